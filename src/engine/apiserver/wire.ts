@@ -1,0 +1,74 @@
+/**
+ * What travels between the API server and its clients: HTTP in the form of messages. Paths, verbs, query parameters,
+ * media types, bodies and codes are those of the Kubernetes REST API, so that an HTTP host has nothing to translate.
+ * Bodies are JSON-like plain data, immutable once sent.
+ */
+import type { KubeObject, Status } from '#engine/api/types';
+import type { Message } from '#engine/kernel/process';
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+export interface ApiRequest extends Message {
+  readonly type: 'api/request';
+  /** Unique among the sender's requests. Its answers and watch events carry it. */
+  readonly id: number;
+  readonly method: Method;
+  /** e.g. `/api/v1/namespaces/default/pods/web-0/status`; without query. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  /** Absent means `application/json`. */
+  readonly contentType?: string;
+  readonly body?: unknown;
+  readonly userAgent: string;
+  /** Who asks, e.g. `system:kube-scheduler`, `system:node:node-1`, `kubernetes-admin`. */
+  readonly user: string;
+}
+
+export interface ApiResponse extends Message {
+  readonly type: 'api/response';
+  readonly id: number;
+  /** HTTP status code. From 400 on the body is a `Status`. */
+  readonly code: number;
+  readonly body: unknown;
+  /** Texts of `Warning: 299` headers. */
+  readonly warnings?: readonly string[];
+}
+
+export type WatchEventType = 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
+
+export interface WatchEvent {
+  readonly type: WatchEventType;
+  /** For ERROR a `Status`; for BOOKMARK kind, apiVersion and resourceVersion only. */
+  readonly object: KubeObject | Status;
+}
+
+/** One or more events of a watch (a GET with `watch=true`), in order of their revisions. */
+export interface WatchEvents extends Message {
+  readonly type: 'api/watch-events';
+  readonly id: number;
+  readonly events: readonly WatchEvent[];
+}
+
+/** The server has ended a watch: cleanly by its timeout, or because it could not go on. */
+export interface WatchClosed extends Message {
+  readonly type: 'api/watch-closed';
+  readonly id: number;
+}
+
+/** The client closes a watch or no longer waits for an answer. */
+export interface CancelRequest extends Message {
+  readonly type: 'api/cancel';
+  readonly id: number;
+}
+
+/** HTTP/2 health check of an idle connection, and its answer, which names the watches the server still holds for the asker. */
+export interface Ping extends Message {
+  readonly type: 'api/ping';
+}
+export interface Pong extends Message {
+  readonly type: 'api/pong';
+  readonly watches: readonly number[];
+}
+
+export type ToApiServer = ApiRequest | CancelRequest | Ping;
+export type FromApiServer = ApiResponse | WatchEvents | WatchClosed | Pong;

@@ -1,0 +1,173 @@
+/**
+ * The Engine door: the one interface that the worker host, the Node host, scenarios and tests use. Nothing else of the
+ * engine is seen from outside.
+ */
+import type { EventId } from '#engine/kernel/process';
+import type { Micros } from '#engine/kernel/time';
+import type {
+  CountdownRecord,
+  Fault,
+  FaultRecord,
+  LogRecord,
+  MachineRecord,
+  ObjectRecord,
+  Subject,
+  WriteRecord,
+} from './records';
+
+/** The cluster to be built: topology and capacities. Plain data; part of every recording. */
+export interface ClusterSpec {
+  readonly nodes: number;
+  readonly zones: number;
+  readonly controlPlanes: number;
+  /** Capacity of a worker: millicores, bytes, pods. */
+  readonly nodeMilliCpu: number;
+  readonly nodeMemory: number;
+  readonly nodePods: number;
+  /** Manifests that are applied from the laptop as soon as all nodes are Ready. */
+  readonly manifests: readonly string[];
+}
+
+/** The only ways to influence a run. Stamped with virtual time and recorded. `ticket` names the answer. */
+export type Action =
+  /** kubectl apply -f - : the text of a manifest, as a person pasted it. */
+  | { readonly type: 'apply'; readonly ticket: string; readonly manifest: string; readonly namespace?: string }
+  /** kubectl delete -f - . */
+  | { readonly type: 'delete'; readonly ticket: string; readonly manifest: string; readonly namespace?: string }
+  /** A plain request of the laptop's user (kubernetes-admin) to the API server. */
+  | {
+      readonly type: 'request';
+      readonly ticket: string;
+      readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+      readonly path: string;
+      readonly query?: Readonly<Record<string, string>>;
+      readonly contentType?: string;
+      readonly accept?: string;
+      readonly body?: unknown;
+    }
+  /** kubectl LINE, without the word kubectl. */
+  | { readonly type: 'kubectl'; readonly ticket: string; readonly line: string }
+  | { readonly type: 'fault'; readonly id: string; readonly fault: Fault }
+  /** Ends a fault; for a power-off: power on. */
+  | { readonly type: 'heal'; readonly id: string }
+  | { readonly type: 'power-on'; readonly machine: string }
+  | { readonly type: 'add-machine'; readonly zone?: string }
+  | { readonly type: 'remove-machine'; readonly machine: string };
+
+/** What became of an action that has an answer. `code` is HTTP's, or kubectl's exit code for command lines. */
+export interface Answer {
+  readonly ticket: string;
+  readonly at: Micros;
+  readonly ok: boolean;
+  readonly code: number;
+  /** For `request`: the body. */
+  readonly body: unknown;
+  /** For `apply`, `delete` and `kubectl`: what stands on stdout and stderr. */
+  readonly output: string;
+  readonly error: string;
+  /** For `apply`: places in the text that errors point to, 1-based. */
+  readonly positions?: readonly { readonly line: number; readonly column: number; readonly message: string }[];
+}
+
+/** Where an observer has got to. Opaque; made by `observe`, survives `structuredClone`. */
+export interface Cursor {
+  readonly revision: number;
+  readonly write: number;
+  readonly log: number;
+  readonly answer: number;
+  /** Observed machines' versions; the engine's own business. */
+  readonly machines: number;
+  /** Identifies the run (changes at restore): a foreign cursor gets a full frame. */
+  readonly run: number;
+}
+
+/** What changed since a cursor. Everything in order of happening. */
+export interface Frame {
+  readonly cursor: Cursor;
+  /** True: forget what you have, this is all there is. */
+  readonly full: boolean;
+  readonly now: Micros;
+  /** Kernel events handled since the start of the run. */
+  readonly events: number;
+  readonly set: readonly ObjectRecord[];
+  /** uids of objects that are gone. */
+  readonly gone: readonly string[];
+  /** Machines that changed, whole. */
+  readonly machines: readonly MachineRecord[];
+  readonly machinesGone: readonly string[];
+  /** All clocks that run now. */
+  readonly countdowns: readonly CountdownRecord[];
+  /** All faults in force now. */
+  readonly faults: readonly FaultRecord[];
+  readonly writes: readonly WriteRecord[];
+  readonly logs: readonly LogRecord[];
+  readonly answers: readonly Answer[];
+}
+
+/** One step of the story why something is as it is; newest first in a chain. */
+export interface Reason {
+  readonly event: EventId;
+  readonly at: Micros;
+  /** Who did or saw it: `you`, `kubelet on node-2`, `replicaset-controller`, `timer`, … */
+  readonly actor: string;
+  readonly text: string;
+  readonly subject: Subject | null;
+  readonly data?: unknown;
+}
+
+export interface Why {
+  readonly subject: Subject;
+  readonly reasons: readonly Reason[];
+  /** False when the ring of causes no longer holds what came before the last reason. */
+  readonly complete: boolean;
+}
+
+export interface RunResult {
+  readonly now: Micros;
+  /** Events handled by this call. */
+  readonly events: number;
+  readonly stopped: 'until' | 'budget' | 'breakpoint';
+  /** For a breakpoint: what was met, in words, and about what. */
+  readonly met?: { readonly text: string; readonly subject: Subject | null };
+}
+
+/** Where `run` should stop before its time. `event`: after one event; `write`: after one API write; `matters`: after something worth looking at. */
+export type Breakpoint = 'event' | 'write' | 'matters';
+
+export interface Budget {
+  /** At most so many events in this call. */
+  readonly events: number;
+  readonly breakpoint?: Breakpoint;
+}
+
+/** A run that can be had again: same version, same seed, same inputs, same hash. */
+export interface Recording {
+  readonly version: string;
+  readonly seed: number;
+  readonly cluster: ClusterSpec;
+  readonly inputs: readonly { readonly at: Micros; readonly action: Action }[];
+  /** How far it was recorded, and the state's hash there. */
+  readonly until: Micros;
+  readonly hash: string;
+}
+
+/** The whole engine as a value: survives `structuredClone` and IndexedDB. Its inside is the engine's own. */
+export interface SavedEngine {
+  readonly version: string;
+  readonly state: unknown;
+}
+
+export interface Engine {
+  readonly now: Micros;
+  run(until: Micros, budget: Budget): RunResult;
+  /** @returns the virtual time it is stamped with */
+  input(action: Action): Micros;
+  observe(cursor: Cursor | null): Frame;
+  /** The whole object as the API server has it now (with kind and apiVersion), or null. */
+  object(subject: Subject): unknown;
+  why(subject: Subject): Why;
+  save(): SavedEngine;
+  restore(saved: SavedEngine): void;
+  hash(): string;
+  recording(): Recording;
+}

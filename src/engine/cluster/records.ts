@@ -1,0 +1,200 @@
+/**
+ * What an observer is shown: small records of what the API server has committed ("belief") and of what machines
+ * and processes really do ("truth"). Plain data, made for crossing a worker boundary; whole objects
+ * are asked for one at a time. Times are virtual microseconds.
+ */
+import type { EventId, ProcessId } from '#engine/kernel/process';
+import type { Micros } from '#engine/kernel/time';
+
+/** Names one object or thing. `namespace` is empty where there is none. */
+export interface Subject {
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+interface RecordBase {
+  readonly uid: string;
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly createdAt: Micros;
+  /** When deletion was asked for, with the grace period already added (`metadata.deletionTimestamp`); null: it was not. */
+  readonly deletionAt: Micros | null;
+  readonly labels: Readonly<Record<string, string>>;
+  /** The controlling owner, if any. */
+  readonly owner: { readonly kind: string; readonly name: string; readonly uid: string } | null;
+}
+
+export interface PodRecord extends RecordBase {
+  readonly kind: 'Pod';
+  /** Node that it is bound to; null while unscheduled. */
+  readonly node: string | null;
+  /** The word of kubectl's STATUS column. */
+  readonly status: string;
+  readonly phase: string;
+  readonly ready: boolean;
+  readonly readyContainers: number;
+  readonly containers: number;
+  readonly restarts: number;
+  readonly ip: string | null;
+  readonly images: readonly string[];
+  /** Name of the topmost owner (Deployment, else ReplicaSet, else the pod itself) as `Kind/namespace/name`: what colours it. */
+  readonly app: string;
+  /** Why it is not (yet) scheduled or started, if the API says so. */
+  readonly message: string | null;
+}
+
+export interface NodeRecord extends RecordBase {
+  readonly kind: 'Node';
+  /** The machine of the same name is its truth. */
+  readonly ready: 'True' | 'False' | 'Unknown' | 'Absent';
+  readonly unschedulable: boolean;
+  readonly taints: readonly { readonly key: string; readonly effect: string; readonly since: Micros | null }[];
+  readonly allocatable: { readonly milliCpu: number; readonly memory: number; readonly pods: number };
+  /** Sum of the requests of the pods bound to it that are not finished. */
+  readonly requested: { readonly milliCpu: number; readonly memory: number; readonly pods: number };
+  readonly podCIDR: string | null;
+  readonly internalIP: string | null;
+  readonly roles: readonly string[];
+  /** renewTime of its Lease: the last heartbeat the API has seen. */
+  readonly lastHeartbeat: Micros | null;
+  readonly conditions: readonly { readonly type: string; readonly status: string; readonly reason: string; readonly message: string }[];
+}
+
+/** Deployment or ReplicaSet. */
+export interface WorkloadRecord extends RecordBase {
+  readonly kind: 'Deployment' | 'ReplicaSet';
+  readonly desired: number;
+  readonly current: number;
+  readonly updated: number;
+  readonly ready: number;
+  readonly available: number;
+  readonly images: readonly string[];
+  readonly revision: string | null;
+  readonly conditions: readonly { readonly type: string; readonly status: string; readonly reason: string; readonly message: string }[];
+}
+
+export interface ServiceRecord extends RecordBase {
+  readonly kind: 'Service';
+  readonly type: string;
+  readonly clusterIP: string | null;
+  readonly ports: readonly string[];
+  readonly readyEndpoints: number;
+  readonly endpoints: number;
+}
+
+/** A Kubernetes Event as the API holds it. */
+export interface EventRecord extends RecordBase {
+  readonly kind: 'Event';
+  readonly type: 'Normal' | 'Warning';
+  readonly reason: string;
+  readonly message: string;
+  readonly regarding: Subject;
+  readonly component: string;
+  readonly count: number;
+  readonly firstSeen: Micros;
+  readonly lastSeen: Micros;
+}
+
+/** Any other kind: enough for a list. */
+export interface OtherRecord extends RecordBase {
+  readonly kind: 'Namespace' | 'EndpointSlice' | 'ConfigMap' | 'Secret' | 'ServiceAccount' | 'Lease' | 'PriorityClass';
+}
+
+export type ObjectRecord = PodRecord | NodeRecord | WorkloadRecord | ServiceRecord | EventRecord | OtherRecord;
+
+export type MachineRole = 'control-plane' | 'worker' | 'laptop';
+
+/** A process as it really is. `facts` are the component's own figures, named in its words. */
+export interface ProcessRecord {
+  readonly id: ProcessId;
+  readonly name: string;
+  readonly state: 'running' | 'paused' | 'down';
+  readonly startedAt: Micros | null;
+  /** Messages handled since the start of the run; grows while it works. */
+  readonly handled: number;
+  /** e.g. etcd: revision, term, index, keys, dbBytes; kube-apiserver: watches, writes, reads, leases; kube-scheduler: active, backoff, unschedulable; kube-controller-manager: queue:NAME. */
+  readonly facts: Readonly<Record<string, number | string | boolean>>;
+}
+
+/** A container sandbox that really exists on a machine, whatever the API says. */
+export interface SandboxRecord {
+  readonly podUid: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly running: number;
+  readonly containers: number;
+}
+
+/** A machine as it really is. */
+export interface MachineRecord {
+  readonly name: string;
+  readonly role: MachineRole;
+  readonly zone: string;
+  readonly rack: string;
+  readonly power: 'on' | 'booting' | 'off';
+  readonly bootedAt: Micros | null;
+  /** Whether its cable carries traffic towards it and away from it. */
+  readonly cable: { readonly in: boolean; readonly out: boolean };
+  readonly milliCpu: number;
+  readonly memory: number;
+  readonly clockSkew: Micros;
+  readonly processes: readonly ProcessRecord[];
+  readonly sandboxes: readonly SandboxRecord[];
+}
+
+/** A clock that runs: drawn as a countdown ring. */
+export interface CountdownRecord {
+  readonly id: string;
+  readonly subject: Subject;
+  readonly what: 'grace-period' | 'toleration' | 'termination' | 'back-off' | 'image-pull' | 'container-start';
+  readonly startedAt: Micros;
+  readonly endsAt: Micros;
+  /** One plain sentence, e.g. `no heartbeat since 00:00:10: NotReady after 50 s`. */
+  readonly text: string;
+}
+
+/** A request that changed something at the API server, as its audit log has it: what motion on the stage is made of. */
+export interface WriteRecord {
+  readonly event: EventId;
+  readonly at: Micros;
+  /** The process that asked, e.g. `control-plane-1/kube-scheduler`. */
+  readonly from: ProcessId;
+  readonly user: string;
+  readonly verb: 'create' | 'update' | 'patch' | 'delete' | 'deletecollection';
+  readonly resource: string;
+  readonly subresource: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly code: number;
+}
+
+/** A line of a component's own log. */
+export interface LogRecord {
+  readonly event: EventId;
+  readonly at: Micros;
+  readonly process: ProcessId;
+  readonly text: string;
+}
+
+/** A fault that is in force. */
+export interface FaultRecord {
+  readonly id: string;
+  readonly at: Micros;
+  readonly fault: Fault;
+}
+
+/** What can be done to the cluster's machines, links and processes (DESIGN 7). */
+export type Fault =
+  | { readonly type: 'power-off' | 'reboot'; readonly machine: string }
+  | { readonly type: 'kill-process' | 'pause-process'; readonly process: ProcessId }
+  | { readonly type: 'cut-cable'; readonly machine: string; readonly direction?: 'in' | 'out' | 'both' }
+  | { readonly type: 'partition'; readonly from: readonly string[]; readonly to: readonly string[]; readonly oneWay?: boolean }
+  | { readonly type: 'latency'; readonly machine: string; readonly add: Micros }
+  | { readonly type: 'packet-loss'; readonly machine: string; readonly rate: number }
+  | { readonly type: 'clock-skew'; readonly machine: string; readonly by: Micros }
+  | { readonly type: 'image-registry-down' }
+  | { readonly type: 'zone-outage'; readonly zone: string };
+
+export type FaultType = Fault['type'];

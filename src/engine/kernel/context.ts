@@ -1,0 +1,160 @@
+/** The window through which a process sees the world while it starts or handles a message. One object serves all. */
+import { appendRecord, beginSync, readRecords, replaceRecords, SYNC_JITTER, type SyncTicket } from './disk';
+import { invariant } from './invariant';
+import { NO_TIMER, type MachineState, type ProcessRecordState, type QueuedEvent } from './machine';
+import { deepFreeze } from './plain-data';
+import type { Context, Disk, EventId, Explanation, Message, ProcessId } from './process';
+import { nextWord, seedState, StatefulRandom, type Random } from './random';
+import type { Micros } from './time';
+
+/** What the context needs of the kernel. */
+export interface ContextHost {
+  readonly seed: number;
+  readonly freeze: boolean;
+  readonly now: Micros;
+  readonly event: EventId;
+  cause: EventId;
+  readonly processes: ReadonlyMap<ProcessId, ProcessRecordState>;
+  readonly timers: Map<number, QueuedEvent>;
+  schedule(delay: Micros, event: QueuedEvent): number;
+  send(from: ProcessRecordState, to: ProcessId, message: Message): void;
+  finishSyncAfter(delay: Micros, machine: MachineState, ticket: SyncTicket): void;
+  log(process: ProcessId, text: string): void;
+  explain(process: ProcessId, explanation: Explanation): void;
+}
+
+export class KernelContext implements Context, Disk {
+  readonly #host: ContextHost;
+  #process: ProcessRecordState | null = null;
+  #from: ProcessId | null = null;
+
+  constructor(host: ContextHost) {
+    this.#host = host;
+  }
+
+  /** From now on this is the window of `process`, which handles a message of `from`. */
+  enter(process: ProcessRecordState, from: ProcessId | null): void {
+    this.#process = process;
+    this.#from = from;
+  }
+
+  get now(): Micros {
+    return this.#host.now + this.#process!.machine.clockSkew;
+  }
+
+  get monotonic(): Micros {
+    return this.#host.now;
+  }
+
+  get self(): ProcessId {
+    return this.#process!.id;
+  }
+
+  get machine(): string {
+    return this.#process!.machine.name;
+  }
+
+  get from(): ProcessId | null {
+    return this.#from;
+  }
+
+  get event(): EventId {
+    return this.#host.event;
+  }
+
+  get disk(): Disk {
+    return this;
+  }
+
+  because(cause: EventId): void {
+    this.#host.cause = cause;
+  }
+
+  random(purpose: string): Random {
+    const process = this.#process!;
+    let state = process.randoms.get(purpose);
+    if (state === undefined) {
+      state = seedState(this.#host.seed, `${process.id}/${purpose}`);
+      process.randoms.set(purpose, state);
+    }
+    return new StatefulRandom(state);
+  }
+
+  send(to: ProcessId, message: Message): void {
+    this.#host.send(this.#process!, to, message);
+  }
+
+  after(delay: Micros, message: Message): EventId {
+    invariant(delay >= 0 && Number.isInteger(delay), `a timer of ${delay} µs (${message.type})`);
+    const event = this.#toSelf(message);
+    const timer = this.#host.schedule(delay, event);
+    event.timer = timer;
+    this.#host.timers.set(timer, event);
+    return timer;
+  }
+
+  cancel(timer: EventId | null): void {
+    if (timer === null) return;
+    const event = this.#host.timers.get(timer);
+    if (event === undefined) return;
+    event.message = null;
+    this.#host.timers.delete(timer);
+  }
+
+  monitor(target: ProcessId): void {
+    this.#host.processes.get(target)?.watchers.add(this.#process!.id);
+  }
+
+  append(file: string, record: unknown, bytes: number): void {
+    appendRecord(this.#process!.machine.disk, file, this.#host.freeze ? deepFreeze(record) : record, bytes);
+  }
+
+  replace(file: string, records: readonly unknown[], bytes: number): void {
+    if (this.#host.freeze) records.forEach(deepFreeze);
+    replaceRecords(this.#process!.machine.disk, file, records, bytes);
+  }
+
+  read(file: string): readonly unknown[] {
+    return readRecords(this.#process!.machine.disk, file);
+  }
+
+  remove(file: string): void {
+    this.#process!.machine.disk.files.delete(file);
+  }
+
+  files(prefix: string): readonly string[] {
+    return [...this.#process!.machine.disk.files.keys()].filter((name) => name.startsWith(prefix)).sort();
+  }
+
+  sync(file: string, done: Message): void {
+    const { machine } = this.#process!;
+    const { takes, ticket } = beginSync(machine.disk, file);
+    const jitter = Math.floor((nextWord(machine.diskJitter) / 0x1_0000_0000) * SYNC_JITTER);
+    machine.disk.busyUntil = Math.max(this.#host.now, machine.disk.busyUntil) + takes + jitter;
+    const delay = machine.disk.busyUntil - this.#host.now;
+    this.#host.finishSyncAfter(delay, machine, ticket);
+    this.#host.schedule(delay, this.#toSelf(done));
+  }
+
+  log(line: string): void {
+    this.#host.log(this.#process!.id, line);
+  }
+
+  explain(explanation: Explanation): void {
+    this.#host.explain(this.#process!.id, explanation);
+  }
+
+  #toSelf(message: Message): QueuedEvent {
+    const process = this.#process!;
+    return {
+      to: process,
+      address: process.id,
+      message: this.#host.freeze ? deepFreeze(message) : message,
+      cause: this.#host.cause,
+      from: null,
+      incarnation: process.incarnation,
+      way: -1,
+      timer: NO_TIMER,
+    };
+  }
+}

@@ -1,0 +1,458 @@
+/**
+ * The kernel: virtual time, machines, processes, and the one loop that moves them. Knows nothing of Kubernetes.
+ *
+ * A run is a function of seed, machines and inputs. Events are handled in order of (at, seq); an input comes before
+ * all events of its moment, and its moment is one that no event has been handled in, so that it makes no difference in
+ * what slices the host grants time.
+ */
+import { findCause, noCauses, recordCause, type CauseRecord, type CausesState } from './causes';
+import { KernelContext, type ContextHost } from './context';
+import { emptyDisk, finishSync, losePower, type SyncTicket } from './disk';
+import { EventQueue } from './event-queue';
+import { invariant } from './invariant';
+import { NO_TIMER, type MachineSpec, type MachineState, type ProcessRecordState, type QueuedEvent } from './machine';
+import { arrivalAt, breakTraffic, isClosed, LOOPBACK, newNic, setCable, wayNumber, type Partition } from './network';
+import { deepFreeze } from './plain-data';
+import type { Down, Explanation, EventId, Message, ProcessDefinition, ProcessId } from './process';
+import { seedState } from './random';
+import { appendTo, newRing, type Ring } from './ring';
+import type { Micros } from './time';
+
+export interface KernelOptions {
+  readonly seed: number;
+  /** How many events `why` can look back; rounded up to whole thousands. */
+  readonly causes?: number;
+  /** Freeze all that is sent, stored or scheduled, deeply: finds writers of shared data in development and tests. */
+  readonly freeze?: boolean;
+}
+
+/** Code by kind of process. The `never` stands for "whatever args and state that kind has". */
+export type Definitions = ReadonlyMap<string, ProcessDefinition<never, never>>;
+
+export interface ExplanationRecord extends Explanation {
+  readonly event: EventId;
+  readonly at: Micros;
+  readonly process: ProcessId;
+}
+
+export interface LogLine {
+  readonly event: EventId;
+  readonly at: Micros;
+  readonly process: ProcessId;
+  readonly text: string;
+}
+
+/** Something done to the run from outside: plain data that `onInput` understands. */
+export interface KernelInput {
+  readonly at: Micros;
+  readonly input: unknown;
+}
+
+/** How far a call of `run` came, and why no further. */
+export interface Progress {
+  readonly events: number;
+  readonly stopped: 'until' | 'budget' | 'breakpoint';
+}
+
+/** What the kernel tells itself. */
+type OwnMessage =
+  | { readonly type: 'kernel/boot'; readonly machine: string; readonly boots: number }
+  | { readonly type: 'kernel/restart'; readonly process: ProcessId; readonly incarnation: number; readonly boots: number }
+  | { readonly type: 'kernel/synced'; readonly machine: string; readonly boots: number; readonly ticket: SyncTicket };
+
+const KEPT_EXPLANATIONS = 8192;
+const KEPT_LOG_LINES = 8192;
+/** Cause of what nothing caused: the start of the run, inputs. */
+export const NO_CAUSE: EventId = -1;
+
+export class Kernel implements ContextHost {
+  readonly seed: number;
+  readonly freeze: boolean;
+  readonly definitions: Definitions;
+  readonly machines = new Map<string, MachineState>();
+  readonly processes = new Map<ProcessId, ProcessRecordState>();
+  partitions: readonly Partition[] = [];
+  readonly queue = new EventQueue<QueuedEvent>();
+  /** Timers that can still be taken back, by their number. */
+  readonly timers = new Map<number, QueuedEvent>();
+  causes: CausesState;
+  explanations: Ring<ExplanationRecord> = newRing(KEPT_EXPLANATIONS);
+  logs: Ring<LogLine> = newRing(KEPT_LOG_LINES);
+  inputs: KernelInput[] = [];
+  now: Micros = 0;
+  /** Time of the last event that was handled; −1 before the first. */
+  lastHandledAt: Micros = -1;
+  nextSeq = 0;
+  /** The event being handled, and what its doings are caused by. */
+  event: EventId = NO_CAUSE;
+  cause: EventId = NO_CAUSE;
+  readonly #context = new KernelContext(this);
+  #onInput: (input: unknown) => void = () => undefined;
+
+  constructor(options: KernelOptions, definitions: Definitions) {
+    this.seed = options.seed;
+    this.freeze = options.freeze ?? false;
+    this.definitions = definitions;
+    this.causes = noCauses(options.causes ?? 16_384);
+  }
+
+  /** Who carries out inputs: the composition root. */
+  onInput(carryOut: (input: unknown) => void): void {
+    this.#onInput = carryOut;
+  }
+
+  /** Stamps an input with the first moment in which nothing has happened yet. @returns that moment */
+  input(input: unknown): Micros {
+    const at = Math.max(this.now, this.lastHandledAt + 1, this.inputs[this.inputs.length - 1]?.at ?? 0);
+    this.scheduleInput({ at, input });
+    return at;
+  }
+
+  /** An input at a moment that was recorded. Inputs come in order. */
+  scheduleInput(input: KernelInput): void {
+    invariant(input.at > this.lastHandledAt, `an input at ${input.at} comes after an event of that moment`);
+    this.inputs.push(this.freeze ? deepFreeze(input) : input);
+  }
+
+  /**
+   * Handles events in order until virtual time `until`, at most `budget` of them.
+   *
+   * @param pause - asked after each event; true stops the run there
+   */
+  run(until: Micros, budget: number, pause?: () => boolean): Progress {
+    let events = 0;
+    for (;;) {
+      const inputAt = this.inputs.length === 0 ? Infinity : this.inputs[0]!.at;
+      const at = Math.min(inputAt, this.queue.nextAt);
+      if (at > until) {
+        this.now = Math.max(this.now, until);
+        return { events, stopped: 'until' };
+      }
+      if (events >= budget) return { events, stopped: 'budget' };
+      this.now = at;
+      if (inputAt <= at) this.#carryOutInput();
+      else if (!this.#handle(this.queue.pop())) continue;
+      events++;
+      if (pause !== undefined && pause()) return { events, stopped: 'breakpoint' };
+    }
+  }
+
+  addMachine(spec: MachineSpec): MachineState {
+    invariant(!this.machines.has(spec.name), `there is a machine ${spec.name} already`);
+    const machine: MachineState = {
+      name: spec.name,
+      spec,
+      rack: spec.rack,
+      zone: spec.zone,
+      power: 'off',
+      bootedAt: null,
+      boots: 0,
+      clockSkew: 0,
+      nic: newNic(seedState(this.seed, `${spec.name}/network`)),
+      disk: emptyDisk(spec.diskBytes),
+      diskJitter: seedState(this.seed, `${spec.name}/disk`),
+      processes: [],
+    };
+    this.machines.set(spec.name, machine);
+    for (const unit of spec.units) {
+      const id = `${spec.name}/${unit.name}`;
+      const process: ProcessRecordState = {
+        id,
+        machine,
+        spec: unit,
+        status: 'down',
+        incarnation: 0,
+        startedAt: null,
+        handled: 0,
+        state: undefined,
+        randoms: new Map(),
+        watchers: new Set(),
+        held: [],
+      };
+      machine.processes.push(process);
+      this.processes.set(id, process);
+    }
+    return machine;
+  }
+
+  /** Takes a machine away for good: as a power cut, and nobody will find it again. */
+  removeMachine(name: string): void {
+    this.powerOff(name);
+    for (const process of this.#machine(name).processes) this.processes.delete(process.id);
+    this.machines.delete(name);
+  }
+
+  powerOn(name: string): void {
+    const machine = this.#machine(name);
+    if (machine.power !== 'off') return;
+    machine.power = 'booting';
+    machine.boots++;
+    this.#remind(machine.spec.bootTime, { type: 'kernel/boot', machine: name, boots: machine.boots });
+  }
+
+  /** Processes end without a word, traffic is lost, the disk keeps what was synced. */
+  powerOff(name: string): void {
+    const machine = this.#machine(name);
+    if (machine.power === 'off') return;
+    machine.power = 'off';
+    machine.bootedAt = null;
+    for (const process of machine.processes) this.#forget(process);
+    breakTraffic(machine.nic);
+    losePower(machine.disk);
+  }
+
+  start(id: ProcessId): void {
+    const process = this.#process(id);
+    if (process.status !== 'down' || process.machine.power !== 'on') return;
+    process.status = 'running';
+    process.incarnation++;
+    process.startedAt = this.now;
+    const definition = this.#definition(process);
+    this.#context.enter(process, null);
+    process.state = definition.start(this.#context, process.spec.args as never);
+  }
+
+  /** SIGKILL. Its peers' connections are reset; it is started again when its unit says so. */
+  kill(id: ProcessId): void {
+    const process = this.#process(id);
+    if (process.status === 'down') return;
+    const watchers = [...process.watchers];
+    this.#forget(process);
+    for (const watcher of watchers) {
+      const peer = this.processes.get(watcher);
+      if (peer !== undefined) this.#transmit(process, peer, watcher, down(id));
+    }
+    const { restartAfter } = process.spec;
+    if (restartAfter !== null) {
+      const boots = process.machine.boots;
+      const message: OwnMessage = { type: 'kernel/restart', process: id, incarnation: process.incarnation, boots };
+      this.#remind(restartAfter, message);
+    }
+  }
+
+  /** SIGSTOP: it keeps its state and its connections, and answers nobody. */
+  pause(id: ProcessId): void {
+    const process = this.#process(id);
+    if (process.status === 'running') process.status = 'paused';
+  }
+
+  /** SIGCONT: it handles all that came meanwhile, in order, now. */
+  resume(id: ProcessId): void {
+    const process = this.#process(id);
+    if (process.status !== 'paused') return;
+    process.status = 'running';
+    const held = process.held;
+    process.held = [];
+    for (const event of held) this.queue.push(this.now, this.nextSeq++, event);
+  }
+
+  setCable(name: string, open: { readonly in: boolean; readonly out: boolean }): void {
+    setCable(this.#machine(name).nic, open);
+  }
+
+  setClockSkew(name: string, skew: Micros): void {
+    this.#machine(name).clockSkew = skew;
+  }
+
+  setExtraLatency(name: string, extra: Micros): void {
+    this.#machine(name).nic.extraLatency = extra;
+  }
+
+  setLoss(name: string, loss: number): void {
+    this.#machine(name).nic.loss = loss;
+  }
+
+  /** The record of an event's cause, or null when the ring has let go of it. */
+  causeOf(event: EventId): CauseRecord | null {
+    return findCause(this.causes, event);
+  }
+
+  /** A message from outside the simulation to a process, as if it came from its own machine. */
+  deliver(to: ProcessId, message: Message): void {
+    const process = this.#process(to);
+    this.schedule(LOOPBACK, {
+      to: process,
+      address: to,
+      message: this.freeze ? deepFreeze(message) : message,
+      cause: this.cause,
+      from: null,
+      incarnation: -1,
+      way: process.machine.boots,
+      timer: NO_TIMER,
+    });
+  }
+
+  schedule(delay: Micros, event: QueuedEvent): number {
+    const seq = this.nextSeq++;
+    this.queue.push(this.now + delay, seq, event);
+    return seq;
+  }
+
+  send(from: ProcessRecordState, to: ProcessId, message: Message): void {
+    this.#transmit(from, this.processes.get(to) ?? null, to, message);
+  }
+
+  log(process: ProcessId, text: string): void {
+    appendTo(this.logs, { event: this.event, at: this.now, process, text });
+  }
+
+  explain(process: ProcessId, explanation: Explanation): void {
+    appendTo(this.explanations, { event: this.event, at: this.now, process, ...explanation });
+  }
+
+  #transmit(from: ProcessRecordState, to: ProcessRecordState | null, address: ProcessId, message: Message): void {
+    const source = from.machine;
+    const target = to?.machine ?? this.machines.get(address.slice(0, address.indexOf('/')));
+    if (target === undefined) return;
+    const loopback = source === target;
+    const arrival = loopback ? this.now + LOOPBACK : arrivalAt(source, target, this.now);
+    if (arrival < 0) return;
+    this.queue.push(arrival, this.nextSeq++, {
+      to,
+      address,
+      message: this.freeze ? deepFreeze(message) : message,
+      cause: this.cause,
+      from,
+      incarnation: -1,
+      way: loopback ? source.boots : wayNumber(source.nic, target.nic),
+      timer: NO_TIMER,
+    });
+  }
+
+  #carryOutInput(): void {
+    const { input } = this.inputs.shift()!;
+    this.#begin(NO_CAUSE, 'input', typeOf(input));
+    this.#onInput(input);
+  }
+
+  /** @returns whether anything was handled */
+  #handle(event: QueuedEvent): boolean {
+    const { message, to, from } = event;
+    if (message === null) return false;
+    if (to !== null && to.status === 'paused') {
+      to.held.push(event);
+      return false;
+    }
+    if (event.timer !== NO_TIMER) this.timers.delete(event.timer);
+    if (from === null && to === null) return this.#handleOwn(message as OwnMessage, event.cause);
+
+    const machine = to?.machine ?? this.machines.get(event.address.slice(0, event.address.indexOf('/')));
+    if (machine === undefined || machine.power !== 'on') return false;
+    if (event.way >= 0 && !this.#arrives(event, from?.machine ?? machine, machine)) return false;
+
+    if (to === null || to.status === 'down') return this.#refuse(event, message);
+    if (event.incarnation >= 0 && event.incarnation !== to.incarnation) return false;
+    this.#begin(event.cause, to.id, message.type);
+    to.handled++;
+    this.#context.enter(to, from === null ? null : from.id);
+    this.#definition(to).handle(to.state as never, message, this.#context);
+    return true;
+  }
+
+  #arrives(event: QueuedEvent, source: MachineState, target: MachineState): boolean {
+    if (source === target) return event.way === target.boots;
+    if (event.way !== wayNumber(source.nic, target.nic)) return false;
+    return !isClosed(source, target, this.partitions);
+  }
+
+  #refuse(event: QueuedEvent, message: Message): boolean {
+    const { from } = event;
+    if (from === null || from.status === 'down' || message.type === 'kernel/refused' || message.type === 'kernel/down') {
+      return false;
+    }
+    const machine = event.to?.machine ?? this.machines.get(event.address.slice(0, event.address.indexOf('/')))!;
+    this.#begin(event.cause, event.address, 'kernel/refuse');
+    const refusal = { type: 'kernel/refused', to: event.address, message } as const;
+    const loopback = machine === from.machine;
+    const arrival = loopback ? this.now + LOOPBACK : arrivalAt(machine, from.machine, this.now);
+    if (arrival < 0) return true;
+    this.queue.push(arrival, this.nextSeq++, {
+      to: from,
+      address: from.id,
+      message: refusal,
+      cause: this.cause,
+      from: event.to,
+      incarnation: from.incarnation,
+      way: event.to === null ? -1 : loopback ? machine.boots : wayNumber(machine.nic, from.machine.nic),
+      timer: NO_TIMER,
+    });
+    return true;
+  }
+
+  #handleOwn(message: OwnMessage, cause: EventId): boolean {
+    switch (message.type) {
+      case 'kernel/boot': {
+        const machine = this.machines.get(message.machine);
+        if (machine === undefined || machine.power !== 'booting' || machine.boots !== message.boots) return false;
+        this.#begin(cause, message.machine, message.type);
+        machine.power = 'on';
+        machine.bootedAt = this.now;
+        for (const process of machine.processes) this.start(process.id);
+        return true;
+      }
+      case 'kernel/restart': {
+        const process = this.processes.get(message.process);
+        if (process === undefined || process.incarnation !== message.incarnation) return false;
+        if (process.machine.boots !== message.boots) return false;
+        this.#begin(cause, message.process, message.type);
+        this.start(process.id);
+        return true;
+      }
+      case 'kernel/synced': {
+        const machine = this.machines.get(message.machine);
+        if (machine === undefined || machine.boots !== message.boots) return false;
+        this.#begin(cause, message.machine, message.type);
+        finishSync(machine.disk, message.ticket);
+        return true;
+      }
+    }
+  }
+
+  /** An event that the kernel sends itself. */
+  #remind(delay: Micros, message: OwnMessage): void {
+    const { cause } = this;
+    this.schedule(delay, { to: null, address: '', message, cause, from: null, incarnation: -1, way: -1, timer: NO_TIMER });
+  }
+
+  /** The completion of a disk sync: first the platter, then the word to the process, both at the same moment. */
+  finishSyncAfter(delay: Micros, machine: MachineState, ticket: SyncTicket): void {
+    this.#remind(delay, { type: 'kernel/synced', machine: machine.name, boots: machine.boots, ticket });
+  }
+
+  #begin(cause: EventId, process: string, type: string): void {
+    this.lastHandledAt = this.now;
+    this.event = recordCause(this.causes, this.now, cause, process, type);
+    this.cause = this.event;
+  }
+
+  #forget(process: ProcessRecordState): void {
+    process.status = 'down';
+    process.state = undefined;
+    process.startedAt = null;
+    process.held = [];
+    process.watchers.clear();
+  }
+
+  #machine(name: string): MachineState {
+    const machine = this.machines.get(name);
+    invariant(machine !== undefined, `there is no machine ${name}`);
+    return machine;
+  }
+
+  #process(id: ProcessId): ProcessRecordState {
+    const process = this.processes.get(id);
+    invariant(process !== undefined, `there is no process ${id}`);
+    return process;
+  }
+
+  #definition(process: ProcessRecordState): ProcessDefinition<never, never> {
+    const definition = this.definitions.get(process.spec.kind);
+    invariant(definition !== undefined, `no code for processes of kind ${process.spec.kind}`);
+    return definition;
+  }
+}
+
+const down = (process: ProcessId): Down => ({ type: 'kernel/down', process });
+
+const typeOf = (input: unknown): string =>
+  typeof input === 'object' && input !== null && 'type' in input ? String(input.type) : 'input';

@@ -1,0 +1,81 @@
+/** Machines and the processes on them, as the kernel keeps them: plain data but for the state of processes, which is theirs. */
+import type { DiskState } from './disk';
+import type { NicState } from './network';
+import type { EventId, Message, ProcessId, ProcessSpec } from './process';
+import type { RandomState } from './random';
+import type { Micros } from './time';
+
+/** A machine to be set up. The kernel does not look into `facts`. */
+export interface MachineSpec {
+  readonly name: string;
+  readonly rack: string;
+  readonly zone: string;
+  readonly diskBytes: number;
+  /** µs from power to the start of its processes. */
+  readonly bootTime: Micros;
+  /** What it starts when it has power, in this order. */
+  readonly units: readonly ProcessSpec[];
+  /** Whatever the layers above want to know of it: plain data. */
+  readonly facts: Readonly<Record<string, string | number>>;
+}
+
+export type Power = 'on' | 'booting' | 'off';
+
+export interface MachineState {
+  readonly name: string;
+  readonly spec: MachineSpec;
+  readonly rack: string;
+  readonly zone: string;
+  power: Power;
+  /** Virtual time at which its processes were started last; null before. */
+  bootedAt: Micros | null;
+  /** Counts how often power went on: what was begun in an earlier life does not come to an end in this one. */
+  boots: number;
+  /** µs that its clock is ahead of virtual time. */
+  clockSkew: Micros;
+  readonly nic: NicState;
+  readonly disk: DiskState;
+  readonly diskJitter: RandomState;
+  /** What belongs on it, in the order of the start. */
+  readonly processes: ProcessRecordState[];
+}
+
+export type ProcessStatus = 'running' | 'paused' | 'down';
+
+export interface ProcessRecordState {
+  readonly id: ProcessId;
+  readonly machine: MachineState;
+  readonly spec: ProcessSpec;
+  status: ProcessStatus;
+  /** Counts its starts: a timer of an earlier life is void. */
+  incarnation: number;
+  startedAt: Micros | null;
+  handled: number;
+  /** What it made of itself in `start`. Undefined while it is down. */
+  state: unknown;
+  /** Its generators by purpose. They outlive it, so that no life repeats the draws of another. */
+  readonly randoms: Map<string, RandomState>;
+  /** Processes that asked to be told of its end. */
+  readonly watchers: Set<ProcessId>;
+  /** What came while it was paused, in order. */
+  held: QueuedEvent[];
+}
+
+/** An event on its way. */
+export interface QueuedEvent {
+  /** Who is to handle it; null: nobody of that name existed when it was sent, or the kernel itself. */
+  readonly to: ProcessRecordState | null;
+  readonly address: ProcessId;
+  /** Null once it was taken back. */
+  message: Message | null;
+  readonly cause: EventId;
+  readonly from: ProcessRecordState | null;
+  /** Life of `to` that it is meant for; −1: whichever listens. */
+  readonly incarnation: number;
+  /** `wayNumber` (between machines) or boots (loopback) when it was sent; −1: no way was used. */
+  readonly way: number;
+  /** Its number among the timers that can be taken back, or NO_TIMER. */
+  timer: number;
+}
+
+export const NO_TIMER = -1;

@@ -1,0 +1,118 @@
+/**
+ * Machines' network cards and the ways between them: how long a message travels, and whether it arrives. Machines hang on
+ * one fabric; a way between two of them is the sender's card, the fabric (rack, zone), the receiver's card.
+ */
+import { nextWord, type RandomState } from './random';
+import type { Micros } from './time';
+
+/** A machine's cable and card. */
+export interface NicState {
+  /** Whether the cable carries traffic towards the machine, and away from it. */
+  in: boolean;
+  out: boolean;
+  /** µs that this machine's traffic takes longer than it should, each way. */
+  extraLatency: Micros;
+  /** Share of packets lost at this card, 0 to 1. A lost packet is sent again, as TCP does. */
+  loss: number;
+  /** Count what broke the traffic in flight: a message whose count changed on its way is lost. */
+  inBreaks: number;
+  outBreaks: number;
+  readonly jitter: RandomState;
+  /** When the last message to a machine arrives: later ones do not overtake it. */
+  readonly lastArrival: Map<string, Micros>;
+}
+
+/** Where a machine stands. */
+export interface Place {
+  readonly name: string;
+  readonly rack: string;
+  readonly zone: string;
+}
+
+/** Nobody in `from` reaches anybody in `to`. */
+export interface Partition {
+  readonly id: string;
+  readonly from: readonly string[];
+  readonly to: readonly string[];
+}
+
+/** Least µs and µs of spread of one way. */
+interface Latency {
+  readonly least: Micros;
+  readonly spread: Micros;
+}
+
+/** One way of a message: loopback, same rack, same zone, another zone. Round figures of a public cloud. */
+const SAME_RACK: Latency = { least: 120, spread: 80 };
+const SAME_ZONE: Latency = { least: 200, spread: 150 };
+const OTHER_ZONE: Latency = { least: 500, spread: 300 };
+export const LOOPBACK: Micros = 25;
+
+/** @source RFC 6298: the least retransmission timeout that Linux uses, doubled by each loss */
+const RETRANSMISSION: Micros = 200_000;
+/** Losses in a row after which the message is given up; its sender's own timeouts take over. */
+const MAX_RETRANSMISSIONS = 6;
+
+export const newNic = (jitter: RandomState): NicState => ({
+  in: true,
+  out: true,
+  extraLatency: 0,
+  loss: 0,
+  inBreaks: 0,
+  outBreaks: 0,
+  jitter,
+  lastArrival: new Map(),
+});
+
+/**
+ * When a message that is sent now arrives. Draws from the sender's generator and keeps the order of the way.
+ *
+ * @returns virtual µs, or −1 when it gets lost for good
+ */
+export function arrivalAt(from: Place & { nic: NicState }, to: Place & { nic: NicState }, now: Micros): Micros {
+  const { least, spread } = from.zone !== to.zone ? OTHER_ZONE : from.rack !== to.rack ? SAME_ZONE : SAME_RACK;
+  let travel = least + Math.floor((nextWord(from.nic.jitter) / 0x1_0000_0000) * spread);
+  travel += from.nic.extraLatency + to.nic.extraLatency;
+
+  const loss = 1 - (1 - from.nic.loss) * (1 - to.nic.loss);
+  if (loss > 0) {
+    let losses = 0;
+    while (nextWord(from.nic.jitter) / 0x1_0000_0000 < loss) {
+      if (losses === MAX_RETRANSMISSIONS) return -1;
+      travel += RETRANSMISSION * (1 << losses);
+      losses++;
+    }
+  }
+
+  const arrival = Math.max(now + travel, from.nic.lastArrival.get(to.name) ?? 0);
+  from.nic.lastArrival.set(to.name, arrival);
+  return arrival;
+}
+
+/** Names the state of a way; a message whose way has another number on arrival was on it when it broke. */
+export const wayNumber = (from: NicState, to: NicState): number => from.outBreaks + to.inBreaks;
+
+/** Whether a way is closed now, by a cut cable or a partition. */
+export function isClosed(
+  from: Place & { nic: NicState },
+  to: Place & { nic: NicState },
+  partitions: readonly Partition[],
+): boolean {
+  if (!from.nic.out || !to.nic.in) return true;
+  return partitions.some((partition) => partition.from.includes(from.name) && partition.to.includes(to.name));
+}
+
+/** Opens or cuts the cable, each way for itself. What is on its way through a closing end is lost. */
+export function setCable(nic: NicState, open: { readonly in: boolean; readonly out: boolean }): void {
+  if (nic.in && !open.in) nic.inBreaks++;
+  if (nic.out && !open.out) nic.outBreaks++;
+  nic.in = open.in;
+  nic.out = open.out;
+}
+
+/** All that is on its way to or from this machine is lost. */
+export function breakTraffic(nic: NicState): void {
+  nic.inBreaks++;
+  nic.outBreaks++;
+  nic.lastArrival.clear();
+}

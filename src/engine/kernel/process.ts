@@ -1,0 +1,124 @@
+/**
+ * What a process is, and all that it can do to the world.
+ *
+ * A process is plain data and a synchronous `handle`. It runs on a machine and dies with it. It may change its own
+ * state in place while it handles a message, and nothing else: whatever it sends, stores or schedules is
+ * plain data that is never changed again (the kernel freezes it in development and tests). That is all that
+ * saving, forking and replaying a run need.
+ */
+import type { Random } from './random';
+import type { Micros } from './time';
+
+/** `machine/name`, e.g. `control-plane-1/etcd`. Also the address that messages are sent to. */
+export type ProcessId = string;
+
+/** The number of an event in its run; causes and timers are named by it. */
+export type EventId = number;
+
+/** Anything a process can be told. `type` decides; the rest is plain data. */
+export interface Message {
+  readonly type: string;
+}
+
+/** Nobody listens at `to` although its machine answers: "connection refused". Comes back to the sender. */
+export interface Refused extends Message {
+  readonly type: 'kernel/refused';
+  readonly to: ProcessId;
+  readonly message: Message;
+}
+
+/** A monitored process has ended and its machine said so: "connection reset". A machine without power says nothing. */
+export interface Down extends Message {
+  readonly type: 'kernel/down';
+  readonly process: ProcessId;
+}
+
+export type KernelMessage = Refused | Down;
+
+/**
+ * The disk of the process's machine. Files are lists of records. What was written is seen at once by whoever reads
+ * on the same machine, also after the process was killed; only what was synced survives the loss of power.
+ */
+export interface Disk {
+  /** Adds a record at the end of a file (created when missing). `bytes` counts against the disk's capacity. */
+  append(file: string, record: unknown, bytes: number): void;
+  /** Puts new content in the place of the old, as by writing a new file and renaming it. */
+  replace(file: string, records: readonly unknown[], bytes: number): void;
+  /** The file as this machine sees it now; an empty list when there is none. Do not change it. */
+  read(file: string): readonly unknown[];
+  remove(file: string): void;
+  /** Names of all files that begin with `prefix`, in byte order. */
+  files(prefix: string): readonly string[];
+  /** fsync: `done` arrives as a message once all that the file holds now is safe. */
+  sync(file: string, done: Message): void;
+}
+
+/**
+ * Why something was decided, in a form that can be told later ("the scheduler's verdicts", "the plan"): attached to
+ * the event being handled. `text` is one English sentence; `data` plain data for whoever wants more.
+ */
+export interface Explanation {
+  readonly what: string;
+  readonly text: string;
+  readonly subject?: { readonly kind: string; readonly namespace: string; readonly name: string; readonly uid?: string };
+  readonly data?: unknown;
+}
+
+/** All that a process can see and do. Valid only while `start` or `handle` runs; never keep it. */
+export interface Context {
+  /** What this machine's clock says: virtual time plus its skew. For timestamps. */
+  readonly now: Micros;
+  /** Virtual time, which no skew touches. For durations. */
+  readonly monotonic: Micros;
+  readonly self: ProcessId;
+  readonly machine: string;
+  /** Who sent the message being handled; null for own timers, disk completions and the kernel. */
+  readonly from: ProcessId | null;
+  /** The event being handled: what everything done now is caused by, unless `because` says otherwise. */
+  readonly event: EventId;
+  /** Names an earlier event as the cause of what follows in this `handle` (a work queue taking up a key). */
+  because(cause: EventId): void;
+  /** This process's own generator for one purpose; draws from it move no other. */
+  random(purpose: string): Random;
+  /** Sends over the network (or loopback). In order per pair of machines; lost if the way is cut. */
+  send(to: ProcessId, message: Message): void;
+  /** A message to oneself after `delay` µs (0 or more). Lost when this process ends. */
+  after(delay: Micros, message: Message): EventId;
+  /** Takes a timer back. Unknown, fired or null: nothing happens. */
+  cancel(timer: EventId | null): void;
+  /** From now on `kernel/down` tells when `target` ends (as a TCP connection would). Idempotent; ends with either side. */
+  monitor(target: ProcessId): void;
+  readonly disk: Disk;
+  /** A line in the component's own log (klog). */
+  log(line: string): void;
+  explain(explanation: Explanation): void;
+}
+
+/**
+ * The code of a kind of process. Found by `kind` when a state is restored, so `kind` must not change lightly.
+ * `start` may already send and set timers. `handle` also gets `KernelMessage`s.
+ */
+export interface ProcessDefinition<State, Args> {
+  readonly kind: string;
+  start(ctx: Context, args: Args): State;
+  handle(state: State, message: Message, ctx: Context): void;
+}
+
+/** A process to be run on a machine: the unit file, so to speak. */
+export interface ProcessSpec {
+  /** Unique on its machine: the second half of the `ProcessId`. */
+  readonly name: string;
+  /** Which `ProcessDefinition` runs. */
+  readonly kind: string;
+  /** Given to `start`: plain data, never changed. */
+  readonly args: unknown;
+  /** µs after which it is started again when it was killed; null: it stays down. */
+  readonly restartAfter: Micros | null;
+}
+
+/** Declares a kind of process; only fixes the types. */
+export function defineProcess<State, Args = null>(
+  definition: ProcessDefinition<State, Args>,
+): ProcessDefinition<State, Args> {
+  return definition;
+}

@@ -1,0 +1,61 @@
+/**
+ * What page and engine worker say to each other. The page holds an `EngineLink`; the worker runs the engine, keeps the
+ * pace and sends frames. Reading never changes a run.
+ */
+import type { Action, Answer, Frame, Recording, Why } from '#engine/cluster/door';
+import type { Subject } from '#engine/cluster/records';
+
+/** How virtual time goes: `factor` times as fast as real time; `max`: as fast as it goes. */
+export type Pace = { readonly type: 'paused' } | { readonly type: 'speed'; readonly factor: number } | { readonly type: 'max' };
+
+export interface StartOptions {
+  readonly seed: number;
+  /** Name of a starting cluster in `src/scenarios`. */
+  readonly scenario: string;
+  /** Go on from the last checkpoint in IndexedDB if there is one of the same seed and scenario. */
+  readonly resume: boolean;
+}
+
+/** What the page is told about the host itself. */
+export interface HostStatus {
+  readonly pace: Pace;
+  /** Virtual seconds per real second, measured over the last second. */
+  readonly measuredSpeed: number;
+  readonly eventsPerSecond: number;
+  readonly seed: number;
+  readonly scenario: string;
+  /** True when the run was resumed from a checkpoint. */
+  readonly resumed: boolean;
+}
+
+/** The engine threw: a bug of ours, shown with what helps to report it. */
+export interface Crash {
+  readonly message: string;
+  readonly stack: string;
+  readonly seed: number;
+  readonly events: number;
+  /** JSON text to be copied: message, stack, recording. */
+  readonly report: string;
+  readonly canResume: boolean;
+}
+
+/** The page's end. Every method may be called at any time after `start`. */
+export interface EngineLink {
+  start(options: StartOptions): Promise<void>;
+  setPace(pace: Pace): void;
+  /** One event, or up to the next API write; pauses. */
+  step(unit: 'event' | 'write'): Promise<void>;
+  /** Runs to the next thing that matters, at most an hour of virtual time; pauses; says in words what it was. */
+  skip(): Promise<{ readonly text: string; readonly subject: Subject | null }>;
+  /** Actions with a ticket resolve with their answer, others at once with null. The clock must run for an answer: while paused, virtual time runs on just as far as the answer needs. */
+  input(action: Action): Promise<Answer | null>;
+  object(subject: Subject): Promise<unknown>;
+  why(subject: Subject): Promise<Why>;
+  recording(): Promise<Recording>;
+  hash(): Promise<string>;
+  /** After a crash: go on from the last checkpoint. */
+  resume(): Promise<void>;
+  /** Calls with every frame (at most one per animation frame); returns the way to stop. */
+  onFrame(listener: (frame: Frame, status: HostStatus) => void): () => void;
+  onCrash(listener: (crash: Crash) => void): () => void;
+}
