@@ -83,7 +83,7 @@ export type Secret = Stored<ISecret>;
 export type ServiceAccount = Stored<IServiceAccount>;
 export type Event = Stored<IEvent>;
 export type Lease = Stored<ILease>;
-export type PriorityClass = Stored<IPriorityClass>;
+export type PriorityClass = Stored<IPriorityClass, { value: number }>;
 
 /** Every kind that the registry knows, by its name: the type-level half of `registry.ts`. */
 export interface Kinds {

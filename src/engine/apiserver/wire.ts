@@ -18,6 +18,8 @@ export interface ApiRequest extends Message {
   readonly query?: Readonly<Record<string, string>>;
   /** Absent means `application/json`. */
   readonly contentType?: string;
+  /** The Accept header. Absent means `application/json`; `…;as=Table;…` asks for a table. */
+  readonly accept?: string;
   readonly body?: unknown;
   readonly userAgent: string;
   /** Who asks, e.g. `system:kube-scheduler`, `system:node:node-1`, `kubernetes-admin`. */

@@ -4,6 +4,7 @@
  */
 import type { EventId } from '#engine/kernel/process';
 import type { Micros } from '#engine/kernel/time';
+import type { KubectlAnswer } from '#engine/kubectl/invocation';
 import type {
   CountdownRecord,
   Fault,
@@ -45,8 +46,6 @@ export type Action =
       readonly accept?: string;
       readonly body?: unknown;
     }
-  /** kubectl LINE, without the word kubectl. */
-  | { readonly type: 'kubectl'; readonly ticket: string; readonly line: string }
   | { readonly type: 'fault'; readonly id: string; readonly fault: Fault }
   /** Ends a fault; for a power-off: power on. */
   | { readonly type: 'heal'; readonly id: string }
@@ -54,20 +53,8 @@ export type Action =
   | { readonly type: 'add-machine'; readonly zone?: string }
   | { readonly type: 'remove-machine'; readonly machine: string };
 
-/** What became of an action that has an answer. `code` is HTTP's, or kubectl's exit code for command lines. */
-export interface Answer {
-  readonly ticket: string;
-  readonly at: Micros;
-  readonly ok: boolean;
-  readonly code: number;
-  /** For `request`: the body. */
-  readonly body: unknown;
-  /** For `apply`, `delete` and `kubectl`: what stands on stdout and stderr. */
-  readonly output: string;
-  readonly error: string;
-  /** For `apply`: places in the text that errors point to, 1-based. */
-  readonly positions?: readonly { readonly line: number; readonly column: number; readonly message: string }[];
-}
+/** What became of an action that has an answer. */
+export type Answer = KubectlAnswer;
 
 /** Where an observer has got to. Opaque; made by `observe`, survives `structuredClone`. */
 export interface Cursor {

@@ -59,7 +59,12 @@ export interface NodeRecord extends RecordBase {
   readonly roles: readonly string[];
   /** renewTime of its Lease: the last heartbeat the API has seen. */
   readonly lastHeartbeat: Micros | null;
-  readonly conditions: readonly { readonly type: string; readonly status: string; readonly reason: string; readonly message: string }[];
+  readonly conditions: readonly {
+    readonly type: string;
+    readonly status: string;
+    readonly reason: string;
+    readonly message: string;
+  }[];
 }
 
 /** Deployment or ReplicaSet. */
@@ -72,7 +77,12 @@ export interface WorkloadRecord extends RecordBase {
   readonly available: number;
   readonly images: readonly string[];
   readonly revision: string | null;
-  readonly conditions: readonly { readonly type: string; readonly status: string; readonly reason: string; readonly message: string }[];
+  readonly conditions: readonly {
+    readonly type: string;
+    readonly status: string;
+    readonly reason: string;
+    readonly message: string;
+  }[];
 }
 
 export interface ServiceRecord extends RecordBase {
@@ -190,7 +200,12 @@ export type Fault =
   | { readonly type: 'power-off' | 'reboot'; readonly machine: string }
   | { readonly type: 'kill-process' | 'pause-process'; readonly process: ProcessId }
   | { readonly type: 'cut-cable'; readonly machine: string; readonly direction?: 'in' | 'out' | 'both' }
-  | { readonly type: 'partition'; readonly from: readonly string[]; readonly to: readonly string[]; readonly oneWay?: boolean }
+  | {
+      readonly type: 'partition';
+      readonly from: readonly string[];
+      readonly to: readonly string[];
+      readonly oneWay?: boolean;
+    }
   | { readonly type: 'latency'; readonly machine: string; readonly add: Micros }
   | { readonly type: 'packet-loss'; readonly machine: string; readonly rate: number }
   | { readonly type: 'clock-skew'; readonly machine: string; readonly by: Micros }

@@ -1,7 +1,7 @@
 /** The window through which a process sees the world while it starts or handles a message. One object serves all. */
 import { appendRecord, beginSync, readRecords, replaceRecords, SYNC_JITTER, type SyncTicket } from './disk';
 import { invariant } from './invariant';
-import { NO_TIMER, type MachineState, type ProcessRecordState, type QueuedEvent } from './machine';
+import { NO_TIMER, NO_WAY, type MachineState, type ProcessRecordState, type QueuedEvent } from './machine';
 import { deepFreeze } from './plain-data';
 import type { Context, Disk, EventId, Explanation, Message, ProcessId } from './process';
 import { nextWord, seedState, StatefulRandom, type Random } from './random';
@@ -153,7 +153,7 @@ export class KernelContext implements Context, Disk {
       cause: this.#host.cause,
       from: null,
       incarnation: process.incarnation,
-      way: -1,
+      way: NO_WAY,
       timer: NO_TIMER,
     };
   }

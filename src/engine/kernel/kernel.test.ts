@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Kernel } from './kernel';
 import type { ProcessRecordState } from './machine';
+import { setCable } from './network';
 import { copyPlain } from './plain-data';
 import { defineProcess, type Message, type ProcessDefinition } from './process';
 import { exposeKernel, hashKernel, loadKernel } from './save';
@@ -20,9 +21,9 @@ function carryOut(kernel: Kernel, deed: Deed): void {
     case 'on':
       return kernel.powerOn(deed.machine);
     case 'cut':
-      return kernel.setCable(deed.machine, { in: false, out: true });
+      return setCable(kernel.machine(deed.machine).nic, { in: false, out: true });
     case 'join':
-      return kernel.setCable(deed.machine, { in: true, out: true });
+      return setCable(kernel.machine(deed.machine).nic, { in: true, out: true });
     case 'kill':
       return kernel.kill(process);
     case 'pause':
@@ -76,7 +77,9 @@ describe('a run', () => {
   });
 
   it('has the same hash in whatever slices of time and events it is granted', () => {
-    const slices = fc.array(fc.record({ time: fc.integer({ min: 0, max: END }), events: fc.integer({ min: 0, max: 30 }) }));
+    const slices = fc.array(
+      fc.record({ time: fc.integer({ min: 0, max: END }), events: fc.integer({ min: 0, max: 30 }) }),
+    );
     fc.assert(
       fc.property(fc.integer(), deeds, slices, (seed, story, grants) => {
         const sliced = newRun(seed, story);
@@ -170,7 +173,9 @@ describe('a machine', () => {
           },
         });
         const kernel = new Kernel({ seed: 1 }, definitionsOf(writer as ProcessDefinition<never, never>));
-        const machine = kernel.addMachine(testMachine('m', [{ name: 'w', kind: 'writer', args: null, restartAfter: null }]));
+        const machine = kernel.addMachine(
+          testMachine('m', [{ name: 'w', kind: 'writer', args: null, restartAfter: null }]),
+        );
         kernel.powerOn('m');
         kernel.run(1, Infinity);
         for (const type of steps) {
@@ -229,7 +234,7 @@ describe('a link', () => {
       fc.property(fc.integer(), fc.integer({ min: 0, max: 20 * MILLISECOND }), (seed, at) => {
         const kernel = chatteringKernel({ seed });
         kernel.run(at, Infinity);
-        kernel.setCable('a', { in: false, out: true });
+        setCable(kernel.machine('a').nic, { in: false, out: true });
         const before = wordsFrom(kernel, 'a', 'b').length + wordsFrom(kernel, 'a', 'c').length;
         const spoken = wordsFrom(kernel, 'b', 'a').length;
         kernel.run(at + 30 * MILLISECOND, Infinity);
@@ -251,7 +256,7 @@ describe('a link', () => {
 
   it('keeps the order of what is sent from one machine to another, also under loss', () => {
     const kernel = chatteringKernel({ seed: 11 });
-    kernel.setLoss('a', 0.1);
+    kernel.machine('a').nic.loss = 0.1;
     kernel.run(5 * SECOND, Infinity);
     const numbers = wordsFrom(kernel, 'b', 'a').map((line) => Number(line.slice(line.indexOf('#') + 1)));
     expect(numbers.length).toBeGreaterThan(100);

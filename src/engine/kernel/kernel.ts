@@ -7,61 +7,39 @@
  */
 import { findCause, noCauses, recordCause, type CauseRecord, type CausesState } from './causes';
 import { KernelContext, type ContextHost } from './context';
-import { emptyDisk, finishSync, losePower, type SyncTicket } from './disk';
+import { finishSync, losePower, type SyncTicket } from './disk';
 import { EventQueue } from './event-queue';
 import { invariant } from './invariant';
-import { NO_TIMER, type MachineSpec, type MachineState, type ProcessRecordState, type QueuedEvent } from './machine';
-import { arrivalAt, breakTraffic, isClosed, LOOPBACK, newNic, setCable, wayNumber, type Partition } from './network';
+import {
+  ANY_LIFE,
+  endProcess,
+  newMachine,
+  NO_TIMER,
+  NO_WAY,
+  type MachineSpec,
+  type MachineState,
+  type ProcessRecordState,
+  type QueuedEvent,
+} from './machine';
+import { arrivalAt, breakTraffic, isClosed, LOOPBACK, wayNumber, type Partition } from './network';
 import { deepFreeze } from './plain-data';
-import type { Down, Explanation, EventId, Message, ProcessDefinition, ProcessId } from './process';
-import { seedState } from './random';
+import type { Down, Explanation, EventId, Message, ProcessDefinition, ProcessId, Refused } from './process';
+import { type ExplanationRecord, KEPT_ENTRIES, type LogLine } from './remembered';
 import { appendTo, newRing, type Ring } from './ring';
+import type { Definitions, KernelInput, KernelOptions, Progress } from './run';
 import type { Micros } from './time';
-
-export interface KernelOptions {
-  readonly seed: number;
-  /** How many events `why` can look back; rounded up to whole thousands. */
-  readonly causes?: number;
-  /** Freeze all that is sent, stored or scheduled, deeply: finds writers of shared data in development and tests. */
-  readonly freeze?: boolean;
-}
-
-/** Code by kind of process. The `never` stands for "whatever args and state that kind has". */
-export type Definitions = ReadonlyMap<string, ProcessDefinition<never, never>>;
-
-export interface ExplanationRecord extends Explanation {
-  readonly event: EventId;
-  readonly at: Micros;
-  readonly process: ProcessId;
-}
-
-export interface LogLine {
-  readonly event: EventId;
-  readonly at: Micros;
-  readonly process: ProcessId;
-  readonly text: string;
-}
-
-/** Something done to the run from outside: plain data that `onInput` understands. */
-export interface KernelInput {
-  readonly at: Micros;
-  readonly input: unknown;
-}
-
-/** How far a call of `run` came, and why no further. */
-export interface Progress {
-  readonly events: number;
-  readonly stopped: 'until' | 'budget' | 'breakpoint';
-}
 
 /** What the kernel tells itself. */
 type OwnMessage =
   | { readonly type: 'kernel/boot'; readonly machine: string; readonly boots: number }
-  | { readonly type: 'kernel/restart'; readonly process: ProcessId; readonly incarnation: number; readonly boots: number }
+  | {
+      readonly type: 'kernel/restart';
+      readonly process: ProcessId;
+      readonly incarnation: number;
+      readonly boots: number;
+    }
   | { readonly type: 'kernel/synced'; readonly machine: string; readonly boots: number; readonly ticket: SyncTicket };
 
-const KEPT_EXPLANATIONS = 8192;
-const KEPT_LOG_LINES = 8192;
 /** Cause of what nothing caused: the start of the run, inputs. */
 export const NO_CAUSE: EventId = -1;
 
@@ -76,8 +54,8 @@ export class Kernel implements ContextHost {
   /** Timers that can still be taken back, by their number. */
   readonly timers = new Map<number, QueuedEvent>();
   causes: CausesState;
-  explanations: Ring<ExplanationRecord> = newRing(KEPT_EXPLANATIONS);
-  logs: Ring<LogLine> = newRing(KEPT_LOG_LINES);
+  explanations: Ring<ExplanationRecord> = newRing(KEPT_ENTRIES);
+  logs: Ring<LogLine> = newRing(KEPT_ENTRIES);
   inputs: KernelInput[] = [];
   now: Micros = 0;
   /** Time of the last event that was handled; −1 before the first. */
@@ -139,51 +117,21 @@ export class Kernel implements ContextHost {
 
   addMachine(spec: MachineSpec): MachineState {
     invariant(!this.machines.has(spec.name), `there is a machine ${spec.name} already`);
-    const machine: MachineState = {
-      name: spec.name,
-      spec,
-      rack: spec.rack,
-      zone: spec.zone,
-      power: 'off',
-      bootedAt: null,
-      boots: 0,
-      clockSkew: 0,
-      nic: newNic(seedState(this.seed, `${spec.name}/network`)),
-      disk: emptyDisk(spec.diskBytes),
-      diskJitter: seedState(this.seed, `${spec.name}/disk`),
-      processes: [],
-    };
+    const machine = newMachine(spec, this.seed);
     this.machines.set(spec.name, machine);
-    for (const unit of spec.units) {
-      const id = `${spec.name}/${unit.name}`;
-      const process: ProcessRecordState = {
-        id,
-        machine,
-        spec: unit,
-        status: 'down',
-        incarnation: 0,
-        startedAt: null,
-        handled: 0,
-        state: undefined,
-        randoms: new Map(),
-        watchers: new Set(),
-        held: [],
-      };
-      machine.processes.push(process);
-      this.processes.set(id, process);
-    }
+    for (const process of machine.processes) this.processes.set(process.id, process);
     return machine;
   }
 
   /** Takes a machine away for good: as a power cut, and nobody will find it again. */
   removeMachine(name: string): void {
     this.powerOff(name);
-    for (const process of this.#machine(name).processes) this.processes.delete(process.id);
+    for (const process of this.machine(name).processes) this.processes.delete(process.id);
     this.machines.delete(name);
   }
 
   powerOn(name: string): void {
-    const machine = this.#machine(name);
+    const machine = this.machine(name);
     if (machine.power !== 'off') return;
     machine.power = 'booting';
     machine.boots++;
@@ -192,11 +140,11 @@ export class Kernel implements ContextHost {
 
   /** Processes end without a word, traffic is lost, the disk keeps what was synced. */
   powerOff(name: string): void {
-    const machine = this.#machine(name);
+    const machine = this.machine(name);
     if (machine.power === 'off') return;
     machine.power = 'off';
     machine.bootedAt = null;
-    for (const process of machine.processes) this.#forget(process);
+    for (const process of machine.processes) endProcess(process);
     breakTraffic(machine.nic);
     losePower(machine.disk);
   }
@@ -217,11 +165,9 @@ export class Kernel implements ContextHost {
     const process = this.#process(id);
     if (process.status === 'down') return;
     const watchers = [...process.watchers];
-    this.#forget(process);
-    for (const watcher of watchers) {
-      const peer = this.processes.get(watcher);
-      if (peer !== undefined) this.#transmit(process, peer, watcher, down(id));
-    }
+    endProcess(process);
+    const word: Down = { type: 'kernel/down', process: id };
+    for (const watcher of watchers) this.send(process, watcher, word);
     const { restartAfter } = process.spec;
     if (restartAfter !== null) {
       const boots = process.machine.boots;
@@ -246,22 +192,6 @@ export class Kernel implements ContextHost {
     for (const event of held) this.queue.push(this.now, this.nextSeq++, event);
   }
 
-  setCable(name: string, open: { readonly in: boolean; readonly out: boolean }): void {
-    setCable(this.#machine(name).nic, open);
-  }
-
-  setClockSkew(name: string, skew: Micros): void {
-    this.#machine(name).clockSkew = skew;
-  }
-
-  setExtraLatency(name: string, extra: Micros): void {
-    this.#machine(name).nic.extraLatency = extra;
-  }
-
-  setLoss(name: string, loss: number): void {
-    this.#machine(name).nic.loss = loss;
-  }
-
   /** The record of an event's cause, or null when the ring has let go of it. */
   causeOf(event: EventId): CauseRecord | null {
     return findCause(this.causes, event);
@@ -276,7 +206,7 @@ export class Kernel implements ContextHost {
       message: this.freeze ? deepFreeze(message) : message,
       cause: this.cause,
       from: null,
-      incarnation: -1,
+      incarnation: ANY_LIFE,
       way: process.machine.boots,
       timer: NO_TIMER,
     });
@@ -288,8 +218,11 @@ export class Kernel implements ContextHost {
     return seq;
   }
 
-  send(from: ProcessRecordState, to: ProcessId, message: Message): void {
-    this.#transmit(from, this.processes.get(to) ?? null, to, message);
+  send(from: ProcessRecordState, address: ProcessId, message: Message): void {
+    const to = this.processes.get(address) ?? null;
+    const target = to?.machine ?? this.#machineAt(address);
+    if (target === undefined) return;
+    this.#dispatch(from.machine, target, { to, address, message, from, incarnation: ANY_LIFE });
   }
 
   log(process: ProcessId, text: string): void {
@@ -300,21 +233,24 @@ export class Kernel implements ContextHost {
     appendTo(this.explanations, { event: this.event, at: this.now, process, ...explanation });
   }
 
-  #transmit(from: ProcessRecordState, to: ProcessRecordState | null, address: ProcessId, message: Message): void {
-    const source = from.machine;
-    const target = to?.machine ?? this.machines.get(address.slice(0, address.indexOf('/')));
-    if (target === undefined) return;
+  /** Puts a message on the way from one machine to another. */
+  #dispatch(
+    source: MachineState,
+    target: MachineState,
+    parcel: Pick<QueuedEvent, 'to' | 'address' | 'message' | 'from' | 'incarnation'>,
+  ): void {
     const loopback = source === target;
     const arrival = loopback ? this.now + LOOPBACK : arrivalAt(source, target, this.now);
     if (arrival < 0) return;
+    const { to, address, message, from, incarnation } = parcel;
     this.queue.push(arrival, this.nextSeq++, {
       to,
       address,
       message: this.freeze ? deepFreeze(message) : message,
       cause: this.cause,
       from,
-      incarnation: -1,
-      way: loopback ? source.boots : wayNumber(source.nic, target.nic),
+      incarnation,
+      way: from === null ? NO_WAY : loopback ? source.boots : wayNumber(source.nic, target.nic),
       timer: NO_TIMER,
     });
   }
@@ -336,9 +272,9 @@ export class Kernel implements ContextHost {
     if (event.timer !== NO_TIMER) this.timers.delete(event.timer);
     if (from === null && to === null) return this.#handleOwn(message as OwnMessage, event.cause);
 
-    const machine = to?.machine ?? this.machines.get(event.address.slice(0, event.address.indexOf('/')));
+    const machine = to?.machine ?? this.#machineAt(event.address);
     if (machine === undefined || machine.power !== 'on') return false;
-    if (event.way >= 0 && !this.#arrives(event, from?.machine ?? machine, machine)) return false;
+    if (event.way !== NO_WAY && !this.#arrives(event, from?.machine ?? machine, machine)) return false;
 
     if (to === null || to.status === 'down') return this.#refuse(event, message);
     if (event.incarnation >= 0 && event.incarnation !== to.incarnation) return false;
@@ -357,24 +293,23 @@ export class Kernel implements ContextHost {
 
   #refuse(event: QueuedEvent, message: Message): boolean {
     const { from } = event;
-    if (from === null || from.status === 'down' || message.type === 'kernel/refused' || message.type === 'kernel/down') {
+    if (
+      from === null ||
+      from.status === 'down' ||
+      message.type === 'kernel/refused' ||
+      message.type === 'kernel/down'
+    ) {
       return false;
     }
-    const machine = event.to?.machine ?? this.machines.get(event.address.slice(0, event.address.indexOf('/')))!;
+    const machine = event.to?.machine ?? this.#machineAt(event.address)!;
     this.#begin(event.cause, event.address, 'kernel/refuse');
-    const refusal = { type: 'kernel/refused', to: event.address, message } as const;
-    const loopback = machine === from.machine;
-    const arrival = loopback ? this.now + LOOPBACK : arrivalAt(machine, from.machine, this.now);
-    if (arrival < 0) return true;
-    this.queue.push(arrival, this.nextSeq++, {
+    const refusal: Refused = { type: 'kernel/refused', to: event.address, message };
+    this.#dispatch(machine, from.machine, {
       to: from,
       address: from.id,
       message: refusal,
-      cause: this.cause,
       from: event.to,
       incarnation: from.incarnation,
-      way: event.to === null ? -1 : loopback ? machine.boots : wayNumber(machine.nic, from.machine.nic),
-      timer: NO_TIMER,
     });
     return true;
   }
@@ -411,7 +346,16 @@ export class Kernel implements ContextHost {
   /** An event that the kernel sends itself. */
   #remind(delay: Micros, message: OwnMessage): void {
     const { cause } = this;
-    this.schedule(delay, { to: null, address: '', message, cause, from: null, incarnation: -1, way: -1, timer: NO_TIMER });
+    this.schedule(delay, {
+      to: null,
+      address: '',
+      message,
+      cause,
+      from: null,
+      incarnation: ANY_LIFE,
+      way: NO_WAY,
+      timer: NO_TIMER,
+    });
   }
 
   /** The completion of a disk sync: first the platter, then the word to the process, both at the same moment. */
@@ -425,15 +369,12 @@ export class Kernel implements ContextHost {
     this.cause = this.event;
   }
 
-  #forget(process: ProcessRecordState): void {
-    process.status = 'down';
-    process.state = undefined;
-    process.startedAt = null;
-    process.held = [];
-    process.watchers.clear();
+  #machineAt(address: ProcessId): MachineState | undefined {
+    return this.machines.get(address.slice(0, address.indexOf('/')));
   }
 
-  #machine(name: string): MachineState {
+  /** @throws InvariantError when there is none of that name */
+  machine(name: string): MachineState {
     const machine = this.machines.get(name);
     invariant(machine !== undefined, `there is no machine ${name}`);
     return machine;
@@ -451,8 +392,6 @@ export class Kernel implements ContextHost {
     return definition;
   }
 }
-
-const down = (process: ProcessId): Down => ({ type: 'kernel/down', process });
 
 const typeOf = (input: unknown): string =>
   typeof input === 'object' && input !== null && 'type' in input ? String(input.type) : 'input';

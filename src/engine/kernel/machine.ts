@@ -1,8 +1,8 @@
 /** Machines and the processes on them, as the kernel keeps them: plain data but for the state of processes, which is theirs. */
-import type { DiskState } from './disk';
-import type { NicState } from './network';
+import { type DiskState, emptyDisk } from './disk';
+import { type NicState, newNic } from './network';
 import type { EventId, Message, ProcessId, ProcessSpec } from './process';
-import type { RandomState } from './random';
+import { type RandomState, seedState } from './random';
 import type { Micros } from './time';
 
 /** A machine to be set up. The kernel does not look into `facts`. */
@@ -79,3 +79,50 @@ export interface QueuedEvent {
 }
 
 export const NO_TIMER = -1;
+/** `way` of what crosses no network. */
+export const NO_WAY = -1;
+/** `incarnation` of an event for whichever life of a process listens. */
+export const ANY_LIFE = -1;
+
+/** A machine without power, with its processes down. `seed` is the run's: its jitters are split from it. */
+export function newMachine(spec: MachineSpec, seed: number): MachineState {
+  const machine: MachineState = {
+    name: spec.name,
+    spec,
+    rack: spec.rack,
+    zone: spec.zone,
+    power: 'off',
+    bootedAt: null,
+    boots: 0,
+    clockSkew: 0,
+    nic: newNic(seedState(seed, `${spec.name}/network`)),
+    disk: emptyDisk(spec.diskBytes),
+    diskJitter: seedState(seed, `${spec.name}/disk`),
+    processes: [],
+  };
+  for (const unit of spec.units) machine.processes.push(newProcess(machine, unit));
+  return machine;
+}
+
+const newProcess = (machine: MachineState, spec: ProcessSpec): ProcessRecordState => ({
+  id: `${machine.name}/${spec.name}`,
+  machine,
+  spec,
+  status: 'down',
+  incarnation: 0,
+  startedAt: null,
+  handled: 0,
+  state: undefined,
+  randoms: new Map(),
+  watchers: new Set(),
+  held: [],
+});
+
+/** A process comes to its end: its memory is gone, its connections with it. */
+export function endProcess(process: ProcessRecordState): void {
+  process.status = 'down';
+  process.state = undefined;
+  process.startedAt = null;
+  process.held = [];
+  process.watchers.clear();
+}

@@ -60,7 +60,12 @@ export interface Disk {
 export interface Explanation {
   readonly what: string;
   readonly text: string;
-  readonly subject?: { readonly kind: string; readonly namespace: string; readonly name: string; readonly uid?: string };
+  readonly subject?: {
+    readonly kind: string;
+    readonly namespace: string;
+    readonly name: string;
+    readonly uid?: string;
+  };
   readonly data?: unknown;
 }
 

@@ -3,13 +3,15 @@
  * restored goes on exactly as the saved one would have.
  */
 import type { CausesState } from './causes';
-import type { ExplanationRecord, Kernel, KernelInput, LogLine } from './kernel';
+import type { Kernel } from './kernel';
+import type { KernelInput } from './run';
 import { NO_TIMER, type MachineSpec, type ProcessRecordState, type ProcessStatus, type QueuedEvent } from './machine';
 import type { DiskState } from './disk';
 import type { NicState, Partition } from './network';
 import { hashPlain } from './plain-data';
 import type { Message, ProcessId } from './process';
 import type { RandomState } from './random';
+import type { ExplanationRecord, LogLine } from './remembered';
 import type { Ring } from './ring';
 import type { Micros } from './time';
 

@@ -1,5 +1,6 @@
 /** Toy processes and machines for tests of the kernel itself. */
-import { Kernel, type Definitions, type KernelOptions } from './kernel';
+import { Kernel } from './kernel';
+import type { Definitions, KernelOptions } from './run';
 import type { MachineSpec } from './machine';
 import { defineProcess, type Message, type ProcessDefinition, type ProcessId, type ProcessSpec } from './process';
 import { MILLISECOND } from './time';
@@ -27,7 +28,10 @@ export const chatter: ProcessDefinition<ChatterState, ChatterArgs> = defineProce
     if (message.type === 'tick') {
       state.ticks++;
       state.lastDraw = ctx.random('peer').word();
-      ctx.send(state.peers[state.lastDraw % state.peers.length]!, { type: 'word', text: `${ctx.self}#${state.ticks}` } as Message);
+      ctx.send(state.peers[state.lastDraw % state.peers.length]!, {
+        type: 'word',
+        text: `${ctx.self}#${state.ticks}`,
+      } as Message);
       const timer = ctx.after(5 * MILLISECOND, { type: 'never' });
       if (state.lastDraw % 3 > 0) ctx.cancel(timer);
       ctx.after(1 + ctx.random('pace').below(2 * MILLISECOND), { type: 'tick' });
@@ -44,7 +48,11 @@ export const definitionsOf = (...definitions: readonly ProcessDefinition<never, 
   new Map(definitions.map((definition) => [definition.kind, definition]));
 
 /** A machine of a test: one rack and zone, boots at once, plenty of disk. */
-export function testMachine(name: string, units: readonly ProcessSpec[], place: Partial<MachineSpec> = {}): MachineSpec {
+export function testMachine(
+  name: string,
+  units: readonly ProcessSpec[],
+  place: Partial<MachineSpec> = {},
+): MachineSpec {
   return { name, rack: 'r1', zone: 'z1', diskBytes: 1e9, bootTime: 0, units, facts: {}, ...place };
 }
 

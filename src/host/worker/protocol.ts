@@ -6,7 +6,8 @@ import type { Action, Answer, Frame, Recording, Why } from '#engine/cluster/door
 import type { Subject } from '#engine/cluster/records';
 
 /** How virtual time goes: `factor` times as fast as real time; `max`: as fast as it goes. */
-export type Pace = { readonly type: 'paused' } | { readonly type: 'speed'; readonly factor: number } | { readonly type: 'max' };
+export type Pace =
+  { readonly type: 'paused' } | { readonly type: 'speed'; readonly factor: number } | { readonly type: 'max' };
 
 export interface StartOptions {
   readonly seed: number;

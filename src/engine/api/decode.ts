@@ -1,0 +1,234 @@
+/**
+ * From JSON-like data of unknown shape to an object of a kind: types checked with Go's words, unknown fields found, nulls
+ * dropped, quantities made canonical. What has been decoded once is remembered, so that unchanged parts of an update are free.
+ * @source kubernetes apiserver/pkg/endpoints/handlers/{create,update,rest}.go, sigs.k8s.io/json, Go's encoding/json
+ */
+import { decodeBase64 } from './base64';
+import { isJsonObject } from './json';
+import { canonicalQuantity, quantityError } from './quantity';
+import type { ResourceInfo } from './registry';
+import { elementCode, fieldsOfType, goType, type TypeCode } from './schema';
+import { badRequest } from './status-error';
+import { microTimestampError, timestampError } from './timestamp';
+import type { KubeObject, Status } from './types';
+
+export type FieldValidation = 'Strict' | 'Warn' | 'Ignore';
+
+export type Decoded<T> =
+  | { readonly ok: true; readonly object: T; readonly warnings: readonly string[] }
+  | { readonly ok: false; readonly status: Status };
+
+/** Violations told at most. */
+const MAX_VIOLATIONS = 100;
+const MAX_INT32 = 2_147_483_647;
+
+class DecodeError extends Error {}
+const refuse = (message: string): never => {
+  throw new DecodeError(message);
+};
+
+/** Objects that decode to themselves, with the type they were decoded as. */
+const clean = new WeakMap<object, string>();
+
+interface Walk {
+  readonly unknown: string[];
+}
+
+const jsonKind = (value: unknown): string => {
+  if (Array.isArray(value)) return 'array';
+  const kind = typeof value;
+  return kind === 'boolean' ? 'bool' : kind;
+};
+
+/** Where a value stands: in which struct, and along which fields (for errors and for unknown fields). */
+interface Place {
+  readonly struct: string;
+  readonly fields: string;
+  readonly path: string;
+}
+
+function mismatch(value: unknown, code: TypeCode, place: Place): never {
+  const text = typeof value === 'number' && (code === 'i' || code === 'l') ? `number ${value}` : jsonKind(value);
+  const target = place.fields === '' ? 'Go value' : `Go struct field ${place.struct}.${place.fields}`;
+  return refuse(`json: cannot unmarshal ${text} into ${target} of type ${goType(code)}`);
+}
+
+function decodeCode(value: unknown, code: TypeCode, place: Place, walk: Walk): unknown {
+  switch (code) {
+    case 's':
+      return typeof value === 'string' ? value : mismatch(value, code, place);
+    case 'b':
+      return typeof value === 'boolean' ? value : mismatch(value, code, place);
+    case 'i':
+      return isInteger(value) && Math.abs(value) <= MAX_INT32 + (value < 0 ? 1 : 0) ? value : mismatch(value, code, place);
+    case 'l':
+      return isInteger(value) ? value : mismatch(value, code, place);
+    case 'q':
+      return decodeQuantity(value);
+    case 'x':
+      if (typeof value === 'string' || (isInteger(value) && Math.abs(value) <= MAX_INT32)) return value;
+      return refuse(`json: cannot unmarshal ${typeof value === 'number' ? `number ${value}` : jsonKind(value)} into Go value of type int32`);
+    case 't':
+    case 'm':
+      return decodeTime(value, code);
+    case 'y':
+      return typeof value === 'string' ? decodeBytes(value) : mismatch(value, code, place);
+    case '*':
+      return value;
+  }
+  if (code[0] === '[') return decodeList(value, code, place, walk);
+  if (code[0] === '{') return decodeMap(value, code, place, walk);
+  return decodeStruct(value, code, place, walk);
+}
+
+const isInteger = (value: unknown): value is number => typeof value === 'number' && Number.isInteger(value);
+
+function decodeQuantity(value: unknown): string {
+  const quantity = typeof value === 'string' || typeof value === 'number' ? value : JSON.stringify(value);
+  const error = quantityError(quantity);
+  if (error !== undefined) refuse(error);
+  return canonicalQuantity(quantity);
+}
+
+function decodeTime(value: unknown, code: 't' | 'm'): string {
+  if (typeof value !== 'string') return refuse(`json: cannot unmarshal ${jsonKind(value)} into Go value of type string`);
+  const error = code === 't' ? timestampError(value) : microTimestampError(value);
+  return error === undefined ? value : refuse(error);
+}
+
+function decodeBytes(value: string): string {
+  if (decodeBase64(value) !== undefined) return value;
+  const bad = value.search(/[^A-Za-z0-9+/=\r\n]/);
+  return refuse(`illegal base64 data at input byte ${bad < 0 ? value.length - (value.length % 4) : bad}`);
+}
+
+/** The value that Go leaves where JSON says null. */
+const zeroOf = (code: TypeCode): unknown =>
+  code === 's' || code === 'y' ? '' : code === 'q' ? '0' : code === 'b' ? false : code === 'i' || code === 'l' || code === 'x' ? 0 : {};
+
+function decodeList(value: unknown, code: TypeCode, place: Place, walk: Walk): unknown {
+  if (!Array.isArray(value)) return mismatch(value, code, place);
+  if (clean.get(value) === code) return value;
+  const element = elementCode(code);
+  const before = walk.unknown.length;
+  let result: unknown[] | undefined;
+  for (const [index, item] of value.entries()) {
+    const decoded =
+      item === null ? zeroOf(element) : decodeCode(item, element, { ...place, path: `${place.path}[${index}]` }, walk);
+    if (decoded !== item) result ??= value.slice();
+    if (result) result[index] = decoded;
+  }
+  return remember(result ?? value, code, walk.unknown.length === before);
+}
+
+function decodeMap(value: unknown, code: TypeCode, place: Place, walk: Walk): unknown {
+  if (!isJsonObject(value)) return mismatch(value, code, place);
+  if (clean.get(value) === code) return value;
+  const element = elementCode(code);
+  const before = walk.unknown.length;
+  let result: Record<string, unknown> | undefined;
+  for (const key of Object.keys(value)) {
+    const item = value[key];
+    const decoded =
+      item === null ? zeroOf(element) : decodeCode(item, element, { ...place, path: joined(place.path, key) }, walk);
+    if (decoded !== item) {
+      result ??= { ...value };
+      setOwn(result, key, decoded);
+    }
+  }
+  return remember(result ?? value, code, walk.unknown.length === before);
+}
+
+function decodeStruct(value: unknown, type: string, place: Place, walk: Walk): unknown {
+  if (!isJsonObject(value)) return mismatch(value, type, place);
+  if (clean.get(value) === type) return value;
+  const fields = fieldsOfType(type);
+  if (fields === undefined) throw new Error(`the schema has no type ${type}`);
+  const before = walk.unknown.length;
+  const struct = type.slice(type.indexOf('.') + 1);
+  let result: Record<string, unknown> | undefined;
+  for (const key of Object.keys(value)) {
+    const item: unknown = value[key];
+    const code = fields.get(key);
+    const path = joined(place.path, key);
+    if (code === undefined) {
+      if (walk.unknown.length < MAX_VIOLATIONS) walk.unknown.push(`unknown field "${path}"`);
+    } else if (item !== null && item !== undefined) {
+      const decoded = decodeCode(item, code, { struct, fields: joined(place.fields, key), path }, walk);
+      if (decoded === item) continue;
+      result ??= { ...value };
+      result[key] = decoded;
+      continue;
+    }
+    result ??= { ...value };
+    delete result[key];
+  }
+  return remember(result ?? value, type, walk.unknown.length === before);
+}
+
+const joined = (path: string, key: string): string => (path === '' ? key : `${path}.${key}`);
+
+/** Sets a key even when it is `__proto__`, which a manifest may hold. */
+function setOwn(object: Record<string, unknown>, key: string, value: unknown): void {
+  Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
+}
+
+function remember<T extends object>(value: T, code: string, isClean: boolean): T {
+  if (isClean) clean.set(value, code);
+  return value;
+}
+
+export type DecodedValue =
+  | { readonly ok: true; readonly value: unknown; readonly violations: readonly string[] }
+  | { readonly ok: false; readonly error: string };
+
+/** Decodes a value as a type of the schema. `violations` are unknown fields, in document order. */
+export function decodeAs(type: string, value: unknown): DecodedValue {
+  const walk: Walk = { unknown: [] };
+  try {
+    const decoded = decodeStruct(value, type, { struct: type, fields: '', path: '' }, walk);
+    return { ok: true, value: decoded, violations: [...new Set(walk.unknown)] };
+  } catch (error) {
+    if (error instanceof DecodeError) return { ok: false, error: error.message };
+    throw error;
+  }
+}
+
+/** The answer to a body that cannot be read as an object of a kind. */
+export const cannotBeHandled = (resource: Pick<ResourceInfo, 'kind' | 'version'>, why: string): Status =>
+  badRequest(`${resource.kind} in version "${resource.version}" cannot be handled as a ${resource.kind}: ${why}`);
+
+/** Violations as a Strict request is refused for them. */
+export const strictError = (violations: readonly string[]): string => `strict decoding error: ${violations.join(', ')}`;
+
+/**
+ * Decodes the body of a create or update. Kind and apiVersion are filled in from the resource when the body has none.
+ *
+ * @param validation - Strict refuses unknown fields, Warn tells of them, Ignore drops them silently
+ * @param duplicates - keys that the text of the body gave twice, e.g. `duplicate field "spec.replicas"`
+ */
+export function decode(
+  resource: ResourceInfo,
+  body: unknown,
+  validation: FieldValidation,
+  duplicates: readonly string[] = [],
+): Decoded<KubeObject> {
+  const decoded = decodeAs(resource.kind, body);
+  if (!decoded.ok) return { ok: false, status: cannotBeHandled(resource, decoded.error) };
+  const violations = [...decoded.violations, ...duplicates].slice(0, MAX_VIOLATIONS);
+  if (validation === 'Strict' && violations.length > 0) {
+    return { ok: false, status: cannotBeHandled(resource, strictError(violations)) };
+  }
+  return {
+    ok: true,
+    object: complete(decoded.value as Partial<KubeObject>, resource),
+    warnings: validation === 'Warn' ? violations : [],
+  };
+}
+
+function complete(object: Partial<KubeObject>, { apiVersion, kind }: ResourceInfo): KubeObject {
+  if (object.apiVersion === apiVersion && object.kind === kind && object.metadata !== undefined) return object as KubeObject;
+  const completed = { ...object, apiVersion, kind, metadata: object.metadata ?? {} };
+  clean.set(completed, kind);
+  return completed as KubeObject;
+}

@@ -1,0 +1,97 @@
+/** @source kubernetes pkg/registry/core/pod/strategy.go */
+import { defaultPodSpec } from '../defaults/pod-spec';
+import { forbidden, invalid, type FieldError } from '../field-error';
+import { metadataFields, nextGeneration, statusOnly, withGeneration, withStatusOf, type KindRules } from '../kind-rules';
+import { dnsSubdomainErrors } from '../names';
+import { computeQosClass } from '../pod-resources';
+import { withChanges } from '../structural-sharing';
+import type { Pod } from '../types';
+import { validateMetaForUpdate, validateObjectMeta } from '../validation/object-meta';
+import { validatePodSpec } from '../validation/pod-spec';
+import { validatePodSpecUpdate } from '../validation/pod-update';
+import { podSpecWarnings } from '../validation/pod-warnings';
+
+const DELETION_COST = 'controller.kubernetes.io/pod-deletion-cost';
+const NO_SPEC: Pod['spec'] = { containers: [] };
+
+function validateDeletionCost(pod: Pod): FieldError[] {
+  const cost = pod.metadata.annotations?.[DELETION_COST];
+  if (cost === undefined) return [];
+  const valid = /^(0|[+-]?[1-9][0-9]{0,9})$/.test(cost) && !cost.startsWith('+') && Math.abs(Number(cost)) <= 2_147_483_647;
+  return valid ? [] : [invalid(`metadata.annotations[${DELETION_COST}]`, cost, 'must be a 32bit integer')];
+}
+
+/** Phase and class of a pod that has just been accepted. */
+const initialStatus = (pod: Pod): Pod['status'] => ({ phase: 'Pending', qosClass: computeQosClass(pod.spec) });
+
+export const podRules: KindRules<Pod> = {
+  applyDefaults: (pod) => withChanges(pod, { spec: defaultPodSpec(pod.spec ?? NO_SPEC, true) }),
+  prepareForCreate: (pod) => withGeneration({ ...pod, status: initialStatus(pod) }, 1),
+  prepareForUpdate: (next, old) => withGeneration(withStatusOf(next, old), nextGeneration(next, old)),
+  prepareForStatusUpdate(next, old) {
+    const kept = statusOnly(next, old);
+    const qosClass = old.status?.qosClass;
+    return kept.status?.qosClass === undefined && qosClass !== undefined
+      ? { ...kept, status: { ...kept.status, qosClass } }
+      : kept;
+  },
+  validate(pod) {
+    const errors = [
+      ...validateObjectMeta(pod, true, dnsSubdomainErrors),
+      ...validateDeletionCost(pod),
+      ...validatePodSpec(pod.spec, 'spec', true),
+    ];
+    if ((pod.spec.ephemeralContainers ?? []).length > 0) {
+      errors.push(forbidden('spec.ephemeralContainers', 'cannot be set on create'));
+    }
+    return errors;
+  },
+  validateUpdate: (next, old) => [
+    ...validateMetaForUpdate(next, old, true, dnsSubdomainErrors),
+    ...validatePodSpec(next.spec, 'spec', true),
+    ...validateDeletionCost(next),
+    ...validatePodSpecUpdate(next.spec, old.spec),
+  ],
+  validateStatusUpdate(next, old) {
+    const errors: FieldError[] = [];
+    if (old.status?.qosClass !== undefined && next.status?.qosClass !== old.status.qosClass) {
+      errors.push(invalid('status.qosClass', next.status?.qosClass ?? '', 'field is immutable'));
+    }
+    if (old.spec.restartPolicy === 'Always') return errors;
+    for (const [index, before] of (old.status?.containerStatuses ?? []).entries()) {
+      if (before.state?.terminated === undefined) continue;
+      if (before.state.terminated.exitCode !== 0 && old.spec.restartPolicy === 'OnFailure') continue;
+      const after = next.status?.containerStatuses?.find(({ name }) => name === before.name);
+      if (after !== undefined && after.state?.terminated === undefined) {
+        const field = `status.containerStatuses[${index}].state`;
+        errors.push(forbidden(field, 'may not be transitioned to non-terminated state'));
+      }
+    }
+    return errors;
+  },
+  selectableFields: [
+    'metadata.name',
+    'metadata.namespace',
+    'spec.nodeName',
+    'spec.restartPolicy',
+    'spec.schedulerName',
+    'spec.serviceAccountName',
+    'spec.hostNetwork',
+    'status.phase',
+    'status.podIP',
+    'status.podIPs',
+    'status.nominatedNodeName',
+  ],
+  fields: (pod) => ({
+    ...metadataFields(pod),
+    'spec.nodeName': pod.spec.nodeName ?? '',
+    'spec.restartPolicy': pod.spec.restartPolicy ?? '',
+    'spec.schedulerName': pod.spec.schedulerName ?? '',
+    'spec.serviceAccountName': pod.spec.serviceAccountName ?? '',
+    'spec.hostNetwork': String(pod.spec.hostNetwork ?? false),
+    'status.phase': pod.status?.phase ?? '',
+    'status.podIP': pod.status?.podIP ?? '',
+    'status.nominatedNodeName': pod.status?.nominatedNodeName ?? '',
+  }),
+  warnings: (pod, old) => (old !== undefined && old.spec === pod.spec ? [] : podSpecWarnings(pod.spec, 'spec')),
+};

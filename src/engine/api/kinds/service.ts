@@ -1,0 +1,85 @@
+/** @source kubernetes pkg/registry/core/service/strategy.go, pkg/apis/core/v1/defaults.go */
+import { metadataFields, statusOnly, withStatusOf, type KindRules } from '../kind-rules';
+import { dns1035LabelErrors } from '../names';
+import { mapShared, withChanges, withDefaults } from '../structural-sharing';
+import type { Service } from '../types';
+import { validateMetaForUpdate, validateObjectMeta } from '../validation/object-meta';
+import { validateServiceSpec, validateServiceUpdate } from '../validation/service';
+
+type Spec = Service['spec'];
+
+const CLIENT_IP_TIMEOUT_SECONDS = 10_800;
+const NO_SPEC = {} as Spec;
+
+export const serviceRules: KindRules<Service> = {
+  applyDefaults(service) {
+    const given = service.spec ?? NO_SPEC;
+    const type = given.type ?? 'ClusterIP';
+    const affinity = given.sessionAffinity ?? 'None';
+    const external = type === 'NodePort' || type === 'LoadBalancer' || (given.externalIPs ?? []).length > 0;
+    const spec = withDefaults(given, {
+      type,
+      sessionAffinity: affinity,
+      ...(affinity === 'ClientIP'
+        ? { sessionAffinityConfig: { clientIP: { timeoutSeconds: CLIENT_IP_TIMEOUT_SECONDS } } }
+        : {}),
+      ...(type === 'ExternalName' ? {} : { internalTrafficPolicy: 'Cluster' }),
+      ...(external ? { externalTrafficPolicy: 'Cluster' } : {}),
+      ...(type === 'LoadBalancer' ? { allocateLoadBalancerNodePorts: true } : {}),
+    });
+    if (spec.ports === undefined) return withChanges(service, { spec });
+    const ports = mapShared(spec.ports, (port) =>
+      withDefaults(port, { protocol: 'TCP', ...(port.targetPort === '' ? {} : { targetPort: port.port }) }),
+    );
+    return withChanges(service, { spec: withChanges(spec, { ports }) });
+  },
+  /** Addresses and node ports are allocated by the API server's storage, not here. */
+  prepareForCreate: (service) => ({ ...service, status: { loadBalancer: {} } }),
+  prepareForUpdate(next, old) {
+    const kept = withStatusOf(next, old);
+    const { clusterIP, clusterIPs } = kept.spec;
+    if (kept.spec.type === 'ExternalName' || clusterIP !== undefined || old.spec.clusterIP === undefined) {
+      const single = clusterIP !== undefined && clusterIP !== '' && clusterIPs === undefined;
+      return single ? withChanges(kept, { spec: { ...kept.spec, clusterIPs: [clusterIP] } }) : kept;
+    }
+    return withChanges(kept, { spec: withAllocated(kept.spec, old.spec) });
+  },
+  prepareForStatusUpdate: statusOnly,
+  validate: (service) => [
+    ...validateObjectMeta(service, true, dns1035LabelErrors),
+    ...validateServiceSpec(service.spec),
+  ],
+  validateUpdate: (next, old) => [
+    ...validateMetaForUpdate(next, old, true, dns1035LabelErrors),
+    ...validateServiceUpdate(next.spec, old.spec),
+    ...validateServiceSpec(next.spec),
+  ],
+  selectableFields: ['metadata.name', 'metadata.namespace', 'spec.clusterIP', 'spec.type'],
+  fields: (service) => ({
+    ...metadataFields(service),
+    'spec.clusterIP': service.spec.clusterIP ?? '',
+    'spec.type': service.spec.type ?? '',
+  }),
+  warnings: (service) =>
+    service.spec.externalName && service.spec.type !== 'ExternalName'
+      ? ['spec.externalName is ignored when spec.type is not "ExternalName"']
+      : [],
+};
+
+/** What the server had allocated stays when an update leaves it out. @source pkg/registry/core/service/storage/storage.go (patchAllocatedValues) */
+function withAllocated(spec: Spec, old: Spec): Spec {
+  const ports = spec.ports?.map((port) => {
+    if (port.nodePort !== undefined || spec.type === 'ClusterIP') return port;
+    const before = old.ports?.find((item) => item.port === port.port && item.protocol === port.protocol);
+    return before?.nodePort === undefined ? port : { ...port, nodePort: before.nodePort };
+  });
+  const { clusterIP, clusterIPs, ipFamilies, ipFamilyPolicy } = old;
+  return {
+    ...(ipFamilies === undefined ? {} : { ipFamilies }),
+    ...(ipFamilyPolicy === undefined ? {} : { ipFamilyPolicy }),
+    ...spec,
+    ...(clusterIP === undefined ? {} : { clusterIP }),
+    ...(clusterIPs === undefined ? {} : { clusterIPs }),
+    ...(ports === undefined ? {} : { ports }),
+  };
+}

@@ -1,0 +1,237 @@
+/**
+ * Strategic merge patch: like a merge patch, but lists may merge by a key, and directives (`$patch`, `$retainKeys`,
+ * `$setElementOrder/…`, `$deleteFromPrimitiveList/…`) say what plain data cannot.
+ * @source kubernetes apimachinery/pkg/util/strategicpatch/patch.go
+ */
+import { canonicalJson, deepEqual, isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../json';
+import type { PatchSchema } from './strategies';
+
+export const DIRECTIVE = '$patch';
+export const RETAIN_KEYS = '$retainKeys';
+export const DELETE_FROM_LIST = '$deleteFromPrimitiveList/';
+export const SET_ORDER = '$setElementOrder/';
+
+/** A patch that breaks the rules of directives. `code` is the HTTP code that it is refused with. */
+export class StrategicMergeError extends Error {
+  readonly code: 400 | 422;
+  constructor(message: string, code: 400 | 422 = 400) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** `target` with `patch` applied. Neither is changed; what stays is shared. @throws StrategicMergeError */
+export function applyStrategicMerge(target: JsonObject, patch: JsonObject, schema: PatchSchema): JsonObject {
+  const directive = patch[DIRECTIVE];
+  if (directive !== undefined) {
+    if (directive === 'replace') return withoutDirective(patch);
+    if (directive === 'delete') return {};
+    if (directive !== 'merge') throw new StrategicMergeError(`Unknown patch type found: ${canonicalJson(directive)}`);
+  }
+  const result: Record<string, JsonValue> = retained(target, patch);
+  let changed = result !== target;
+  const draft = (): Record<string, JsonValue> => {
+    if (changed) return writable;
+    changed = true;
+    writable = { ...target };
+    return writable;
+  };
+  let writable = result;
+
+  for (const key of Object.keys(patch)) {
+    if (key === DIRECTIVE || key === RETAIN_KEYS || key.startsWith(DELETE_FROM_LIST)) continue;
+    if (key.startsWith(SET_ORDER)) {
+      const field = key.slice(SET_ORDER.length);
+      if (Object.hasOwn(patch, field)) continue;
+      applyList(field, []);
+      continue;
+    }
+    const change = patch[key];
+    const old = Object.hasOwn(writable, key) ? writable[key] : undefined;
+    if (change === null || change === undefined) {
+      if (old !== undefined) delete draft()[key];
+    } else if (isJsonArray(change)) {
+      applyList(key, change);
+    } else if (isJsonObject(change)) {
+      const merged = isJsonObject(old)
+        ? applyStrategicMerge(old, change, schema.at(key))
+        : applyStrategicMerge({}, change, schema.at(key));
+      if (change[DIRECTIVE] === 'delete') delete draft()[key];
+      else if (merged !== old) draft()[key] = merged;
+    } else if (change !== old) {
+      draft()[key] = change;
+    }
+  }
+  for (const key of Object.keys(patch)) {
+    if (!key.startsWith(DELETE_FROM_LIST)) continue;
+    const field = key.slice(DELETE_FROM_LIST.length);
+    if (!Object.hasOwn(patch, field) && !Object.hasOwn(patch, SET_ORDER + field)) applyList(field, []);
+  }
+  return changed ? writable : target;
+
+  function applyList(field: string, items: readonly JsonValue[]): void {
+    const strategy = schema.strategyOf(field);
+    const old = Object.hasOwn(writable, field) ? writable[field] : undefined;
+    const before = isJsonArray(old) ? old : [];
+    const merged = strategy.merge
+      ? mergeList(before, items, field, patch, strategy.key, schema.at(field))
+      : withoutListDirective(items);
+    if (old !== undefined && deepEqual(old, merged)) return;
+    if (old === undefined && merged.length === 0 && !Object.hasOwn(patch, field)) return;
+    draft()[field] = merged;
+  }
+}
+
+const withoutDirective = (patch: JsonObject): JsonObject => {
+  const { [DIRECTIVE]: _directive, ...rest } = patch;
+  return rest;
+};
+
+const withoutListDirective = (items: readonly JsonValue[]): readonly JsonValue[] =>
+  items.filter((item) => !(isJsonObject(item) && item[DIRECTIVE] === 'replace' && Object.keys(item).length === 1));
+
+/** A map without the keys that `$retainKeys` does not list. */
+function retained(target: JsonObject, patch: JsonObject): Record<string, JsonValue> {
+  const keep = patch[RETAIN_KEYS];
+  if (keep === undefined) return target;
+  if (!isJsonArray(keep)) throw new StrategicMergeError('invalid patch format of retainKeys', 422);
+  for (const key of Object.keys(patch)) {
+    if (key.startsWith('$') || patch[key] === null) continue;
+    if (!keep.includes(key)) throw new StrategicMergeError(`${RETAIN_KEYS} list doesn't contain all fields present in the patch`, 422);
+  }
+  const kept = Object.entries(target).filter(([key]) => keep.includes(key));
+  return kept.length === Object.keys(target).length ? target : Object.fromEntries(kept);
+}
+
+const listOf = (patch: JsonObject, key: string): readonly JsonValue[] | undefined => {
+  const value = patch[key];
+  if (value === undefined || value === null) return undefined;
+  if (!isJsonArray(value)) throw new StrategicMergeError(`expected a list at ${key}`, 422);
+  return value;
+};
+
+function mergeList(
+  before: readonly JsonValue[],
+  items: readonly JsonValue[],
+  field: string,
+  patch: JsonObject,
+  key: string | undefined,
+  schema: PatchSchema,
+): readonly JsonValue[] {
+  const order = listOf(patch, SET_ORDER + field);
+  const removed = listOf(patch, DELETE_FROM_LIST + field) ?? [];
+  if (key === undefined) return mergeScalars(before, items, removed, order);
+  if (isReplacement(items)) return items.filter((item) => !(isJsonObject(item) && item[DIRECTIVE] === 'replace'));
+  return mergeMaps(before, items, order, field, key, schema);
+}
+
+const isReplacement = (items: readonly JsonValue[]): boolean =>
+  items.some((item) => isJsonObject(item) && item[DIRECTIVE] === 'replace');
+
+function mergeScalars(
+  before: readonly JsonValue[],
+  items: readonly JsonValue[],
+  removed: readonly JsonValue[],
+  order: readonly JsonValue[] | undefined,
+): readonly JsonValue[] {
+  const kept = before.filter((item) => !removed.includes(item));
+  const merged = [...new Set([...kept, ...items])];
+  return order === undefined ? merged : ordered(merged, before, order, (item) => canonicalJson(item));
+}
+
+function mergeMaps(
+  before: readonly JsonValue[],
+  items: readonly JsonValue[],
+  order: readonly JsonValue[] | undefined,
+  field: string,
+  key: string,
+  schema: PatchSchema,
+): readonly JsonValue[] {
+  const idOf = (item: JsonValue): string => {
+    const value = isJsonObject(item) ? item[key] : undefined;
+    if (value === undefined) {
+      throw new StrategicMergeError(`map: ${goMap(item)} does not contain declared merge key: ${key}`);
+    }
+    return canonicalJson(value);
+  };
+  checkOrder(items, order, field, idOf);
+  const deleted = new Set<string>();
+  const patches = new Map<string, JsonObject>();
+  for (const item of items) {
+    if (!isJsonObject(item)) throw new StrategicMergeError(`expected a map in ${field}`);
+    const id = idOf(item);
+    if (item[DIRECTIVE] === 'delete') deleted.add(id);
+    else patches.set(id, item);
+  }
+  const kept = before.filter((item) => !deleted.has(idOf(item)));
+  const merged = kept.map((item) => {
+    const change = patches.get(idOf(item));
+    return change !== undefined && isJsonObject(item) ? applyStrategicMerge(item, change, schema) : item;
+  });
+  const known = new Set(kept.map(idOf));
+  const added = [...patches].filter(([id]) => !known.has(id)).map(([, item]) => applyStrategicMerge({}, item, schema));
+  const all = [...merged, ...added];
+  const wanted = order ?? items.filter((item) => isJsonObject(item) && item[DIRECTIVE] !== 'delete');
+  return ordered(all, before, wanted, idOf);
+}
+
+/**
+ * Items in the wanted order; those that it does not name keep their order among each other, each before the wanted item
+ * that it stood before in the old list.
+ */
+function ordered(
+  items: readonly JsonValue[],
+  before: readonly JsonValue[],
+  wanted: readonly JsonValue[],
+  idOf: (item: JsonValue) => string,
+): readonly JsonValue[] {
+  const rank = new Map(wanted.map((item, index) => [idOf(item), index]));
+  const oldIndex = new Map(before.map((item, index) => [idOf(item), index]));
+  const patched = items
+    .filter((item) => rank.has(idOf(item)))
+    .sort((a, b) => (rank.get(idOf(a)) ?? 0) - (rank.get(idOf(b)) ?? 0));
+  const others = items.filter((item) => !rank.has(idOf(item)));
+  const result: JsonValue[] = [];
+  let next = 0;
+  for (const item of patched) {
+    const place = oldIndex.get(idOf(item));
+    while (next < others.length && (place === undefined || (oldIndex.get(idOf(others[next] ?? null)) ?? Infinity) < place)) {
+      result.push(others[next++] ?? null);
+    }
+    result.push(item);
+  }
+  return [...result, ...others.slice(next)];
+}
+
+/** The patch's items must stand in the order of `$setElementOrder`, and be named there. */
+function checkOrder(
+  items: readonly JsonValue[],
+  order: readonly JsonValue[] | undefined,
+  field: string,
+  idOf: (item: JsonValue) => string,
+): void {
+  if (order === undefined) return;
+  const ids = items.filter((item) => !(isJsonObject(item) && item[DIRECTIVE] === 'delete')).map(idOf);
+  const positions = new Map(order.map((item, index) => [idOf(item), index]));
+  let last = -1;
+  for (const id of ids) {
+    const position = positions.get(id);
+    if (position === undefined || position < last) {
+      const list = (values: readonly JsonValue[]) => `[${values.map(goMap).join(' ')}]`;
+      throw new StrategicMergeError(
+        `The order in patch list:\n${list(items)}\n doesn't match ${SET_ORDER}${field} list:\n${list(order)}\n`,
+      );
+    }
+    last = position;
+  }
+}
+
+/** A value as Go prints it with %v. */
+function goMap(value: JsonValue): string {
+  if (isJsonObject(value)) {
+    const keys = Object.keys(value).sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+    return `map[${keys.map((key) => `${key}:${goMap(value[key] ?? null)}`).join(' ')}]`;
+  }
+  if (isJsonArray(value)) return `[${value.map(goMap).join(' ')}]`;
+  return value === null ? '<nil>' : String(value);
+}

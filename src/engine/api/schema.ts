@@ -1,0 +1,55 @@
+/** Which fields each type of the API has, read from the generated table on first use. */
+import { SCHEMA } from './generated/schema';
+
+/** A field's type: a scalar's letter, `[` list of, `{` map of, or the name of a type (see `generated/schema.ts`). */
+export type TypeCode = string;
+export type TypeFields = ReadonlyMap<string, TypeCode>;
+
+const tables = new Map<string, TypeFields>();
+
+/** The fields of a type, or undefined when there is no such type. */
+export function fieldsOfType(type: string): TypeFields | undefined {
+  const known = tables.get(type);
+  if (known !== undefined) return known;
+  if (!Object.hasOwn(SCHEMA, type)) return undefined;
+  const text = SCHEMA[type] ?? '';
+  const fields = new Map<string, TypeCode>();
+  for (const entry of text === '' ? [] : text.split(' ')) {
+    const colon = entry.lastIndexOf(':');
+    fields.set(entry.slice(0, colon), entry.slice(colon + 1));
+  }
+  tables.set(type, fields);
+  return fields;
+}
+
+/** Whether a code names a type with fields. */
+export const isTypeName = (code: TypeCode): boolean => code.length > 1 && code[0] !== '[' && code[0] !== '{';
+
+/** The element's code of a list or map. */
+export const elementCode = (code: TypeCode): TypeCode => code.slice(1);
+
+/** A type as Go prints it in errors: `string`, `[]v1.Container`, `map[string]string`. */
+export function goType(code: TypeCode): string {
+  switch (code) {
+    case 's':
+    case 't':
+    case 'm':
+      return 'string';
+    case 'b':
+      return 'bool';
+    case 'i':
+    case 'x':
+      return 'int32';
+    case 'l':
+      return 'int64';
+    case 'y':
+      return '[]uint8';
+    case '{q':
+      return 'v1.ResourceList';
+    case '*':
+      return 'interface {}';
+  }
+  if (code[0] === '[') return `[]${goType(elementCode(code))}`;
+  if (code[0] === '{') return `map[string]${goType(elementCode(code))}`;
+  return `v1.${code.slice(code.indexOf('.') + 1)}`;
+}

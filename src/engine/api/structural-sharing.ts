@@ -1,0 +1,51 @@
+/**
+ * New objects from old ones, sharing all that stays. Each function answers the very object it was given when there
+ * is nothing to change, so that "has this changed?" is a comparison of references.
+ */
+
+/** Adds those of `defaults` whose key the object lacks. */
+export function withDefaults<T extends object>(object: T, defaults: Partial<T>): T {
+  for (const key in defaults) {
+    if (object[key] === undefined) return { ...defaults, ...object };
+  }
+  return object;
+}
+
+/** The object with `changes` on top; a change to `undefined` removes the key. */
+export function withChanges<T extends object>(object: T, changes: { [K in keyof T]?: T[K] | undefined }): T {
+  let changed = false;
+  let removes = false;
+  for (const key in changes) {
+    if (object[key] !== changes[key]) changed = true;
+    if (changes[key] === undefined) removes = true;
+  }
+  if (!changed) return object;
+  const result = { ...object, ...changes } as T;
+  if (removes) {
+    for (const key in changes) {
+      if (changes[key] === undefined) delete result[key];
+    }
+  }
+  return result;
+}
+
+/** The object without some keys. */
+export function without<T extends object, K extends keyof T>(object: T, ...keys: readonly K[]): Omit<T, K> {
+  if (!keys.some((key) => key in object)) return object;
+  const result = { ...object };
+  for (const key of keys) delete result[key];
+  return result;
+}
+
+/** Maps a list; answers the list itself when every item maps to itself. */
+export function mapShared<T>(list: T[], map: (item: T, index: number) => T): T[];
+export function mapShared<T>(list: readonly T[], map: (item: T, index: number) => T): readonly T[];
+export function mapShared<T>(list: readonly T[], map: (item: T, index: number) => T): readonly T[] {
+  let result: T[] | undefined;
+  for (const [index, item] of list.entries()) {
+    const mapped = map(item, index);
+    if (mapped !== item) result ??= list.slice();
+    if (result) result[index] = mapped;
+  }
+  return result ?? list;
+}

@@ -1,0 +1,92 @@
+/** What may change in the spec of an existing pod. @source kubernetes pkg/apis/core/validation/validation.go (ValidatePodUpdate) */
+import { forbidden, invalid, type FieldError } from '../field-error';
+import { deepEqual, semanticEqual } from '../json';
+import type { Container, PodSpec, Toleration } from '../types';
+
+const MUTABLE_FIELDS =
+  'pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)';
+const MAX_INT32 = 2_147_483_647;
+
+/**
+ * @simplified upstream appends a diff of the two specs in Go's field names to the message about other fields
+ */
+export function validatePodSpecUpdate(next: PodSpec, old: PodSpec): FieldError[] {
+  if (next === old) return [];
+  for (const name of ['containers', 'initContainers'] as const) {
+    if ((next[name] ?? []).length !== (old[name] ?? []).length) {
+      return [forbidden(`spec.${name}`, 'pod updates may not add or remove containers')];
+    }
+  }
+  const errors = [...validateDeadline(next, old), ...validateTolerationsUpdate(next, old), ...validateGates(next, old)];
+  if (!semanticEqual(masked(next, old), masked(old, old))) errors.push(forbidden('spec', MUTABLE_FIELDS));
+  return errors;
+}
+
+function validateDeadline(next: PodSpec, old: PodSpec): FieldError[] {
+  const field = 'spec.activeDeadlineSeconds';
+  const after = next.activeDeadlineSeconds;
+  const before = old.activeDeadlineSeconds;
+  if (after !== undefined) {
+    if (after < 0 || after > MAX_INT32) return [invalid(field, after, `must be between 0 and ${MAX_INT32}, inclusive`)];
+    if (before !== undefined && before < after) {
+      return [invalid(field, after, 'must be less than or equal to previous value')];
+    }
+    return [];
+  }
+  return before === undefined ? [] : [invalid(field, null, 'must not update from a positive integer to nil value')];
+}
+
+const withoutSeconds = (toleration: Toleration): Toleration => {
+  const { tolerationSeconds: _seconds, ...rest } = toleration;
+  return rest;
+};
+
+function validateTolerationsUpdate(next: PodSpec, old: PodSpec): FieldError[] {
+  if (next.tolerations === old.tolerations) return [];
+  const after = (next.tolerations ?? []).map(withoutSeconds);
+  const kept = (old.tolerations ?? []).every((before) => after.some((item) => deepEqual(item, withoutSeconds(before))));
+  return kept
+    ? []
+    : [forbidden('spec.tolerations', 'existing toleration can not be modified except its tolerationSeconds')];
+}
+
+function validateGates(next: PodSpec, old: PodSpec): FieldError[] {
+  const before = new Set((old.schedulingGates ?? []).map(({ name }) => name));
+  return (next.schedulingGates ?? []).flatMap(({ name }, index) =>
+    before.has(name)
+      ? []
+      : [forbidden(`spec.schedulingGates[${index}].name`, `only deletion is allowed, but found new scheduling gate '${name}'`)],
+  );
+}
+
+/** A spec with everything that may change put back to what it was. */
+function masked(spec: PodSpec, old: PodSpec): PodSpec {
+  const oldGrace = old.terminationGracePeriodSeconds ?? 0;
+  const graceMayBecomeOne = oldGrace < 0 && spec.terminationGracePeriodSeconds === 1;
+  const gated = (old.schedulingGates ?? []).length > 0;
+  const { activeDeadlineSeconds: _deadline, tolerations: _tolerations, schedulingGates: _gates, ...rest } = spec;
+  return {
+    ...rest,
+    containers: maskedImages(spec.containers, old.containers),
+    ...(spec.initContainers === undefined
+      ? {}
+      : { initContainers: maskedImages(spec.initContainers, old.initContainers ?? []) }),
+    ...(graceMayBecomeOne ? { terminationGracePeriodSeconds: oldGrace } : {}),
+    ...(gated ? maskedGated(spec, old) : {}),
+  };
+}
+
+/** While a pod is gated, labels may be added to its nodeSelector and its node affinity may be narrowed. */
+function maskedGated(spec: PodSpec, old: PodSpec): Partial<PodSpec> {
+  const before = old.nodeSelector ?? {};
+  const onlyAdded = Object.keys(before).every((key) => spec.nodeSelector?.[key] === before[key]);
+  return onlyAdded ? { nodeSelector: before } : {};
+}
+
+const maskedImages = (containers: readonly Container[], old: readonly Container[]): Container[] =>
+  containers.map((container, index) => {
+    const before = old[index];
+    if (before === undefined || before === container) return container;
+    const { image: _image, ...rest } = container;
+    return before.image === undefined ? rest : { ...rest, image: before.image };
+  });

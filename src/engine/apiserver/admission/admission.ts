@@ -1,0 +1,42 @@
+/**
+ * Admission: plug-ins that may change or refuse a write, in Kubernetes' order. Each is a pure function.
+ *
+ * @source kubernetes pkg/kubeapiserver/options/plugins.go
+ */
+import type { KubeObject } from '#engine/api/types';
+import type { Surroundings } from '../surroundings';
+import { defaultTolerationSeconds } from './default-toleration-seconds';
+import { namespaceLifecycle } from './namespace-lifecycle';
+import { admit, type AdmissionPlugin, type AdmissionRequest, type Verdict } from './plugin';
+import { podTopologyLabels } from './pod-topology-labels';
+import { priority, priorityClassDefault } from './priority';
+import { serviceAccount } from './service-account';
+import { taintNodesByCondition } from './taint-nodes-by-condition';
+
+const MUTATING: readonly AdmissionPlugin[] = [
+  namespaceLifecycle,
+  serviceAccount,
+  taintNodesByCondition,
+  priority,
+  defaultTolerationSeconds,
+  podTopologyLabels,
+];
+const VALIDATING: readonly AdmissionPlugin[] = [priorityClassDefault];
+
+function runPlugins(plugins: readonly AdmissionPlugin[], request: AdmissionRequest, object: KubeObject, around: Surroundings): Verdict {
+  let current = object;
+  for (const plugin of plugins) {
+    const verdict = plugin(request, current, around);
+    if (verdict.type !== 'admit') return verdict;
+    current = verdict.object;
+  }
+  return admit(current);
+}
+
+/** The plug-ins that may change the object; before it has its name and uid. */
+export const mutate = (request: AdmissionRequest, object: KubeObject, around: Surroundings): Verdict =>
+  runPlugins(MUTATING, request, object, around);
+
+/** The plug-ins that only refuse; after validation. */
+export const validateAdmission = (request: AdmissionRequest, object: KubeObject, around: Surroundings): Verdict =>
+  runPlugins(VALIDATING, request, object, around);

@@ -1,0 +1,27 @@
+/** What an admission plug-in is given and what it answers. */
+import type { ResourceInfo } from '#engine/api/registry';
+import type { KubeObject, Status } from '#engine/api/types';
+import type { Operation } from '../state';
+import type { Surroundings } from '../surroundings';
+
+export interface AdmissionRequest {
+  readonly operation: Operation;
+  readonly verb: 'create' | 'update' | 'delete';
+  readonly info: ResourceInfo;
+  readonly namespace: string;
+  /** For messages: the name, else the generateName, else `Unknown`. */
+  readonly shownName: string;
+  readonly subresource: string;
+  /** What is stored; absent on create. */
+  readonly old?: KubeObject;
+}
+
+export type Verdict =
+  | { readonly type: 'admit'; readonly object: KubeObject }
+  | { readonly type: 'refuse'; readonly status: Status }
+  | { readonly type: 'look-up'; readonly resource: string; readonly namespace: string; readonly name: string };
+
+export type AdmissionPlugin = (request: AdmissionRequest, object: KubeObject, around: Surroundings) => Verdict;
+
+export const admit = (object: KubeObject): Verdict => ({ type: 'admit', object });
+export const refuse = (status: Status): Verdict => ({ type: 'refuse', status });

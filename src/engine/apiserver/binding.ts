@@ -1,0 +1,63 @@
+/**
+ * Binding a pod to a node: the scheduler's one write.
+ *
+ * @source kubernetes pkg/registry/core/pod/storage/storage.go (BindingREST, assignPod, setPodNodeAndMetadata)
+ */
+import { notSupported, required } from '#engine/api/field-error';
+import { setCondition } from '#engine/api/meta';
+import type { ResourceInfo } from '#engine/api/registry';
+import { conflict, invalid, notFound, success } from '#engine/api/status-error';
+import type { Binding, Pod, PodCondition } from '#engine/api/types';
+import { mutate } from './admission/admission';
+import { type Decision, refused } from './decision';
+import type { Current, Operation } from './state';
+import type { Surroundings } from './surroundings';
+
+const BINDINGS = { group: '', resource: 'pods/binding' };
+
+export function decideBinding(operation: Operation, info: ResourceInfo, current: Current, around: Surroundings): Decision {
+  const binding = operation.body as Partial<Binding>;
+  const target = binding.target;
+  const errors = [];
+  if (target?.kind !== undefined && target.kind !== '' && target.kind !== 'Node') {
+    errors.push(notSupported('target.kind', target.kind, ['Node', '<empty>']));
+  }
+  if ((target?.name ?? '') === '') errors.push(required('target.name'));
+  if (errors.length > 0) return refused(invalid({ group: '', kind: 'Binding' }, operation.name, errors));
+
+  const pod = current.object as Pod | null;
+  if (pod === null) return refused(notFound(info, operation.name));
+  const { name } = pod.metadata;
+  const { uid, annotations, labels } = binding.metadata ?? {};
+  if (uid !== undefined && uid !== '' && uid !== pod.metadata.uid) {
+    return refused(conflict(BINDINGS, name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${pod.metadata.uid}`));
+  }
+  if (pod.metadata.deletionTimestamp !== undefined) {
+    return refused(conflict(BINDINGS, name, `pod ${name} is being deleted, cannot be assigned to a host`));
+  }
+  if ((pod.spec.nodeName ?? '') !== '') {
+    return refused(conflict(BINDINGS, name, `pod ${name} is already assigned to node "${pod.spec.nodeName}"`));
+  }
+  if ((pod.spec.schedulingGates ?? []).length > 0) {
+    return refused(conflict(BINDINGS, name, `pod ${name} has non-empty .spec.schedulingGates`));
+  }
+  const { nominatedNodeName: _nominated, ...status } = pod.status ?? {};
+  let metadata = pod.metadata;
+  if (annotations !== undefined) metadata = { ...metadata, annotations: { ...metadata.annotations, ...annotations } };
+  if (labels !== undefined) metadata = { ...metadata, labels: { ...metadata.labels, ...labels } };
+  const bound = {
+    ...pod,
+    metadata,
+    spec: { ...pod.spec, nodeName: target?.name },
+    status: { ...status, conditions: setCondition(status.conditions as PodCondition[] | undefined, SCHEDULED, around.now) },
+  } as Pod;
+  const admission = { operation, verb: 'create', info, namespace: operation.namespace, shownName: name, subresource: 'binding' } as const;
+  const verdict = mutate(admission, bound, around);
+  if (verdict.type === 'look-up') return verdict;
+  if (verdict.type === 'refuse') return refused(verdict.status);
+  return { type: 'write', object: verdict.object, code: 201, answer: BOUND };
+}
+
+const SCHEDULED = Object.freeze({ type: 'PodScheduled', status: 'True' } as const);
+
+const BOUND = Object.freeze({ ...success(), code: 201 });

@@ -1,0 +1,21 @@
+/** Deletions of collections: one deletion per object, one answer for all. */
+import { hasReason } from '#engine/api/status-error';
+import type { Status } from '#engine/api/types';
+import type { Context } from '#engine/kernel/process';
+import { listBody } from './list-body';
+import { sendResponse } from './respond';
+import type { ApiServerState } from './state';
+
+/** Notes that one of the collection's deletions is done; the last one answers. */
+export function memberAnswered(state: ApiServerState, ctx: Context, id: number, code: number, body: unknown): void {
+  const collection = state.collections.get(id);
+  if (collection === undefined) return;
+  collection.waiting--;
+  if (code >= 400 && !hasReason(body as Status, 'NotFound')) collection.error ??= body as Status;
+  if (collection.waiting > 0) return;
+  state.collections.delete(id);
+  if (collection.error !== null) {
+    return sendResponse(state, ctx, collection.asker, collection.error.code ?? 500, collection.error);
+  }
+  sendResponse(state, ctx, collection.asker, 200, listBody(collection.resource, collection.deleted, collection.revision));
+}

@@ -1,0 +1,113 @@
+/**
+ * Creating an object: admission, name, uid, preparation, validation, in the API server's order.
+ *
+ * @source kubernetes apiserver/pkg/endpoints/handlers/create.go, registry/rest/create.go, registry/generic/registry/store.go
+ */
+import { generateName, NAME_ALPHABET, NAME_SUFFIX_LENGTH } from '#engine/api/names';
+import type { ResourceInfo } from '#engine/api/registry';
+import { alreadyExists, badRequest, generateNameConflict, invalid, plainError } from '#engine/api/status-error';
+import { timestamp } from '#engine/api/timestamp';
+import type { KubeObject, KubeObjectInput, ObjectMeta } from '#engine/api/types';
+import type { Random } from '#engine/kernel/random';
+import { mutate, validateAdmission } from './admission/admission';
+import type { AdmissionRequest } from './admission/plugin';
+import { allocateForService } from './service-allocation';
+import { type Decision, refused } from './decision';
+import { resourceName } from './resource-name';
+import type { Current, Operation } from './state';
+import type { Surroundings } from './surroundings';
+
+const MAX_NAME_TRIES = 8;
+
+/** Five letters that no two objects are likely to share. */
+export function randomSuffix(random: Random): string {
+  let suffix = '';
+  for (let i = 0; i < NAME_SUFFIX_LENGTH; i++) suffix += NAME_ALPHABET[random.below(NAME_ALPHABET.length)]!;
+  return suffix;
+}
+
+/** The name that errors show: the name, the generateName, or `Unknown`. */
+export const shownName = (metadata: { readonly name?: string; readonly generateName?: string } | undefined): string =>
+  metadata?.name || metadata?.generateName || 'Unknown';
+
+export function decideCreate(operation: Operation, info: ResourceInfo, current: Current, around: Surroundings): Decision {
+  const input = operation.body as KubeObjectInput;
+  const given = input.metadata ?? {};
+  if (info.namespaced) {
+    if ((given.namespace ?? operation.namespace) !== operation.namespace) {
+      return refused(badRequest('the namespace of the provided object does not match the namespace sent on the request'));
+    }
+    if (operation.namespace === '') return refused(badRequest('an empty namespace may not be set during creation'));
+  }
+  if (current.object !== null && operation.collisions >= MAX_NAME_TRIES) {
+    return refused(generateNameConflict(info, current.object.metadata.name));
+  }
+  const name = operation.name || given.name || '';
+  if (current.object !== null && name !== '') {
+    return refused(alreadyExists(info, name, current.object.metadata.deletionTimestamp !== undefined));
+  }
+  if ((given.resourceVersion ?? '') !== '' && operation.verb === 'create') {
+    return refused(plainError('resourceVersion should not be set on objects to be created'));
+  }
+
+  const metadata = newMetadata(given, info.namespaced ? operation.namespace : '', name);
+  const admission: AdmissionRequest = {
+    operation,
+    verb: 'create',
+    info,
+    namespace: operation.namespace,
+    shownName: shownName(metadata),
+    subresource: '',
+  };
+  const verdict = mutate(admission, { ...input, metadata }, around);
+  if (verdict.type === 'look-up') return verdict;
+  if (verdict.type === 'refuse') return refused(verdict.status);
+  const named = nameObject(verdict.object, info, operation, around);
+
+  const prepared = info.rules.prepareForCreate(named);
+  const errors = info.rules.validate(prepared);
+  if (errors.length > 0) return refused(invalid(info, name || (metadata.generateName ?? ''), errors));
+  const validated = validateAdmission(admission, prepared, around);
+  if (validated.type === 'refuse') return refused(validated.status);
+  const warnings = info.rules.warnings?.(prepared);
+  if (warnings !== undefined && operation.tries === 0) operation.warnings.push(...warnings);
+
+  if (info.kind !== 'Service') return { type: 'write', object: prepared, code: 201 };
+  const allocation = allocateForService(prepared, null, operation, info, around);
+  if (allocation.type === 'refuse') return refused(allocation.status);
+  return { type: 'write', object: allocation.object, code: 201, claims: allocation.claims };
+}
+
+/** Metadata without what clients may not set. The name may still be empty. */
+function newMetadata(given: NonNullable<KubeObjectInput['metadata']>, namespace: string, name: string): ObjectMeta {
+  const {
+    uid: _uid,
+    creationTimestamp: _created,
+    deletionTimestamp: _deleted,
+    deletionGracePeriodSeconds: _grace,
+    resourceVersion: _version,
+    selfLink: _link,
+    generation: _generation,
+    managedFields: _managed,
+    name: _name,
+    namespace: _namespace,
+    ...rest
+  } = given;
+  return { name, ...(namespace === '' ? {} : { namespace }), uid: '', resourceVersion: '', creationTimestamp: '', ...rest };
+}
+
+/** Fills in name, uid and time of creation. */
+function nameObject(object: KubeObject, info: ResourceInfo, operation: Operation, around: Surroundings): KubeObject {
+  let { name } = object.metadata;
+  const base = object.metadata.generateName ?? '';
+  if (name === '' && base !== '') {
+    const resource = resourceName(info);
+    const random = around.random('generate-name');
+    do name = generateName(base, randomSuffix(random));
+    while (around.find(resource, operation.namespace, name) !== undefined && ++operation.collisions < MAX_NAME_TRIES);
+  }
+  return {
+    ...object,
+    metadata: { ...object.metadata, name, uid: operation.uid, creationTimestamp: timestamp(around.now) },
+  };
+}

@@ -1,0 +1,79 @@
+/**
+ * Bodies of requests: their media type, their size, and the typed object in them with its defaults.
+ *
+ * @source kubernetes apiserver/pkg/endpoints/handlers/{create,update,rest}.go
+ */
+import { decode, decodeAs, type FieldValidation, strictError } from '#engine/api/decode';
+import type { ResourceInfo } from '#engine/api/registry';
+import { badRequest, requestEntityTooLarge, unsupportedMediaType } from '#engine/api/status-error';
+import type { KubeObject, Status } from '#engine/api/types';
+import { sizeOf } from './storage';
+import type { ApiRequest } from './wire';
+
+export type DecodedBody =
+  | { readonly type: 'object'; readonly object: KubeObject; readonly warnings: readonly string[] }
+  | { readonly type: 'refuse'; readonly status: Status };
+
+/** Bytes. */
+const MAX_BODY = 3 * 1024 * 1024;
+const ACCEPTED = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'];
+
+const refuse = (status: Status): DecodedBody => ({ type: 'refuse', status });
+
+interface BodyType {
+  readonly apiVersion: string;
+  readonly version: string;
+  readonly kind: string;
+  /** Its name in the schema; null: read as it is. */
+  readonly schema: string | null;
+}
+
+/** What subresources take instead of the object itself. */
+const SUBRESOURCE_BODIES: ReadonlyMap<string, BodyType> = new Map<string, BodyType>([
+  ['binding', { apiVersion: 'v1', version: 'v1', kind: 'Binding', schema: 'Binding' }],
+  ['eviction', { apiVersion: 'policy/v1', version: 'v1', kind: 'Eviction', schema: null }],
+  ['scale', { apiVersion: 'autoscaling/v1', version: 'v1', kind: 'Scale', schema: null }],
+]);
+
+/** Reads the body of a create or update. */
+export function decodeBody(request: ApiRequest, info: ResourceInfo, subresource: string, validation: FieldValidation): DecodedBody {
+  const mediaType = (request.contentType ?? 'application/json').split(';')[0]!.trim();
+  if (!ACCEPTED.includes(mediaType)) return refuse(unsupportedMediaType(ACCEPTED));
+  const { body } = request;
+  if (isTooLarge(body)) return refuse(requestEntityTooLarge());
+  const special = SUBRESOURCE_BODIES.get(subresource);
+  const expected = special ?? info;
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    const text = `couldn't get version/kind; json parse error: json: cannot unmarshal ${kindOf(body)} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`;
+    return refuse(badRequest(`the object provided is unrecognized (must be of type ${expected.kind}): ${text}`));
+  }
+  const { apiVersion, kind } = body as Partial<KubeObject>;
+  if (apiVersion !== undefined && apiVersion !== '' && apiVersion !== expected.apiVersion) {
+    const text = `the API version in the data (${apiVersion}) does not match the expected API version (${expected.apiVersion})`;
+    return refuse(badRequest(text));
+  }
+  if (kind !== undefined && kind !== '' && kind !== expected.kind) {
+    const version = expected.version;
+    const why = `converting (${version}.${kind}) to (${expected.kind}): unknown conversion`;
+    return refuse(badRequest(`${kind} in version "${version}" cannot be handled as a ${expected.kind}: ${why}`));
+  }
+  if (special !== undefined) return decodeSpecial(special, body, validation);
+  const decoded = decode(info, body, validation);
+  if (!decoded.ok) return refuse(decoded.status);
+  return { type: 'object', object: info.rules.applyDefaults(decoded.object), warnings: decoded.warnings };
+}
+
+function decodeSpecial(expected: BodyType, body: object, validation: FieldValidation): DecodedBody {
+  if (expected.schema === null) return { type: 'object', object: body as KubeObject, warnings: [] };
+  const decoded = decodeAs(expected.schema, body);
+  const handled = `${expected.kind} in version "${expected.version}" cannot be handled as a ${expected.kind}`;
+  if (!decoded.ok) return refuse(badRequest(`${handled}: ${decoded.error}`));
+  if (validation === 'Strict' && decoded.violations.length > 0) {
+    return refuse(badRequest(`${handled}: ${strictError(decoded.violations)}`));
+  }
+  return { type: 'object', object: decoded.value as KubeObject, warnings: validation === 'Warn' ? decoded.violations : [] };
+}
+
+const kindOf = (body: unknown): string => (Array.isArray(body) ? 'array' : typeof body === 'boolean' ? 'bool' : typeof body);
+
+const isTooLarge = (body: unknown): boolean => sizeOf(body) > MAX_BODY;

@@ -1,0 +1,202 @@
+/**
+ * Deleting: at once, after a grace period, or when the last finalizer is gone.
+ *
+ * @source kubernetes apiserver/pkg/registry/rest/delete.go, registry/generic/registry/store.go, pkg/registry/core/pod/strategy.go,
+ *   pkg/registry/core/pod/storage/eviction.go, pkg/registry/core/namespace/storage/storage.go
+ */
+import { setCondition } from '#engine/api/meta';
+import type { ResourceInfo } from '#engine/api/registry';
+import { conflict, notFound, success } from '#engine/api/status-error';
+import { parseTimestamp, timestamp } from '#engine/api/timestamp';
+import type { KubeObject, Namespace, ObjectMeta, Pod, PodCondition } from '#engine/api/types';
+import { type Micros, SECOND } from '#engine/kernel/time';
+import { mutate } from './admission/admission';
+import { type Decision, refused, respond } from './decision';
+import { claimsOf } from './service-allocation';
+import type { Current, Operation, WriteOptions } from './state';
+import type { Surroundings } from './surroundings';
+
+const ORPHAN = 'orphan';
+const FOREGROUND = 'foregroundDeletion';
+
+export function decideDelete(operation: Operation, info: ResourceInfo, current: Current, around: Surroundings): Decision {
+  const object = current.object;
+  if (object === null) return refused(notFound(info, operation.name));
+  const refusal = preconditionError(operation.options, info, object);
+  if (refusal !== null) return refused(refusal);
+  const request = {
+    operation,
+    verb: 'delete',
+    info,
+    namespace: operation.namespace,
+    shownName: operation.name,
+    subresource: '',
+    old: object,
+  } as const;
+  const verdict = mutate(request, object, around);
+  if (verdict.type === 'refuse') return refused(verdict.status);
+  if (info.kind === 'Namespace') return deleteNamespace(operation, info, object as Namespace, around.now);
+  return deleteObject(operation, info, object, around.now);
+}
+
+function preconditionError(options: WriteOptions, info: ResourceInfo, object: KubeObject) {
+  const { uid, resourceVersion } = options.preconditions ?? {};
+  const { metadata } = object;
+  if (uid !== undefined && uid !== metadata.uid) {
+    const cause = `the UID in the precondition (${uid}) does not match the UID in record (${metadata.uid}). The object might have been deleted and then recreated`;
+    return conflict(info, metadata.name, cause);
+  }
+  if (resourceVersion !== undefined && resourceVersion !== metadata.resourceVersion) {
+    const cause = `the ResourceVersion in the precondition (${resourceVersion}) does not match the ResourceVersion in record (${metadata.resourceVersion}). The object might have been modified`;
+    return conflict(info, metadata.name, cause);
+  }
+  return null;
+}
+
+function deleteObject(operation: Operation, info: ResourceInfo, object: KubeObject, now: Micros): Decision {
+  const grace = info.graceful ? gracefully(object as Pod, operation.options, now) : { type: 'none' as const };
+  if (grace.type === 'pending') return respond(200, answerTo(info, object));
+  const finalizers = finalizersFor(object, operation.options);
+  let metadata = object.metadata;
+  if (finalizers !== metadata.finalizers) metadata = withFinalizers(metadata, finalizers);
+  const kept = (finalizers ?? []).length > 0;
+  if (grace.type === 'graceful') {
+    metadata = deleting(metadata, grace.deletionTimestamp, grace.seconds);
+    const next = { ...object, metadata };
+    if (kept || grace.seconds > 0) return { type: 'write', object: next, code: 200 };
+    return { type: 'write', object: next, code: 200, thenRemove: true };
+  }
+  if (kept) {
+    if (metadata.deletionTimestamp === undefined || metadata.deletionGracePeriodSeconds !== 0) {
+      metadata = deleting(metadata, metadata.deletionTimestamp ?? timestamp(now), 0);
+    }
+    if (metadata === object.metadata) return respond(codeWhileThere(operation), object);
+    return { type: 'write', object: { ...object, metadata }, code: codeWhileThere(operation) };
+  }
+  return remove(info, object);
+}
+
+/** 202 only for those who asked in the old way. */
+const codeWhileThere = (operation: Operation): number => (operation.options.orphanDependents === false ? 202 : 200);
+
+/** Takes an object out of the store, with the claims that went with it. */
+export function remove(info: ResourceInfo, object: KubeObject): Decision {
+  return { type: 'remove', object, released: info.kind === 'Service' ? claimsOf(object) : [] };
+}
+
+/** What a deletion that is done answers: the object, or that it went well. */
+export function answerTo(info: ResourceInfo, object: KubeObject): unknown {
+  if (info.returnsDeletedObject) return object;
+  const { name, uid } = object.metadata;
+  return success({ name, ...(info.group === '' ? {} : { group: info.group }), kind: info.resource, uid });
+}
+
+function deleting(metadata: ObjectMeta, deletionTimestamp: string, seconds: number): ObjectMeta {
+  const generation = metadata.generation ?? 0;
+  const first = metadata.deletionTimestamp === undefined;
+  return {
+    ...metadata,
+    deletionTimestamp,
+    deletionGracePeriodSeconds: seconds,
+    ...(first && generation > 0 ? { generation: generation + 1 } : {}),
+  };
+}
+
+type Grace =
+  | { readonly type: 'graceful'; readonly deletionTimestamp: string; readonly seconds: number }
+  | { readonly type: 'pending' }
+  | { readonly type: 'none' };
+
+/** Whether and how long a pod may take to end. */
+function gracefully(pod: Pod, options: WriteOptions, now: Micros): Grace {
+  const asked = options.gracePeriodSeconds === null ? null : options.gracePeriodSeconds < 0 ? 1 : options.gracePeriodSeconds;
+  const { deletionTimestamp, deletionGracePeriodSeconds: before } = pod.metadata;
+  if (deletionTimestamp !== undefined) {
+    if (before === undefined) return { type: 'none' };
+    if (asked === null || asked >= before) return { type: 'pending' };
+    const moved = parseTimestamp(deletionTimestamp) + (asked - before) * SECOND;
+    if (moved >= now) return { type: 'graceful', deletionTimestamp: timestamp(moved), seconds: asked };
+    return { type: 'graceful', deletionTimestamp: timestamp(now), seconds: asked === 0 ? 0 : 1 };
+  }
+  let seconds = asked ?? pod.spec.terminationGracePeriodSeconds ?? 0;
+  const phase = pod.status?.phase;
+  if ((pod.spec.nodeName ?? '') === '' || phase === 'Failed' || phase === 'Succeeded') seconds = 0;
+  if (seconds < 0) seconds = 1;
+  return { type: 'graceful', deletionTimestamp: timestamp(now + seconds * SECOND), seconds };
+}
+
+/** Finalizers with those of the garbage collector added or taken away as the policy says. */
+function finalizersFor(object: KubeObject, options: WriteOptions): readonly string[] | undefined {
+  const before = object.metadata.finalizers;
+  const orphan = wants(ORPHAN, FOREGROUND, options.orphanDependents, options.propagationPolicy === null ? null : options.propagationPolicy === 'Orphan', before);
+  const foreground = wants(
+    FOREGROUND,
+    ORPHAN,
+    options.orphanDependents === null ? null : false,
+    options.propagationPolicy === null ? null : options.propagationPolicy === 'Foreground',
+    before,
+  );
+  const has = (finalizer: string): boolean => before?.includes(finalizer) ?? false;
+  if (has(ORPHAN) === orphan && has(FOREGROUND) === foreground) return before;
+  const others = (before ?? []).filter((finalizer) => finalizer !== ORPHAN && finalizer !== FOREGROUND);
+  return [...others, ...(orphan ? [ORPHAN] : []), ...(foreground ? [FOREGROUND] : [])];
+}
+
+/** An explicit option decides, else the finalizer that is there. */
+function wants(
+  finalizer: string,
+  other: string,
+  orphanDependents: boolean | null,
+  policy: boolean | null,
+  before: readonly string[] | undefined,
+): boolean {
+  if (orphanDependents !== null) return orphanDependents;
+  if (policy !== null) return policy;
+  for (const present of before ?? []) {
+    if (present === finalizer) return true;
+    if (present === other) return false;
+  }
+  return false;
+}
+
+function withFinalizers(metadata: ObjectMeta, finalizers: readonly string[] | undefined): ObjectMeta {
+  const { finalizers: _before, ...rest } = metadata;
+  return finalizers === undefined || finalizers.length === 0 ? rest : { ...rest, finalizers: [...finalizers] };
+}
+
+/** A namespace goes when its content is gone: first it is only marked. */
+function deleteNamespace(operation: Operation, info: ResourceInfo, namespace: Namespace, now: Micros): Decision {
+  const terminating = namespace.metadata.deletionTimestamp !== undefined;
+  const finalizers = finalizersFor(namespace, operation.options);
+  if (!terminating) {
+    const metadata = { ...withFinalizers(namespace.metadata, finalizers), deletionTimestamp: timestamp(now) };
+    const next = { ...namespace, metadata, status: { ...namespace.status, phase: 'Terminating' } } as Namespace;
+    return { type: 'write', object: next, code: 200 };
+  }
+  const kept = (namespace.spec?.finalizers ?? []).length > 0 || (finalizers ?? []).length > 0;
+  return kept ? respond(200, namespace) : remove(info, namespace);
+}
+
+/** Eviction: a deletion that would ask disruption budgets, of which there are none yet. */
+export function decideEviction(operation: Operation, info: ResourceInfo, current: Current, around: Surroundings): Decision {
+  const done = { ...success(), code: 201 };
+  const object = current.object;
+  if (object === null) return refused(notFound(info, operation.name));
+  if (object.metadata.deletionTimestamp !== undefined) {
+    const again = decideDelete(operation, info, current, around);
+    return again.type === 'respond' && again.code < 400 ? respond(201, done) : again;
+  }
+  const pod = object as Pod;
+  const conditions = setCondition(pod.status?.conditions as PodCondition[] | undefined, EVICTED, around.now);
+  const marked = { ...pod, status: { ...pod.status, conditions } } as Pod;
+  const decision = decideDelete(operation, info, { object: marked, fresh: current.fresh }, around);
+  if (decision.type === 'write' || decision.type === 'remove') return { ...decision, answer: done };
+  return decision;
+}
+
+const EVICTED = Object.freeze({
+  type: 'DisruptionTarget',
+  status: 'True',
+  reason: 'EvictionByEvictionAPI',
+  message: 'Eviction API: evicting',
+} as const);

@@ -1,0 +1,99 @@
+/**
+ * How the watch caches are filled from etcd and kept up to date, also when the connection breaks.
+ *
+ * @source kubernetes apiserver/pkg/storage/cacher/{cacher,lister_watcher}.go
+ */
+import { resources } from '#engine/api/registry';
+import type { KubeObject } from '#engine/api/types';
+import { type EtcdAnswer, prefixEnd, type WatchCanceled, type WatchEventsMessage } from '#engine/etcd/wire';
+import type { Context } from '#engine/kernel/process';
+import { openWatch, sendRange } from './etcd-connection';
+import { resourceName } from './resource-name';
+import type { ApiServerState } from './state';
+import { objectOf, prefixOf, stamped } from './storage';
+import { applyChange, type CacheEvent, newWatchCache, replaceAll, type WatchCache } from './watch-cache';
+import { tellWatchers } from './watching';
+
+/** A cache for every resource of the registry, and the lists that fill them. */
+export function startCaches(state: ApiServerState, ctx: Context): void {
+  for (const info of resources) {
+    const cache = newWatchCache(resourceName(info), prefixOf(info));
+    state.caches.set(cache.resource, cache);
+    askForAll(state, ctx, cache);
+  }
+}
+
+function askForAll(state: ApiServerState, ctx: Context, cache: WatchCache): void {
+  const range = { key: cache.prefix, rangeEnd: prefixEnd(cache.prefix) };
+  state.pending.set(sendRange(state.etcd, ctx, range), { type: 'fill-cache', resource: cache.resource });
+}
+
+/** All objects of a resource have come. */
+export function fillAnswered(state: ApiServerState, ctx: Context, resource: string, answer: EtcdAnswer): void {
+  const cache = state.caches.get(resource);
+  if (cache === undefined) return;
+  if (answer.type !== 'etcd/range-answer') return askForAll(state, ctx, cache);
+  const objects = new Map<string, KubeObject>();
+  for (const kv of answer.result.kvs) {
+    const held = cache.objects.get(kv.key);
+    const unchanged = held !== undefined && held.metadata.resourceVersion === String(kv.modRevision);
+    objects.set(kv.key, unchanged ? held : objectOf(kv));
+  }
+  const changes = replaceAll(cache, objects, answer.header.revision, ctx.now, stamped);
+  tellWatchers(state, ctx, cache, changes);
+  follow(state, ctx, cache);
+}
+
+/** Watches etcd from where the cache is. */
+function follow(state: ApiServerState, ctx: Context, cache: WatchCache): void {
+  if (cache.etcdWatch !== 0) state.feeds.delete(cache.etcdWatch);
+  const range = { key: cache.prefix, rangeEnd: prefixEnd(cache.prefix) };
+  cache.live = false;
+  cache.etcdWatch = openWatch(state.etcd, ctx, range, cache.revision + 1);
+  state.feeds.set(cache.etcdWatch, cache.resource);
+}
+
+/** A watch at etcd has begun, and all that it had to catch up with has come. */
+export function feedOpened(state: ApiServerState, id: number): void {
+  const cache = state.caches.get(state.feeds.get(id) ?? '');
+  if (cache !== undefined) cache.live = true;
+}
+
+/** The connection broke: what the caches have is as far as they have come. */
+export function feedsLost(state: ApiServerState): void {
+  for (const cache of state.caches.values()) {
+    if (cache.live) cache.revision = Math.max(cache.revision, state.etcd.revision);
+    cache.live = false;
+  }
+}
+
+/** The connection is there again: every watch goes on from where it was. */
+export function resumeFeeds(state: ApiServerState, ctx: Context): void {
+  for (const cache of state.caches.values()) if (cache.ready) follow(state, ctx, cache);
+}
+
+/** Changes have come from etcd. Answers false when no cache wants them. */
+export function feedArrived(state: ApiServerState, ctx: Context, message: WatchEventsMessage): boolean {
+  const cache = state.caches.get(state.feeds.get(message.id) ?? '');
+  if (cache === undefined) return false;
+  const changes: CacheEvent[] = [];
+  for (const { type, kv, prev } of message.events) {
+    if (type === 'put') changes.push(applyChange(cache, kv.key, objectOf(kv), false, kv.modRevision, ctx.now));
+    else {
+      const last = cache.objects.get(kv.key) ?? (prev?.value as KubeObject | undefined);
+      if (last !== undefined) changes.push(applyChange(cache, kv.key, stamped(last, kv.modRevision), true, kv.modRevision, ctx.now));
+    }
+  }
+  tellWatchers(state, ctx, cache, changes);
+  return true;
+}
+
+/** etcd has ended a watch, because it asked for what is compacted: begin anew with a list. */
+export function feedCanceled(state: ApiServerState, ctx: Context, message: WatchCanceled): void {
+  const cache = state.caches.get(state.feeds.get(message.id) ?? '');
+  state.feeds.delete(message.id);
+  if (cache === undefined) return;
+  cache.etcdWatch = 0;
+  cache.live = false;
+  askForAll(state, ctx, cache);
+}

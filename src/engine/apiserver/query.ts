@@ -1,0 +1,181 @@
+/**
+ * What the query and the body of a request ask for besides the object: list options, delete options, dry run.
+ *
+ * @source kubernetes apimachinery/pkg/apis/meta/internalversion/validation/validation.go, pkg/apis/meta/v1/validation/validation.go
+ */
+import type { FieldValidation } from '#engine/api/decode';
+import { type FieldError, forbidden, invalid as invalidField, notSupported } from '#engine/api/field-error';
+import { badRequest, invalid } from '#engine/api/status-error';
+import type { Status } from '#engine/api/types';
+import type { WriteOptions } from './state';
+
+export type Query = Readonly<Record<string, string>> | undefined;
+
+const LIST_OPTIONS = { group: 'meta.k8s.io', kind: 'ListOptions' };
+const truth = (text: string | undefined): boolean => text === 'true' || text === '1';
+
+export interface ListOptions {
+  /** Null: unset; the most recent state. */
+  readonly resourceVersion: number | null;
+  readonly exact: boolean;
+  /** 0: all. */
+  readonly limit: number;
+  /** Empty: from the start. */
+  readonly continueToken: string;
+}
+
+export interface WatchOptions {
+  /** Null: unset. */
+  readonly resourceVersion: number | null;
+  readonly sendInitialEvents: boolean;
+  readonly bookmarks: boolean;
+  /** Seconds; null: the server's choice. */
+  readonly timeoutSeconds: number | null;
+}
+
+export const isStatus = (value: object): value is Status => 'kind' in value && value.kind === 'Status';
+
+function versionOf(text: string | undefined): number | null | Status {
+  if (text === undefined || text === '') return null;
+  const version = Number(text);
+  if (Number.isSafeInteger(version) && version >= 0) return version;
+  const error = invalidField('resourceVersion', text, `strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`);
+  return invalid(LIST_OPTIONS, '', [error]);
+}
+
+export function listOptions(query: Query): ListOptions | Status {
+  const version = versionOf(query?.['resourceVersion']);
+  if (version !== null && typeof version === 'object') return version;
+  const match = query?.['resourceVersionMatch'] ?? '';
+  const continueToken = query?.['continue'] ?? '';
+  const errors: FieldError[] = [];
+  if (match !== '') errors.push(...matchErrors(match, version, continueToken));
+  if (query?.['sendInitialEvents'] !== undefined) {
+    errors.push(forbidden('sendInitialEvents', 'sendInitialEvents is forbidden for list'));
+  }
+  if (errors.length > 0) return invalid(LIST_OPTIONS, '', errors);
+  if (continueToken !== '' && version !== null && version > 0) {
+    return badRequest('specifying resource version is not allowed when using continue');
+  }
+  const limit = Number(query?.['limit'] ?? '0');
+  const limited = Number.isSafeInteger(limit) && limit > 0 ? limit : 0;
+  const exact = match === 'Exact' || (match === '' && limited > 0 && version !== null && version > 0 && continueToken === '');
+  return { resourceVersion: version, exact, limit: limited, continueToken };
+}
+
+function matchErrors(match: string, version: number | null, continueToken: string): FieldError[] {
+  const field = 'resourceVersionMatch';
+  const errors: FieldError[] = [];
+  if (version === null) errors.push(forbidden(field, 'resourceVersionMatch is forbidden unless resourceVersion is provided'));
+  if (continueToken !== '') errors.push(forbidden(field, 'resourceVersionMatch is forbidden when continue is provided'));
+  if (match !== 'Exact' && match !== 'NotOlderThan') errors.push(notSupported(field, match, ['Exact', 'NotOlderThan', '']));
+  if (match === 'Exact' && version === 0) {
+    errors.push(forbidden(field, 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"'));
+  }
+  return errors;
+}
+
+/**
+ * Reads the options of a watch. A watch without resource version, or from 0, begins with what exists (gate WatchList).
+ *
+ * @source apimachinery/pkg/apis/meta/internalversion/defaults.go
+ */
+export function watchOptions(query: Query): WatchOptions | Status {
+  const version = versionOf(query?.['resourceVersion']);
+  if (version !== null && typeof version === 'object') return version;
+  const match = query?.['resourceVersionMatch'] ?? '';
+  const initial = query?.['sendInitialEvents'];
+  const errors: FieldError[] = [];
+  if (initial !== undefined && match !== 'NotOlderThan') {
+    errors.push(forbidden('resourceVersionMatch', 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan'));
+  }
+  if (initial === undefined && match !== '') {
+    errors.push(forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided'));
+  }
+  if (errors.length > 0) return invalid(LIST_OPTIONS, '', errors);
+  const timeout = Number(query?.['timeoutSeconds'] ?? '');
+  return {
+    resourceVersion: version,
+    sendInitialEvents: initial === undefined ? version === null || version === 0 : truth(initial),
+    bookmarks: truth(query?.['allowWatchBookmarks']),
+    timeoutSeconds: Number.isFinite(timeout) && timeout > 0 ? timeout : null,
+  };
+}
+
+const VALIDATIONS: readonly FieldValidation[] = ['Ignore', 'Warn', 'Strict'];
+
+/** `fieldValidation` of a write. `kind` names the options in errors. */
+export function fieldValidationOf(query: Query, kind: string): FieldValidation | Status {
+  const text = query?.['fieldValidation'] ?? '';
+  if (text === '') return 'Warn';
+  const found = VALIDATIONS.find((validation) => validation === text);
+  return found ?? invalid({ group: 'meta.k8s.io', kind }, '', [notSupported('fieldValidation', text, ['', ...VALIDATIONS])]);
+}
+
+interface DeleteOptionsBody {
+  readonly gracePeriodSeconds?: number;
+  readonly preconditions?: { readonly uid?: string; readonly resourceVersion?: string };
+  readonly propagationPolicy?: string;
+  readonly orphanDependents?: boolean;
+  readonly dryRun?: readonly string[];
+}
+
+export const NO_OPTIONS: WriteOptions = Object.freeze({
+  dryRun: false,
+  gracePeriodSeconds: null,
+  preconditions: null,
+  propagationPolicy: null,
+  orphanDependents: null,
+});
+
+function dryRunOf(given: readonly string[], kind: string): boolean | Status {
+  if (given.length === 0) return false;
+  const bad = given.find((value) => value !== 'All');
+  return bad === undefined ? true : invalid({ group: 'meta.k8s.io', kind }, '', [notSupported('dryRun', given, ['All'])]);
+}
+
+/** Options of create, update and patch. */
+export function writeOptions(query: Query, kind: string): WriteOptions | Status {
+  const text = query?.['dryRun'];
+  if (text === undefined || text === '') return NO_OPTIONS;
+  const dryRun = dryRunOf([text], kind);
+  return typeof dryRun === 'object' ? dryRun : { ...NO_OPTIONS, dryRun };
+}
+
+const POLICIES = ['Orphan', 'Background', 'Foreground'] as const;
+
+/** Options of a deletion: the body's, or the query's when there is none. */
+export function deleteOptions(query: Query, body: unknown): WriteOptions | Status {
+  const given = optionsBody(query, body);
+  const kind = 'DeleteOptions';
+  const errors: FieldError[] = [];
+  const policy = given.propagationPolicy;
+  const propagationPolicy = POLICIES.find((known) => known === policy) ?? null;
+  if (policy !== undefined && policy !== null && propagationPolicy === null) {
+    errors.push(notSupported('propagationPolicy', policy, ['Foreground', 'Background', 'Orphan', 'nil']));
+  }
+  if (propagationPolicy !== null && given.orphanDependents !== undefined) {
+    errors.push(invalidField('propagationPolicy', propagationPolicy, 'orphanDependents and deletionPropagation cannot be both set'));
+  }
+  if (errors.length > 0) return invalid({ group: 'meta.k8s.io', kind }, '', errors);
+  const dryRun = dryRunOf(given.dryRun ?? [], kind);
+  if (typeof dryRun === 'object') return dryRun;
+  return {
+    dryRun,
+    gracePeriodSeconds: given.gracePeriodSeconds ?? null,
+    preconditions: given.preconditions ?? null,
+    propagationPolicy,
+    orphanDependents: given.orphanDependents ?? null,
+  };
+}
+
+function optionsBody(query: Query, body: unknown): DeleteOptionsBody {
+  if (typeof body === 'object' && body !== null) return body;
+  const { gracePeriodSeconds, propagationPolicy, orphanDependents, dryRun } = query ?? {};
+  return {
+    ...(gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds: Number(gracePeriodSeconds) }),
+    ...(propagationPolicy === undefined ? {} : { propagationPolicy }),
+    ...(orphanDependents === undefined ? {} : { orphanDependents: truth(orphanDependents) }),
+    ...(dryRun === undefined ? {} : { dryRun: [dryRun] }),
+  };
+}

@@ -1,0 +1,39 @@
+/** Answers to clients. */
+import type { Context } from '#engine/kernel/process';
+import { type Micros, SECOND } from '#engine/kernel/time';
+import type { ApiServerState, Asker } from './state';
+import type { ApiResponse } from './wire';
+
+/** The API server itself. It gets no answers: a timer lets it go on, and the caches show what became of its writes. */
+export const OWN: Asker = Object.freeze({ client: '', id: 0 });
+
+const OWN_RETRY: Micros = 1 * SECOND;
+
+/** Sends the answer of a request. An asker without a client is the API server itself; nobody waits then. */
+export function sendResponse(
+  state: ApiServerState,
+  ctx: Context,
+  asker: Asker,
+  code: number,
+  body: unknown,
+  warnings: readonly string[] = NO_WARNINGS,
+): void {
+  if (code >= 400) {
+    state.counters.errors++;
+    if (code === 409) state.counters.conflicts++;
+  }
+  if (asker.client === OWN.client) {
+    ctx.after(code < 400 || code === 409 ? 0 : OWN_RETRY, { type: 'apiserver/bootstrap' });
+    return;
+  }
+  const response: ApiResponse = {
+    type: 'api/response',
+    id: asker.id,
+    code,
+    body,
+    ...(warnings.length === 0 ? {} : { warnings: [...new Set(warnings)] }),
+  };
+  ctx.send(asker.client, response);
+}
+
+const NO_WARNINGS: readonly string[] = [];

@@ -1,0 +1,92 @@
+/**
+ * What a request asks for, read from its path: group, version, resource, namespace, name, subresource.
+ *
+ * @source kubernetes apiserver/pkg/endpoints/request/requestinfo.go
+ */
+import { type ResourceInfo, resourceByPath } from '#engine/api/registry';
+import type { Method } from './wire';
+
+export type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete' | 'deletecollection';
+
+/** A request for a resource. */
+export interface ResourceRequest {
+  readonly info: ResourceInfo;
+  readonly verb: Verb;
+  /** Empty for cluster-scoped resources and for all namespaces. */
+  readonly namespace: string;
+  /** Empty for collections. */
+  readonly name: string;
+  /** Empty for the object itself. */
+  readonly subresource: string;
+}
+
+/**
+ * Reads a path. Null when no resource is served there (it may be `/version` and the like, or nothing at all).
+ * `watch` as given in the query.
+ */
+export function routeOf(method: Method, path: string, watch: boolean): ResourceRequest | null {
+  const parts = path.split('/');
+  let at: number;
+  let group: string;
+  if (parts[1] === 'api') {
+    group = '';
+    at = 2;
+  } else if (parts[1] === 'apis') {
+    group = parts[2] ?? '';
+    if (group === '') return null;
+    at = 3;
+  } else return null;
+  const version = parts[at];
+  let resource = parts[at + 1];
+  if (version === undefined || resource === undefined || resource === '') return null;
+  at += 2;
+  let watching = watch;
+  if (resource === 'watch' && parts[at] !== undefined) {
+    watching = true;
+    resource = parts[at++]!;
+  }
+  let namespace = '';
+  if (resource === 'namespaces' && parts[at + 1] !== undefined && !isNamespaceSubresource(parts, at)) {
+    namespace = decoded(parts[at]!);
+    resource = parts[at + 1]!;
+    at += 2;
+  }
+  const info = resourceByPath(group, version, resource);
+  if (info === undefined || (info.namespaced ? false : namespace !== '')) return null;
+  const name = decoded(parts[at] ?? '');
+  const subresource = parts[at + 1] ?? '';
+  if (parts.length > at + 2 || (info.namespaced && name !== '' && namespace === '')) return null;
+  return { info, verb: verbOf(method, name === '', watching), namespace, name, subresource };
+}
+
+const NAMESPACE_SUBRESOURCES: ReadonlySet<string> = new Set(['status', 'finalize']);
+
+/** `/api/v1/namespaces/NAME/status` names a subresource, not a resource in the namespace. */
+const isNamespaceSubresource = (parts: readonly string[], at: number): boolean =>
+  parts.length === at + 2 && NAMESPACE_SUBRESOURCES.has(parts[at + 1]!);
+
+const decoded = (part: string): string => (part.includes('%') ? decodeOrKeep(part) : part);
+
+function decodeOrKeep(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch (error) {
+    if (error instanceof URIError) return part;
+    throw error;
+  }
+}
+
+function verbOf(method: Method, collection: boolean, watch: boolean): Verb {
+  switch (method) {
+    case 'GET':
+      return watch ? 'watch' : collection ? 'list' : 'get';
+    case 'POST':
+      return 'create';
+    case 'PUT':
+      return 'update';
+    case 'PATCH':
+      return 'patch';
+    case 'DELETE':
+      return collection ? 'deletecollection' : 'delete';
+  }
+}

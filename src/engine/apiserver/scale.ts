@@ -1,0 +1,65 @@
+/**
+ * The scale subresource: how many replicas, and nothing else.
+ *
+ * @source kubernetes pkg/registry/apps/{deployment,replicaset}/storage/storage.go
+ */
+import { formatLabelSelector } from '#engine/api/label-selector';
+import type { ResourceInfo } from '#engine/api/registry';
+import { badRequest, invalid } from '#engine/api/status-error';
+import { required, invalid as invalidField } from '#engine/api/field-error';
+import type { Deployment, KubeObject, ReplicaSet, Scale } from '#engine/api/types';
+import { type Decision, refused } from './decision';
+import { patchValue } from './patching';
+import type { Operation } from './state';
+import type { Surroundings } from './surroundings';
+import { decideNext } from './update';
+
+type Scalable = Deployment | ReplicaSet;
+
+/** The Scale of a Deployment or ReplicaSet. */
+export function scaleOf(object: KubeObject): Scale {
+  const { metadata, spec, status } = object as Scalable;
+  return {
+    kind: 'Scale',
+    apiVersion: 'autoscaling/v1',
+    metadata: {
+      name: metadata.name,
+      ...(metadata.namespace === undefined ? {} : { namespace: metadata.namespace }),
+      uid: metadata.uid,
+      resourceVersion: metadata.resourceVersion,
+      creationTimestamp: metadata.creationTimestamp,
+    },
+    spec: { replicas: spec.replicas },
+    status: { replicas: status?.replicas ?? 0, selector: formatLabelSelector(spec.selector) },
+  };
+}
+
+export function decideScale(operation: Operation, info: ResourceInfo, old: KubeObject, around: Surroundings): Decision {
+  const current = scaleOf(old);
+  let wanted = operation.body as Partial<Scale>;
+  if (operation.verb === 'patch') {
+    const patched = patchValue(operation, 'Scale', current);
+    if (patched.type === 'refuse') return refused(patched.status);
+    wanted = patched.value as Partial<Scale>;
+  }
+  const { name } = wanted.metadata ?? {};
+  if (name !== undefined && name !== '' && name !== operation.name) {
+    return refused(badRequest(`the name of the object (${name}) does not match the name on the URL (${operation.name})`));
+  }
+  const replicas = wanted.spec?.replicas ?? 0;
+  if (!Number.isInteger(replicas) || replicas < 0) {
+    const scale = { group: 'autoscaling', kind: 'Scale' };
+    const error =
+      typeof replicas === 'number'
+        ? invalidField('spec.replicas', replicas, 'must be greater than or equal to 0')
+        : required('spec.replicas');
+    return refused(invalid(scale, operation.name, [error]));
+  }
+  const resourceVersion = wanted.metadata?.resourceVersion;
+  const scalable = old as Scalable;
+  const metadata = { ...old.metadata, resourceVersion: resourceVersion ?? old.metadata.resourceVersion };
+  const body: Scalable = { ...scalable, metadata, spec: { ...scalable.spec, replicas } } as Scalable;
+  const decision = decideNext({ ...operation, subresource: '' }, info, old, body, around);
+  if (decision.type === 'respond' && decision.code < 400) return { ...decision, body: scaleOf(decision.body as KubeObject) };
+  return decision;
+}

@@ -1,0 +1,216 @@
+/** What an API server remembers. Plain data; nothing of it survives a restart, etcd has all that counts. */
+import type { FieldValidation } from '#engine/api/decode';
+import type { KubeObject, KubeObjectInput, Status } from '#engine/api/types';
+import type { EventId, ProcessId } from '#engine/kernel/process';
+import type { Ring } from '#engine/kernel/ring';
+import type { Micros } from '#engine/kernel/time';
+import type { AuditRecord } from './audit';
+import type { EtcdConnection } from './etcd-connection';
+import type { Selection } from './selection';
+import type { Claim } from './storage';
+import type { WatchCache } from './watch-cache';
+import type { Watcher } from './watcher-index';
+import type { ApiRequest } from './wire';
+
+export interface ApiServerArgs {
+  readonly etcd: ProcessId;
+  /** Addresses of Services, e.g. `10.96.0.0/12`. */
+  readonly serviceCidr: string;
+  /** Where clients reach this API server: the endpoint of the Service `kubernetes`. */
+  readonly advertiseAddress: string;
+}
+
+/** A request that is answered to `client`; empty: the API server's own. */
+export interface Asker {
+  readonly client: ProcessId;
+  readonly id: number;
+}
+
+/** How a write was asked for. */
+export interface WriteOptions {
+  readonly dryRun: boolean;
+  /** Of a deletion. Null: the object's own. */
+  readonly gracePeriodSeconds: number | null;
+  readonly preconditions: { readonly uid?: string; readonly resourceVersion?: string } | null;
+  readonly propagationPolicy: 'Orphan' | 'Background' | 'Foreground' | null;
+  /** The deprecated `orphanDependents`: false answers 202 while the object still exists. */
+  readonly orphanDependents: boolean | null;
+}
+
+export type WriteVerb = 'create' | 'update' | 'patch' | 'delete';
+
+/** A write under way: all that deciding it again takes. Only what comes back from etcd is ever added. */
+export interface Operation {
+  readonly asker: Asker;
+  readonly verb: WriteVerb;
+  /** As a watch cache is named: `pods`, `deployments.apps`. */
+  readonly resource: string;
+  readonly namespace: string;
+  /** As the path says it; empty on create. */
+  readonly name: string;
+  readonly subresource: string;
+  readonly user: string;
+  /** The decoded body of create and update; the raw patch. */
+  readonly body: unknown;
+  readonly contentType: string;
+  readonly fieldValidation: FieldValidation;
+  readonly options: WriteOptions;
+  readonly received: Micros;
+  /** Monotonic time at which it is given up. */
+  readonly deadline: Micros;
+  readonly cause: EventId;
+  readonly uid: string;
+  readonly warnings: string[];
+  /** How often a generated name was taken, or a claim. */
+  collisions: number;
+  tries: number;
+  /** Namespaces and service accounts that were looked up in etcd because no cache had them, by key. */
+  lookedUp: Map<string, KubeObject | null> | null;
+  /** Claims that turned out to be somebody else's. */
+  refusedClaims: string[] | null;
+  /** The deletion of a collection that this belongs to. */
+  readonly collection: number;
+}
+
+/** What a write does once etcd says that nothing came between. */
+export interface PlannedWrite {
+  readonly key: string;
+  readonly object: KubeObject;
+  readonly deletes: boolean;
+  readonly revision: number;
+  readonly claims: readonly Claim[];
+  /** Keys of claims that are given back. */
+  readonly released: readonly string[];
+  readonly code: number;
+  /** Answered instead of the object; null: the object. */
+  readonly answer: unknown;
+  /** Once this is stored, the object is removed. */
+  readonly thenRemove: boolean;
+}
+
+/** What the answer to a request at etcd is for. */
+export type Pending =
+  | { readonly type: 'write'; readonly operation: Operation; readonly write: PlannedWrite }
+  /** The object of a write is read because no cache has it for certain. */
+  | { readonly type: 'read-current'; readonly operation: Operation; readonly key: string }
+  /** `found` is its name among `lookedUp`. */
+  | { readonly type: 'look-up'; readonly operation: Operation; readonly found: string; readonly current: Current }
+  | { readonly type: 'get'; readonly query: ReadQuery; readonly key: string }
+  /** A consistent list or watch: goes on once the caches are known to be current. */
+  | { readonly type: 'progress'; readonly query: ReadQuery }
+  | { readonly type: 'list-page'; readonly query: ReadQuery; readonly page: Page }
+  | { readonly type: 'fill-cache'; readonly resource: string }
+  | { readonly type: 'event-lease' }
+  | { readonly type: 'ping' }
+  | { readonly type: 'compact-record' }
+  | { readonly type: 'compact' };
+
+/** What is known of the object that a write is about. */
+export interface Current {
+  /** Null: it does not exist. */
+  readonly object: KubeObject | null;
+  /** From etcd for this very write, and not from the cache. */
+  readonly fresh: boolean;
+}
+
+/** A get, list or watch under way. */
+export interface ReadQuery {
+  readonly asker: Asker;
+  readonly request: ApiRequest;
+  readonly verb: 'get' | 'list' | 'watch';
+  readonly resource: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly subresource: string;
+  readonly selection: Selection;
+  /** The cache must have come as far as this. */
+  readonly minimum: number;
+  /** Monotonic. */
+  readonly deadline: Micros;
+}
+
+/** How far a list that is read from etcd page by page has come. */
+export interface Page {
+  /** 0: the revision of the first answer. */
+  readonly revision: number;
+  /** Key to go on from. */
+  readonly start: string;
+  readonly limit: number;
+  readonly found: readonly KubeObject[];
+  /** The client's own token was given: an expired revision is told so. */
+  readonly continued: boolean;
+}
+
+/** A deletion of many objects under way. */
+export interface Collection {
+  readonly asker: Asker;
+  readonly resource: string;
+  waiting: number;
+  readonly deleted: KubeObject[];
+  error: Status | null;
+  readonly revision: number;
+}
+
+/** The lease that Events are put under, shared by those of a minute. */
+export interface EventLease {
+  id: number;
+  /** Monotonic. */
+  expires: Micros;
+  attached: number;
+  /** Writes of Events that wait for a grant. */
+  readonly waiting: { readonly operation: Operation; readonly write: PlannedWrite }[];
+  granting: boolean;
+}
+
+/** Plain numbers for whoever measures. */
+export interface ApiServerCounters {
+  get: number;
+  list: number;
+  watch: number;
+  create: number;
+  update: number;
+  patch: number;
+  delete: number;
+  deletecollection: number;
+  /** Answers with code 400 and above. */
+  errors: number;
+  conflicts: number;
+  watchEvents: number;
+  watchesOpen: number;
+}
+
+export interface Compaction {
+  /** Version of the record key as last seen. */
+  version: number;
+  /** The revision to compact to next time. */
+  revision: number;
+}
+
+/** What remains to be created so that a new cluster can be used. */
+export interface Bootstrap {
+  readonly remaining: { readonly path: string; readonly body: KubeObjectInput }[];
+  done: boolean;
+}
+
+export interface ApiServerState {
+  readonly args: ApiServerArgs;
+  readonly etcd: EtcdConnection;
+  /** By resource, e.g. `deployments.apps`. */
+  readonly caches: Map<string, WatchCache>;
+  /** Resources by the id of their watch at etcd. */
+  readonly feeds: Map<number, string>;
+  readonly pending: Map<number, Pending>;
+  readonly watchers: Map<ProcessId, Map<number, Watcher>>;
+  /** Reads of a revision that has not been seen yet, by a number of their own. */
+  readonly earlyReads: Map<number, ReadQuery>;
+  nextEarlyRead: number;
+  readonly collections: Map<number, Collection>;
+  nextCollection: number;
+  readonly eventLease: EventLease;
+  readonly compaction: Compaction;
+  readonly bootstrap: Bootstrap;
+  /** A timer for the earliest deadline of what is pending is running. */
+  deadlineTimer: boolean;
+  readonly counters: ApiServerCounters;
+  readonly audit: Ring<AuditRecord>;
+}

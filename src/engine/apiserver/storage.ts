@@ -1,0 +1,102 @@
+/**
+ * How objects lie in etcd: their keys, their transactions, and the resource version that they get from the revision.
+ *
+ * @source kubernetes apiserver/pkg/storage/etcd3/store.go, pkg/kubeapiserver/default_storage_factory_builder.go
+ */
+import type { ResourceInfo } from '#engine/api/registry';
+import type { KubeObject } from '#engine/api/types';
+import type { Compare, KeyValue, Op, PutOp } from '#engine/etcd/wire';
+
+/** Under which all keys of a resource lie, with its final slash. */
+export const prefixOf = (info: ResourceInfo): string => `${info.storagePrefix}/`;
+
+/** The key of an object; `namespace` empty for cluster-scoped kinds. */
+export const keyOf = (prefix: string, namespace: string, name: string): string =>
+  namespace === '' ? prefix + name : `${prefix}${namespace}/${name}`;
+
+/** The object with the resource version of the revision that it was written at. */
+export function stamped(value: KubeObject, revision: number): KubeObject {
+  const resourceVersion = String(revision);
+  return Object.freeze({ ...value, metadata: Object.freeze({ ...value.metadata, resourceVersion }) });
+}
+
+export const objectOf = (kv: KeyValue): KubeObject => stamped(kv.value as KubeObject, kv.modRevision);
+
+/** A transaction: writes that happen if nothing has changed since it was decided; otherwise the key is read. */
+export interface StoreTxn {
+  readonly compare: readonly Compare[];
+  readonly success: readonly Op[];
+  readonly failure: readonly Op[];
+}
+
+/** A further key that goes with an object: a service's address that nobody else may have. */
+export interface Claim {
+  readonly key: string;
+  readonly value: unknown;
+}
+
+const unchanged = (key: string, revision: number): Compare => ({ key, target: 'mod', result: '=', value: revision });
+
+/**
+ * Writes `object` if the key still has `revision` (0: does not exist), and takes and gives back claims along with it.
+ * Answered in failure: the key, then each claim.
+ */
+export function putTxn(
+  key: string,
+  object: KubeObject,
+  revision: number,
+  lease: number,
+  taken: readonly Claim[] = [],
+  released: readonly string[] = [],
+): StoreTxn {
+  const put: PutOp = { op: 'put', key, value: object, bytes: sizeOf(object), ...(lease === 0 ? {} : { lease }) };
+  if (taken.length === 0 && released.length === 0) {
+    return { compare: [unchanged(key, revision)], success: [put], failure: [{ op: 'range', key }] };
+  }
+  return {
+    compare: [unchanged(key, revision), ...taken.map((claim) => unchanged(claim.key, 0))],
+    success: [
+      put,
+      ...taken.map((claim): Op => ({ op: 'put', key: claim.key, value: claim.value, bytes: 100 })),
+      ...released.map((released): Op => ({ op: 'delete-range', key: released })),
+    ],
+    failure: [{ op: 'range', key }, ...taken.map((claim): Op => ({ op: 'range', key: claim.key }))],
+  };
+}
+
+/** Deletes a key that still has `revision`, and gives back its claims. */
+export function deleteTxn(key: string, revision: number, released: readonly string[] = []): StoreTxn {
+  return {
+    compare: [unchanged(key, revision)],
+    success: [{ op: 'delete-range', key }, ...released.map((released): Op => ({ op: 'delete-range', key: released }))],
+    failure: [{ op: 'range', key }],
+  };
+}
+
+const sizes = new WeakMap<object, number>();
+
+const WORTH_REMEMBERING = 512;
+
+/** About how many bytes a value takes in protobuf. Shared large parts are measured once. */
+export function sizeOf(value: unknown): number {
+  switch (typeof value) {
+    case 'string':
+      return value.length + 2;
+    case 'number':
+      return 4;
+    case 'boolean':
+      return 2;
+    case 'object': {
+      if (value === null) return 0;
+      const known = sizes.get(value);
+      if (known !== undefined) return known;
+      let size = 2;
+      if (Array.isArray(value)) for (const item of value) size += sizeOf(item);
+      else for (const key in value) size += 2 + sizeOf((value as Record<string, unknown>)[key]);
+      if (size > WORTH_REMEMBERING) sizes.set(value, size);
+      return size;
+    }
+    default:
+      return 0;
+  }
+}

@@ -1,0 +1,48 @@
+/** Answers as Tables for those who ask. @source kubernetes apiserver/pkg/endpoints/handlers/response.go */
+import { tableFor } from '#engine/api/print';
+import type { ResourceInfo } from '#engine/api/registry';
+import type { KubeObject } from '#engine/api/types';
+import type { Micros } from '#engine/kernel/time';
+import type { ApiRequest } from './wire';
+
+/** Whether a request asks for a Table. */
+export const wantsTable = (request: ApiRequest): boolean => request.accept?.includes('as=Table') ?? false;
+
+type Metadata = Readonly<Record<string, unknown>>;
+
+/** Objects as a Table. `request` says what each row carries of its object: metadata, all or nothing. */
+export function tableOf(
+  info: ResourceInfo,
+  objects: readonly KubeObject[],
+  request: ApiRequest | null,
+  now: Micros,
+  metadata: Metadata = { resourceVersion: objects.length === 1 ? objects[0]!.metadata.resourceVersion : '' },
+): Table {
+  const table = tableFor(info.kind, objects as never[], now);
+  const include = request?.query?.['includeObject'] ?? 'Metadata';
+  return {
+    kind: 'Table',
+    apiVersion: 'meta.k8s.io/v1',
+    metadata,
+    columnDefinitions: table.columns,
+    rows: table.rows.map((row) => {
+      if (include === 'Object') return row;
+      const { object, ...rest } = row;
+      return include === 'None' ? rest : { ...rest, object: partialOf(object) };
+    }),
+  };
+}
+
+export interface Table {
+  readonly kind: 'Table';
+  readonly apiVersion: 'meta.k8s.io/v1';
+  readonly metadata: Metadata;
+  readonly columnDefinitions: readonly unknown[] | null;
+  readonly rows: readonly unknown[];
+}
+
+const partialOf = (object: KubeObject): unknown => ({
+  kind: 'PartialObjectMetadata',
+  apiVersion: 'meta.k8s.io/v1',
+  metadata: object.metadata,
+});

@@ -1,0 +1,119 @@
+/** An API server with its etcd, and a client that asks it things, for tests. */
+import type { KubeObject } from '#engine/api/types';
+import { etcd, type EtcdState } from '#engine/etcd/etcd';
+import { SmallWorld } from '#engine/etcd/testing';
+import type { Message } from '#engine/kernel/process';
+import { MILLISECOND, SECOND } from '#engine/kernel/time';
+import { kubeApiserver } from './apiserver';
+import type { ApiServerState } from './state';
+import type { ApiRequest, ApiResponse, Method, WatchEvent, WatchEvents } from './wire';
+
+export const ETCD = 'control-plane-1/etcd';
+export const APISERVER = 'control-plane-1/kube-apiserver';
+const CLIENT = 'laptop/kubectl';
+
+export type Asked = Partial<Omit<ApiRequest, 'type' | 'id' | 'method' | 'path'>>;
+
+export class TestApi {
+  readonly world = new SmallWorld();
+  #nextId = 1;
+  readonly #events = new Map<number, WatchEvent[]>();
+  readonly #responses = new Map<number, ApiResponse>();
+  readonly closed = new Set<number>();
+
+  constructor() {
+    this.world.listen(CLIENT);
+    this.world.start(ETCD, etcd, { member: 1 });
+    this.world.start(APISERVER, kubeApiserver, { etcd: ETCD, serviceCidr: '10.96.0.0/12', advertiseAddress: '192.168.0.11' });
+    this.world.advance(SECOND);
+  }
+
+  get state(): ApiServerState {
+    return this.world.stateOf(APISERVER) as ApiServerState;
+  }
+
+  get etcdState(): EtcdState {
+    return this.world.stateOf(ETCD) as EtcdState;
+  }
+
+  /** Sends a request and does not wait. Answers its id. */
+  send(method: Method, path: string, body?: unknown, more: Asked = {}): number {
+    const id = this.#nextId++;
+    const [plain, query] = path.split('?');
+    const parameters =
+      query === undefined
+        ? undefined
+        : Object.fromEntries(query.split('&').map((pair) => [pair.slice(0, pair.indexOf('=')), decodeURIComponent(pair.slice(pair.indexOf('=') + 1))]));
+    const request: ApiRequest = {
+      type: 'api/request',
+      id,
+      method,
+      path: plain!,
+      ...(parameters === undefined ? {} : { query: parameters }),
+      ...(body === undefined ? {} : { body }),
+      userAgent: 'kubectl',
+      user: 'kubernetes-admin',
+      ...more,
+    };
+    this.world.send(CLIENT, APISERVER, request);
+    return id;
+  }
+
+  tell(message: Message): void {
+    this.world.send(CLIENT, APISERVER, message);
+  }
+
+  /** Runs on and sorts what has come. */
+  advance(micros: number): void {
+    this.world.advance(micros);
+    for (const message of this.world.take(CLIENT)) {
+      if (message.type === 'api/response') this.#responses.set((message as ApiResponse).id, message as ApiResponse);
+      else if (message.type === 'api/watch-events') {
+        const { id, events } = message as WatchEvents;
+        this.#events.set(id, [...(this.#events.get(id) ?? []), ...events]);
+      } else if (message.type === 'api/watch-closed') this.closed.add((message as WatchEvents).id);
+      else this.others.push(message);
+    }
+  }
+
+  readonly others: Message[] = [];
+
+  answerTo(id: number): ApiResponse | undefined {
+    return this.#responses.get(id);
+  }
+
+  /** Asks and waits up to 20 ms for the answer. */
+  ask(method: Method, path: string, body?: unknown, more: Asked = {}): ApiResponse {
+    const id = this.send(method, path, body, more);
+    for (let i = 0; i < 20; i++) {
+      this.advance(MILLISECOND);
+      const response = this.answerTo(id);
+      if (response !== undefined) return response;
+    }
+    throw new Error(`no answer to ${method} ${path}`);
+  }
+
+  /** Asks, and fails unless the answer is a success. */
+  want(method: Method, path: string, body?: unknown, more: Asked = {}): KubeObject & Record<string, never> {
+    const response = this.ask(method, path, body, more);
+    if (response.code >= 400) throw new Error(`${method} ${path}: ${JSON.stringify(response.body)}`);
+    return response.body as KubeObject & Record<string, never>;
+  }
+
+  /** Opens a watch; `events` takes what has come since. */
+  watch(path: string): { readonly id: number; events(): string[]; raw(): WatchEvent[] } {
+    const id = this.send('GET', path);
+    this.advance(MILLISECOND);
+    const raw = (): WatchEvent[] => {
+      this.advance(5 * MILLISECOND);
+      const events = this.#events.get(id) ?? [];
+      this.#events.set(id, []);
+      return events;
+    };
+    const text = ({ type, object }: WatchEvent): string => {
+      const { metadata } = object as KubeObject;
+      return type === 'ERROR' ? `ERROR ${(object as { message?: string }).message}` : `${type} ${metadata?.name ?? ''}`.trim();
+    };
+    return { id, raw, events: () => raw().map(text) };
+  }
+}

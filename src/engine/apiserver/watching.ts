@@ -1,0 +1,218 @@
+/**
+ * Clients' watches: opened from the watch cache, fed by it in batches, closed by their time, their client or its end.
+ *
+ * @source kubernetes apiserver/pkg/storage/cacher/{cacher,cache_watcher}.go, endpoints/handlers/watch.go
+ */
+import { tooOldResourceVersion } from '#engine/api/status-error';
+import type { KubeObject, Status } from '#engine/api/types';
+import type { Context, Message, ProcessId } from '#engine/kernel/process';
+import { type Micros, MINUTE, SECOND } from '#engine/kernel/time';
+import { sendProgress } from './etcd-connection';
+import { isStatus, watchOptions } from './query';
+import { initializing, newQuery, revisionOf, selectCached } from './reads';
+import { infoOf } from './resource-name';
+import { sendResponse } from './respond';
+import type { ResourceRequest } from './routes';
+import { isSelected } from './selection';
+import type { ApiServerState, Asker, ReadQuery } from './state';
+import { tableOf, wantsTable } from './table';
+import { type CacheEvent, changesSince, nodeOf, oldestRevision, type WatchCache } from './watch-cache';
+import { addToIndex, allWatchers, removeFromIndex, visitWatchers, type Watcher } from './watcher-index';
+import type { ApiRequest, WatchClosed, WatchEvent, WatchEvents } from './wire';
+
+/** Shortest life of a watch whose client names none; the longest is twice that. @source handlers/get.go */
+const MIN_TIMEOUT_SECONDS = 1800;
+/** A last bookmark comes so long before the end. */
+const BOOKMARK_BEFORE_END: Micros = 2 * SECOND;
+export const BOOKMARK_EVERY: Micros = MINUTE;
+
+export interface WatchTimer extends Message {
+  readonly type: 'apiserver/watch-timer';
+  readonly client: ProcessId;
+  readonly id: number;
+}
+
+export function beginWatch(state: ApiServerState, ctx: Context, asker: Asker, request: ApiRequest, route: ResourceRequest): void {
+  state.counters.watch++;
+  const options = watchOptions(request.query);
+  if (isStatus(options)) return sendResponse(state, ctx, asker, options.code ?? 422, options);
+  const query = newQuery(state, ctx, asker, request, route, options.resourceVersion ?? 0);
+  if (query === null) return;
+  const cache = state.caches.get(query.resource);
+  if (cache === undefined || !cache.ready) {
+    const busy = initializing();
+    return sendResponse(state, ctx, asker, 429, busy);
+  }
+  const mostRecent = options.resourceVersion === null;
+  if (mostRecent || query.minimum > revisionOf(state, cache)) {
+    state.pending.set(sendProgress(state.etcd, ctx), { type: 'progress', query });
+  } else openWatch(state, ctx, query);
+}
+
+/** Opens a watch at a cache that has come as far as it wants. */
+export function openWatch(state: ApiServerState, ctx: Context, query: ReadQuery): void {
+  const options = watchOptions(query.request.query);
+  const cache = state.caches.get(query.resource);
+  if (isStatus(options) || cache === undefined) return;
+  const { asker, request } = query;
+  const from = query.minimum;
+  if (!options.sendInitialEvents && from < oldestRevision(cache)) {
+    return refuseWatch(ctx, asker, tooOldResourceVersion(from, oldestRevision(cache)));
+  }
+  const seconds = options.timeoutSeconds ?? MIN_TIMEOUT_SECONDS * (1 + ctx.random('watch-timeout').fraction());
+  const life = Math.round(seconds * SECOND);
+  const watcher: Watcher = {
+    client: asker.client,
+    id: asker.id,
+    resource: query.resource,
+    selection: query.selection,
+    bookmarks: options.bookmarks,
+    table: wantsTable(request),
+    tableStarted: false,
+    revision: from,
+    outgoing: [],
+    timer: null,
+    ending: false,
+  };
+  const timer: WatchTimer = { type: 'apiserver/watch-timer', client: asker.client, id: asker.id };
+  const early = watcher.bookmarks && life > 2 * BOOKMARK_BEFORE_END;
+  watcher.timer = ctx.after(early ? life - BOOKMARK_BEFORE_END : life, timer);
+  watcher.ending = !early;
+  dropWatch(state, ctx, asker.client, asker.id);
+  ctx.monitor(asker.client);
+  const own = state.watchers.get(asker.client);
+  if (own === undefined) state.watchers.set(asker.client, new Map([[asker.id, watcher]]));
+  else own.set(asker.id, watcher);
+  addToIndex(cache.watchers, watcher);
+  state.counters.watchesOpen++;
+
+  if (options.sendInitialEvents) sendInitial(state, cache, watcher);
+  else for (const change of changesSince(cache, from)) offer(cache, watcher, change);
+  watcher.revision = revisionOf(state, cache);
+  flush(state, ctx, watcher);
+}
+
+/** A watch that cannot begin: one ERROR event, and its end. */
+function refuseWatch(ctx: Context, asker: Asker, status: Status): void {
+  const events: WatchEvents = { type: 'api/watch-events', id: asker.id, events: [{ type: 'ERROR', object: status }] };
+  ctx.send(asker.client, events);
+  const closed: WatchClosed = { type: 'api/watch-closed', id: asker.id };
+  ctx.send(asker.client, closed);
+}
+
+function sendInitial(state: ApiServerState, cache: WatchCache, watcher: Watcher): void {
+  for (const object of selectCached(cache, watcher.selection)) watcher.outgoing.push({ type: 'ADDED', object });
+  if (!watcher.bookmarks) return;
+  const end = bookmark(cache, revisionOf(state, cache));
+  const metadata = { ...end.metadata, annotations: { 'k8s.io/initial-events-end': 'true' } };
+  watcher.outgoing.push({ type: 'BOOKMARK', object: { ...end, metadata } });
+}
+
+function bookmark(cache: WatchCache, revision: number): KubeObject {
+  const { kind, apiVersion } = infoOf(cache.resource);
+  return { kind, apiVersion, metadata: { resourceVersion: String(revision) } } as KubeObject;
+}
+
+/** Puts a change among what a watcher gets, in the form in which it concerns it. */
+function offer(cache: WatchCache, watcher: Watcher, change: CacheEvent): void {
+  const info = infoOf(cache.resource);
+  const { watchEvent, object, previous, key } = change;
+  const deleted = watchEvent.type === 'DELETED';
+  const now = !deleted && isSelected(watcher.selection, info, key, object);
+  const before = previous !== null && isSelected(watcher.selection, info, key, previous);
+  if (now) watcher.outgoing.push(before ? asModified(watchEvent) : asAdded(watchEvent));
+  else if (before) watcher.outgoing.push(deleted ? watchEvent : { type: 'DELETED', object: leaving(previous, object) });
+}
+
+const asModified = (event: WatchEvent): WatchEvent => (event.type === 'MODIFIED' ? event : { type: 'MODIFIED', object: event.object });
+const asAdded = (event: WatchEvent): WatchEvent => (event.type === 'ADDED' ? event : { type: 'ADDED', object: event.object });
+
+/** What a watcher is told of an object that it no longer selects: its last selected state, at the revision of the change. */
+function leaving(previous: KubeObject, object: KubeObject): KubeObject {
+  const { resourceVersion } = object.metadata;
+  return Object.freeze({ ...previous, metadata: Object.freeze({ ...previous.metadata, resourceVersion }) });
+}
+
+/** Tells all watchers of a resource of a batch of changes, each in one message. */
+export function tellWatchers(state: ApiServerState, ctx: Context, cache: WatchCache, changes: readonly CacheEvent[]): void {
+  if (cache.watchers.size === 0) return;
+  const touched: Watcher[] = [];
+  for (const change of changes) {
+    const { object, previous, key } = change;
+    const nodes = cache.byNode === null ? null : ([nodeOf(previous ?? object), nodeOf(object)] as const);
+    visitWatchers(cache.watchers, key, object.metadata.namespace ?? '', nodes, (watcher) => {
+      if (watcher.outgoing.length === 0) touched.push(watcher);
+      offer(cache, watcher, change);
+      watcher.revision = change.revision;
+    });
+  }
+  for (const watcher of touched) if (watcher.outgoing.length > 0) flush(state, ctx, watcher);
+}
+
+function flush(state: ApiServerState, ctx: Context, watcher: Watcher): void {
+  if (watcher.outgoing.length === 0) return;
+  const events = watcher.table ? watcher.outgoing.map((event) => asTable(watcher, event, ctx.now)) : watcher.outgoing;
+  watcher.outgoing = [];
+  state.counters.watchEvents += events.length;
+  const message: WatchEvents = { type: 'api/watch-events', id: watcher.id, events };
+  ctx.send(watcher.client, message);
+}
+
+/** A watch event with a Table of one row for its object; only the first carries the columns. */
+function asTable(watcher: Watcher, event: WatchEvent, now: Micros): WatchEvent {
+  if (event.type === 'ERROR' || event.type === 'BOOKMARK') return event;
+  const table = tableOf(infoOf(watcher.resource), [event.object as KubeObject], null, now) as unknown as KubeObject;
+  const object = watcher.tableStarted ? ({ ...table, columnDefinitions: null } as unknown as KubeObject) : table;
+  watcher.tableStarted = true;
+  return { type: event.type, object };
+}
+
+/** Tells every watcher that wants to know how far its resource has come. */
+export function sendBookmarks(state: ApiServerState, ctx: Context): void {
+  for (const cache of state.caches.values()) {
+    if (cache.watchers.size === 0 || !cache.ready) continue;
+    const revision = revisionOf(state, cache);
+    const event: WatchEvent = { type: 'BOOKMARK', object: bookmark(cache, revision) };
+    for (const watcher of allWatchers(cache.watchers)) {
+      if (!watcher.bookmarks) continue;
+      const message: WatchEvents = { type: 'api/watch-events', id: watcher.id, events: [event] };
+      ctx.send(watcher.client, message);
+    }
+  }
+}
+
+/** A watch is about to end, or ends. */
+export function watchTimerFired(state: ApiServerState, ctx: Context, message: WatchTimer): void {
+  const watcher = state.watchers.get(message.client)?.get(message.id);
+  if (watcher === undefined) return;
+  watcher.timer = null;
+  const cache = state.caches.get(watcher.resource);
+  if (!watcher.ending && cache !== undefined) {
+    watcher.ending = true;
+    watcher.timer = ctx.after(BOOKMARK_BEFORE_END, message);
+    const event: WatchEvent = { type: 'BOOKMARK', object: bookmark(cache, revisionOf(state, cache)) };
+    const events: WatchEvents = { type: 'api/watch-events', id: watcher.id, events: [event] };
+    return ctx.send(watcher.client, events);
+  }
+  dropWatch(state, ctx, message.client, message.id);
+  const closed: WatchClosed = { type: 'api/watch-closed', id: message.id };
+  ctx.send(message.client, closed);
+}
+
+/** Forgets a watch. */
+export function dropWatch(state: ApiServerState, ctx: Context, client: ProcessId, id: number): void {
+  const own = state.watchers.get(client);
+  const watcher = own?.get(id);
+  if (own === undefined || watcher === undefined) return;
+  own.delete(id);
+  if (own.size === 0) state.watchers.delete(client);
+  ctx.cancel(watcher.timer);
+  const cache = state.caches.get(watcher.resource);
+  if (cache !== undefined) removeFromIndex(cache.watchers, watcher);
+  state.counters.watchesOpen--;
+}
+
+/** Forgets all watches of a client that has ended. */
+export function dropClient(state: ApiServerState, ctx: Context, client: ProcessId): void {
+  for (const id of [...(state.watchers.get(client)?.keys() ?? [])]) dropWatch(state, ctx, client, id);
+}

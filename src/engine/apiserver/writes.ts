@@ -1,0 +1,292 @@
+/**
+ * Writes under way. Each is decided on what the cache says, sent to etcd on condition that this is still so, and
+ * decided again on what etcd says when it is not. A refusal is never answered on the cache's word alone.
+ *
+ * @source kubernetes apiserver/pkg/storage/etcd3/store.go (GuaranteedUpdate, conditionalDelete), endpoints/handlers
+ */
+import type { ResourceInfo } from '#engine/api/registry';
+import { plainError, timeout } from '#engine/api/status-error';
+import type { KubeObject, Status } from '#engine/api/types';
+import type { EtcdAnswer, KeyValue, TxnAnswer } from '#engine/etcd/wire';
+import type { Context } from '#engine/kernel/process';
+import type { Random } from '#engine/kernel/random';
+import { appendTo } from '#engine/kernel/ring';
+import { type Micros, SECOND } from '#engine/kernel/time';
+import { memberAnswered } from './collections';
+import { decide } from './decide';
+import { decodeBody } from './decoding';
+import { answerTo } from './deletion';
+import { attachLease, takeLease } from './event-lease';
+import { sendRange, sendTxn } from './etcd-connection';
+import { deleteOptions, fieldValidationOf, isStatus, writeOptions } from './query';
+import { infoOf, resourceName } from './resource-name';
+import { sendResponse } from './respond';
+import type { ResourceRequest } from './routes';
+import { scaleOf } from './scale';
+import type { ApiServerState, Asker, Current, Operation, Pending, PlannedWrite, WriteOptions, WriteVerb } from './state';
+import { deleteTxn, keyOf, objectOf, prefixOf, putTxn, stamped } from './storage';
+import type { Surroundings } from './surroundings';
+import { objectsUnder } from './watch-cache';
+import type { ApiRequest } from './wire';
+
+/** How long a write may take. @source apiserver/pkg/endpoints/handlers/rest.go (requestTimeoutUpperBound) */
+export const WRITE_TIMEOUT: Micros = 34 * SECOND;
+
+const OPTION_KINDS: Readonly<Record<WriteVerb, string>> = {
+  create: 'CreateOptions',
+  update: 'UpdateOptions',
+  patch: 'PatchOptions',
+  delete: 'DeleteOptions',
+};
+
+const BYTES = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+const hex16 = (bits: number): string => BYTES[(bits >>> 8) & 255]! + BYTES[bits & 255]!;
+const hex32 = (bits: number): string => hex16(bits >>> 16) + hex16(bits);
+
+/** A random UUID, version 4. */
+function newUid(random: Random): string {
+  const [a, b, c, d] = [random.word(), random.word(), random.word(), random.word()];
+  return `${hex32(a)}-${hex16(b >>> 16)}-${hex16(0x4000 | (b & 0xfff))}-${hex16(0x8000 | ((c >>> 16) & 0x3fff))}-${hex16(c)}${hex32(d)}`;
+}
+
+/** Takes up a request to write. */
+export function beginWrite(state: ApiServerState, ctx: Context, asker: Asker, request: ApiRequest, route: ResourceRequest): void {
+  const { info, subresource } = route;
+  const verb = route.verb as WriteVerb;
+  state.counters[verb]++;
+  const refuse = (status: Status): void => sendResponse(state, ctx, asker, status.code ?? 500, status);
+  const kind = OPTION_KINDS[verb];
+  const options = verb === 'delete' ? deleteOptions(request.query, request.body) : writeOptions(request.query, kind);
+  if (isStatus(options)) return refuse(options);
+  const fieldValidation = fieldValidationOf(request.query, kind);
+  if (typeof fieldValidation === 'object') return refuse(fieldValidation);
+  let { body } = request;
+  let writing: WriteOptions = options;
+  const warnings: string[] = [];
+  if (verb === 'create' || verb === 'update') {
+    const decoded = decodeBody(request, info, subresource, fieldValidation);
+    if (decoded.type === 'refuse') return refuse(decoded.status);
+    body = decoded.object;
+    warnings.push(...decoded.warnings);
+    if (subresource === 'eviction') {
+      const given = deleteOptions(undefined, (body as { readonly deleteOptions?: unknown }).deleteOptions ?? {});
+      if (isStatus(given)) return refuse(given);
+      writing = { ...given, dryRun: given.dryRun || options.dryRun };
+    }
+  }
+  startOperation(state, ctx, {
+    asker,
+    verb,
+    resource: resourceName(info),
+    namespace: route.namespace,
+    name: route.name,
+    subresource,
+    user: request.user,
+    body,
+    contentType: request.contentType ?? 'application/json',
+    fieldValidation,
+    options: writing,
+    warnings,
+    collection: 0,
+  });
+}
+
+type NewOperation = Omit<Operation, 'received' | 'deadline' | 'cause' | 'uid' | 'collisions' | 'tries' | 'lookedUp' | 'refusedClaims'>;
+
+export function startOperation(state: ApiServerState, ctx: Context, given: NewOperation): void {
+  const creates = given.verb === 'create' || given.verb === 'update';
+  const operation: Operation = {
+    asker: given.asker,
+    verb: given.verb,
+    resource: given.resource,
+    namespace: given.namespace,
+    name: given.name,
+    subresource: given.subresource,
+    user: given.user,
+    body: given.body,
+    contentType: given.contentType,
+    fieldValidation: given.fieldValidation,
+    options: given.options,
+    warnings: given.warnings,
+    collection: given.collection,
+    received: ctx.now,
+    deadline: ctx.monotonic + WRITE_TIMEOUT,
+    cause: ctx.event,
+    uid: creates && given.subresource === '' ? newUid(ctx.random('uid')) : '',
+    collisions: 0,
+    tries: 0,
+    lookedUp: null,
+    refusedClaims: null,
+  };
+  advance(state, ctx, operation, believed(state, operation));
+}
+
+/** What the cache says of the object of a write. */
+function believed(state: ApiServerState, operation: Operation): Current {
+  if (operation.name === '') return NOTHING_KNOWN;
+  const cache = state.caches.get(operation.resource);
+  if (cache === undefined || !cache.ready) return NOTHING_KNOWN;
+  return { object: cache.objects.get(keyOf(cache.prefix, operation.namespace, operation.name)) ?? null, fresh: false };
+}
+
+const NOTHING_KNOWN: Current = Object.freeze({ object: null, fresh: false });
+
+function surroundingsOf(state: ApiServerState, ctx: Context): Surroundings {
+  return {
+    now: ctx.now,
+    args: state.args,
+    find(resource, namespace, name) {
+      const cache = state.caches.get(resource);
+      return cache?.objects.get(keyOf(cache.prefix, namespace, name));
+    },
+    all(resource, namespace) {
+      const cache = state.caches.get(resource);
+      if (cache === undefined) return [];
+      return objectsUnder(cache, namespace === undefined ? cache.prefix : `${cache.prefix}${namespace}/`);
+    },
+    random: (purpose) => ctx.random(purpose),
+  };
+}
+
+/** Decides a write and does what was decided. */
+export function advance(state: ApiServerState, ctx: Context, operation: Operation, current: Current): void {
+  if (ctx.monotonic > operation.deadline) return finish(state, ctx, operation, timedOut());
+  const info = infoOf(operation.resource);
+  const decision = decide(operation, info, current, surroundingsOf(state, ctx));
+  operation.tries++;
+  const plainCreate = operation.verb === 'create' && operation.subresource === '';
+  switch (decision.type) {
+    case 'look-up':
+      return lookUp(state, ctx, operation, current, decision.resource, decision.namespace, decision.name);
+    case 'respond':
+      if (!current.fresh && !plainCreate) return readCurrent(state, ctx, operation, info);
+      return finish(state, ctx, operation, decision.body as Status, decision.code);
+    case 'write':
+    case 'remove': {
+      const deletes = decision.type === 'remove';
+      const code = deletes ? 200 : decision.code;
+      if (operation.options.dryRun) {
+        if (!current.fresh) return readCurrent(state, ctx, operation, info, decision.object.metadata.name);
+        return finish(state, ctx, operation, answerOf(operation, info, decision.object, decision.answer, deletes), code);
+      }
+      const write: PlannedWrite = {
+        key: keyOf(prefixOf(info), operation.namespace, decision.object.metadata.name),
+        object: frozen(decision.object),
+        deletes,
+        revision: current.object === null ? 0 : Number(current.object.metadata.resourceVersion),
+        claims: deletes ? NO_CLAIMS : (decision.claims ?? NO_CLAIMS),
+        released: decision.released ?? NO_KEYS,
+        code,
+        answer: decision.answer ?? null,
+        thenRemove: !deletes && decision.thenRemove === true,
+      };
+      if (info.kind === 'Event' && !deletes && !attachLease(state, ctx, operation, write)) return;
+      return store(state, ctx, operation, write);
+    }
+  }
+}
+
+const NO_CLAIMS: PlannedWrite['claims'] = [];
+const NO_KEYS: readonly string[] = [];
+
+const frozen = (object: KubeObject): KubeObject => {
+  Object.freeze(object.metadata);
+  return Object.freeze(object);
+};
+
+/** Sends a decided write to etcd. */
+export function store(state: ApiServerState, ctx: Context, operation: Operation, write: PlannedWrite): void {
+  const txn = write.deletes
+    ? deleteTxn(write.key, write.revision, write.released)
+    : putTxn(write.key, write.object, write.revision, operation.resource === 'events' ? state.eventLease.id : 0, write.claims, write.released);
+  state.pending.set(sendTxn(state.etcd, ctx, txn), { type: 'write', operation, write });
+}
+
+function readCurrent(state: ApiServerState, ctx: Context, operation: Operation, info: ResourceInfo, name = operation.name): void {
+  const key = keyOf(prefixOf(info), operation.namespace, name);
+  state.pending.set(sendRange(state.etcd, ctx, { key }), { type: 'read-current', operation, key });
+}
+
+function lookUp(state: ApiServerState, ctx: Context, operation: Operation, current: Current, resource: string, namespace: string, name: string): void {
+  const key = keyOf(prefixOf(infoOf(resource)), namespace, name);
+  const found = `${resource}/${namespace}/${name}`;
+  state.pending.set(sendRange(state.etcd, ctx, { key }), { type: 'look-up', operation, found, current });
+}
+
+const currentOf = (kv: KeyValue | undefined): Current => ({ object: kv === undefined ? null : objectOf(kv), fresh: true });
+
+type WritePending = Extract<Pending, { type: 'write' | 'read-current' | 'look-up' }>;
+
+/** Goes on with a write when etcd has answered. */
+export function writeAnswered(state: ApiServerState, ctx: Context, pending: WritePending, answer: EtcdAnswer): void {
+  const { operation } = pending;
+  if (answer.type === 'etcd/error') return finish(state, ctx, operation, plainError(answer.error));
+  if (pending.type === 'write') {
+    if (answer.type === 'etcd/txn-answer') written(state, ctx, operation, pending.write, answer);
+    return;
+  }
+  if (answer.type !== 'etcd/range-answer') return;
+  const current = currentOf(answer.result.kvs[0]);
+  if (pending.type === 'read-current') return advance(state, ctx, operation, current);
+  operation.lookedUp ??= new Map();
+  operation.lookedUp.set(pending.found, current.object);
+  advance(state, ctx, operation, pending.current);
+}
+
+function written(state: ApiServerState, ctx: Context, operation: Operation, write: PlannedWrite, answer: TxnAnswer): void {
+  if (!answer.succeeded) return lostRace(state, ctx, operation, write, answer);
+  const info = infoOf(operation.resource);
+  const { revision } = answer.header;
+  const cached = write.deletes ? undefined : state.caches.get(operation.resource)?.objects.get(write.key);
+  const object = cached?.metadata.resourceVersion === String(revision) ? cached : stamped(write.object, revision);
+  if (write.thenRemove) return removeAfterGrace(state, ctx, operation, write, object);
+  finish(state, ctx, operation, answerOf(operation, info, object, write.answer, write.deletes), write.code);
+}
+
+/** A graceful deletion without grace: now that it is marked, it goes. */
+function removeAfterGrace(state: ApiServerState, ctx: Context, operation: Operation, write: PlannedWrite, object: KubeObject): void {
+  const revision = Number(object.metadata.resourceVersion);
+  store(state, ctx, operation, { ...write, object, deletes: true, revision, thenRemove: false, code: 200 });
+}
+
+/** Something came between: decide again on what etcd has now. */
+function lostRace(state: ApiServerState, ctx: Context, operation: Operation, write: PlannedWrite, answer: TxnAnswer): void {
+  const [own, ...claims] = answer.results;
+  claims.forEach((result, index) => {
+    if (result.op !== 'range' || result.kvs.length === 0) return;
+    operation.refusedClaims ??= [];
+    operation.refusedClaims.push(write.claims[index]!.key);
+  });
+  const current = currentOf(own?.op === 'range' ? own.kvs[0] : undefined);
+  if (current.object !== null && write.revision === 0) operation.collisions++;
+  advance(state, ctx, operation, current);
+}
+
+/** What a write that has happened answers. */
+function answerOf(operation: Operation, info: ResourceInfo, object: KubeObject, answer: unknown, deleted: boolean): unknown {
+  if (answer !== null && answer !== undefined) return answer;
+  if (operation.subresource === 'scale') return scaleOf(object);
+  if (deleted && operation.verb === 'delete') return answerTo(info, object);
+  return object;
+}
+
+/** Goes on with the Events that waited for a lease. */
+export function eventLeaseAnswered(state: ApiServerState, ctx: Context, answer: EtcdAnswer): void {
+  const { waiting, error } = takeLease(state, ctx, answer);
+  for (const { operation, write } of waiting) {
+    if (error === null) store(state, ctx, operation, write);
+    else finish(state, ctx, operation, plainError(error));
+  }
+}
+
+export const timedOut = (): Status => timeout('request did not complete within requested timeout - context deadline exceeded');
+
+/** Answers a write, whatever came of it. */
+export function finish(state: ApiServerState, ctx: Context, operation: Operation, body: unknown, code = (body as Status).code ?? 500): void {
+  const { asker, verb, resource, namespace, name, subresource, user, warnings } = operation;
+  const shown = name === '' ? (code < 400 ? ((body as Partial<KubeObject>).metadata?.name ?? '') : '') : name;
+  const { cause: event } = operation;
+  appendTo(state.audit, { event, at: ctx.monotonic, from: asker.client, user, verb, resource, subresource, namespace, name: shown, code });
+  if (operation.collection !== 0) return memberAnswered(state, ctx, operation.collection, code, body);
+  sendResponse(state, ctx, asker, code, body, warnings);
+}

@@ -1,0 +1,243 @@
+/**
+ * What a component knows: an indexed cache per kind, filled by the reflector. Only the objects are state; orders and
+ * indexes are derived from them, kept up to date as they change, and rebuilt after a restore. They never depend on the
+ * history of the cache, so that a restored run reads what the uninterrupted one reads.
+ *
+ * Every list is in order of namespace, then name, by bytes. A list is a snapshot: it does not change under its reader.
+ */
+import { keyOf, objectKey } from '#engine/api/meta';
+import type { Kind, Kinds, KubeObject } from '#engine/api/types';
+import type { Change, View } from './plan';
+import { type Sorted, insert, newSorted, published, remove } from './sorted-objects';
+import type { Client, Store } from './state';
+
+export interface Cache<K extends Kind> {
+  get(namespace: string, name: string): Kinds[K] | undefined;
+  /** All objects, or those of one namespace. */
+  list(namespace?: string): readonly Kinds[K][];
+  readonly size: number;
+  /** Whether the first list has arrived. */
+  readonly synced: boolean;
+  /** Pods bound to a node; empty for other kinds. */
+  byNode(node: string): readonly Kinds[K][];
+  /** Objects whose `ownerReferences` name this uid. */
+  ownedBy(ownerUid: string): readonly Kinds[K][];
+}
+
+/** Orders of namespaces and of all objects exist once they are asked for, those of nodes and owners from the start. */
+interface Index {
+  all: Sorted | null;
+  readonly byNamespace: Map<string, Sorted>;
+  readonly byNode: Map<string, Sorted>;
+  readonly byOwner: Map<string, Sorted>;
+}
+
+const NONE: readonly never[] = [];
+const indexes = new WeakMap<Store, Index>();
+const views = new WeakMap<Client, View>();
+const caches = new WeakMap<Client, Map<Kind, Cache<Kind>>>();
+
+export function newStore(kind: Kind): Store {
+  return { kind, objects: new Map(), revision: 0, synced: false };
+}
+
+/** Puts an object in, or in the place of the one of its name. Answers what changed; nothing when it is known already. */
+export function putObject(store: Store, object: KubeObject): readonly Change[] {
+  const key = keyOf(object);
+  const old = store.objects.get(key);
+  if (old === undefined) {
+    store.objects.set(key, object);
+    updateIndex(store, undefined, object);
+    return [change(store, 'added', object)];
+  }
+  if (old.metadata.uid !== object.metadata.uid) {
+    const deletion = dropObject(store, old);
+    return [...deletion, ...putObject(store, object)];
+  }
+  if (old.metadata.resourceVersion === object.metadata.resourceVersion) return NONE;
+  store.objects.set(key, object);
+  updateIndex(store, old, object);
+  return [change(store, 'updated', object, old)];
+}
+
+/** Takes the object of this name out; `last` is its last state. Answers what changed. */
+export function dropObject(store: Store, last: KubeObject): readonly Change[] {
+  const key = keyOf(last);
+  const old = store.objects.get(key);
+  if (old === undefined) return NONE;
+  store.objects.delete(key);
+  updateIndex(store, old, undefined);
+  return [change(store, 'deleted', last)];
+}
+
+/** Makes the store hold exactly these objects. Deletions come first, then what was added or updated, in their order. */
+export function replaceObjects(store: Store, objects: readonly KubeObject[]): readonly Change[] {
+  const listed = new Set<string>();
+  for (const { metadata } of objects) listed.add(objectKey(metadata.namespace, metadata.name));
+  const changes: Change[] = [];
+  for (const [key, object] of store.objects) if (!listed.has(key)) changes.push(...dropObject(store, object));
+  for (const object of objects) changes.push(...putObject(store, object));
+  return changes;
+}
+
+/** The cache of a kind that the client reflects; empty when it does not. */
+export function cacheOf<K extends Kind>(client: Client, kind: K): Cache<K> {
+  let known = caches.get(client);
+  if (known === undefined) caches.set(client, (known = new Map()));
+  let cache = known.get(kind);
+  if (cache === undefined) known.set(kind, (cache = new StoreCache(client, kind)));
+  return cache as unknown as Cache<K>;
+}
+
+/** All caches of a client as a controller sees them. */
+export function viewOf(client: Client): View {
+  let view = views.get(client);
+  if (view === undefined) {
+    view = {
+      get: (kind, namespace, name) => cacheOf(client, kind).get(namespace, name),
+      list: (kind, namespace) => cacheOf(client, kind).list(namespace),
+      ownedBy: (kind, ownerUid) => cacheOf(client, kind).ownedBy(ownerUid),
+      podsOn: (node) => cacheOf(client, 'Pod').byNode(node),
+    };
+    views.set(client, view);
+  }
+  return view;
+}
+
+class StoreCache implements Cache<Kind> {
+  readonly #client: Client;
+  readonly #kind: Kind;
+
+  constructor(client: Client, kind: Kind) {
+    this.#client = client;
+    this.#kind = kind;
+  }
+
+  get size(): number {
+    return this.#store?.objects.size ?? 0;
+  }
+
+  get synced(): boolean {
+    return this.#store?.synced ?? false;
+  }
+
+  get(namespace: string, name: string): Kinds[Kind] | undefined {
+    return this.#store?.objects.get(objectKey(namespace, name)) as Kinds[Kind] | undefined;
+  }
+
+  list(namespace?: string): readonly Kinds[Kind][] {
+    const store = this.#store;
+    if (store === undefined) return NONE;
+    const index = indexOf(store);
+    if (namespace === undefined) return typed((index.all ??= newSorted(store.objects.values())));
+    let group = index.byNamespace.get(namespace);
+    if (group === undefined) {
+      group = newSorted(inNamespace(store, namespace));
+      index.byNamespace.set(namespace, group);
+    }
+    return typed(group);
+  }
+
+  byNode(node: string): readonly Kinds[Kind][] {
+    return this.#group('byNode', node);
+  }
+
+  ownedBy(ownerUid: string): readonly Kinds[Kind][] {
+    return this.#group('byOwner', ownerUid);
+  }
+
+  get #store(): Store | undefined {
+    return this.#client.stores.get(this.#kind);
+  }
+
+  #group(by: 'byNode' | 'byOwner', value: string): readonly Kinds[Kind][] {
+    const store = this.#store;
+    const group = store && indexOf(store)[by].get(value);
+    return group === undefined ? NONE : typed(group);
+  }
+}
+
+function typed(group: Sorted): readonly Kinds[Kind][] {
+  return published(group) as unknown as readonly Kinds[Kind][];
+}
+
+/** A store holds objects of its kind only; the type system cannot know. */
+function change(store: Store, type: Change['type'], object: KubeObject, old?: KubeObject): Change {
+  const known = { kind: store.kind, type, object };
+  return (old === undefined ? known : { ...known, old }) as unknown as Change;
+}
+
+function* inNamespace(store: Store, namespace: string): Generator<KubeObject> {
+  for (const object of store.objects.values()) if ((object.metadata.namespace ?? '') === namespace) yield object;
+}
+
+function indexOf(store: Store): Index {
+  let index = indexes.get(store);
+  if (index === undefined) {
+    index = { all: null, byNamespace: new Map(), byNode: new Map(), byOwner: new Map() };
+    for (const object of store.objects.values()) addToGroups(index, store.kind, object);
+    indexes.set(store, index);
+  }
+  return index;
+}
+
+function updateIndex(store: Store, old: KubeObject | undefined, now: KubeObject | undefined): void {
+  const index = indexes.get(store);
+  if (index === undefined) return;
+  removeFromGroups(index, store.kind, old, now);
+  addToGroups(index, store.kind, now);
+  const either = now ?? old;
+  if (either === undefined) return;
+  if (index.all !== null && !touch(index.all, old, now)) index.all = null;
+  const namespace = either.metadata.namespace ?? '';
+  const group = index.byNamespace.get(namespace);
+  if (group !== undefined && !touch(group, old, now)) index.byNamespace.delete(namespace);
+}
+
+/** How many objects may come and go while nobody reads an order before it is given up. */
+const MAX_UNREAD = 64;
+
+function touch(group: Sorted, old: KubeObject | undefined, now: KubeObject | undefined): boolean {
+  if (old !== undefined && now === undefined) remove(group, old);
+  if (now !== undefined) insert(group, now);
+  return group.unread <= MAX_UNREAD;
+}
+
+function removeFromGroups(index: Index, kind: Kind, old: KubeObject | undefined, now: KubeObject | undefined): void {
+  if (old === undefined) return;
+  const node = nodeOf(kind, old);
+  if (node !== undefined && (now === undefined || nodeOf(kind, now) !== node)) leave(index.byNode, node, old);
+  for (const { uid } of old.metadata.ownerReferences ?? NONE) {
+    if (now === undefined || !hasOwner(now, uid)) leave(index.byOwner, uid, old);
+  }
+}
+
+function addToGroups(index: Index, kind: Kind, now: KubeObject | undefined): void {
+  if (now === undefined) return;
+  const node = nodeOf(kind, now);
+  if (node !== undefined) join(index.byNode, node, now);
+  for (const { uid } of now.metadata.ownerReferences ?? NONE) join(index.byOwner, uid, now);
+}
+
+function hasOwner(object: KubeObject, uid: string): boolean {
+  return (object.metadata.ownerReferences ?? NONE).some((reference) => reference.uid === uid);
+}
+
+function nodeOf(kind: Kind, object: KubeObject): string | undefined {
+  if (kind !== 'Pod') return undefined;
+  const node = (object as Kinds['Pod']).spec.nodeName;
+  return node === '' ? undefined : node;
+}
+
+function join(groups: Map<string, Sorted>, value: string, object: KubeObject): void {
+  const group = groups.get(value);
+  if (group === undefined) groups.set(value, newSorted([object]));
+  else insert(group, object);
+}
+
+function leave(groups: Map<string, Sorted>, value: string, object: KubeObject): void {
+  const group = groups.get(value);
+  if (group === undefined) return;
+  remove(group, object);
+  if (group.order.length === 0) groups.delete(value);
+}

@@ -1,0 +1,201 @@
+/**
+ * The client: what every component holds to list, watch and write. This file is its door.
+ *
+ * A component keeps a `Client` in its state, declares what it wants to know (`reflect`), starts it, hands every message
+ * it gets to `receive` first, and acts on the deliveries that come back. What it knows is read by `cacheOf` and `viewOf`
+ * (`cache.ts`), Events go out by `recordEvent` (`events.ts`). Nothing here decides anything.
+ */
+import type { Kind } from '#engine/api/types';
+import type { FromApiServer } from '#engine/apiserver/wire';
+import type { Context, KernelMessage, Message } from '#engine/kernel/process';
+import { newStore } from './cache';
+import {
+  type Alarm,
+  type Settled,
+  connectionAlarm,
+  connectionDue,
+  dispatch,
+  heard,
+  lose,
+  missingWatches,
+  serverOf,
+  settleAnswer,
+  wake,
+} from './connection';
+import { eventAnswered, eventsAlarm, eventsDue } from './event-sink';
+import { connectionReset, dialRefused } from './network-failure';
+import {
+  type Informed,
+  listAnswered,
+  newReflector,
+  reflectorsAlarm,
+  reflectorsDue,
+  startReflector,
+  watchBroken,
+  watchClosed,
+  watched,
+} from './reflector';
+import type { Client, ClientConfig, ReflectorOptions, RequestSpec } from './state';
+
+export type { Client, ClientConfig, RequestSpec } from './state';
+
+/** What came of a message that was the client's business. */
+export type Delivery =
+  | {
+      readonly type: 'answer';
+      readonly tag: Message;
+      /** Whether the code is 2xx. */
+      readonly ok: boolean;
+      /** HTTP status; 0 when no answer came: then the body is a Status with the text that Go's client prints. */
+      readonly code: number;
+      readonly body: unknown;
+      readonly warnings: readonly string[];
+    }
+  | Informed;
+
+export function newClient(config: ClientConfig): Client {
+  return {
+    config,
+    started: false,
+    unstarted: 0,
+    nextId: 0,
+    connection: { server: 0, state: 'closed', heardAt: 0, ping: null },
+    outstanding: new Map(),
+    nextDeadline: null,
+    buckets: new Map(),
+    reflectors: new Map(),
+    stores: new Map(),
+    sinks: new Map(),
+    eventStamp: { at: -1, offset: 0 },
+    alarm: null,
+  };
+}
+
+/**
+ * Declares a reflector with its cache. One per kind: what is declared twice stays as it was first. Declared after
+ * `startClient` it starts with the next `startClient` or message.
+ */
+export function reflect(client: Client, kind: Kind, options: ReflectorOptions = {}): void {
+  if (client.reflectors.has(kind)) return;
+  client.reflectors.set(kind, newReflector(kind, options));
+  client.stores.set(kind, newStore(kind));
+  client.unstarted += 1;
+}
+
+/** Starts all reflectors declared so far. */
+export function startClient(client: Client, ctx: Context): void {
+  client.started = true;
+  client.unstarted = 0;
+  for (const reflector of client.reflectors.values()) {
+    if (reflector.phase === 'idle') startReflector(client, ctx, reflector);
+  }
+}
+
+/** Sends a request as soon as the rate limit lets it; the answer arrives as a Delivery with this tag. */
+export function request(client: Client, ctx: Context, spec: RequestSpec, tag: Message): void {
+  dispatch(client, ctx, spec, { for: 'caller', tag });
+}
+
+type Incoming = FromApiServer | KernelMessage | Alarm;
+
+/**
+ * Hand every message that the process gets to this first.
+ *
+ * @returns what the component should know of it, in order; null when the message is not the client's business
+ */
+export function receive(client: Client, message: Message, ctx: Context): readonly Delivery[] | null {
+  // The message types below are the client's own; no component may use them for anything else.
+  const incoming = message as Incoming;
+  if (client.started && client.unstarted > 0) startClient(client, ctx);
+  const out: Delivery[] = [];
+  switch (incoming.type) {
+    case 'client/alarm':
+      alarm(client, ctx, out);
+      return out;
+    case 'api/response': {
+      heard(client, ctx);
+      const settled = settleAnswer(client, incoming);
+      if (settled !== null) settle(client, ctx, settled, out);
+      return out;
+    }
+    case 'api/watch-events':
+      heard(client, ctx);
+      watched(client, ctx, incoming, out);
+      return out;
+    case 'api/watch-closed':
+      heard(client, ctx);
+      watchClosed(client, ctx, incoming.id);
+      return out;
+    case 'api/pong':
+      heard(client, ctx);
+      for (const id of missingWatches(client, incoming)) watchClosed(client, ctx, id);
+      client.connection.ping = null;
+      return out;
+    case 'kernel/refused': {
+      if (!client.config.servers.includes(incoming.to)) return null;
+      if (
+        incoming.to === serverOf(client) &&
+        client.connection.state !== 'closed' &&
+        concerns(client, incoming.message)
+      ) {
+        settleAll(client, ctx, lose(client, dialRefused(incoming.to), 'refused'), out);
+      }
+      return out;
+    }
+    case 'kernel/down':
+      if (!client.config.servers.includes(incoming.process)) return null;
+      if (incoming.process === serverOf(client) && client.connection.state !== 'closed') {
+        settleAll(client, ctx, lose(client, connectionReset(ctx.machine, incoming.process), 'lost'), out);
+      }
+      return out;
+    default:
+      return null;
+  }
+}
+
+/** Whether a refused message belongs to the connection of now: a ping, or a request that still waits. */
+function concerns(client: Client, refused: Message): boolean {
+  if (refused.type === 'api/ping') return true;
+  return refused.type === 'api/request' && client.outstanding.has((refused as { id?: number }).id ?? -1);
+}
+
+function settleAll(client: Client, ctx: Context, all: readonly Settled[], out: Delivery[]): void {
+  for (const settled of all) settle(client, ctx, settled, out);
+}
+
+function settle(client: Client, ctx: Context, settled: Settled, out: Delivery[]): void {
+  const { purpose } = settled.request;
+  switch (purpose.for) {
+    case 'caller':
+      out.push({
+        type: 'answer',
+        tag: purpose.tag,
+        ok: settled.code >= 200 && settled.code < 300,
+        code: settled.code,
+        body: settled.body,
+        warnings: settled.warnings,
+      });
+      return;
+    case 'list':
+      listAnswered(client, ctx, purpose.kind, settled, out);
+      return;
+    case 'watch':
+      watchBroken(client, ctx, purpose.kind, settled);
+      return;
+    case 'event':
+      eventAnswered(client, ctx, purpose.component, settled);
+      return;
+  }
+}
+
+function alarm(client: Client, ctx: Context, out: Delivery[]): void {
+  client.alarm = null;
+  settleAll(client, ctx, connectionAlarm(client, ctx), out);
+  reflectorsAlarm(client, ctx);
+  eventsAlarm(client, ctx);
+  let next: number | null = null;
+  for (const due of [connectionDue(client, ctx), reflectorsDue(client), eventsDue(client)]) {
+    if (due !== null && (next === null || due < next)) next = due;
+  }
+  if (next !== null) wake(client, ctx, next);
+}

@@ -1,0 +1,63 @@
+/** What is remembered of a controller between two messages: plain data. */
+import type { EventId } from '#engine/kernel/process';
+import type { Micros } from '#engine/kernel/time';
+import { type Recorder, newRecorder } from './events';
+import type { OwnWrite } from './own-writes';
+import type { Controller, FailedWrite, Step } from './plan';
+import { type WorkQueue, newWorkQueue } from './work-queue';
+
+/** A controller with whatever memory. */
+export type AnyController = Controller<unknown>;
+
+/** A plan being carried out. */
+export interface Run {
+  readonly id: number;
+  readonly key: string;
+  readonly steps: readonly Step[];
+  readonly again: Micros | null;
+  /** Index of the step under way. */
+  at: number;
+  /** Uid of the object that the deletion under way is meant for. */
+  deletedUid: string | null;
+  readonly failed: FailedWrite[];
+  readonly writes: OwnWrite[];
+  /** Namespaces that accept nothing new. */
+  readonly terminating: string[];
+}
+
+/** Writes of a finished plan that the caches have not seen. */
+export interface Unseen {
+  readonly writes: readonly OwnWrite[];
+  /** Monotonic. */
+  readonly expiresAt: Micros;
+}
+
+export interface ControllerState {
+  readonly name: string;
+  readonly queue: WorkQueue;
+  readonly recorder: Recorder;
+  started: boolean;
+  memory: unknown;
+  readonly runs: Map<string, Run>;
+  /** Failed writes of each key's last plan. */
+  readonly failed: Map<string, readonly FailedWrite[]>;
+  readonly unseen: Map<string, Unseen>;
+  nextRun: number;
+  /** Ends the longest wait for own writes. */
+  expiry: EventId | null;
+}
+
+export function newControllerState(controller: AnyController): ControllerState {
+  return {
+    name: controller.name,
+    queue: newWorkQueue(controller.name),
+    recorder: newRecorder(controller.component, ''),
+    started: false,
+    memory: controller.initialMemory,
+    runs: new Map(),
+    failed: new Map(),
+    unseen: new Map(),
+    nextRun: 0,
+    expiry: null,
+  };
+}

@@ -1,0 +1,19 @@
+/**
+ * REST paths of the API.
+ * @source kubernetes apiserver/pkg/endpoints/installer.go
+ */
+import { resourceOf } from '#engine/api/registry';
+import type { Kind } from '#engine/api/types';
+
+/** `/api/v1/namespaces/default/pods`, `/apis/apps/v1/deployments` (no namespace: all of them), `/api/v1/nodes`. */
+export function collectionPath(kind: Kind, namespace: string): string {
+  const { group, version, resource, namespaced } = resourceOf(kind);
+  const root = group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
+  return namespaced && namespace !== '' ? `${root}/namespaces/${namespace}/${resource}` : `${root}/${resource}`;
+}
+
+/** One object, or a subresource of it such as `status`, `scale`, `binding`. */
+export function objectPath(kind: Kind, namespace: string, name: string, subresource?: string): string {
+  const path = `${collectionPath(kind, namespace)}/${name}`;
+  return subresource === undefined ? path : `${path}/${subresource}`;
+}

@@ -1,0 +1,152 @@
+/**
+ * The plain data of a client: everything that saving, forking and replaying a component in the middle of its
+ * requests needs. One client per process, because request ids are unique per process.
+ */
+import type { Kind, KubeObject, KubeObjectInput, ObjectReference } from '#engine/api/types';
+import type { Method } from '#engine/apiserver/wire';
+import type { EventId, Message, ProcessId } from '#engine/kernel/process';
+import type { Micros } from '#engine/kernel/time';
+import type { Fifo } from './fifo';
+import type { Bucket } from './rate-limit';
+
+export interface ClientConfig {
+  /** API servers in order of preference; when a connection is lost the next one is tried. */
+  readonly servers: readonly ProcessId[];
+  readonly userAgent: string;
+  readonly user: string;
+  /** Requests per second of each rate-limit bucket; 0 means unlimited. */
+  readonly qps: number;
+  /** Requests that may be made at once. */
+  readonly burst: number;
+}
+
+export interface RequestSpec {
+  readonly method: Method;
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  /** Absent means `application/json`. */
+  readonly contentType?: string;
+  /** The Accept header; absent means `application/json`. */
+  readonly accept?: string;
+  readonly body?: unknown;
+  /** An own rate-limit bucket; absent means the client's. */
+  readonly bucket?: string;
+  /** µs from sending until the client gives up; absent means 30 s. */
+  readonly timeout?: Micros;
+}
+
+/** On whose behalf a request travels. */
+export type Purpose =
+  | { readonly for: 'caller'; readonly tag: Message }
+  | { readonly for: 'list'; readonly kind: Kind }
+  | { readonly for: 'watch'; readonly kind: Kind }
+  | { readonly for: 'event'; readonly component: string };
+
+export interface Outgoing {
+  readonly id: number;
+  readonly spec: RequestSpec;
+  readonly purpose: Purpose;
+  /** The event in which it was asked for. */
+  readonly cause: EventId;
+}
+
+/** A request on the wire. Watches have no deadline: pings find out whether they still live. */
+export interface Outstanding extends Outgoing {
+  readonly sentAt: Micros;
+  readonly deadline: Micros | null;
+}
+
+export interface Connection {
+  /** Index into `config.servers`. */
+  server: number;
+  state: 'closed' | 'dialing' | 'open';
+  /** Monotonic time of the last message from the server; of the dial while dialing. */
+  heardAt: Micros;
+  /** The health check under way. */
+  ping: { readonly sentAt: Micros } | null;
+}
+
+export interface ReflectorOptions {
+  readonly namespace?: string;
+  readonly fieldSelector?: string;
+  readonly labelSelector?: string;
+}
+
+export interface Reflector {
+  readonly kind: Kind;
+  readonly options: ReflectorOptions;
+  phase: 'idle' | 'listing' | 'watching' | 'waiting';
+  /** Id of the list or watch under way. */
+  request: number | null;
+  /** As of which revision the cache is; empty before the first list. */
+  resourceVersion: string;
+  /** The server no longer knows `resourceVersion`: the next list asks for the most recent state. */
+  unavailable: boolean;
+  /** Pages of a list received so far. */
+  pages: KubeObject[];
+  synced: boolean;
+  /** What comes after the back-off, and when (monotonic). */
+  next: 'list' | 'watch';
+  retryAt: Micros | null;
+  backoff: Micros;
+  backedOffAt: Micros | null;
+  openedAt: Micros;
+  /** Whether the watch under way has said anything yet. */
+  heard: boolean;
+}
+
+/** All objects of a kind that the client knows, by `namespace/name`, or `name` for cluster-scoped kinds. */
+export interface Store {
+  readonly kind: Kind;
+  readonly objects: Map<string, KubeObject>;
+  /** The revision that the cache is known to have reached (0: none). */
+  revision: number;
+  synced: boolean;
+}
+
+/** An Event on its way to the API server. */
+export interface PendingEvent {
+  readonly event: KubeObjectInput;
+  readonly namespace: string;
+  readonly name: string;
+  /** Present: raise an existing Event by this patch; absent: create it. */
+  readonly patch?: unknown;
+  readonly cause: EventId;
+}
+
+/** The events of one component, sent one at a time as by client-go's broadcaster. */
+export interface EventSink {
+  readonly pending: Fifo<PendingEvent>;
+  busy: boolean;
+  tries: number;
+  retryAt: Micros | null;
+}
+
+export interface Client {
+  readonly config: ClientConfig;
+  started: boolean;
+  /** Reflectors that were declared and not started yet. */
+  unstarted: number;
+  /** Id of the next request; 0 before the first one. */
+  nextId: number;
+  readonly connection: Connection;
+  readonly outstanding: Map<number, Outstanding>;
+  /** No deadline of an outstanding request is earlier; null: none has any. */
+  nextDeadline: Micros | null;
+  readonly buckets: Map<string, Bucket<Outgoing>>;
+  readonly reflectors: Map<Kind, Reflector>;
+  readonly stores: Map<Kind, Store>;
+  readonly sinks: Map<string, EventSink>;
+  /** Makes names of Events unique within this process. */
+  readonly eventStamp: { at: Micros; offset: number };
+  alarm: { readonly at: Micros; readonly timer: EventId } | null;
+}
+
+export interface EventInput {
+  readonly regarding: ObjectReference;
+  readonly type: 'Normal' | 'Warning';
+  readonly reason: string;
+  readonly message: string;
+  /** e.g. `spec.containers{nginx}`; absent: that of `regarding`. */
+  readonly fieldPath?: string;
+}

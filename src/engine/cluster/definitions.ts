@@ -1,0 +1,16 @@
+/** The code of every kind of process: found here when a machine starts one, and when a saved run is restored. */
+import { kubeApiserver } from '#engine/apiserver/apiserver';
+import { kubeControllerManager } from '#engine/controllers/controller-manager';
+import { etcd } from '#engine/etcd/etcd';
+import type { Definitions } from '#engine/kernel/run';
+import type { ProcessDefinition } from '#engine/kernel/process';
+import { kubectl } from '#engine/kubectl/kubectl';
+import { kubelet } from '#engine/node/kubelet/kubelet';
+import { containerd } from '#engine/node/runtime/containerd';
+import { kubeScheduler } from '#engine/scheduler/scheduler';
+
+const components = [etcd, kubeApiserver, kubeScheduler, kubeControllerManager, kubelet, containerd, kubectl];
+
+export const definitions: Definitions = new Map(
+  components.map((component) => [component.kind, component as ProcessDefinition<never, never>]),
+);

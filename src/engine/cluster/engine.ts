@@ -1,0 +1,172 @@
+/** The engine behind its door: a cluster that can be run, influenced, observed, explained, saved and restored. */
+import type { KernelOptions } from '#engine/kernel/run';
+import { copyPlain, deepFreeze } from '#engine/kernel/plain-data';
+import { entriesFrom, nextNumber } from '#engine/kernel/ring';
+import { exposeKernel, hashKernel, loadKernel, type SavedKernel } from '#engine/kernel/save';
+import type { Micros } from '#engine/kernel/time';
+import { type Cluster, type ClusterState, newCluster } from './cluster';
+import type {
+  Action,
+  Budget,
+  ClusterSpec,
+  Cursor,
+  Engine,
+  Frame,
+  Recording,
+  RunResult,
+  SavedEngine,
+  Why,
+} from './door';
+import { breakpointOf } from './milestones';
+import { Observer } from './observe/observer';
+import type { Subject } from './records';
+import { explainSubject } from './why';
+
+/** Recordings and saved states of another version are refused: they would not give the same run. */
+export const ENGINE_VERSION = 'kubarium.dev/engine-1';
+
+interface SavedState {
+  readonly seed: number;
+  readonly spec: ClusterSpec;
+  readonly kernel: SavedKernel;
+  readonly cluster: ClusterState;
+  readonly inputs: readonly RecordedInput[];
+  /** What was shared because it is immutable: frozen again after a clone, which thaws. */
+  readonly immutable: readonly object[];
+}
+
+interface RecordedInput {
+  readonly at: Micros;
+  readonly action: Action;
+}
+
+export interface EngineOptions extends KernelOptions {
+  readonly cluster: ClusterSpec;
+}
+
+/** A new engine at virtual time 0. */
+export const newEngine = (options: EngineOptions): Engine => new ClusterEngine(options);
+
+/**
+ * An engine at the start of a recording, with all its inputs still to come: `run(recording.until)` replays it.
+ *
+ * @throws Error when another version made the recording
+ */
+export function engineOf(recording: Recording, options: Omit<KernelOptions, 'seed'> = {}): Engine {
+  if (recording.version !== ENGINE_VERSION) {
+    throw new Error(
+      `this recording was made by ${recording.version}; this is ${ENGINE_VERSION}, which would not give the same run`,
+    );
+  }
+  const engine = new ClusterEngine({ ...options, seed: recording.seed, cluster: recording.cluster });
+  recording.inputs.forEach((input) => engine.schedule(input));
+  return engine;
+}
+
+class ClusterEngine implements Engine {
+  readonly #options: EngineOptions;
+  readonly #cluster: Cluster;
+  #inputs: RecordedInput[] = [];
+  #observer: Observer;
+  #lives = 1;
+
+  constructor(options: EngineOptions) {
+    this.#options = options;
+    this.#cluster = newCluster(options.cluster, options);
+    this.#observer = new Observer(this.#cluster.kernel, this.#lives);
+  }
+
+  get now(): Micros {
+    return this.#cluster.kernel.now;
+  }
+
+  run(until: Micros, budget: Budget): RunResult {
+    const { kernel } = this.#cluster;
+    const reached = budget.breakpoint === undefined ? null : breakpointOf(budget.breakpoint, kernel);
+    let met: RunResult['met'];
+    const pause = reached === null ? undefined : (): boolean => (met = reached() ?? undefined) !== undefined;
+    const { events, stopped } = kernel.run(until, budget.events, pause);
+    return { now: kernel.now, events, stopped, ...(met === undefined ? {} : { met }) };
+  }
+
+  input(action: Action): Micros {
+    const at = this.#cluster.kernel.input(action);
+    this.#inputs.push({ at, action });
+    return at;
+  }
+
+  /** An input at the moment that it was recorded with. */
+  schedule(input: RecordedInput): void {
+    this.#cluster.kernel.scheduleInput({ at: input.at, input: input.action });
+    this.#inputs.push(input);
+  }
+
+  observe(cursor: Cursor | null): Frame {
+    return this.#observer.frame(cursor, [...this.#cluster.state.faults.active.values()]);
+  }
+
+  object(subject: Subject): unknown {
+    this.#observer.refresh();
+    return this.#observer.belief.object(subject.kind, subject.namespace, subject.name);
+  }
+
+  why(subject: Subject): Why {
+    const { kernel } = this.#cluster;
+    this.#observer.refresh();
+    const writes = this.#observer.writes();
+    return explainSubject(
+      {
+        kernel,
+        belief: this.#observer.belief,
+        writes: writes === null ? [] : entriesFrom(writes, nextNumber(writes) - writes.entries.length),
+        inputs: this.#inputs,
+      },
+      subject,
+    );
+  }
+
+  save(): SavedEngine {
+    const { kernel, spec, state } = this.#cluster;
+    const immutable: object[] = [];
+    const copied = copyPlain({ kernel: exposeKernel(kernel), cluster: state, inputs: this.#inputs }, (shared) =>
+      immutable.push(shared),
+    );
+    const saved: SavedState = { seed: kernel.seed, spec, ...copied, immutable };
+    return { version: ENGINE_VERSION, state: saved };
+  }
+
+  /** @throws Error when another version, seed or cluster made the state */
+  restore(saved: SavedEngine): void {
+    if (saved.version !== ENGINE_VERSION)
+      throw new Error(`this state was saved by ${saved.version}; this is ${ENGINE_VERSION}`);
+    const state = saved.state as SavedState;
+    if (state.seed !== this.#options.seed)
+      throw new Error(`this state is of seed ${state.seed}, not ${this.#options.seed}`);
+    for (const shared of state.immutable) deepFreeze(shared);
+    const { kernel, cluster, inputs } = copyPlain({
+      kernel: state.kernel,
+      cluster: state.cluster,
+      inputs: state.inputs,
+    });
+    loadKernel(this.#cluster.kernel, kernel);
+    this.#cluster.state = cluster;
+    this.#inputs = [...inputs];
+    this.#observer = new Observer(this.#cluster.kernel, ++this.#lives);
+  }
+
+  hash(): string {
+    return hashKernel(this.#cluster.kernel);
+  }
+
+  recording(): Recording {
+    const { seed, now } = this.#cluster.kernel;
+    return {
+      version: ENGINE_VERSION,
+      seed,
+      cluster: this.#cluster.spec,
+      inputs: this.#inputs.filter(({ at }) => at <= now),
+      until: now,
+      hash: this.hash(),
+    };
+  }
+}

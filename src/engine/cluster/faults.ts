@@ -1,0 +1,128 @@
+/** Carries out faults and heals them (DESIGN 7). What is in force is plain data beside the kernel's. */
+import type { Kernel } from '#engine/kernel/kernel';
+import { setCable } from '#engine/kernel/network';
+import type { Micros } from '#engine/kernel/time';
+import type { Fault, FaultRecord } from './records';
+
+export interface FaultsState {
+  /** Faults in force, by id, in order of their beginning. */
+  readonly active: Map<string, FaultRecord>;
+}
+
+export const noFaults = (): FaultsState => ({ active: new Map() });
+
+/** What a fault does when it begins, and what healing it does. */
+interface FaultRule<F extends Fault> {
+  begin(kernel: Kernel, fault: F, id: string): void;
+  heal(kernel: Kernel, fault: F, id: string): void;
+  /** It is over as soon as it has happened: nothing to heal. */
+  readonly momentary?: boolean;
+}
+
+type RuleOf<Type extends Fault['type']> = FaultRule<Extract<Fault, { type: Type }>>;
+
+const containerRuntimes = (kernel: Kernel): string[] =>
+  [...kernel.processes.keys()].filter((id) => id.endsWith('/containerd'));
+
+const machinesOfZone = (kernel: Kernel, zone: string): string[] =>
+  [...kernel.machines.values()].filter((machine) => machine.zone === zone).map(({ name }) => name);
+
+const RULES: { readonly [Type in Fault['type']]: FaultRule<Extract<Fault, { type: Type }>> } = {
+  'power-off': {
+    begin: (kernel, { machine }) => kernel.powerOff(machine),
+    heal: (kernel, { machine }) => kernel.powerOn(machine),
+  } satisfies FaultRule<Extract<Fault, { machine: string }>> as RuleOf<'power-off'>,
+  reboot: {
+    momentary: true,
+    begin(kernel, { machine }) {
+      kernel.powerOff(machine);
+      kernel.powerOn(machine);
+    },
+    heal: () => undefined,
+  },
+  'kill-process': {
+    momentary: true,
+    begin: (kernel, { process }) => kernel.kill(process),
+    heal: (kernel, { process }) => kernel.start(process),
+  },
+  'pause-process': {
+    begin: (kernel, { process }) => kernel.pause(process),
+    heal: (kernel, { process }) => kernel.resume(process),
+  },
+  'cut-cable': {
+    begin: (kernel, { machine, direction = 'both' }) =>
+      setCable(kernel.machine(machine).nic, { in: direction === 'out', out: direction === 'in' }),
+    heal: (kernel, { machine }) => setCable(kernel.machine(machine).nic, { in: true, out: true }),
+  },
+  partition: {
+    begin(kernel, { from, to, oneWay = false }, id) {
+      const back = oneWay ? [] : [{ id, from: to, to: from }];
+      kernel.partitions = [...kernel.partitions, { id, from, to }, ...back];
+    },
+    heal(kernel, _fault, id) {
+      kernel.partitions = kernel.partitions.filter((partition) => partition.id !== id);
+    },
+  },
+  latency: {
+    begin: (kernel, { machine, add }) => void (kernel.machine(machine).nic.extraLatency = add),
+    heal: (kernel, { machine }) => void (kernel.machine(machine).nic.extraLatency = 0),
+  },
+  'packet-loss': {
+    begin: (kernel, { machine, rate }) => void (kernel.machine(machine).nic.loss = rate),
+    heal: (kernel, { machine }) => void (kernel.machine(machine).nic.loss = 0),
+  },
+  'clock-skew': {
+    begin: (kernel, { machine, by }) => void (kernel.machine(machine).clockSkew = by),
+    heal: (kernel, { machine }) => void (kernel.machine(machine).clockSkew = 0),
+  },
+  'image-registry-down': {
+    begin: (kernel) => containerRuntimes(kernel).forEach((id) => kernel.deliver(id, registryMessage(false))),
+    heal: (kernel) => containerRuntimes(kernel).forEach((id) => kernel.deliver(id, registryMessage(true))),
+  },
+  'zone-outage': {
+    begin: (kernel, { zone }) => machinesOfZone(kernel, zone).forEach((machine) => kernel.powerOff(machine)),
+    heal: (kernel, { zone }) => machinesOfZone(kernel, zone).forEach((machine) => kernel.powerOn(machine)),
+  },
+};
+
+const registryMessage = (available: boolean): { readonly type: string } =>
+  ({ type: 'fault/registry', available }) as { readonly type: string };
+
+/** Begins a fault. One that names a machine or process that does not exist changes nothing and is not kept. */
+export function beginFault(state: FaultsState, kernel: Kernel, id: string, fault: Fault, at: Micros): void {
+  if (state.active.has(id) || !concernsSomething(kernel, fault)) return;
+  const rule = RULES[fault.type] as FaultRule<Fault>;
+  rule.begin(kernel, fault, id);
+  if (rule.momentary !== true) state.active.set(id, { id, at, fault });
+}
+
+/** Ends a fault. One that is not in force: nothing happens. */
+export function healFault(state: FaultsState, kernel: Kernel, id: string): void {
+  const record = state.active.get(id);
+  if (record === undefined) return;
+  state.active.delete(id);
+  if (concernsSomething(kernel, record.fault))
+    (RULES[record.fault.type] as FaultRule<Fault>).heal(kernel, record.fault, id);
+}
+
+/** Power on by hand also ends the power-off that it undoes. */
+export function powerOn(state: FaultsState, kernel: Kernel, machine: string): void {
+  if (!kernel.machines.has(machine)) return;
+  for (const { id, fault } of [...state.active.values()]) {
+    if (fault.type === 'power-off' && fault.machine === machine) state.active.delete(id);
+  }
+  kernel.powerOn(machine);
+}
+
+/** Faults on a machine that is taken away are over. */
+export function forgetMachine(state: FaultsState, machine: string): void {
+  for (const { id, fault } of [...state.active.values()]) {
+    if ('machine' in fault && fault.machine === machine) state.active.delete(id);
+  }
+}
+
+function concernsSomething(kernel: Kernel, fault: Fault): boolean {
+  if ('machine' in fault) return kernel.machines.has(fault.machine);
+  if ('process' in fault) return kernel.processes.has(fault.process);
+  return true;
+}

@@ -1,0 +1,72 @@
+/** Where a run stops before its time: after an event, an API write, or the next thing that a person would want to see. */
+import type { Event } from '#engine/api/types';
+import { etcd } from '#engine/etcd/etcd';
+import { eventsSince } from '#engine/etcd/mvcc';
+import type { KvEvent } from '#engine/etcd/wire';
+import type { Kernel } from '#engine/kernel/kernel';
+import type { ProcessRecordState } from '#engine/kernel/machine';
+import type { Breakpoint, RunResult } from './door';
+import { stateOf } from './observe/truth';
+
+type Met = NonNullable<RunResult['met']>;
+
+const EVENTS_PREFIX = '/registry/events/';
+/** Heartbeats: writes that nobody steps through a cluster for. */
+const LEASES_PREFIX = '/registry/leases/';
+
+/**
+ * A question to be asked after each event: has it been met? Reads the etcd members' stores, which hold all that was
+ * ever committed, and changes nothing.
+ */
+export function breakpointOf(kind: Breakpoint, kernel: Kernel): () => Met | null {
+  if (kind === 'event') return () => ({ text: eventText(kernel), subject: null });
+  const members = [...kernel.processes.values()].filter((process) => process.spec.kind === etcd.kind);
+  let revision = revisionOf(members);
+  return () => {
+    const now = revisionOf(members);
+    if (now <= revision) return null;
+    const changes = changesSince(members, revision + 1);
+    revision = now;
+    for (const change of changes) {
+      const met = kind === 'write' ? writeMet(change) : eventMet(change);
+      if (met !== null) return met;
+    }
+    return null;
+  };
+}
+
+function revisionOf(members: readonly ProcessRecordState[]): number {
+  let revision = 0;
+  for (const member of members) revision = Math.max(revision, stateOf(member, etcd)?.store.revision ?? 0);
+  return revision;
+}
+
+function changesSince(members: readonly ProcessRecordState[], revision: number): readonly KvEvent[] {
+  for (const member of members) {
+    const store = stateOf(member, etcd)?.store;
+    if (store !== undefined && store.revision >= revision) return eventsSince(store, revision);
+  }
+  return [];
+}
+
+function eventText(kernel: Kernel): string {
+  const { process = '', type = '' } = kernel.causeOf(kernel.causes.next - 1) ?? {};
+  return `${process} handled ${type}`;
+}
+
+function writeMet({ type, kv, prev }: KvEvent): Met | null {
+  if (!kv.key.startsWith('/registry/') || kv.key.startsWith(LEASES_PREFIX)) return null;
+  const object = (type === 'put' ? kv.value : prev?.value) as Event | null;
+  if (object?.metadata === undefined) return null;
+  const { kind, metadata } = object;
+  const deed = type === 'delete' ? 'deleted' : prev === null ? 'created' : 'updated';
+  const subject = { kind, namespace: metadata.namespace ?? '', name: metadata.name };
+  return { text: `${kind} ${metadata.name} ${deed}`, subject };
+}
+
+function eventMet({ type, kv }: KvEvent): Met | null {
+  if (type !== 'put' || !kv.key.startsWith(EVENTS_PREFIX)) return null;
+  const { reason = '', message = '', involvedObject } = kv.value as Event;
+  const { kind = '', namespace = '', name = '' } = involvedObject;
+  return { text: `${reason}: ${message}`, subject: { kind, namespace: kind === 'Node' ? '' : namespace, name } };
+}

@@ -1,0 +1,144 @@
+/**
+ * Frames for observers: what changed since the frame before. Keeps belief and truth ready beside the simulation and a
+ * log of what changed when, so that several observers can follow at their own pace. Reading never changes the run.
+ */
+import type { Node, Pod } from '#engine/api/types';
+import { kubelet, kubeletTimers } from '#engine/node/kubelet/kubelet';
+import type { Kernel } from '#engine/kernel/kernel';
+import { entriesFrom, nextNumber, type Ring } from '#engine/kernel/ring';
+import { kubectl } from '#engine/kubectl/kubectl';
+import { kubeApiserver } from '#engine/apiserver/apiserver';
+import type { Cursor, Frame } from '../door';
+import type { CountdownRecord, FaultRecord, MachineRecord, ObjectRecord, WriteRecord } from '../records';
+import { KUBECTL } from '../topology';
+import { Belief } from './belief';
+import { gracePeriodOf, terminationOf, tolerationOf } from './countdowns';
+import { leadingMember, machineRecord, stateOf, versionOf } from './truth';
+
+/** Changes that the log keeps; whoever is further behind gets a full frame. */
+const KEPT_CHANGES = 100_000;
+
+export class Observer {
+  readonly #kernel: Kernel;
+  readonly belief = new Belief();
+  readonly #run: number;
+  /** uids (objects) in order of their changes; number of the first. */
+  #changes: string[] = [];
+  #firstChange = 0;
+  readonly #machines = new Map<
+    string,
+    { readonly version: string; readonly record: MachineRecord; readonly changed: number }
+  >();
+  readonly #machinesGone: { readonly name: string; readonly changed: number }[] = [];
+  #machineChange = 0;
+
+  /** @param run - tells cursors of one life of the engine from those of another */
+  constructor(kernel: Kernel, run: number) {
+    this.#kernel = kernel;
+    this.#run = run;
+  }
+
+  /** Brings the records up to date with the kernel. */
+  refresh(): void {
+    const member = leadingMember(this.#kernel);
+    if (member !== null) {
+      for (const uid of this.belief.update(member.state.store, member.life)) this.#changes.push(uid);
+      if (this.#changes.length > 2 * KEPT_CHANGES) {
+        this.#firstChange += this.#changes.length - KEPT_CHANGES;
+        this.#changes = this.#changes.slice(-KEPT_CHANGES);
+      }
+    }
+    for (const machine of this.#kernel.machines.values()) {
+      const version = versionOf(machine);
+      if (this.#machines.get(machine.name)?.version === version) continue;
+      this.#machines.set(machine.name, { version, record: machineRecord(machine), changed: ++this.#machineChange });
+    }
+    for (const name of this.#machines.keys()) {
+      if (this.#kernel.machines.has(name)) continue;
+      this.#machines.delete(name);
+      this.#machinesGone.push({ name, changed: ++this.#machineChange });
+    }
+  }
+
+  frame(cursor: Cursor | null, faults: readonly FaultRecord[]): Frame {
+    this.refresh();
+    const since = cursor !== null && cursor.run === this.#run && cursor.revision >= this.#firstChange ? cursor : null;
+    const { set, gone } =
+      since === null ? { set: [...this.belief.records], gone: [] } : this.#changedSince(since.revision);
+    const writes = this.writes();
+    const answers = stateOf(this.#kernel.processes.get(KUBECTL)!, kubectl)?.answers;
+    return {
+      cursor: {
+        revision: this.#firstChange + this.#changes.length,
+        write: writes === null ? 0 : nextNumber(writes),
+        log: nextNumber(this.#kernel.logs),
+        answer: answers === undefined ? 0 : nextNumber(answers),
+        machines: this.#machineChange,
+        run: this.#run,
+      },
+      full: since === null,
+      now: this.#kernel.now,
+      events: this.#kernel.causes.next,
+      set,
+      gone,
+      machines: [...this.#machines.values()]
+        .filter(({ changed }) => since === null || changed > since.machines)
+        .map(({ record }) => record),
+      machinesGone:
+        since === null
+          ? []
+          : this.#machinesGone.filter(({ changed }) => changed > since.machines).map(({ name }) => name),
+      countdowns: this.#countdowns(),
+      faults,
+      writes: writes === null ? [] : entriesFrom(writes, since?.write ?? 0),
+      logs: entriesFrom(this.#kernel.logs, since?.log ?? 0),
+      answers: answers === undefined ? [] : entriesFrom(answers, since?.answer ?? 0),
+    };
+  }
+
+  #changedSince(change: number): { readonly set: ObjectRecord[]; readonly gone: string[] } {
+    const set: ObjectRecord[] = [];
+    const gone: string[] = [];
+    for (const uid of new Set(this.#changes.slice(change - this.#firstChange))) {
+      const record = this.belief.record(uid);
+      if (record === undefined) gone.push(uid);
+      else set.push(record);
+    }
+    return { set, gone };
+  }
+
+  /** The audit log of the API servers; of the first that runs. */
+  writes(): Ring<WriteRecord> | null {
+    for (const process of this.#kernel.processes.values()) {
+      const state = stateOf(process, kubeApiserver);
+      if (state !== null) return state.audit;
+    }
+    return null;
+  }
+
+  #countdowns(): readonly CountdownRecord[] {
+    const { now } = this.#kernel;
+    const countdowns: CountdownRecord[] = [];
+    const add = (countdown: CountdownRecord | null): void => {
+      if (countdown !== null && countdown.endsAt > now) countdowns.push(countdown);
+    };
+    const tainted = new Map<string, Node>();
+    for (const object of this.belief.objectsOf('Node')) {
+      const node = object as Node;
+      add(gracePeriodOf(node, this.belief.heartbeatOf(node.metadata.name), now));
+      if (node.spec.taints?.some(({ effect }) => effect === 'NoExecute')) tainted.set(node.metadata.name, node);
+    }
+    for (const pod of this.belief.terminatingPods()) add(terminationOf(pod));
+    if (tainted.size > 0) {
+      for (const object of this.belief.objectsOf('Pod')) {
+        const pod = object as Pod;
+        add(tolerationOf(pod, tainted.get(pod.spec.nodeName ?? '')));
+      }
+    }
+    for (const process of this.#kernel.processes.values()) {
+      const state = stateOf(process, kubelet);
+      if (state !== null) kubeletTimers(state).forEach(add);
+    }
+    return countdowns;
+  }
+}

@@ -1,0 +1,106 @@
+/** What machines and processes really do, read from the kernel's state. Changes nothing. */
+import { etcd, type EtcdState } from '#engine/etcd/etcd';
+import { kubeApiserver } from '#engine/apiserver/apiserver';
+import type { ApiServerState } from '#engine/apiserver/state';
+import { controllerFacts } from '#engine/controllers/controller-manager';
+import type { Kernel } from '#engine/kernel/kernel';
+import type { MachineState, ProcessRecordState } from '#engine/kernel/machine';
+import type { ProcessDefinition } from '#engine/kernel/process';
+import { containerd, runtimeContainers } from '#engine/node/runtime/containerd';
+import { kubeScheduler, schedulerQueues } from '#engine/scheduler/scheduler';
+import { kubeControllerManager } from '#engine/controllers/controller-manager';
+import type { MachineRecord, ProcessRecord, SandboxRecord } from '../records';
+import { factsOf } from '../topology';
+
+/** The state of a process, if it is of this kind and alive. */
+export function stateOf<State>(process: ProcessRecordState, definition: ProcessDefinition<State, never>): State | null {
+  return process.spec.kind === definition.kind && process.state !== undefined ? (process.state as State) : null;
+}
+
+/** Changes whenever the machine's record might: cheap to compute, for thousands of machines each frame. */
+export function versionOf(machine: MachineState): string {
+  const { nic, power, boots, clockSkew } = machine;
+  let handled = 0;
+  let lives = 0;
+  let paused = 0;
+  for (const process of machine.processes) {
+    handled += process.handled;
+    lives += process.incarnation;
+    if (process.status === 'paused') paused++;
+    if (process.status === 'down') lives += 0.5;
+  }
+  return `${power} ${boots} ${clockSkew} ${nic.in} ${nic.out} ${handled} ${lives} ${paused}`;
+}
+
+export function machineRecord(machine: MachineState): MachineRecord {
+  const facts = factsOf(machine.spec);
+  return {
+    name: machine.name,
+    role: facts.role,
+    zone: machine.zone,
+    rack: machine.rack,
+    power: machine.power,
+    bootedAt: machine.bootedAt,
+    cable: { in: machine.nic.in, out: machine.nic.out },
+    milliCpu: facts.milliCpu,
+    memory: facts.memory,
+    clockSkew: machine.clockSkew,
+    processes: machine.processes.map(processRecord),
+    sandboxes: sandboxesOf(machine),
+  };
+}
+
+function processRecord(process: ProcessRecordState): ProcessRecord {
+  return {
+    id: process.id,
+    name: process.spec.name,
+    state: process.status,
+    startedAt: process.startedAt,
+    handled: process.handled,
+    facts: process.state === undefined ? {} : componentFacts(process),
+  };
+}
+
+function componentFacts(process: ProcessRecordState): ProcessRecord['facts'] {
+  const member = stateOf(process, etcd);
+  if (member !== null) return etcdFacts(member);
+  const server = stateOf(process, kubeApiserver);
+  if (server !== null) return apiServerFacts(server);
+  const scheduler = stateOf(process, kubeScheduler);
+  if (scheduler !== null) return { ...schedulerQueues(scheduler).counts };
+  const manager = stateOf(process, kubeControllerManager);
+  if (manager !== null) return controllerFacts(manager);
+  return {};
+}
+
+const etcdFacts = ({ log, store, watchers }: EtcdState): ProcessRecord['facts'] => ({
+  revision: store.revision,
+  term: log.term,
+  role: 'leader',
+  keys: store.live.size,
+  dbBytes: store.bytes,
+  watchers: watchers.byClient.size,
+});
+
+const apiServerFacts = ({ counters }: ApiServerState): ProcessRecord['facts'] => ({ ...counters });
+
+function sandboxesOf(machine: MachineState): readonly SandboxRecord[] {
+  for (const process of machine.processes) {
+    const runtime = stateOf(process, containerd);
+    if (runtime !== null) return runtimeContainers(runtime).sandboxes;
+  }
+  return [];
+}
+
+/** The etcd member whose store holds the most: what the cluster has agreed on. Null while none runs. */
+export function leadingMember(kernel: Kernel): { readonly state: EtcdState; readonly life: number } | null {
+  let best: { state: EtcdState; life: number } | null = null;
+  let number = 0;
+  for (const process of kernel.processes.values()) {
+    const state = stateOf(process, etcd);
+    if (process.spec.kind === etcd.kind) number++;
+    if (state === null || (best !== null && best.state.store.revision >= state.store.revision)) continue;
+    best = { state, life: process.incarnation * 64 + number };
+  }
+  return best;
+}

@@ -1,0 +1,153 @@
+/** Which machines a cluster consists of, where they stand, and what runs on them: `ClusterSpec` in, `MachineSpec`s out. */
+import { kubeApiserver } from '#engine/apiserver/apiserver';
+import { kubeControllerManager } from '#engine/controllers/controller-manager';
+import { etcd } from '#engine/etcd/etcd';
+import type { MachineSpec } from '#engine/kernel/machine';
+import type { ProcessDefinition, ProcessId, ProcessSpec } from '#engine/kernel/process';
+import { type Micros, SECOND } from '#engine/kernel/time';
+import { kubectl } from '#engine/kubectl/kubectl';
+import { kubelet } from '#engine/node/kubelet/kubelet';
+import { containerd } from '#engine/node/runtime/containerd';
+import { kubeScheduler } from '#engine/scheduler/scheduler';
+import type { ClusterSpec } from './door';
+import type { MachineRole } from './records';
+
+/** A cluster as nobody asked otherwise: one control plane, four workers of 4 CPU, 8 GiB and 110 pods in two zones. */
+export const DEFAULT_CLUSTER: ClusterSpec = {
+  nodes: 4,
+  zones: 2,
+  controlPlanes: 1,
+  nodeMilliCpu: 4000,
+  nodeMemory: 8 * 1024 ** 3,
+  nodePods: 110,
+  manifests: [],
+};
+
+export const LAPTOP = 'laptop';
+export const KUBECTL: ProcessId = 'laptop/kubectl';
+
+/** @source kubernetes cmd/kubeadm/app/apis/kubeadm/v1beta4/defaults.go (DefaultServicesSubnet) */
+const SERVICE_CIDR = '10.96.0.0/12';
+const REGION = 'region-1';
+const DISK_BYTES = 100 * 1024 ** 3;
+/** From power to the first process: firmware, Linux, systemd. Machines of a cluster that starts with the run are up already. */
+const BOOT_TIME = 8 * SECOND;
+/** kubelets are restarted by systemd after 10 s (kubeadm's drop-in); the rest by their kubelet, at once on the first crash. */
+const RESTART_BY_SYSTEMD = 10 * SECOND;
+const RESTART_BY_KUBELET = 1 * SECOND;
+
+/** What a machine is for, and how much of it there is: the kernel's `facts`. */
+export interface MachineFacts {
+  readonly role: MachineRole;
+  readonly milliCpu: number;
+  readonly memory: number;
+  readonly ip: string;
+}
+
+export const factsOf = (spec: MachineSpec): MachineFacts => spec.facts as unknown as MachineFacts;
+
+/** `zone-a`, `zone-b`, … */
+export const zoneName = (index: number): string => `zone-${String.fromCharCode(97 + index)}`;
+
+/** All machines that the cluster starts with: control planes, workers spread over the zones, the laptop. */
+export function machinesOf(cluster: ClusterSpec): MachineSpec[] {
+  const controlPlanes = countTo(cluster.controlPlanes).map((number) => controlPlane(cluster, number));
+  const workers = countTo(cluster.nodes).map((number) =>
+    worker(cluster, number, zoneName((number - 1) % Math.max(1, cluster.zones))),
+  );
+  return [...controlPlanes, ...workers, laptop(cluster)].map((machine) => ({ ...machine, bootTime: 0 }));
+}
+
+/** The addresses of all API servers of a cluster. */
+export const apiServersOf = (cluster: ClusterSpec): ProcessId[] =>
+  countTo(cluster.controlPlanes).map((number) => `control-plane-${number}/kube-apiserver`);
+
+/** The worker with this number, to be set up in a zone while the cluster runs. */
+export function worker(cluster: ClusterSpec, number: number, zone: string): MachineSpec {
+  const name = `node-${number}`;
+  const ip = `10.0.${1 + Math.floor(number / 250)}.${number % 250}`;
+  return machine(cluster, { name, zone, ip, role: 'worker', labels: {}, taints: [], units: [] });
+}
+
+function controlPlane(cluster: ClusterSpec, number: number): MachineSpec {
+  const name = `control-plane-${number}`;
+  const server = apiServersOf(cluster);
+  const own = `${name}/kube-apiserver`;
+  const units: ProcessSpec[] = [
+    unit(etcd, { member: number }),
+    unit(kubeApiserver, { etcd: `${name}/etcd`, serviceCidr: SERVICE_CIDR, advertiseAddress: `10.0.0.${number}` }),
+    unit(kubeControllerManager, { server: [own, ...server.filter((other) => other !== own)] }),
+    unit(kubeScheduler, { server: [own, ...server.filter((other) => other !== own)] }),
+  ];
+  return machine(cluster, {
+    name,
+    zone: zoneName((number - 1) % Math.max(1, cluster.zones)),
+    ip: `10.0.0.${number}`,
+    role: 'control-plane',
+    labels: {
+      'node-role.kubernetes.io/control-plane': '',
+      'node.kubernetes.io/exclude-from-external-load-balancers': '',
+    },
+    taints: [{ key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' }],
+    units,
+  });
+}
+
+interface MachineOutline {
+  readonly name: string;
+  readonly zone: string;
+  readonly ip: string;
+  readonly role: MachineRole;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly taints: readonly { readonly key: string; readonly effect: string }[];
+  readonly units: readonly ProcessSpec[];
+}
+
+function machine(cluster: ClusterSpec, outline: MachineOutline): MachineSpec {
+  const { name, zone, ip, role } = outline;
+  const node = {
+    name,
+    labels: { 'topology.kubernetes.io/region': REGION, 'topology.kubernetes.io/zone': zone, ...outline.labels },
+    taints: outline.taints,
+    internalIP: ip,
+    capacity: { milliCpu: cluster.nodeMilliCpu, memory: cluster.nodeMemory, pods: cluster.nodePods },
+  };
+  const facts: MachineFacts = { role, milliCpu: cluster.nodeMilliCpu, memory: cluster.nodeMemory, ip };
+  return {
+    name,
+    zone,
+    rack: `${zone}-rack-1`,
+    diskBytes: DISK_BYTES,
+    bootTime: BOOT_TIME,
+    facts: { ...facts },
+    units: [
+      unit(containerd, {}, RESTART_BY_SYSTEMD),
+      unit(kubelet, { server: apiServersOf(cluster), runtime: `${name}/containerd`, node }, RESTART_BY_SYSTEMD),
+      ...outline.units,
+    ],
+  };
+}
+
+/** The machine that the person at the screen types on. */
+function laptop(cluster: ClusterSpec): MachineSpec {
+  const { manifests, nodes, controlPlanes } = cluster;
+  const autostart = { manifests, nodes: nodes + controlPlanes };
+  return {
+    name: LAPTOP,
+    zone: 'office',
+    rack: 'desk',
+    diskBytes: DISK_BYTES,
+    bootTime: BOOT_TIME,
+    facts: { role: 'laptop', milliCpu: 8000, memory: 16 * 1024 ** 3, ip: '192.168.1.10' },
+    units: [unit(kubectl, { server: apiServersOf(cluster), autostart })],
+  };
+}
+
+/** A process under its usual name: its kind's. */
+const unit = <Args>(
+  { kind }: ProcessDefinition<unknown, Args>,
+  args: Args,
+  restartAfter: Micros = RESTART_BY_KUBELET,
+): ProcessSpec => ({ name: kind, kind, args, restartAfter });
+
+const countTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1);

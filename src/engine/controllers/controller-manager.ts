@@ -1,0 +1,112 @@
+/**
+ * kube-controller-manager: the process that hosts the controllers, over one shared set of caches, while it holds
+ * its lease. What each controller does is in `NAME/reconcile.ts`; which there are, in `registry.ts`.
+ *
+ * @source kubernetes cmd/kube-controller-manager/app/controllermanager.go
+ */
+import { type Client, newClient, receive, reflect, startClient } from '#engine/client/client';
+import {
+  type AnyController,
+  CONTROLLER_RATE,
+  type ControllerSet,
+  newControllerSet,
+  receiveControllers,
+  startControllers,
+  stopControllers,
+} from '#engine/client/controller-runtime';
+import { type Recorder, newRecorder } from '#engine/client/events';
+import { type Election, isLeading, receiveElection, startElection } from '#engine/client/leader-election';
+import { lengthOf } from '#engine/client/fifo';
+import type { Context, Message, ProcessDefinition, ProcessId } from '#engine/kernel/process';
+import { controllers as known } from './registry';
+
+export interface ControllerManagerArgs {
+  readonly server: readonly ProcessId[];
+  /** Names of the controllers to run; absent: all. */
+  readonly controllers?: readonly string[];
+}
+
+export interface ControllerManagerState {
+  readonly client: Client;
+  readonly recorder: Recorder;
+  /** Names of the controllers that run here. */
+  readonly names: readonly string[];
+  readonly set: ControllerSet;
+  election: Election;
+}
+
+type ControllerManager = ProcessDefinition<ControllerManagerState, ControllerManagerArgs>;
+
+const NAME = 'kube-controller-manager';
+const LEASE = { namespace: 'kube-system', name: NAME };
+
+export const kubeControllerManager: ControllerManager = controllerManagerOf(known);
+
+/** The process that hosts these controllers. */
+export function controllerManagerOf(registry: readonly AnyController[]): ControllerManager {
+  return {
+    kind: NAME,
+
+    start(ctx, args) {
+      const chosen = registry.filter(({ name }) => args.controllers?.includes(name) ?? true);
+      const client = newClient({
+        servers: args.server,
+        userAgent: `${NAME}/v1.35.0 (linux/amd64) kubernetes/kubarium`,
+        user: `system:${NAME}`,
+        ...CONTROLLER_RATE,
+      });
+      startClient(client, ctx);
+      return {
+        client,
+        recorder: newRecorder(NAME, ''),
+        names: chosen.map(({ name }) => name),
+        set: newControllerSet(chosen),
+        election: startElection(client, ctx, LEASE),
+      };
+    },
+
+    handle(state, message, ctx) {
+      const controllers = hostedBy(state, registry);
+      const deliveries = receive(state.client, message, ctx);
+      for (const received of deliveries ?? [message]) elect(state, controllers, received, ctx);
+      if (isLeading(state.election)) receiveControllers(state.set, controllers, state.client, message, deliveries, ctx);
+    },
+  };
+}
+
+/** What an observer is told: whether it leads, and how many keys each controller has in hand or waiting. */
+export function controllerFacts({ election, set }: ControllerManagerState): Readonly<Record<string, string | number>> {
+  const facts: Record<string, string | number> = { role: isLeading(election) ? 'leader' : 'candidate' };
+  for (const { name, queue, runs } of set.states.values()) facts[`queue:${name}`] = lengthOf(queue.ready) + runs.size;
+  return facts;
+}
+
+const hosted = new WeakMap<ControllerManagerState, readonly AnyController[]>();
+
+function hostedBy(state: ControllerManagerState, registry: readonly AnyController[]): readonly AnyController[] {
+  let controllers = hosted.get(state);
+  if (controllers === undefined) {
+    controllers = registry.filter(({ name }) => state.names.includes(name));
+    hosted.set(state, controllers);
+  }
+  return controllers;
+}
+
+function elect(
+  state: ControllerManagerState,
+  controllers: readonly AnyController[],
+  received: Message,
+  ctx: Context,
+): void {
+  const transition = receiveElection(state.election, state.client, state.recorder, received, ctx);
+  if (transition === 'leading') {
+    for (const { watches } of controllers) for (const kind of watches) reflect(state.client, kind);
+    startClient(state.client, ctx);
+    startControllers(state.set, controllers, state.client, ctx);
+  } else if (transition === 'lost') {
+    // Upstream the process ends here and is started again by the kubelet.
+    ctx.log('E leaderelection lost');
+    stopControllers(state.set, controllers, state.client, ctx);
+    state.election = startElection(state.client, ctx, LEASE);
+  }
+}

@@ -1,0 +1,121 @@
+/**
+ * Keeps as many pods as a ReplicaSet asks for.
+ *
+ * Upstream creates pods in batches of 1, 2, 4, … so that a refusal is found out cheaply; a plan is written one step at a
+ * time and ends at its first failure, so at most one call fails. Upstream counts awaited creations and deletions
+ * ("expectations"); here the runtime does not take the key up again before the caches have seen the plan's writes.
+ *
+ * @source kubernetes pkg/controller/replicaset/replica_set.go (syncReplicaSet, manageReplicas)
+ */
+import { matchesSelector } from '#engine/api/label-selector';
+import { controllerOf, isControlledBy, isPodActive, isPodTerminal } from '#engine/api/meta';
+import type { Pod, ReplicaSet, Status } from '#engine/api/types';
+import type { Micros } from '#engine/kernel/time';
+import type { EventIntent, FailedWrite, Plan, Situation, Step, View } from '../../client/plan';
+import { NOTHING } from '../../client/plan';
+import { splitKey } from '../keys';
+import { type Claim, claim } from '../ownership';
+import { create, normal, referenceTo, remove, updateStatus, warning } from '../steps';
+import { podsToDelete } from './deletion-order';
+import { podFromTemplate } from './pod-from-template';
+import { type Observation, type ReplicaFailure, observe, statusChanged } from './status';
+
+/** Most creations or deletions in one plan. */
+export const BURST_REPLICAS = 500;
+
+export function reconcileReplicaSet(view: View, key: string, situation: Situation): Plan {
+  const { namespace, name } = splitKey(key);
+  const owner = view.get('ReplicaSet', namespace, name);
+  if (owner === undefined) return NOTHING;
+
+  const claimed = claimPods(view, owner);
+  const active: Pod[] = [];
+  let terminating = 0;
+  for (const pod of claimed.owned) {
+    if (isPodActive(pod)) active.push(pod);
+    else if (!isPodTerminal(pod)) terminating += 1;
+  }
+
+  const failure = failureOf(situation.failed, active.length - owner.spec.replicas);
+  const observation = observe(owner, active, terminating, failure, situation.now);
+  const refused = situation.failed.some(({ status }) => isNamespaceTerminating(status));
+  const replicas = refused ? [] : replicaSteps(view, owner, active, situation.now);
+  const status = statusChanged(owner.status, observation.status)
+    ? [updateStatus({ ...owner, status: observation.status })]
+    : [];
+  // After a failure the status comes first, so that the condition is told although the next attempt fails as well.
+  const steps: readonly Step[] = [
+    ...claimed.patches,
+    ...(failure === null ? [...replicas, ...status] : [...status, ...replicas]),
+  ];
+  return {
+    steps,
+    ...againOf(observation),
+    ...(steps.length === 0 ? {} : { because: reasonOf(owner, active.length, replicas.length) }),
+  };
+}
+
+/** A ReplicaSet that was never looked at before searches its namespace for orphans; later ones are offered by their own key. */
+function claimPods(view: View, owner: ReplicaSet): Claim<Pod> {
+  const { uid, namespace = '' } = owner.metadata;
+  const matches = (pod: Pod): boolean => matchesSelector(owner.spec.selector, pod.metadata.labels);
+  const owned = view.ownedBy('Pod', uid);
+  if (owner.status.observedGeneration !== undefined && owner.status.observedGeneration > 0) return claim(owner, matches, owned);
+  const orphans = view.list('Pod', namespace).filter((pod) => pod.metadata.ownerReferences === undefined && matches(pod));
+  return claim(owner, matches, orphans.length === 0 ? owned : [...owned, ...orphans]);
+}
+
+/** The creations or deletions that bring the number of active pods to what is asked for. */
+function replicaSteps(view: View, owner: ReplicaSet, active: readonly Pod[], now: Micros): readonly Step[] {
+  if (owner.metadata.deletionTimestamp !== undefined) return [];
+  const surplus = active.length - owner.spec.replicas;
+  if (surplus === 0) return [];
+  const regarding = referenceTo(owner);
+  if (surplus < 0) {
+    if (view.get('Namespace', '', owner.metadata.namespace ?? '')?.status.phase === 'Terminating') return [];
+    const step = create(podFromTemplate(owner), {
+      onSuccess: normal(regarding, 'SuccessfulCreate', 'Created pod: {name}'),
+      onFailure: warning(regarding, 'FailedCreate', 'Error creating: {error}'),
+    });
+    return Array<Step>(Math.min(-surplus, BURST_REPLICAS)).fill(step);
+  }
+  const onSuccess: EventIntent = normal(regarding, 'SuccessfulDelete', 'Deleted pod: {name}');
+  const onFailure: EventIntent = warning(regarding, 'FailedDelete', 'Error deleting: {error}');
+  return podsToDelete(active, relatedPods(view, owner, active), Math.min(surplus, BURST_REPLICAS), now).map((pod) =>
+    remove(pod, { onSuccess, onFailure }),
+  );
+}
+
+/** The pods of all ReplicaSets with the same controller: those of one Deployment crowd a node together. */
+function relatedPods(view: View, owner: ReplicaSet, active: readonly Pod[]): readonly Pod[] {
+  const controller = controllerOf(owner);
+  if (controller === undefined) return active;
+  const siblings = view
+    .ownedBy('ReplicaSet', controller.uid)
+    .filter(({ metadata }) => metadata.uid !== owner.metadata.uid);
+  return siblings.reduce<readonly Pod[]>(
+    (pods, sibling) => [...pods, ...view.ownedBy('Pod', sibling.metadata.uid).filter((pod) => isControlledBy(pod, sibling))],
+    active,
+  );
+}
+
+function failureOf(failed: readonly FailedWrite[], surplus: number): ReplicaFailure | null {
+  const last = failed.find(({ step }) => step.op === 'create' || step.op === 'delete');
+  if (last === undefined || isNamespaceTerminating(last.status) || surplus === 0) return null;
+  return { reason: surplus < 0 ? 'FailedCreate' : 'FailedDelete', message: last.status.message ?? '' };
+}
+
+function isNamespaceTerminating(status: Status): boolean {
+  return status.details?.causes?.some((cause) => cause.reason === 'NamespaceTerminating') === true;
+}
+
+function againOf({ nextAvailable }: Observation): { readonly again?: Micros } {
+  return nextAvailable === null ? {} : { again: nextAvailable };
+}
+
+function reasonOf(owner: ReplicaSet, active: number, changes: number): string {
+  const wanted = owner.spec.replicas;
+  const counts = `${owner.metadata.name} wants ${wanted}, sees ${active} active`;
+  if (changes === 0) return `${counts}: telling its status`;
+  return `${counts}: ${active < wanted ? 'creating' : 'deleting'} ${changes}`;
+}

@@ -1,0 +1,97 @@
+/**
+ * What a ReplicaSet's status says of its pods.
+ *
+ * @source kubernetes pkg/controller/replicaset/replica_set_utils.go (calculateStatus, updateReplicaSetStatus)
+ */
+import type { Pod, ReplicaSet } from '#engine/api/types';
+import { isPodReady } from '#engine/api/meta';
+import { parseTimestamp, timestamp } from '#engine/api/timestamp';
+import { type Micros, seconds } from '#engine/kernel/time';
+
+type Status = ReplicaSet['status'];
+type Condition = NonNullable<Status['conditions']>[number];
+
+export interface Observation {
+  readonly status: Status;
+  /** µs until the next Ready pod has been so for `minReadySeconds`; `null` when none is waiting. */
+  readonly nextAvailable: Micros | null;
+}
+
+/** A failed create or delete of pods. */
+export interface ReplicaFailure {
+  readonly reason: 'FailedCreate' | 'FailedDelete';
+  readonly message: string;
+}
+
+/** Counts the pods in one pass. `failure` is what the last attempt to create or delete pods ran into. */
+export function observe(
+  owner: ReplicaSet,
+  active: readonly Pod[],
+  terminating: number,
+  failure: ReplicaFailure | null,
+  now: Micros,
+): Observation {
+  const minReady = seconds(owner.spec.minReadySeconds ?? 0);
+  const templateLabels = Object.entries(owner.spec.template.metadata?.labels ?? {});
+  let fullyLabeled = 0;
+  let ready = 0;
+  let available = 0;
+  let nextAvailable: Micros | null = null;
+  for (const pod of active) {
+    if (hasLabels(pod, templateLabels)) fullyLabeled += 1;
+    if (!isPodReady(pod)) continue;
+    ready += 1;
+    const wait = minReady === 0 ? 0 : untilAvailable(pod, minReady, now);
+    if (wait <= 0) available += 1;
+    else if (nextAvailable === null || wait < nextAvailable) nextAvailable = wait;
+  }
+  const { conditions: _, ...rest } = owner.status;
+  const conditions = conditionsAfter(owner.status.conditions, failure, now);
+  const status: Status = {
+    ...rest,
+    replicas: active.length,
+    fullyLabeledReplicas: fullyLabeled,
+    readyReplicas: ready,
+    availableReplicas: available,
+    terminatingReplicas: terminating,
+    observedGeneration: owner.metadata.generation ?? 0,
+    ...(conditions.length === 0 ? {} : { conditions: [...conditions] }),
+  };
+  return { status, nextAvailable };
+}
+
+/** Whether a status says anything else than the stored one. */
+export function statusChanged(old: Status, next: Status): boolean {
+  return (
+    old.replicas !== next.replicas ||
+    (old.fullyLabeledReplicas ?? 0) !== next.fullyLabeledReplicas ||
+    (old.readyReplicas ?? 0) !== next.readyReplicas ||
+    (old.availableReplicas ?? 0) !== next.availableReplicas ||
+    (old.terminatingReplicas ?? 0) !== next.terminatingReplicas ||
+    (old.observedGeneration ?? 0) !== next.observedGeneration ||
+    (old.conditions ?? []).length !== (next.conditions ?? []).length ||
+    (old.conditions ?? []).some((condition, index) => condition !== next.conditions?.[index])
+  );
+}
+
+/** A ReplicaFailure that stands is left as it is while pods go on failing; one success takes it away. */
+function conditionsAfter(conditions: Status['conditions'], failure: ReplicaFailure | null, now: Micros): readonly Condition[] {
+  const stored = conditions ?? [];
+  const failing = stored.some((condition) => condition.type === 'ReplicaFailure');
+  if (failure === null) return failing ? stored.filter((condition) => condition.type !== 'ReplicaFailure') : stored;
+  if (failing) return stored;
+  const { reason, message } = failure;
+  return [...stored, { type: 'ReplicaFailure', status: 'True', lastTransitionTime: timestamp(now), reason, message }];
+}
+
+function hasLabels(pod: Pod, wanted: readonly (readonly [string, string])[]): boolean {
+  const labels = pod.metadata.labels;
+  for (const [key, value] of wanted) if (labels?.[key] !== value) return false;
+  return true;
+}
+
+function untilAvailable(pod: Pod, minReady: Micros, now: Micros): Micros {
+  const since = pod.status.conditions?.find((condition) => condition.type === 'Ready')?.lastTransitionTime;
+  if (since === undefined || since === null || since === '') return minReady;
+  return parseTimestamp(since) + minReady - now;
+}

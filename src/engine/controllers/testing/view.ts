@@ -1,0 +1,27 @@
+/** A View of objects in an array: no indexes, the same answers. */
+import { byteOrder } from '#engine/api/json';
+import { keyOf } from '#engine/api/meta';
+import type { Kind, Kinds, KubeObject } from '#engine/api/types';
+import type { Situation, View } from '../../client/plan';
+
+export function viewOfObjects(objects: readonly KubeObject[]): View {
+  const sorted = objects.toSorted((a, b) => byteOrder(keyOf(a), keyOf(b)));
+  const ofKind = <K extends Kind>(kind: K): readonly Kinds[K][] =>
+    sorted.filter((object): object is KubeObject & Kinds[K] => object.kind === kind);
+  return {
+    get: (kind, namespace, name) =>
+      ofKind(kind).find(({ metadata }) => metadata.name === name && (metadata.namespace ?? '') === namespace),
+    list: (kind, namespace) =>
+      ofKind(kind).filter(({ metadata }) => namespace === undefined || metadata.namespace === namespace),
+    ownedBy: (kind, ownerUid) =>
+      ofKind(kind).filter(({ metadata }) => metadata.ownerReferences?.some(({ uid }) => uid === ownerUid) === true),
+    podsOn: (node) => ofKind('Pod').filter(({ spec }) => spec.nodeName === node),
+  };
+}
+
+/** A situation without failures; the memory is `null` unless given. */
+export function situation(over?: Partial<Situation>): Situation;
+export function situation<Memory>(over: Partial<Situation<Memory>> & { readonly memory: Memory }): Situation<Memory>;
+export function situation(over: Partial<Situation<unknown>> = {}): Situation<unknown> {
+  return { now: 0, memory: null, failed: [], ...over };
+}

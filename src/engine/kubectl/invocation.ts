@@ -1,0 +1,73 @@
+/** One call of kubectl on the laptop, as plain data: what was asked, how far it has come, what it has printed. */
+import type { ManifestDocument } from '#engine/api/manifest';
+import type { KubeObjectInput } from '#engine/api/types';
+import type { Method } from '#engine/apiserver/wire';
+import type { Message } from '#engine/kernel/process';
+import type { Micros } from '#engine/kernel/time';
+
+/** A place in the manifest's text, 1-based, and what is wrong there. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+}
+
+/** What a call has come to. */
+export interface KubectlAnswer {
+  readonly ticket: string;
+  readonly at: Micros;
+  readonly ok: boolean;
+  /** kubectl's exit code; for plain requests HTTP's status code, 0 when the server could not be reached. */
+  readonly code: number;
+  /** For plain requests: the body. */
+  readonly body: unknown;
+  /** What stands on stdout, and on stderr. */
+  readonly output: string;
+  readonly error: string;
+  readonly positions: readonly Position[];
+}
+
+/** `kubectl apply -f -` or `kubectl delete -f -` with this text on its standard input. */
+export interface ManifestCall extends Message {
+  readonly type: 'kubectl/apply' | 'kubectl/delete';
+  readonly ticket: string;
+  readonly manifest: string;
+  readonly namespace: string;
+}
+
+/** A plain request of the laptop's user, as `kubectl get --raw` or a page's client would make it. */
+export interface RequestCall extends Message {
+  readonly type: 'kubectl/request';
+  readonly ticket: string;
+  readonly method: Method;
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly contentType?: string;
+  readonly accept?: string;
+  readonly body?: unknown;
+}
+
+export type Call = ManifestCall | RequestCall;
+
+/** One document of a manifest on its way: its object with the namespace filled in, and where its text stands. */
+export interface Item {
+  readonly object: KubeObjectInput;
+  readonly document: ManifestDocument;
+}
+
+export interface ManifestRun {
+  readonly ticket: string;
+  readonly verb: 'apply' | 'delete';
+  readonly items: readonly Item[];
+  /** The item under way. */
+  position: number;
+  /** Patches of this item that the server refused as outdated. */
+  conflicts: number;
+  /** The patch that was sent last. */
+  patch: unknown;
+  /** Something went wrong: the exit code will be 1. */
+  failed: boolean;
+  readonly output: string[];
+  readonly errors: string[];
+  readonly positions: Position[];
+}

@@ -1,0 +1,213 @@
+/**
+ * kubectl on the laptop, as a process: what a person asks for travels from here to the API server over the simulated
+ * network, and what came of it is kept for whoever shows it. This file takes calls in and answers out; how one
+ * command goes on is in `manifest-run.ts`.
+ */
+import { parseManifest, type ManifestDocument } from '#engine/api/manifest';
+import { resourceByKind } from '#engine/api/registry';
+import type { KubeObjectInput, Node } from '#engine/api/types';
+import { type Client, type Delivery, newClient, receive, request, startClient } from '#engine/client/client';
+import { collectionPath } from '#engine/client/paths';
+import { type Context, defineProcess, type Message, type ProcessId } from '#engine/kernel/process';
+import { appendTo, newRing, type Ring } from '#engine/kernel/ring';
+import { MILLISECOND } from '#engine/kernel/time';
+import type { Call, Item, KubectlAnswer, ManifestCall, ManifestRun, RequestCall } from './invocation';
+import { continueRun, firstRequest, type NextRequest, type Stage } from './manifest-run';
+
+export interface KubectlArgs {
+  readonly server: readonly ProcessId[];
+  /** What the person does as soon as so many nodes are Ready. */
+  readonly autostart: { readonly manifests: readonly string[]; readonly nodes: number };
+}
+
+export interface KubectlState {
+  readonly client: Client;
+  /** Calls under way, by ticket. */
+  readonly runs: Map<string, ManifestRun>;
+  readonly answers: Ring<KubectlAnswer>;
+  autostart: KubectlArgs['autostart'] | null;
+}
+
+interface ItemAnswered extends Message {
+  readonly type: 'kubectl/item-answered';
+  readonly ticket: string;
+  readonly stage: Stage;
+}
+interface RequestAnswered extends Message {
+  readonly type: 'kubectl/request-answered';
+  readonly ticket: string;
+}
+interface LookedForNodes extends Message {
+  readonly type: 'kubectl/looked-for-nodes';
+}
+interface LookForNodes extends Message {
+  readonly type: 'kubectl/look-for-nodes';
+}
+type Tag = ItemAnswered | RequestAnswered | LookedForNodes;
+
+const KEPT_ANSWERS = 256;
+const LOOK_AGAIN = 100 * MILLISECOND;
+
+export const kubectl = defineProcess<KubectlState, KubectlArgs>({
+  kind: 'kubectl',
+
+  start(ctx, { server, autostart }) {
+    const client = newClient({ servers: server, userAgent: 'kubectl/v1.35.5', user: 'kubernetes-admin', qps: 0, burst: 0 });
+    startClient(client, ctx);
+    if (autostart.manifests.length > 0) lookForNodes(client, ctx);
+    return { client, runs: new Map(), answers: newRing(KEPT_ANSWERS), autostart };
+  },
+
+  handle(state, message, ctx) {
+    const deliveries = receive(state.client, message, ctx);
+    if (deliveries !== null) return deliveries.forEach((delivery) => take(state, delivery, ctx));
+    const call = message as Call | LookForNodes;
+    switch (call.type) {
+      case 'kubectl/apply':
+      case 'kubectl/delete':
+        return beginManifest(state, call, ctx);
+      case 'kubectl/request':
+        return sendRequest(state, call, ctx);
+      case 'kubectl/look-for-nodes':
+        return lookForNodes(state.client, ctx);
+    }
+  },
+});
+
+function take(state: KubectlState, delivery: Delivery, ctx: Context): void {
+  if (delivery.type !== 'answer') return;
+  const { ok, code, body, warnings } = delivery;
+  const tag = delivery.tag as Tag;
+  switch (tag.type) {
+    case 'kubectl/item-answered': {
+      const run = state.runs.get(tag.ticket);
+      if (run !== undefined) ask(state, run, continueRun(run, { stage: tag.stage, ok, code, body, warnings }), ctx);
+      return;
+    }
+    case 'kubectl/request-answered': {
+      const error = ok ? '' : ((body as { message?: string } | null)?.message ?? '');
+      const { ticket } = tag;
+      return answer(state, { ticket, at: ctx.monotonic, ok, code, body, output: '', error, positions: [] });
+    }
+    case 'kubectl/looked-for-nodes':
+      return afterLook(state, ok ? (body as { items: readonly Node[] }).items : [], ctx);
+  }
+}
+
+/** Reads the manifest and begins with its first object. What can be known without the server is said at once. */
+function beginManifest(state: KubectlState, call: ManifestCall, ctx: Context): void {
+  const verb = call.type === 'kubectl/apply' ? 'apply' : 'delete';
+  const run: ManifestRun = {
+    ticket: call.ticket,
+    verb,
+    items: [],
+    position: 0,
+    conflicts: 0,
+    patch: null,
+    failed: false,
+    output: [],
+    errors: [],
+    positions: [],
+  };
+  const parsed = parseManifest(call.manifest);
+  if (!parsed.ok) {
+    run.errors.push(parsed.error.message);
+    run.positions.push(parsed.error);
+    run.failed = true;
+    return finish(state, run, ctx);
+  }
+  const items = parsed.documents.flatMap((document) => itemOf(run, document, call.namespace));
+  if (items.length === 0 && !run.failed) {
+    run.errors.push(`error: no objects passed to ${verb}`);
+    run.failed = true;
+  }
+  const begun: ManifestRun = { ...run, items };
+  state.runs.set(call.ticket, begun);
+  ask(state, begun, firstRequest(begun), ctx);
+}
+
+/** One document as something to work on; none when kubectl refuses it without asking the server. */
+function itemOf(run: ManifestRun, document: ManifestDocument, defaultNamespace: string): Item[] {
+  const refuse = (message: string): [] => {
+    run.errors.push(message);
+    run.positions.push({ line: document.line, column: 1, message });
+    run.failed = true;
+    return [];
+  };
+  const object = document.object as Partial<KubeObjectInput>;
+  const { apiVersion, kind, metadata } = object;
+  const missing = [...(apiVersion ? [] : ['apiVersion not set']), ...(kind ? [] : ['kind not set'])];
+  if (!apiVersion || !kind) {
+    const text = missing.length === 1 ? missing[0]! : `[${missing.join(', ')}]`;
+    return refuse(
+      `error: error validating "STDIN": error validating data: ${text}; if you choose to ignore these errors, turn validation off with --validate=false`,
+    );
+  }
+  const info = resourceByKind(apiVersion, kind);
+  if (info === undefined) {
+    const { name = '', namespace = '' } = metadata ?? {};
+    return refuse(
+      `error: resource mapping not found for name: "${name}" namespace: "${namespace}" from "STDIN": no matches for kind "${kind}" in version "${apiVersion}"\nensure CRDs are installed first`,
+    );
+  }
+  if (!metadata?.name) {
+    if (metadata?.generateName) return refuse(`error: from ${metadata.generateName}: cannot use generate name with apply`);
+    return refuse(`error: error when retrieving current configuration of:\nfrom server for: "STDIN": resource name may not be empty`);
+  }
+  const namespaced = info.namespaced && !metadata.namespace;
+  const placed = namespaced ? { ...metadata, namespace: defaultNamespace } : metadata;
+  return [{ object: { ...object, apiVersion, kind, metadata: placed }, document }];
+}
+
+function ask(state: KubectlState, run: ManifestRun, next: NextRequest | null, ctx: Context): void {
+  if (next === null) return finish(state, run, ctx);
+  const tag: ItemAnswered = { type: 'kubectl/item-answered', ticket: run.ticket, stage: next.stage };
+  request(state.client, ctx, next.request, tag);
+}
+
+function finish(state: KubectlState, run: ManifestRun, ctx: Context): void {
+  state.runs.delete(run.ticket);
+  answer(state, {
+    ticket: run.ticket,
+    at: ctx.monotonic,
+    ok: !run.failed,
+    code: run.failed ? 1 : 0,
+    body: null,
+    output: run.output.join('\n'),
+    error: run.errors.join('\n'),
+    positions: [...run.positions],
+  });
+}
+
+const answer = (state: KubectlState, given: KubectlAnswer): void => appendTo(state.answers, given);
+
+function sendRequest(state: KubectlState, call: RequestCall, ctx: Context): void {
+  const { ticket, method, path, query, contentType, body } = call;
+  const tag: RequestAnswered = { type: 'kubectl/request-answered', ticket };
+  const spec = {
+    method,
+    path,
+    ...(query === undefined ? {} : { query }),
+    ...(contentType === undefined ? {} : { contentType }),
+    ...(body === undefined ? {} : { body }),
+  };
+  request(state.client, ctx, spec, tag);
+}
+
+/** The person at the laptop waits for the cluster to come up. */
+function lookForNodes(client: Client, ctx: Context): void {
+  request(client, ctx, { method: 'GET', path: collectionPath('Node', '') }, { type: 'kubectl/looked-for-nodes' });
+}
+
+function afterLook(state: KubectlState, nodes: readonly Node[], ctx: Context): void {
+  if (state.autostart === null) return;
+  const ready = nodes.filter(({ status }) => status.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True'));
+  if (ready.length < state.autostart.nodes) {
+    ctx.after(LOOK_AGAIN, { type: 'kubectl/look-for-nodes' });
+    return;
+  }
+  state.autostart.manifests.forEach((manifest, index) =>
+    beginManifest(state, { type: 'kubectl/apply', ticket: `autostart-${index}`, manifest, namespace: 'default' }, ctx),
+  );
+  state.autostart = null;
+}

@@ -1,0 +1,135 @@
+/** `kubectl apply -f -` and `kubectl delete -f -`, one object after the other: what to ask next, and what to print. */
+import { positionOf } from '#engine/api/manifest';
+import { resourceByKind, type ResourceInfo } from '#engine/api/registry';
+import type { KubeObject, Status } from '#engine/api/types';
+import { collectionPath, objectPath } from '#engine/client/paths';
+import type { RequestSpec } from '#engine/client/client';
+import type { Kind } from '#engine/api/types';
+import { APPLY_MANAGER, applyPatch, applyWarnings, resultName, typeText, withLastApplied } from './apply';
+import { errorText } from './error-text';
+import type { Item, ManifestRun } from './invocation';
+
+/** Patches that are refused as outdated before kubectl gives up. @source kubectl pkg/cmd/apply/patcher.go (maxPatchRetry) */
+const MAX_PATCH_RETRIES = 5;
+
+/** What the answer that is awaited was asked for. */
+export type Stage = 'get' | 'create' | 'patch' | 'delete';
+
+export interface NextRequest {
+  readonly stage: Stage;
+  readonly request: RequestSpec;
+}
+
+export interface StageAnswer {
+  readonly stage: Stage;
+  readonly ok: boolean;
+  readonly code: number;
+  readonly body: unknown;
+  readonly warnings: readonly string[];
+}
+
+const itemOf = (run: ManifestRun): Item | undefined => run.items[run.position];
+
+function place({ object }: Item): { info: ResourceInfo; kind: Kind; namespace: string; name: string } {
+  const info = resourceByKind(object.apiVersion, object.kind)!;
+  const namespace = info.namespaced ? (object.metadata?.namespace ?? '') : '';
+  return { info, kind: object.kind as Kind, namespace, name: object.metadata?.name ?? '' };
+}
+
+/** The first request for the item under way; null when all items are done. */
+export function firstRequest(run: ManifestRun): NextRequest | null {
+  const item = itemOf(run);
+  if (item === undefined) return null;
+  const { kind, namespace, name } = place(item);
+  const path = objectPath(kind, namespace, name);
+  if (run.verb === 'apply') return { stage: 'get', request: { method: 'GET', path } };
+  return { stage: 'delete', request: { method: 'DELETE', path, body: { propagationPolicy: 'Background' } } };
+}
+
+/** Takes an answer in. @returns the next request, of this item or the next one; null when all items are done */
+export function continueRun(run: ManifestRun, answer: StageAnswer): NextRequest | null {
+  run.errors.push(...answer.warnings.map((text) => `Warning: ${text}`));
+  const item = itemOf(run)!;
+  switch (answer.stage) {
+    case 'get':
+      return afterGet(run, item, answer);
+    case 'create':
+      return conclude(run, item, answer, 'created', 'error when creating "STDIN"');
+    case 'patch':
+      return afterPatch(run, item, answer);
+    case 'delete':
+      return afterDelete(run, item, answer);
+  }
+}
+
+function afterGet(run: ManifestRun, item: Item, answer: StageAnswer): NextRequest | null {
+  const { info, kind, namespace, name } = place(item);
+  if (answer.code === 404) {
+    const query = { fieldManager: APPLY_MANAGER, fieldValidation: 'Strict' };
+    const path = collectionPath(kind, namespace);
+    return { stage: 'create', request: { method: 'POST', path, query, body: withLastApplied(item.object) } };
+  }
+  if (!answer.ok) {
+    return conclude(run, item, answer, '', `error when retrieving current configuration of:\n${describe(item)}\nfrom server for: "STDIN"`);
+  }
+  const live = answer.body as KubeObject;
+  if (run.conflicts === 0) run.errors.push(...applyWarnings(live, info));
+  const patch = applyPatch(live, item.object);
+  run.patch = patch;
+  if (Object.keys(patch).length === 0) return finishItem(run, `${resultName(info, name)} unchanged`);
+  const query = { fieldManager: APPLY_MANAGER, fieldValidation: 'Strict' };
+  const contentType = 'application/strategic-merge-patch+json';
+  return { stage: 'patch', request: { method: 'PATCH', path: objectPath(kind, namespace, name), query, contentType, body: patch } };
+}
+
+function afterPatch(run: ManifestRun, item: Item, answer: StageAnswer): NextRequest | null {
+  if (answer.code === 409 && run.conflicts < MAX_PATCH_RETRIES) {
+    run.conflicts++;
+    return firstRequest(run);
+  }
+  const doing = `error when applying patch:\n${JSON.stringify(run.patch)}\nto:\n${describe(item)}\nfor: "STDIN": error when patching "STDIN"`;
+  return conclude(run, item, answer, 'configured', doing);
+}
+
+function afterDelete(run: ManifestRun, item: Item, answer: StageAnswer): NextRequest | null {
+  const { info, namespace, name } = place(item);
+  if (!answer.ok) return conclude(run, item, answer, '', 'error when deleting "STDIN"');
+  const where = namespace === '' ? '' : ` from ${namespace} namespace`;
+  return finishItem(run, `${typeText(info)} "${name}" deleted${where}`);
+}
+
+function conclude(run: ManifestRun, item: Item, answer: StageAnswer, word: string, doing: string): NextRequest | null {
+  const { info, name } = place(item);
+  if (answer.ok) return finishItem(run, `${resultName(info, name)} ${word}`);
+  const status = answer.body as Status;
+  run.errors.push(errorText(status, doing));
+  notePositions(run, item, status);
+  run.failed = true;
+  return finishItem(run, null);
+}
+
+function finishItem(run: ManifestRun, line: string | null): NextRequest | null {
+  if (line !== null) run.output.push(line);
+  run.position++;
+  run.conflicts = 0;
+  return firstRequest(run);
+}
+
+/** The resource as kubectl names it where a patch or a look fails. */
+function describe(item: Item): string {
+  const { info, namespace, name } = place(item);
+  const group = info.group === '' ? info.version : `${info.group}/${info.version}`;
+  const head = `Resource: "${group}, Resource=${info.resource}", GroupVersionKind: "${group}, Kind=${info.kind}"`;
+  return `${head}\nName: "${name}", Namespace: "${namespace}"`;
+}
+
+/** Where in the text a refused object is wrong: at the fields that the causes name, else at its beginning. */
+function notePositions(run: ManifestRun, item: Item, status: Status): void {
+  const causes = (status.details?.causes ?? []).filter(({ field }) => field !== undefined && field !== '');
+  const named = causes.map(({ field, message }) => ({ path: field!, message: message ?? '' }));
+  for (const [, path] of (status.message ?? '').matchAll(/unknown field "([^"]{1,200})"/g)) {
+    named.push({ path: path!, message: `unknown field "${path}"` });
+  }
+  if (named.length === 0) named.push({ path: '', message: status.message ?? '' });
+  for (const { path, message } of named) run.positions.push({ ...positionOf(item.document, path), message });
+}

@@ -1,0 +1,245 @@
+/**
+ * The node agent, process kind `kubelet`: registers its machine as a Node, keeps its Lease and status, and makes the
+ * pods that are bound to it run, through the runtime of its machine. It knows pods only from the API and containers
+ * only from the runtime. A pod's life is in `pod-worker.ts`, its end in `termination.ts`, what the API is told in
+ * `pod-status.ts`. Everything is driven by events: nothing is polled but the node's own status.
+ */
+import type { Node, Pod } from '#engine/api/types';
+import { newClient, receive, reflect, startClient, type Delivery } from '#engine/client/client';
+import { newRecorder } from '#engine/client/events';
+import type { Change } from '#engine/client/plan';
+import { defineProcess, type Context, type KernelMessage } from '#engine/kernel/process';
+import type { FromRuntime } from '../runtime/cri';
+import { forgetStaleObjects, objectRead } from './config-objects';
+import { forgetOldBackOffs } from './image-puller';
+import { leaseDue, leaseRead, leaseWritten } from './lease';
+import type { KubeletTag, KubeletTimer } from './messages';
+import { KUBELET_VERSION } from './node-object';
+import { nodeCreated, nodeEvent, nodePatched, nodeRead, nodeStatusDue, registerNode, startNodeStatus, updateNodeStatus } from './node-status';
+import { containerEnded, deadlineExceeded, removePod, syncPod, updatePod } from './pod-worker';
+import { probeDue } from './probes';
+import { connectRuntime, runtimeAnswered, runtimeDown, takeOverPods } from './runtime-watch';
+import { configure, containerSpec } from './start-container';
+import { containersOf, findContainer, type KubeletArgs, type KubeletState } from './state';
+import { podDeleted, statusWritten, updateStatus, writeStatus } from './status-writer';
+import { preStopOver } from './termination';
+
+export { kubeletTimers } from './timers';
+
+const BOOT_ID_FILE = 'run/boot-id';
+const MACHINE_ID_FILE = 'etc/machine-id';
+
+export const kubelet = defineProcess<KubeletState, KubeletArgs>({
+  kind: 'kubelet',
+
+  start(ctx, args) {
+    const { name } = args.node;
+    const state: KubeletState = {
+      args,
+      client: newClient({
+        servers: args.server, userAgent: `kubelet/${KUBELET_VERSION} (linux/amd64)`, user: `system:node:${name}`,
+        qps: args.qps ?? 50, burst: args.burst ?? 100,
+      }),
+      recorder: newRecorder('kubelet', name),
+      runtimeState: 'connecting',
+      runtimeListed: false,
+      found: new Map(),
+      podsStarted: false,
+      nextAsk: 1,
+      asks: new Map(),
+      images: new Map(),
+      imagesRevision: 0,
+      node: {
+        phase: 'unregistered', retries: 0, uid: '', written: null, writing: false, dirty: false, reportedAt: 0, reportDelay: 0,
+        bootId: bootId(ctx), machineId: machineId(ctx), allocatableSaid: false,
+      },
+      lease: null,
+      leaseFailures: 0,
+      workers: new Map(),
+      pullQueue: [],
+      pulling: null,
+      imageBackOff: new Map(),
+      objects: new Map(),
+      podsSynced: false,
+      servicesSynced: false,
+    };
+    reflect(state.client, 'Node', { fieldSelector: `metadata.name=${name}` });
+    reflect(state.client, 'Service');
+    reflect(state.client, 'Pod', { fieldSelector: `spec.nodeName=${name}` });
+    startClient(state.client, ctx);
+    nodeEvent(state, ctx, 'Normal', 'Starting', 'Starting kubelet.');
+    connectRuntime(state, ctx);
+    registerNode(state, ctx);
+    startNodeStatus(ctx);
+    ctx.after(0, { type: 'kubelet/lease' });
+    return state;
+  },
+
+  handle(state, message, ctx) {
+    const deliveries = receive(state.client, message, ctx);
+    if (deliveries !== null) {
+      for (const delivery of deliveries) delivered(state, delivery, ctx);
+      return;
+    }
+    const told = message as FromRuntime | KernelMessage | KubeletTimer;
+    switch (told.type) {
+      case 'kernel/refused':
+        if (told.to === state.args.runtime) runtimeDown(state, ctx);
+        return;
+      case 'kernel/down':
+        if (told.process === state.args.runtime) runtimeDown(state, ctx);
+        return;
+      case 'cri/answer':
+        return runtimeAnswered(state, told, ctx);
+      case 'cri/container-event': {
+        const worker = state.workers.get(told.container.podUid);
+        if (worker !== undefined && told.container.state === 'exited') containerEnded(state, worker, told.container, ctx);
+        return;
+      }
+      default:
+        return timer(state, told, ctx);
+    }
+  },
+});
+
+function timer(state: KubeletState, told: KubeletTimer, ctx: Context): void {
+  switch (told.type) {
+    case 'kubelet/runtime':
+      return connectRuntime(state, ctx);
+    case 'kubelet/register':
+      return registerNode(state, ctx);
+    case 'kubelet/node-status':
+      forgetStaleObjects(state, ctx);
+      forgetOldBackOffs(state, ctx);
+      return nodeStatusDue(state, ctx);
+    case 'kubelet/lease':
+      return leaseDue(state, ctx);
+    case 'kubelet/sync': {
+      const worker = state.workers.get(told.uid);
+      if (worker === undefined) return;
+      worker.sync = null;
+      return syncPod(state, worker, ctx);
+    }
+    case 'kubelet/deadline': {
+      const worker = state.workers.get(told.uid);
+      return worker === undefined ? undefined : deadlineExceeded(state, worker, ctx);
+    }
+    case 'kubelet/write-status': {
+      const worker = state.workers.get(told.uid);
+      if (worker === undefined) return;
+      worker.retry = null;
+      return writeStatus(state, worker, ctx);
+    }
+    case 'kubelet/probe': {
+      const worker = state.workers.get(told.uid);
+      const work = findContainer(worker, told.container);
+      if (worker === undefined || work === undefined || work.runtime?.id !== told.containerId) return;
+      const spec = containerSpec(worker, work);
+      return spec === undefined ? undefined : probeDue(state, worker, work, spec, told.probe, ctx);
+    }
+    case 'kubelet/hook-over': {
+      const worker = state.workers.get(told.uid);
+      const work = findContainer(worker, told.container);
+      if (worker === undefined || work === undefined || work.runtime?.id !== told.containerId) return;
+      return preStopOver(state, worker, work, ctx);
+    }
+  }
+}
+
+function delivered(state: KubeletState, delivery: Delivery, ctx: Context): void {
+  switch (delivery.type) {
+    case 'synced':
+      if (delivery.kind === 'Service') state.servicesSynced = true;
+      if (delivery.kind === 'Pod') {
+        state.podsSynced = true;
+        takeOverPods(state, ctx);
+      }
+      return;
+    case 'change':
+      return changed(state, delivery.change, ctx);
+    case 'answer':
+      return answered(state, delivery, ctx);
+  }
+}
+
+function changed(state: KubeletState, change: Change, ctx: Context): void {
+  if (change.kind === 'Node') return nodeChanged(state, change.object as Node, change.old as Node | undefined, ctx);
+  if (change.kind !== 'Pod' || !state.podsStarted) return;
+  const pod = change.object as Pod;
+  if (change.type === 'deleted') removePod(state, pod, ctx);
+  else updatePod(state, pod, ctx);
+}
+
+function nodeChanged(state: KubeletState, node: Node, old: Node | undefined, ctx: Context): void {
+  const held = node.spec.unschedulable === true;
+  if (old !== undefined && (old.spec.unschedulable === true) !== held) {
+    const reason = held ? 'NodeNotSchedulable' : 'NodeSchedulable';
+    nodeEvent(state, ctx, 'Normal', reason, `Node ${node.metadata.name} status is now: ${reason}`);
+  }
+  updateNodeStatus(state, ctx);
+  if (node.spec.podCIDR === undefined || old?.spec.podCIDR === node.spec.podCIDR) return;
+  for (const worker of state.workers.values()) if (worker.sandbox === null) syncPod(state, worker, ctx);
+}
+
+function answered(state: KubeletState, answer: Extract<Delivery, { type: 'answer' }>, ctx: Context): void {
+  const tag = answer.tag as KubeletTag;
+  switch (tag.type) {
+    case 'kubelet/node-created':
+      return nodeCreated(state, answer, ctx);
+    case 'kubelet/node-read':
+      return nodeRead(state, answer, ctx);
+    case 'kubelet/node-patched':
+      return nodePatched(state, answer);
+    case 'kubelet/lease-read':
+      return leaseRead(state, answer, ctx);
+    case 'kubelet/lease-written':
+      return leaseWritten(state, answer, ctx);
+    case 'kubelet/status-written': {
+      const worker = state.workers.get(tag.uid);
+      return worker === undefined ? undefined : statusWritten(state, worker, answer, ctx);
+    }
+    case 'kubelet/pod-deleted': {
+      const worker = state.workers.get(tag.uid);
+      return worker === undefined ? undefined : podDeleted(worker, answer, ctx);
+    }
+    case 'kubelet/object-read':
+      for (const uid of objectRead(state, tag.key, answer, ctx)) objectArrived(state, uid, ctx);
+  }
+}
+
+/** A ConfigMap or Secret that a pod waited for has been read: its containers go on. */
+function objectArrived(state: KubeletState, uid: string, ctx: Context): void {
+  const worker = state.workers.get(uid);
+  if (worker === undefined || worker.state !== 'sync') return;
+  if (worker.sandbox === null) return syncPod(state, worker, ctx);
+  for (const work of containersOf(worker)) {
+    if (work.busy !== 'config') continue;
+    work.busy = null;
+    configure(state, worker, work, ctx);
+  }
+  updateStatus(state, worker, ctx);
+}
+
+/** The id of this boot: kept where only a running machine remembers it. */
+function bootId(ctx: Context): string {
+  const known = ctx.disk.read(BOOT_ID_FILE)[0];
+  if (typeof known === 'string') return known;
+  const id = uuid(ctx, 'boot-id');
+  ctx.disk.append(BOOT_ID_FILE, id, 0);
+  return id;
+}
+
+function machineId(ctx: Context): string {
+  const known = ctx.disk.read(MACHINE_ID_FILE)[0];
+  if (typeof known === 'string') return known;
+  const id = uuid(ctx, 'machine-id');
+  ctx.disk.append(MACHINE_ID_FILE, id, 36);
+  ctx.disk.sync(MACHINE_ID_FILE, { type: 'kubelet/machine-id-stored' });
+  return id;
+}
+
+function uuid(ctx: Context, purpose: string): string {
+  const random = ctx.random(purpose);
+  const hex = [0, 0, 0, 0].map(() => random.word().toString(16).padStart(8, '0')).join('');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}

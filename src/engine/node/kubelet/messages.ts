@@ -1,0 +1,23 @@
+/** What a kubelet tells itself: timers, and the tags of its API requests. */
+import type { ProbeType } from './state';
+
+export type KubeletTimer =
+  | { readonly type: 'kubelet/runtime' }
+  | { readonly type: 'kubelet/node-status' }
+  | { readonly type: 'kubelet/register' }
+  | { readonly type: 'kubelet/lease' }
+  | { readonly type: 'kubelet/sync'; readonly uid: string }
+  | { readonly type: 'kubelet/deadline'; readonly uid: string }
+  | { readonly type: 'kubelet/write-status'; readonly uid: string }
+  | { readonly type: 'kubelet/probe'; readonly uid: string; readonly container: string; readonly probe: ProbeType; readonly containerId: string }
+  | { readonly type: 'kubelet/hook-over'; readonly uid: string; readonly container: string; readonly containerId: string };
+
+export type KubeletTag =
+  | { readonly type: 'kubelet/node-created' }
+  | { readonly type: 'kubelet/node-read' }
+  | { readonly type: 'kubelet/node-patched' }
+  | { readonly type: 'kubelet/lease-read' }
+  | { readonly type: 'kubelet/lease-written' }
+  | { readonly type: 'kubelet/status-written'; readonly uid: string }
+  | { readonly type: 'kubelet/pod-deleted'; readonly uid: string }
+  | { readonly type: 'kubelet/object-read'; readonly key: string };

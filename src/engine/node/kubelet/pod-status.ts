@@ -1,0 +1,103 @@
+/**
+ * The status of a pod in the API, from what its worker knows.
+ *
+ * @source kubernetes pkg/kubelet/kubelet_pods.go (generateAPIPodStatus, convertToAPIContainerStatuses)
+ */
+import { qosClass } from '#engine/api/pod-resources';
+import { timestamp } from '#engine/api/timestamp';
+import type { Container, ContainerStatus, Pod, PodCondition } from '#engine/api/types';
+import type { Micros } from '#engine/kernel/time';
+import type { RuntimeContainerStatus } from '../runtime/cri';
+import { podConditions } from './pod-conditions';
+import { podPhase, restartPolicyOf, restartsAfter } from './pod-phase';
+import type { ContainerWork, PodWorker, Terminated } from './state';
+
+type PodStatus = Pod['status'];
+
+/** What the API should say of this pod now. `hostIP`: the node's address. */
+export function podStatus(worker: PodWorker, hostIP: string, now: Micros): PodStatus {
+  const { pod } = worker;
+  const initialized = worker.init.every((container) => (container.role === 'sidecar' ? container.started : container.runtime?.state === 'exited' && container.runtime.exitCode === 0));
+  const regularBegun = worker.regular.some(({ runtime }) => runtime !== null);
+  const waitingReason = initialized || regularBegun ? 'ContainerCreating' : 'PodInitializing';
+  const init = worker.init.map((container) => containerStatus(worker, container, pod.spec.initContainers?.[container.index], 'PodInitializing'));
+  const regular = worker.regular.map((container) => containerStatus(worker, container, pod.spec.containers[container.index], worker.init.length === 0 ? 'ContainerCreating' : waitingReason));
+  const ending = worker.state !== 'sync';
+  const done = pod.status.phase === 'Succeeded' || pod.status.phase === 'Failed';
+  const phase = done ? (pod.status.phase ?? 'Failed') : worker.failure !== null ? 'Failed'
+    : podPhase(pod.spec, init.length === 0 ? regular : [...init, ...regular], ending, initialized || regularBegun);
+  const facts = { phase, hasSandbox: worker.sandbox?.state === 'ready', init, regular };
+  const conditions = podConditions(pod, facts, worker.status.conditions ?? [], now);
+  const ip = pod.spec.hostNetwork === true ? hostIP : (worker.sandbox?.ip ?? worker.status.podIP ?? '');
+  const { generation } = pod.metadata;
+  return {
+    ...(generation === undefined ? {} : { observedGeneration: generation }),
+    phase,
+    conditions: [...conditions, ...foreignConditions(pod, conditions)],
+    ...(worker.failure !== null ? worker.failure : done ? whyDone(pod.status) : {}),
+    hostIP,
+    hostIPs: [{ ip: hostIP }],
+    ...(ip === '' ? {} : { podIP: ip, podIPs: [{ ip }] }),
+    startTime: worker.startTime,
+    ...(init.length === 0 ? {} : { initContainerStatuses: init }),
+    containerStatuses: regular,
+    qosClass: qosClass(pod),
+  };
+}
+
+const whyDone = ({ reason, message }: PodStatus): { reason?: string; message?: string } => ({
+  ...(reason === undefined ? {} : { reason }),
+  ...(message === undefined ? {} : { message }),
+});
+
+/** Conditions of others (readiness gates, DisruptionTarget) stay as they are. */
+const foreignConditions = (pod: Pod, own: readonly PodCondition[]): readonly PodCondition[] =>
+  (pod.status.conditions ?? []).filter(({ type }) => !own.some((condition) => condition.type === type));
+
+/** The state that the API shows of a container's end. */
+export function terminated(container: RuntimeContainerStatus): Terminated {
+  return {
+    exitCode: container.exitCode,
+    reason: container.reason,
+    ...(container.message === '' ? {} : { message: container.message }),
+    startedAt: container.startedAt === 0 ? '1970-01-01T00:00:00Z' : timestamp(container.startedAt),
+    finishedAt: timestamp(container.finishedAt),
+    containerID: `containerd://${container.id}`,
+  };
+}
+
+/** Whether this container, having ended, is started again. */
+export function willRestart(worker: PodWorker, work: ContainerWork): boolean {
+  if (worker.state !== 'sync' || worker.failure !== null || work.runtime?.state !== 'exited') return false;
+  const { spec } = worker.pod;
+  const list = work.role === 'regular' ? spec.containers : spec.initContainers;
+  return restartsAfter(restartPolicyOf(spec, list?.[work.index]), work.runtime.exitCode, work.role === 'init');
+}
+
+function containerStatus(worker: PodWorker, work: ContainerWork, spec: Container | undefined, waiting: string): ContainerStatus {
+  const { runtime } = work;
+  const running = runtime?.state === 'running';
+  const ended = runtime?.state === 'exited' ? terminated(runtime) : undefined;
+  const backInLine = ended !== undefined && work.waiting !== null && willRestart(worker, work);
+  const last = backInLine ? ended : work.last;
+  const completed = ended !== undefined && ended.exitCode === 0 && work.role === 'init';
+  return {
+    name: work.name,
+    state: running
+      ? { running: { startedAt: timestamp(runtime.startedAt) } }
+      : ended !== undefined && !backInLine
+        ? { terminated: ended }
+        : { waiting: waitingState(work, waiting) },
+    lastState: last === null ? {} : { terminated: last },
+    ready: running ? work.ready && work.role !== 'init' : completed,
+    restartCount: work.restartCount,
+    image: runtime?.imageRef ?? spec?.image ?? '',
+    imageID: runtime?.imageId ?? '',
+    ...(runtime === null ? {} : { containerID: `containerd://${runtime.id}` }),
+    started: running && work.started,
+    ...(spec?.resources === undefined || runtime === null ? {} : { resources: spec.resources, ...(spec.resources.requests === undefined ? {} : { allocatedResources: spec.resources.requests }) }),
+  };
+}
+
+const waitingState = (work: ContainerWork, otherwise: string): { reason: string; message?: string } =>
+  work.waiting === null ? { reason: otherwise } : work.waiting.message === '' ? { reason: work.waiting.reason } : { ...work.waiting };

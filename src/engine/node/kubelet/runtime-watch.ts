@@ -1,0 +1,198 @@
+/**
+ * The kubelet's tie to its runtime: connecting, taking over what it has, noticing that it is gone, and handing each
+ * answer to whom it concerns.
+ */
+import type { Context } from '#engine/kernel/process';
+import { MILLISECOND, seconds } from '#engine/kernel/time';
+import { cacheOf } from '#engine/client/cache';
+import type { CriAnswer } from '../runtime/cri';
+import { adoptLost } from './adopt';
+import { hookFailed } from './hooks';
+import { pullAnswered } from './image-puller';
+import { updateNodeStatus } from './node-status';
+import { podEvent } from './pod-events';
+import { addPod, sandboxAnswered, syncPod } from './pod-worker';
+import { probeCounted, probeOf, probeOutcome, startupDone, stopProbes } from './probes';
+import { askRuntime } from './runtime-link';
+import { configure, containerSpec, created, startAnswered } from './start-container';
+import { containersOf, findContainer, type ContainerWork, type KubeletState, type PodWorker, type RuntimeAsk } from './state';
+import { updateStatus } from './status-writer';
+import { finishTerminating, goOnTerminating, gracePeriod, preStopOver, stopContainer } from './termination';
+
+const RECONNECT_AFTER = 500 * MILLISECOND;
+
+export function connectRuntime(state: KubeletState, ctx: Context): void {
+  if (state.runtimeState === 'ready') return;
+  state.runtimeState = 'connecting';
+  ctx.monitor(state.args.runtime);
+  askRuntime(state, ctx, { type: 'cri/version' }, { what: 'version' });
+}
+
+/** The runtime has ended, or there is none: everything that was asked of it is void. */
+export function runtimeDown(state: KubeletState, ctx: Context): void {
+  const before = state.runtimeState;
+  if (before === 'down') return;
+  state.runtimeState = 'down';
+  state.runtimeListed = false;
+  state.asks.clear();
+  state.pulling = null;
+  state.pullQueue.length = 0;
+  for (const worker of state.workers.values()) {
+    for (const work of containersOf(worker)) {
+      work.busy = null;
+      stopProbes(work, ctx);
+    }
+    if (worker.sandbox?.state === 'creating') worker.sandbox = null;
+  }
+  ctx.after(RECONNECT_AFTER, { type: 'kubelet/runtime' });
+  if (before === 'ready') {
+    ctx.log('Container runtime sanity check failed: container runtime is down');
+    updateNodeStatus(state, ctx);
+  }
+}
+
+/** Once both the API's pods and the runtime's containers are known: who runs on, who is new, who does not belong here. */
+export function takeOverPods(state: KubeletState, ctx: Context): void {
+  if (state.podsStarted || !state.podsSynced || !state.runtimeListed) return;
+  state.podsStarted = true;
+  const pods = [...cacheOf(state.client, 'Pod').list()].sort((a, b) =>
+    a.metadata.creationTimestamp < b.metadata.creationTimestamp ? -1 : a.metadata.creationTimestamp > b.metadata.creationTimestamp ? 1 : 0);
+  for (const pod of pods) {
+    const found = state.found.get(pod.metadata.uid);
+    state.found.delete(pod.metadata.uid);
+    const sandbox = found?.sandboxes.find(({ ready }) => ready);
+    addPod(state, pod, found === undefined ? undefined : { sandbox, containers: found.containers }, ctx);
+    const worker = state.workers.get(pod.metadata.uid);
+    for (const { id } of found?.sandboxes ?? []) if (worker?.sandboxes.includes(id) === false) worker.sandboxes.push(id);
+  }
+  for (const { sandboxes } of state.found.values()) {
+    for (const { id } of sandboxes) {
+      askRuntime(state, ctx, { type: 'cri/stop-pod-sandbox', sandboxId: id }, { what: 'forget' });
+      askRuntime(state, ctx, { type: 'cri/remove-pod-sandbox', sandboxId: id }, { what: 'forget' });
+    }
+  }
+  state.found.clear();
+}
+
+function listed(state: KubeletState, answer: CriAnswer, ctx: Context): void {
+  if (answer.result?.of !== 'list') return;
+  const { sandboxes, containers, images } = answer.result;
+  state.images.clear();
+  for (const image of images) state.images.set(image.name, image);
+  state.imagesRevision += 1;
+  state.runtimeListed = true;
+  state.found.clear();
+  for (const { pod } of sandboxes) {
+    if (state.found.has(pod.uid)) continue;
+    state.found.set(pod.uid, {
+      sandboxes: sandboxes.filter((sandbox) => sandbox.pod.uid === pod.uid),
+      containers: containers.filter(({ podUid }) => podUid === pod.uid),
+    });
+  }
+  if (state.podsStarted) for (const worker of [...state.workers.values()]) containersLost(state, worker, ctx);
+  takeOverPods(state, ctx);
+  updateNodeStatus(state, ctx);
+}
+
+/** The runtime came back without its containers. */
+function containersLost(state: KubeletState, worker: PodWorker, ctx: Context): void {
+  worker.sandboxes.length = 0;
+  if (worker.state === 'terminated') return;
+  const ran = adoptLost(worker, ctx);
+  if (ran && worker.state === 'sync') podEvent(state, worker.pod, ctx, 'Normal', 'SandboxChanged', 'Pod sandbox changed, it will be killed and re-created.');
+  syncPod(state, worker, ctx);
+}
+
+/** An answer of the runtime. */
+export function runtimeAnswered(state: KubeletState, answer: CriAnswer, ctx: Context): void {
+  const ask = state.asks.get(answer.id);
+  if (ask === undefined) return;
+  state.asks.delete(answer.id);
+  switch (ask.what) {
+    case 'version':
+      state.runtimeState = 'ready';
+      askRuntime(state, ctx, { type: 'cri/get-container-events' }, { what: 'subscribe' });
+      return askRuntime(state, ctx, { type: 'cri/list' }, { what: 'list' });
+    case 'list':
+      return listed(state, answer, ctx);
+    case 'subscribe':
+    case 'forget':
+      return;
+    case 'pull': {
+      const pulled = pullAnswered(state, answer, ctx);
+      if (pulled === null) return;
+      configure(state, pulled.worker, pulled.work, ctx);
+      return updateStatus(state, pulled.worker, ctx);
+    }
+    default:
+      return podAnswered(state, ask, answer, ctx);
+  }
+}
+
+type PodAsk = Extract<RuntimeAsk, { readonly uid: string }>;
+
+function podAnswered(state: KubeletState, ask: PodAsk, answer: CriAnswer, ctx: Context): void {
+  const worker = state.workers.get(ask.uid);
+  if (worker === undefined) return abandoned(state, answer, ctx);
+  if (ask.what === 'sandbox') return sandboxAnswered(state, worker, answer, ctx);
+  if (ask.what === 'stop-sandbox') return finishTerminating(state, worker, ctx);
+  const work = findContainer(worker, ask.container);
+  if (work === undefined) return;
+  switch (ask.what) {
+    case 'create':
+      if (worker.state === 'sync') created(state, worker, work, answer, ctx);
+      else {
+        work.busy = null;
+        return goOnTerminating(state, worker, ctx);
+      }
+      if (answer.error !== null) updateStatus(state, worker, ctx);
+      return;
+    case 'start':
+      startAnswered(state, worker, work, answer, ctx);
+      updateStatus(state, worker, ctx);
+      return syncPod(state, worker, ctx);
+    case 'stop':
+      return;
+    case 'probe':
+      if (work.runtime?.id === ask.containerId && work.runtime.state === 'running') probed(state, worker, work, ask.probe, answer, ctx);
+      return;
+    case 'hook':
+      if (work.runtime?.id !== ask.containerId) return;
+      return hookAnswered(state, worker, work, ask.hook, answer, ctx);
+  }
+}
+
+/** A sandbox was made for a pod that is no more. */
+function abandoned(state: KubeletState, answer: CriAnswer, ctx: Context): void {
+  if (answer.result?.of !== 'sandbox') return;
+  askRuntime(state, ctx, { type: 'cri/remove-pod-sandbox', sandboxId: answer.result.sandbox.id }, { what: 'forget' });
+}
+
+function probed(state: KubeletState, worker: PodWorker, work: ContainerWork, type: 'startup' | 'readiness' | 'liveness', answer: CriAnswer, ctx: Context): void {
+  const spec = containerSpec(worker, work);
+  const probe = probeOf(spec, type);
+  if (spec === undefined || probe === undefined) return;
+  const verdict = probeCounted(state, worker, work, probe, type, probeOutcome(worker, spec, probe, answer), ctx);
+  if (verdict === 'nothing') return;
+  if (verdict === 'kill') {
+    if (work.busy !== null) return;
+    stopProbes(work, ctx, ['startup', 'liveness']);
+    const restarts = (spec.restartPolicy ?? worker.pod.spec.restartPolicy) !== 'Never';
+    const name = work.role === 'regular' ? 'Container' : 'Init container';
+    const message = `${name} ${work.name} failed ${type} probe${restarts && work.role === 'regular' ? ', will be restarted' : ''}`;
+    return stopContainer(state, worker, work, message, seconds(probe.terminationGracePeriodSeconds ?? gracePeriod(worker)), ctx);
+  }
+  if (type === 'startup') startupDone(worker, work, spec, ctx);
+  updateStatus(state, worker, ctx);
+  if (type === 'startup') syncPod(state, worker, ctx);
+}
+
+function hookAnswered(state: KubeletState, worker: PodWorker, work: ContainerWork, hook: 'postStart' | 'preStop', answer: CriAnswer, ctx: Context): void {
+  const { result } = answer;
+  const ok = (result?.of === 'exec' && result.exitCode === 0) || (result?.of === 'dial' && result.outcome.kind === 'answered' && result.outcome.code < 400);
+  if (!ok) hookFailed(state, worker, work, hook, ctx);
+  if (hook === 'preStop') return preStopOver(state, worker, work, ctx);
+  if (ok || work.busy !== null || work.runtime?.state !== 'running') return;
+  work.waiting = { reason: 'PostStartHookError', message: 'PostStartHook failed' };
+  stopContainer(state, worker, work, 'FailedPostStartHook', seconds(gracePeriod(worker)), ctx);
+}

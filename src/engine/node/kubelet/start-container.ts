@@ -1,0 +1,169 @@
+/**
+ * One container on its way to running: back-off, image, configuration, create, start.
+ *
+ * @source kubernetes pkg/kubelet/kuberuntime/kuberuntime_container.go (startContainer), kuberuntime_manager.go (doBackOff)
+ */
+import type { Container } from '#engine/api/types';
+import { cacheOf } from '#engine/client/cache';
+import type { Context } from '#engine/kernel/process';
+import type { CriAnswer, RuntimeContainerStatus } from '../runtime/cri';
+import { backOffEnd, goSeconds, nextBackOff } from './back-off';
+import { knownObjects, objectsReady, referencesOf } from './config-objects';
+import { containerFiles } from './container-files';
+import { containerEnvironment, expandVariables } from './environment';
+import { postStart } from './hooks';
+import { ensureImage } from './image-puller';
+import { allocatableOf } from './node-object';
+import { containerEvent, podSubject, podText } from './pod-events';
+import { terminated } from './pod-status';
+import { startProbes } from './probes';
+import { askRuntime } from './runtime-link';
+import type { ContainerWork, KubeletState, PodWorker } from './state';
+import { syncAt, SYNC_RETRY } from './sync-timer';
+
+export const containerSpec = (worker: PodWorker, work: ContainerWork): Container | undefined =>
+  (work.role === 'regular' ? worker.pod.spec.containers : worker.pod.spec.initContainers)?.[work.index];
+
+/** Takes the container as far as it goes now. */
+export function startWork(state: KubeletState, worker: PodWorker, work: ContainerWork, ctx: Context): void {
+  const spec = containerSpec(worker, work);
+  if (spec === undefined || work.busy !== null || inBackOff(state, worker, work, ctx)) return;
+  if (ensureImage(state, worker, work, spec, ctx) === 'present') configure(state, worker, work, ctx);
+}
+
+/** After a container ended: waits for its back-off, or counts it on. */
+function inBackOff(state: KubeletState, worker: PodWorker, work: ContainerWork, ctx: Context): boolean {
+  const ended = work.runtime;
+  if (ended?.state !== 'exited' || work.passedBackOff === ended.id) return false;
+  const entry = worker.backOff.get(work.name);
+  const end = backOffEnd(entry, work.endedAt);
+  if (entry !== undefined && end > ctx.monotonic) {
+    const { pod } = worker;
+    if (work.waiting?.reason !== 'CrashLoopBackOff') {
+      containerEvent(state, pod, work, ctx, 'Warning', 'BackOff', `Back-off restarting failed container ${work.name} in pod ${podText(pod)}`);
+      ctx.explain({
+        what: 'restart-back-off', subject: podSubject(pod),
+        text: `Container ${work.name} has ended again; it waits ${goSeconds(entry.delay)} before its next start.`,
+      });
+    }
+    work.waiting = { reason: 'CrashLoopBackOff', message: `back-off ${goSeconds(entry.delay)} restarting failed container=${work.name} pod=${podText(pod)}` };
+    syncAt(worker, end, ctx);
+    return true;
+  }
+  worker.backOff.set(work.name, nextBackOff(entry, work.endedAt, ctx.monotonic));
+  work.passedBackOff = ended.id;
+  return false;
+}
+
+/** The image is there: environment and files, then the runtime makes the container. */
+export function configure(state: KubeletState, worker: PodWorker, work: ContainerWork, ctx: Context): void {
+  const spec = containerSpec(worker, work);
+  if (spec === undefined || worker.sandbox?.state !== 'ready') return;
+  if (!objectsReady(state, worker, referencesOf(spec), ctx)) {
+    work.busy = 'config';
+    return;
+  }
+  work.busy = null;
+  const { pod } = worker;
+  if (!state.servicesSynced) return configError(state, worker, work, 'services have not yet been read at least once, cannot construct envvars', ctx);
+  const objects = knownObjects(state, pod.metadata.namespace ?? '');
+  const environment = containerEnvironment(pod, spec, {
+    ...objects,
+    services: cacheOf(state.client, 'Service').list(),
+    hostIP: state.args.node.internalIP,
+    podIP: worker.sandbox.ip,
+    nodeName: state.args.node.name,
+    allocatable: allocatableOf(state.args.node),
+  });
+  if (!environment.ok) return configError(state, worker, work, environment.error, ctx);
+  const rootError = nonRootError(state, worker, spec);
+  if (rootError !== null) return configError(state, worker, work, rootError, ctx);
+  const { env } = environment;
+  work.busy = 'creating';
+  askRuntime(
+    state,
+    ctx,
+    {
+      type: 'cri/create-container',
+      sandboxId: worker.sandbox.id,
+      config: {
+        name: work.name,
+        attempt: work.runtime === null ? work.restartCount : work.restartCount + 1,
+        image: spec.image ?? '',
+        command: (spec.command ?? NONE).map((text) => expandVariables(text, env)),
+        args: (spec.args ?? NONE).map((text) => expandVariables(text, env)),
+        env,
+        workingDir: spec.workingDir ?? '',
+        ports: (spec.ports ?? []).filter(({ protocol = 'TCP' }) => protocol === 'TCP').map(({ containerPort }) => containerPort),
+        files: containerFiles(pod, spec, objects),
+        role: work.role,
+      },
+    },
+    { what: 'create', uid: worker.uid, container: work.name },
+  );
+}
+
+const NONE: readonly string[] = [];
+
+function configError(state: KubeletState, worker: PodWorker, work: ContainerWork, message: string, ctx: Context): void {
+  waitFor(state, worker, work, 'CreateContainerConfigError', message, ctx);
+}
+
+function waitFor(state: KubeletState, worker: PodWorker, work: ContainerWork, reason: string, message: string, ctx: Context): void {
+  work.busy = null;
+  work.waiting = { reason, message };
+  containerEvent(state, worker.pod, work, ctx, 'Warning', 'Failed', `Error: ${message}`);
+  syncAt(worker, ctx.monotonic + SYNC_RETRY, ctx);
+}
+
+/** @source kubernetes pkg/kubelet/kuberuntime/security_context.go (verifyRunAsNonRoot) */
+function nonRootError(state: KubeletState, worker: PodWorker, spec: Container): string | null {
+  const inPod = worker.pod.spec.securityContext;
+  if ((spec.securityContext?.runAsNonRoot ?? inPod?.runAsNonRoot) !== true) return null;
+  const user = spec.securityContext?.runAsUser ?? inPod?.runAsUser;
+  const where = `(pod: "${podText(worker.pod)}", container: ${spec.name})`;
+  if (user === 0) return `container's runAsUser breaks non-root policy ${where}`;
+  if (user !== undefined) return null;
+  const image = [...state.images.values()].find(({ name }) => name.includes(spec.image ?? ''));
+  return image?.root === true ? `container has runAsNonRoot and image will run as root ${where}` : null;
+}
+
+export function created(state: KubeletState, worker: PodWorker, work: ContainerWork, answer: CriAnswer, ctx: Context): void {
+  if (answer.result?.of !== 'container') {
+    return waitFor(state, worker, work, 'CreateContainerError', answer.error?.message ?? '', ctx);
+  }
+  const { id } = answer.result.container;
+  containerEvent(state, worker.pod, work, ctx, 'Normal', 'Created', 'Container created');
+  work.createdId = id;
+  work.busy = 'starting';
+  askRuntime(state, ctx, { type: 'cri/start-container', containerId: id }, { what: 'start', uid: worker.uid, container: work.name });
+}
+
+export function startAnswered(state: KubeletState, worker: PodWorker, work: ContainerWork, answer: CriAnswer, ctx: Context): void {
+  if (answer.result?.of !== 'container') {
+    return waitFor(state, worker, work, 'RunContainerError', answer.error?.message ?? '', ctx);
+  }
+  const spec = containerSpec(worker, work);
+  succeed(state, work, answer.result.container, ctx);
+  work.busy = null;
+  work.waiting = null;
+  work.started = spec?.startupProbe === undefined;
+  work.ready = work.started && spec?.readinessProbe === undefined;
+  containerEvent(state, worker.pod, work, ctx, 'Normal', 'Started', 'Container started');
+  if (spec === undefined) return;
+  postStart(state, worker, work, spec, ctx);
+  startProbes(worker, work, spec, ctx);
+}
+
+/** A new container takes the place of the one before, whose end is remembered. */
+export function succeed(state: KubeletState, work: ContainerWork, container: RuntimeContainerStatus, ctx: Context): void {
+  const before = work.runtime;
+  if (before !== null && before.id !== container.id) {
+    work.last = terminated(before);
+    if (work.previousId !== null) askRuntime(state, ctx, { type: 'cri/remove-container', containerId: work.previousId }, { what: 'forget' });
+    work.previousId = before.id;
+  }
+  work.runtime = container;
+  work.createdId = null;
+  work.restartCount = container.attempt;
+}

@@ -1,0 +1,204 @@
+/** What a kubelet knows. Plain data, changed in place by the files of this folder. */
+import type { ConfigMap, Lease, Pod, Secret } from '#engine/api/types';
+import type { Client } from '#engine/client/client';
+import type { Recorder } from '#engine/client/events';
+import type { EventId, ProcessId } from '#engine/kernel/process';
+import type { Micros } from '#engine/kernel/time';
+import type { ContainerConfig, RuntimeContainerStatus, RuntimeImage, SandboxStatus } from '../runtime/cri';
+import type { BackOff } from './back-off';
+
+/** The machine as its kubelet registers it. */
+export interface NodeConfig {
+  readonly name: string;
+  readonly internalIP: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly taints?: readonly { readonly key: string; readonly value?: string; readonly effect: string }[];
+  /** Thousandths of a core, bytes, pods. Absent: 4 CPU, 8 GiB, 110 pods. */
+  readonly capacity?: { readonly milliCpu: number; readonly memory: number; readonly pods: number };
+}
+
+export interface KubeletArgs {
+  /** API servers in order of preference. */
+  readonly server: readonly ProcessId[];
+  readonly runtime: ProcessId;
+  readonly node: NodeConfig;
+  /** Of the API client; absent: 50 and 100. */
+  readonly qps?: number;
+  readonly burst?: number;
+}
+
+/** A container of a pod, from its spec's list to the one that runs now. */
+export interface ContainerWork {
+  readonly name: string;
+  readonly role: ContainerConfig['role'];
+  /** Position in `initContainers` or `containers`. */
+  readonly index: number;
+  /** The latest container that was started (or failed to). */
+  runtime: RuntimeContainerStatus | null;
+  /** The one before it, ended. */
+  last: Terminated | null;
+  restartCount: number;
+  /** Why it does not run, when that is not just starting up. */
+  waiting: { readonly reason: string; readonly message: string } | null;
+  busy: 'image' | 'config' | 'creating' | 'starting' | 'stopping' | null;
+  /** What a create request has made and nobody has started yet. */
+  createdId: string | null;
+  started: boolean;
+  ready: boolean;
+  readonly probes: ProbeWork[];
+  /** Monotonic time at which it was last known to end. */
+  endedAt: Micros;
+  /** The ended container whose back-off is over: its successor is being started. */
+  passedBackOff: string | null;
+  /** The ended container that the runtime still keeps for its log. */
+  previousId: string | null;
+  /** The container is to be killed when its preStop hook is over. */
+  hook: { readonly timer: EventId | null; readonly until: Micros } | null;
+}
+
+export interface Terminated {
+  readonly exitCode: number;
+  readonly reason: string;
+  readonly message?: string;
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  readonly containerID?: string;
+}
+
+export type ProbeType = 'startup' | 'readiness' | 'liveness';
+
+export interface ProbeWork {
+  readonly type: ProbeType;
+  timer: EventId | null;
+  lastResult: boolean | null;
+  run: number;
+}
+
+export interface Termination {
+  /** Seconds, as decided; only a shorter one is accepted later. */
+  grace: number;
+  /** Monotonic: when the whole grace is over. */
+  deadline: Micros;
+  readonly startedAt: Micros;
+}
+
+/** One pod on this node. */
+export interface PodWorker {
+  readonly uid: string;
+  pod: Pod;
+  state: 'sync' | 'terminating' | 'terminated';
+  readonly startTime: string;
+  sandbox: { id: string; ip: string; state: 'creating' | 'ready' | 'stopping' } | null;
+  sandboxAttempt: number;
+  /** Ids of all sandboxes that were made for it, to be removed in the end. */
+  readonly sandboxes: string[];
+  readonly init: ContainerWork[];
+  readonly regular: ContainerWork[];
+  readonly backOff: Map<string, BackOff>;
+  /** Set when the pod failed as a whole: rejected, deadline exceeded. */
+  failure: { readonly reason: string; readonly message: string } | null;
+  termination: Termination | null;
+  /** As computed last, and as the API server acknowledged last. */
+  status: Pod['status'];
+  written: Pod['status'];
+  writing: boolean;
+  /** Gone from the API. */
+  gone: boolean;
+  deleting: boolean;
+  retry: EventId | null;
+  /** The next time that something has to be looked at again. */
+  sync: { readonly timer: EventId; readonly at: Micros } | null;
+  deadline: EventId | null;
+  mountBackOff: Micros;
+}
+
+/** A request to the runtime that waits for its answer. */
+export type RuntimeAsk =
+  | { readonly what: 'version' | 'list' | 'subscribe' | 'forget' }
+  | { readonly what: 'pull'; readonly at: Micros }
+  | { readonly what: 'sandbox'; readonly uid: string }
+  | { readonly what: 'stop-sandbox'; readonly uid: string }
+  | { readonly what: 'create'; readonly uid: string; readonly container: string }
+  | { readonly what: 'start'; readonly uid: string; readonly container: string }
+  | { readonly what: 'stop'; readonly uid: string; readonly container: string; readonly containerId: string }
+  | { readonly what: 'probe'; readonly uid: string; readonly container: string; readonly probe: ProbeType; readonly containerId: string }
+  | { readonly what: 'hook'; readonly uid: string; readonly container: string; readonly hook: 'postStart' | 'preStop'; readonly containerId: string };
+
+export interface PullTask {
+  readonly uid: string;
+  readonly container: string;
+  /** As written. */
+  readonly image: string;
+  readonly queuedAt: Micros;
+  startedAt: Micros;
+}
+
+/** A ConfigMap or Secret as last read; `null`: it does not exist. */
+export interface CachedObject {
+  readonly kind: 'ConfigMap' | 'Secret';
+  value: ConfigMap | Secret | null;
+  /** Monotonic; −1 while it is being read for the first time. */
+  readAt: Micros;
+  reading: boolean;
+  /** Pods that wait for it. */
+  readonly waiting: string[];
+}
+
+export interface NodeWork {
+  phase: 'unregistered' | 'registering' | 'registered';
+  retries: number;
+  uid: string;
+  /** As acknowledged last. */
+  written: NodeStatusParts | null;
+  writing: boolean;
+  dirty: boolean;
+  reportedAt: Micros;
+  /** Added to the 5 minutes between unchanged reports. */
+  reportDelay: Micros;
+  bootId: string;
+  machineId: string;
+  allocatableSaid: boolean;
+}
+
+/** The parts of a node's status that can change. */
+export interface NodeStatusParts {
+  readonly ready: boolean;
+  readonly readyMessage: string;
+  readonly readySince: string;
+  readonly imagesRevision: number;
+}
+
+export interface KubeletState {
+  readonly args: KubeletArgs;
+  readonly client: Client;
+  readonly recorder: Recorder;
+  runtimeState: 'connecting' | 'ready' | 'down';
+  /** The runtime has told what it has. */
+  runtimeListed: boolean;
+  /** What it had, by pod uid, until the pods of the API are known. */
+  found: Map<string, { readonly sandboxes: readonly SandboxStatus[]; readonly containers: readonly RuntimeContainerStatus[] }>;
+  /** Pods have been taken over. */
+  podsStarted: boolean;
+  nextAsk: number;
+  readonly asks: Map<number, RuntimeAsk>;
+  readonly images: Map<string, RuntimeImage>;
+  imagesRevision: number;
+  readonly node: NodeWork;
+  /** As written last; null before it was read or made. */
+  lease: Lease | null;
+  leaseFailures: number;
+  readonly workers: Map<string, PodWorker>;
+  readonly pullQueue: PullTask[];
+  pulling: PullTask | null;
+  readonly imageBackOff: Map<string, BackOff>;
+  readonly objects: Map<string, CachedObject>;
+  podsSynced: boolean;
+  servicesSynced: boolean;
+}
+
+/** All containers of a pod, init containers first. */
+export const containersOf = (worker: PodWorker): readonly ContainerWork[] =>
+  worker.init.length === 0 ? worker.regular : [...worker.init, ...worker.regular];
+
+export const findContainer = (worker: PodWorker | undefined, name: string): ContainerWork | undefined =>
+  worker?.regular.find((container) => container.name === name) ?? worker?.init.find((container) => container.name === name);

@@ -1,0 +1,38 @@
+/** The kubelet's clocks that are worth drawing: who waits, since when, until when, why. */
+import type { Micros } from '#engine/kernel/time';
+import { goSeconds } from './back-off';
+import { containersOf, type KubeletState } from './state';
+
+export interface KubeletTimerRecord {
+  readonly id: string;
+  readonly subject: { readonly kind: string; readonly namespace: string; readonly name: string };
+  readonly what: 'back-off' | 'image-pull';
+  readonly startedAt: Micros;
+  readonly endsAt: Micros;
+  readonly text: string;
+}
+
+/** Back-offs of containers and images, by virtual time. Reads only. */
+export function kubeletTimers(state: KubeletState): readonly KubeletTimerRecord[] {
+  const timers: KubeletTimerRecord[] = [];
+  for (const worker of state.workers.values()) {
+    if (worker.state !== 'sync') continue;
+    const { metadata } = worker.pod;
+    const subject = { kind: 'Pod', namespace: metadata.namespace ?? '', name: metadata.name };
+    for (const work of containersOf(worker)) {
+      const id = `${worker.uid}/${work.name}`;
+      const { waiting } = work;
+      if (waiting?.reason === 'CrashLoopBackOff') {
+        const entry = worker.backOff.get(work.name);
+        if (entry === undefined) continue;
+        timers.push({ id: `back-off/${id}`, subject, what: 'back-off', startedAt: work.endedAt, endsAt: work.endedAt + entry.delay, text: `container ${work.name} ended again: next start after ${goSeconds(entry.delay)}` });
+      } else if (waiting?.reason === 'ErrImagePull' || waiting?.reason === 'ImagePullBackOff') {
+        const spec = (work.role === 'regular' ? worker.pod.spec.containers : worker.pod.spec.initContainers)?.[work.index];
+        const entry = state.imageBackOff.get(`${worker.uid}_${spec?.image ?? ''}`);
+        if (entry === undefined) continue;
+        timers.push({ id: `image/${id}`, subject, what: 'image-pull', startedAt: entry.changedAt, endsAt: entry.changedAt + entry.delay, text: `image ${spec?.image ?? ''} could not be pulled: next try after ${goSeconds(entry.delay)}` });
+      }
+    }
+  }
+  return timers;
+}

@@ -1,0 +1,400 @@
+/**
+ * The images that are known here, as data. Sizes are those of linux/amd64, compressed. Adding one is adding a row.
+ * An image that is not listed still runs: see `images/registry.ts`.
+ */
+import { MILLISECOND, SECOND } from '#engine/kernel/time';
+import type { TagRule } from '../images/tag-rules';
+import type { CatalogueImage } from './catalogue-image';
+import { http, service, task, tcp, type ServiceProgram } from './program';
+
+const MB = 1_000_000;
+const MIB = 1_048_576;
+const DEBIANS = ['bookworm', 'bullseye', 'buster', 'trixie', 'slim', 'alpine'];
+const LATEST: TagRule = { versions: [], names: ['latest'], variants: [] };
+
+const NGINX = service(
+  'nginx',
+  [{ port: 80, protocol: 'http', paths: { '/': 200, '/index.html': 200, '/50x.html': 200 }, otherwise: 404 }],
+  {
+    startup: 80 * MILLISECOND,
+    memory: 8 * MIB,
+    log: [
+      '/docker-entrypoint.sh: /docker-entrypoint.d/ is not empty, will attempt to perform configuration',
+      '/docker-entrypoint.sh: Configuration complete; ready for start up',
+      '[notice] 1#1: using the "epoll" event method',
+      '[notice] 1#1: start worker processes',
+    ],
+  },
+);
+const HTTPD = service('httpd-foreground', [http(80, { '/': 200, '/index.html': 200 }, 404)], {
+  startup: 150 * MILLISECOND,
+  memory: 12 * MIB,
+  log: ["[core:notice] [pid 1:tid 1] AH00094: Command line: 'httpd -D FOREGROUND'"],
+});
+const REDIS = service('redis-server', [tcp(6379)], {
+  startup: 100 * MILLISECOND,
+  memory: 8 * MIB,
+  milliCpu: 2,
+  log: ['* oO0OoO0OoO0Oo Redis is starting oO0OoO0OoO0Oo', '* Ready to accept connections tcp'],
+});
+const mysqld = (log: string): ServiceProgram =>
+  service('mysqld', [tcp(3306)], {
+    startup: 8 * SECOND,
+    memory: 380 * MIB,
+    milliCpu: 8,
+    onStop: { exitCode: 0, after: 1_500 * MILLISECOND },
+    log: ['[Note] [Entrypoint]: Entrypoint script for MySQL Server started.', log],
+  });
+const POSTGRES = service('postgres', [tcp(5432)], {
+  startup: 2 * SECOND,
+  memory: 40 * MIB,
+  milliCpu: 3,
+  onStop: { exitCode: 0, after: 200 * MILLISECOND },
+  log: ['LOG:  starting PostgreSQL', 'LOG:  database system is ready to accept connections'],
+});
+const PAUSE = service('/pause', [], { startup: 0, memory: MIB / 4, milliCpu: 0, onStop: { exitCode: 0, after: 0 } });
+const web = (name: string, port: number, log: string): ServiceProgram => service(name, [http(port)], { log: [log] });
+
+/** agnhost's many faces: the first argument says which. */
+const AGNHOST: Readonly<Record<string, ServiceProgram>> = {
+  pause: PAUSE,
+  netexec: service('netexec', [http(8080), tcp(8081)]),
+  'serve-hostname': web('serve-hostname', 9376, 'Serving on port 9376.'),
+  liveness: service('liveness', [
+    { port: 8080, protocol: 'http', failsAfter: 10 * SECOND, failCode: 500 },
+  ]),
+  'grpc-health-checking': service('grpc-health-checking', [{ port: 5000, protocol: 'grpc' }, http(8080)]),
+};
+
+const MYSQL_NEEDS = {
+  oneOf: ['MYSQL_ROOT_PASSWORD', 'MYSQL_ALLOW_EMPTY_PASSWORD', 'MYSQL_RANDOM_ROOT_PASSWORD', 'MARIADB_ROOT_PASSWORD',
+    'MARIADB_ALLOW_EMPTY_ROOT_PASSWORD', 'MARIADB_RANDOM_ROOT_PASSWORD', 'MYSQL_ROOT_PASSWORD_FILE'],
+  log: [
+    '[ERROR] [Entrypoint]: Database is uninitialized and password option is not specified',
+    '    You need to specify one of the following as an environment variable:',
+    '    - MYSQL_ROOT_PASSWORD',
+    '    - MYSQL_ALLOW_EMPTY_PASSWORD',
+    '    - MYSQL_RANDOM_ROOT_PASSWORD',
+  ],
+};
+
+export const CATALOGUE: readonly CatalogueImage[] = [
+  {
+    repository: 'docker.io/library/nginx',
+    tags: {
+      versions: [{ major: 1, from: 7, to: 29, patch: 16 }],
+      names: ['latest', 'stable', 'mainline', 'perl'],
+      variants: [...DEBIANS, 'perl', 'otel'],
+    },
+    size: 72 * MB,
+    smallSize: 21 * MB,
+    entrypoint: ['/docker-entrypoint.sh'],
+    cmd: ['nginx', '-g', 'daemon off;'],
+    binaries: { nginx: NGINX },
+    shell: 'debian',
+    tools: { curl: '' },
+  },
+  {
+    repository: 'registry.k8s.io/nginx-slim',
+    aliases: ['k8s.gcr.io/nginx-slim', 'gcr.io/google_containers/nginx-slim', 'gcr.io/google_containers/nginx'],
+    tags: null,
+    size: 42 * MB,
+    entrypoint: [],
+    cmd: ['nginx', '-g', 'daemon off;'],
+    binaries: { nginx: NGINX },
+    shell: 'debian',
+  },
+  {
+    repository: 'docker.io/library/httpd',
+    tags: { versions: [{ major: 2, from: 2, to: 4, patch: 66 }], names: ['latest'], variants: DEBIANS },
+    size: 58 * MB,
+    smallSize: 24 * MB,
+    entrypoint: [],
+    cmd: ['httpd-foreground'],
+    binaries: { 'httpd-foreground': HTTPD },
+    shell: 'debian',
+  },
+  {
+    repository: 'docker.io/library/redis',
+    tags: {
+      versions: [
+        { major: 2, from: 6, to: 8 }, { major: 3, from: 0, to: 2 }, { major: 4, from: 0, to: 0 },
+        { major: 5, from: 0, to: 0 }, { major: 6, from: 0, to: 2 }, { major: 7, from: 0, to: 4 },
+        { major: 8, from: 0, to: 8 },
+      ],
+      names: ['latest'],
+      variants: DEBIANS,
+    },
+    size: 50 * MB,
+    smallSize: 17 * MB,
+    entrypoint: ['docker-entrypoint.sh'],
+    cmd: ['redis-server'],
+    binaries: { 'redis-server': REDIS },
+    shell: 'debian',
+    tools: { 'redis-cli': 'PONG' },
+  },
+  {
+    repository: 'registry.k8s.io/redis',
+    aliases: ['k8s.gcr.io/redis'],
+    tags: { versions: [], names: ['e2e', 'v1', 'latest'], variants: [] },
+    size: 155 * MB,
+    entrypoint: [],
+    cmd: ['redis-server', '/etc/redis/redis.conf'],
+    binaries: { 'redis-server': REDIS },
+    shell: 'debian',
+    tools: { 'redis-cli': 'PONG' },
+  },
+  {
+    repository: 'us-docker.pkg.dev/google-samples/containers/gke/gb-redis-follower',
+    aliases: ['gcr.io/google_samples/gb-redis-follower', 'gcr.io/google-samples/gb-redis-follower',
+      'gcr.io/google_samples/gb-redisslave', 'gcr.io/google-samples/gb-redisslave'],
+    tags: { versions: [{ major: 1, from: 0, to: 0 }, { major: 2, from: 0, to: 0 }, { major: 3, from: 0, to: 0 }], names: ['latest'], variants: [], prefix: 'v' },
+    size: 36 * MB,
+    entrypoint: [],
+    cmd: ['/bin/sh', '-c', '/run.sh'],
+    binaries: { '/run.sh': REDIS, 'redis-server': REDIS },
+    shell: 'debian',
+    tools: { 'redis-cli': 'PONG' },
+  },
+  {
+    repository: 'us-docker.pkg.dev/google-samples/containers/gke/gb-frontend',
+    aliases: ['gcr.io/google_samples/gb-frontend', 'gcr.io/google-samples/gb-frontend'],
+    tags: { versions: [1, 2, 3, 4, 5, 6].map((major) => ({ major, from: 0, to: 0 })), names: ['latest'], variants: [], prefix: 'v' },
+    size: 338 * MB,
+    entrypoint: ['docker-php-entrypoint'],
+    cmd: ['apache2-foreground'],
+    binaries: {
+      'apache2-foreground': service(
+        'apache2-foreground',
+        [http(80, { '/': 200, '/index.html': 200, '/guestbook.php': 200, '/controllers.js': 200 }, 404)],
+        { startup: 400 * MILLISECOND, memory: 30 * MIB, log: ["[core:notice] [pid 1] AH00094: Command line: 'apache2 -D FOREGROUND'"] },
+      ),
+    },
+    shell: 'debian',
+  },
+  {
+    repository: 'docker.io/library/mysql',
+    tags: {
+      versions: [
+        { major: 5, from: 5, to: 7 }, { major: 8, from: 0, to: 4 }, { major: 9, from: 0, to: 6 },
+      ],
+      names: ['latest', 'lts', 'innovation'],
+      variants: ['oracle', 'oraclelinux', 'debian'],
+    },
+    size: 240 * MB,
+    entrypoint: ['docker-entrypoint.sh'],
+    cmd: ['mysqld'],
+    binaries: { mysqld: mysqld('[System] [MY-010931] [Server] mysqld: ready for connections.') },
+    shell: 'debian',
+    tools: { mysqladmin: 'mysqld is alive', mysql: '' },
+    needs: MYSQL_NEEDS,
+  },
+  {
+    repository: 'docker.io/library/mariadb',
+    tags: { versions: [{ major: 5, from: 5, to: 5 }, { major: 10, from: 0, to: 11 }, { major: 11, from: 0, to: 8 }, { major: 12, from: 0, to: 2 }], names: ['latest', 'lts'], variants: ['jammy', 'noble', 'ubi', 'focal'] },
+    size: 120 * MB,
+    entrypoint: ['docker-entrypoint.sh'],
+    cmd: ['mariadbd'],
+    binaries: { mariadbd: mysqld('[Note] mariadbd: ready for connections.'), mysqld: mysqld('[Note] mariadbd: ready for connections.') },
+    shell: 'debian',
+    tools: { 'mariadb-admin': 'mysqld is alive', mysqladmin: 'mysqld is alive', mariadb: '', mysql: '', 'healthcheck.sh': '' },
+    needs: MYSQL_NEEDS,
+  },
+  {
+    repository: 'docker.io/library/postgres',
+    tags: { versions: [{ major: 9, from: 0, to: 6 }, ...[10, 11, 12, 13, 14, 15, 16, 17, 18].map((major) => ({ major, from: 0, to: 30 }))], names: ['latest'], variants: DEBIANS },
+    size: 160 * MB,
+    smallSize: 105 * MB,
+    entrypoint: ['docker-entrypoint.sh'],
+    cmd: ['postgres'],
+    binaries: { postgres: POSTGRES },
+    shell: 'debian',
+    tools: { pg_isready: '/var/run/postgresql:5432 - accepting connections', psql: '' },
+    needs: {
+      oneOf: ['POSTGRES_PASSWORD', 'POSTGRES_PASSWORD_FILE', 'POSTGRES_HOST_AUTH_METHOD'],
+      log: [
+        'Error: Database is uninitialized and superuser password is not specified.',
+        '       You must specify POSTGRES_PASSWORD to a non-empty value for the superuser.',
+      ],
+    },
+  },
+  {
+    repository: 'docker.io/library/mongo',
+    tags: { versions: [3, 4, 5, 6, 7, 8].map((major) => ({ major, from: 0, to: 6 })), names: ['latest'], variants: ['jammy', 'noble', 'focal', 'bionic', 'xenial'] },
+    size: 270 * MB,
+    entrypoint: ['docker-entrypoint.sh'],
+    cmd: ['mongod'],
+    binaries: { mongod: service('mongod', [tcp(27017)], { startup: 3 * SECOND, memory: 150 * MIB, milliCpu: 5, log: ['Waiting for connections'] }) },
+    shell: 'debian',
+    tools: { mongosh: '', mongo: '' },
+  },
+  {
+    repository: 'docker.io/library/memcached',
+    tags: { versions: [{ major: 1, from: 4, to: 6 }], names: ['latest'], variants: DEBIANS },
+    size: 31 * MB,
+    smallSize: 5 * MB,
+    entrypoint: ['docker-entrypoint.sh'],
+    cmd: ['memcached'],
+    binaries: { memcached: service('memcached', [tcp(11211)], { memory: 4 * MIB }) },
+    shell: 'debian',
+  },
+  {
+    repository: 'docker.io/library/rabbitmq',
+    tags: { versions: [{ major: 3, from: 5, to: 13 }, { major: 4, from: 0, to: 2 }], names: ['latest', 'management'], variants: ['management', 'alpine'] },
+    size: 130 * MB,
+    entrypoint: ['docker-entrypoint.sh'],
+    cmd: ['rabbitmq-server'],
+    binaries: { 'rabbitmq-server': service('rabbitmq-server', [tcp(5672), http(15672)], { startup: 9 * SECOND, memory: 130 * MIB, milliCpu: 10 }) },
+    shell: 'debian',
+    tools: { 'rabbitmq-diagnostics': '', rabbitmqctl: '' },
+  },
+  {
+    repository: 'docker.io/library/busybox',
+    aliases: ['registry.k8s.io/busybox', 'k8s.gcr.io/busybox', 'gcr.io/google_containers/busybox', 'registry.k8s.io/e2e-test-images/busybox'],
+    tags: { versions: [{ major: 1, from: 20, to: 38, patch: 4 }], names: ['latest', 'stable', 'unstable', 'glibc', 'musl', 'uclibc'], variants: ['glibc', 'musl', 'uclibc', '#'] },
+    size: 2.2 * MB,
+    entrypoint: [],
+    cmd: ['sh'],
+    binaries: {},
+    shell: 'busybox',
+  },
+  {
+    repository: 'docker.io/library/alpine',
+    tags: { versions: [{ major: 2, from: 6, to: 7 }, { major: 3, from: 1, to: 23, patch: 10 }], names: ['latest', 'edge'], variants: [] },
+    size: 3.8 * MB,
+    entrypoint: [],
+    cmd: ['/bin/sh'],
+    binaries: {},
+    shell: 'busybox',
+  },
+  {
+    repository: 'docker.io/library/debian',
+    tags: { versions: [7, 8, 9, 10, 11, 12, 13].map((major) => ({ major, from: 0, to: 13 })), names: ['latest', 'stable', 'testing', 'unstable', 'sid', ...DEBIANS], variants: ['slim', 'backports', '#'] },
+    size: 49 * MB,
+    smallSize: 28 * MB,
+    entrypoint: [],
+    cmd: ['bash'],
+    binaries: {},
+    shell: 'debian',
+  },
+  {
+    repository: 'docker.io/library/ubuntu',
+    tags: { versions: [12, 14, 16, 18, 20, 22, 24, 26].map((major) => ({ major, from: 4, to: 4 })).concat([23, 24, 25].map((major) => ({ major, from: 10, to: 10 }))), names: ['latest', 'rolling', 'devel', 'focal', 'jammy', 'noble', 'bionic', 'xenial', 'trusty'], variants: ['#'] },
+    size: 30 * MB,
+    entrypoint: [],
+    cmd: ['/bin/bash'],
+    binaries: {},
+    shell: 'debian',
+  },
+  {
+    repository: 'docker.io/library/perl',
+    tags: { versions: [{ major: 5, from: 18, to: 42 }], names: ['latest', 'stable', 'slim'], variants: [...DEBIANS, 'threaded'] },
+    size: 360 * MB,
+    smallSize: 55 * MB,
+    entrypoint: [],
+    cmd: ['perl', '-de0'],
+    binaries: { perl: task('perl', 5, ['3.14159265358979323846264338327950288419716939937510']) },
+    shell: 'debian',
+  },
+  {
+    repository: 'registry.k8s.io/pause',
+    aliases: ['k8s.gcr.io/pause', 'gcr.io/google_containers/pause', 'docker.io/kubernetes/pause', 'gcr.io/google-containers/pause'],
+    tags: { versions: [{ major: 0, from: 8, to: 8 }, { major: 1, from: 0, to: 0 }, { major: 2, from: 0, to: 0 }, { major: 3, from: 0, to: 10 }], names: ['latest', 'go'], variants: [] },
+    size: 320_000,
+    entrypoint: ['/pause'],
+    cmd: [],
+    binaries: { '/pause': PAUSE },
+    shell: 'none',
+    nonRoot: true,
+  },
+  {
+    repository: 'registry.k8s.io/e2e-test-images/agnhost',
+    aliases: ['registry.k8s.io/agnhost', 'k8s.gcr.io/e2e-test-images/agnhost'],
+    tags: { versions: [{ major: 2, from: 0, to: 60 }], names: [], variants: [] },
+    size: 50 * MB,
+    entrypoint: ['/agnhost'],
+    cmd: ['pause'],
+    binaries: AGNHOST,
+    shell: 'busybox',
+  },
+  {
+    repository: 'registry.k8s.io/e2e-test-images/echoserver',
+    aliases: ['registry.k8s.io/echoserver', 'k8s.gcr.io/echoserver', 'gcr.io/google_containers/echoserver'],
+    tags: { versions: [{ major: 1, from: 0, to: 10 }, { major: 2, from: 0, to: 5 }], names: ['latest'], variants: [] },
+    size: 46 * MB,
+    entrypoint: [],
+    cmd: ['/usr/local/bin/run.sh'],
+    binaries: { '/usr/local/bin/run.sh': web('nginx', 8080, 'Generating self-signed cert') },
+    shell: 'debian',
+  },
+  {
+    repository: 'gcr.io/google-samples/hello-app',
+    aliases: ['us-docker.pkg.dev/google-samples/containers/gke/hello-app', 'gcr.io/google_samples/hello-app'],
+    tags: { versions: [{ major: 1, from: 0, to: 0 }, { major: 2, from: 0, to: 0 }], names: ['latest'], variants: [] },
+    size: 11 * MB,
+    entrypoint: ['/hello-app'],
+    cmd: [],
+    binaries: { '/hello-app': web('hello-app', 8080, 'Server listening on port 8080') },
+    shell: 'none',
+  },
+  {
+    repository: 'gcr.io/google-samples/node-hello',
+    tags: { versions: [{ major: 1, from: 0, to: 0 }, { major: 2, from: 0, to: 0 }], names: ['latest'], variants: [] },
+    size: 260 * MB,
+    entrypoint: [],
+    cmd: ['node', 'server.js'],
+    binaries: { node: service('node', [http(8080)], { startup: 300 * MILLISECOND, memory: 35 * MIB, onStop: null }) },
+    shell: 'debian',
+  },
+  {
+    repository: 'registry.k8s.io/hpa-example',
+    aliases: ['k8s.gcr.io/hpa-example'],
+    tags: LATEST,
+    size: 130 * MB,
+    entrypoint: [],
+    cmd: ['apache2-foreground'],
+    binaries: { 'apache2-foreground': service('apache2-foreground', [http(80)], { startup: 300 * MILLISECOND, memory: 12 * MIB }) },
+    shell: 'debian',
+  },
+  {
+    repository: 'docker.io/hashicorp/http-echo',
+    tags: { versions: [{ major: 0, from: 1, to: 2 }, { major: 1, from: 0, to: 0 }], names: ['latest'], variants: ['alpine'] },
+    size: 4 * MB,
+    entrypoint: ['/http-echo'],
+    cmd: [],
+    binaries: { '/http-echo': web('http-echo', 5678, 'server is listening on :5678') },
+    shell: 'none',
+    nonRoot: true,
+  },
+  {
+    repository: 'docker.io/traefik/whoami',
+    aliases: ['docker.io/containous/whoami'],
+    tags: { versions: [{ major: 1, from: 0, to: 11 }], names: ['latest'], variants: [], prefix: 'v' },
+    size: 2.8 * MB,
+    entrypoint: ['/whoami'],
+    cmd: [],
+    binaries: { '/whoami': web('whoami', 80, 'Starting up on port 80') },
+    shell: 'none',
+  },
+  {
+    repository: 'ghcr.io/stefanprodan/podinfo',
+    aliases: ['docker.io/stefanprodan/podinfo'],
+    tags: { versions: [3, 4, 5, 6].map((major) => ({ major, from: 0, to: 14 })), names: ['latest'], variants: [] },
+    size: 31 * MB,
+    entrypoint: [],
+    cmd: ['./podinfo'],
+    binaries: { podinfo: service('podinfo', [http(9898), { port: 9999, protocol: 'grpc' }], { memory: 20 * MIB, onStop: { exitCode: 0, after: 3 * SECOND } }) },
+    shell: 'busybox',
+    tools: { podcli: '', curl: '' },
+    nonRoot: true,
+  },
+];
+
+const byRepository = new Map<string, CatalogueImage>();
+for (const image of CATALOGUE) {
+  byRepository.set(image.repository, image);
+  for (const alias of image.aliases ?? []) byRepository.set(alias, image);
+}
+
+/** The catalogue's row for a canonical repository name. */
+export const catalogueImage = (repository: string): CatalogueImage | undefined => byRepository.get(repository);

@@ -1,0 +1,77 @@
+/**
+ * What a container can run: a service declared as data, or a shell command line. A service says how long it takes
+ * to start, what it answers on which port, what it writes, what it needs, and how it dies.
+ */
+import { MILLISECOND, SECOND, type Micros } from '#engine/kernel/time';
+
+/** What one port of a service answers. */
+export interface ServicePort {
+  readonly port: number;
+  readonly protocol: 'tcp' | 'http' | 'grpc';
+  /** HTTP: status code by path (without query); what is missing gets `otherwise`. */
+  readonly paths?: Readonly<Record<string, number>>;
+  /** HTTP: status code of every other path; absent: 200. */
+  readonly otherwise?: number;
+  /** From this age on every HTTP path gets `failCode`: programs made to fail their liveness probe. */
+  readonly failsAfter?: Micros;
+  readonly failCode?: number;
+}
+
+export interface ServiceProgram {
+  /** Its main binary, e.g. `nginx`. */
+  readonly name: string;
+  /** From its start until it listens, µs. */
+  readonly startup: Micros;
+  readonly ports: readonly ServicePort[];
+  /** Lines written at start. */
+  readonly log: readonly string[];
+  /** At rest: bytes and thousandths of a core. */
+  readonly memory: number;
+  readonly milliCpu: number;
+  /** On the stop signal: exits with `exitCode` after so many µs; `null`: it does not care and has to be killed. */
+  readonly onStop: { readonly exitCode: number; readonly after: Micros } | null;
+  /** Ends by itself: so long after its start, with that code. */
+  readonly finishes?: { readonly after: Micros; readonly exitCode: number; readonly output: readonly string[] };
+}
+
+const MIB = 1_048_576;
+
+/** A service with what most services have in common. */
+export const service = (
+  name: string,
+  ports: readonly ServicePort[],
+  rest: Partial<Omit<ServiceProgram, 'name' | 'ports'>> = {},
+): ServiceProgram => ({
+  name,
+  startup: 100 * MILLISECOND,
+  log: [],
+  memory: 16 * MIB,
+  milliCpu: 1,
+  onStop: { exitCode: 0, after: 50 * MILLISECOND },
+  ...rest,
+  ports,
+});
+
+export const tcp = (port: number): ServicePort => ({ port, protocol: 'tcp' });
+export const http = (port: number, paths?: Readonly<Record<string, number>>, otherwise = 200): ServicePort =>
+  paths === undefined ? { port, protocol: 'http' } : { port, protocol: 'http', paths, otherwise };
+
+/** The program of an image that nobody knows: listens on its declared ports, answers every path, stops when asked. */
+export const genericService = (name: string, ports: readonly number[]): ServiceProgram =>
+  service(
+    name,
+    ports.map((port) => http(port)),
+    { startup: 500 * MILLISECOND, memory: 64 * MIB, onStop: { exitCode: 0, after: 100 * MILLISECOND } },
+  );
+
+/** The code that an HTTP GET of `path` gets from a service of this age (µs since it listens). */
+export function httpCode(port: ServicePort, path: string, age: Micros): number {
+  if (port.failsAfter !== undefined && age >= port.failsAfter) return port.failCode ?? 500;
+  const question = path.indexOf('?');
+  const bare = question < 0 ? path : path.slice(0, question);
+  return port.paths?.[bare === '' ? '/' : bare] ?? port.otherwise ?? 200;
+}
+
+/** A program that works for a while and ends. */
+export const task = (name: string, seconds: number, output: readonly string[]): ServiceProgram =>
+  service(name, [], { finishes: { after: seconds * SECOND, exitCode: 0, output }, onStop: null });

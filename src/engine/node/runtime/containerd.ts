@@ -1,0 +1,130 @@
+/**
+ * The container runtime of one machine, process kind `containerd`: images, pod sandboxes, containers and the programs
+ * that they run. It is told what to do in the CRI's words (`cri.ts`) and tells its subscriber what happened. It knows
+ * nothing of the API server. When it dies its containers die with it (there is no shim); images stay on the disk.
+ */
+import { defineProcess, type Context, type KernelMessage } from '#engine/kernel/process';
+import type { CriRequest } from './cri';
+import { createContainer, killContainer, programEnded, removeContainer, startContainer, started, stopContainer, wakeContainer } from './containers';
+import { dial } from './dial';
+import { execSync, execTimedOut, runExec } from './exec';
+import { downloads, imageStored, pullImage, PULL_BANDWIDTH, resolved, storedImages } from './image-store';
+import { answer, askerOf, NOTHING_RESULT, type RuntimeMessage } from './messages';
+import { removePodSandbox, runPodSandbox, sandboxReady, stopPodSandbox } from './sandboxes';
+import type { ContainerdState } from './state';
+
+export { runtimeContainers } from './truth';
+
+export const RUNTIME_NAME = 'containerd';
+export const RUNTIME_VERSION = '2.1.4';
+
+export interface ContainerdArgs {
+  /** Bytes per second that image pulls share; absent: 40 MB/s. */
+  readonly bandwidth?: number;
+}
+
+export const containerd = defineProcess<ContainerdState, ContainerdArgs | null>({
+  kind: 'containerd',
+
+  start: (ctx, args) => ({
+    bandwidth: args?.bandwidth ?? PULL_BANDWIDTH,
+    registryUp: true,
+    images: storedImages(ctx),
+    pulls: new Map(),
+    pullTimer: null,
+    sandboxes: new Map(),
+    sandboxByIP: new Map(),
+    lastAddress: 1,
+    containers: new Map(),
+    execs: new Map(),
+    nextExec: 1,
+    subscriber: null,
+  }),
+
+  handle(state, message, ctx) {
+    const told = message as RuntimeMessage | KernelMessage;
+    switch (told.type) {
+      case 'kernel/refused':
+      case 'kernel/down':
+        return;
+      case 'runtime/sandbox-ready':
+        return sandboxReady(state, told.sandboxId, told.asker, ctx);
+      case 'runtime/started':
+        return started(state, told.containerId, told.asker, ctx);
+      case 'runtime/run': {
+        const container = state.containers.get(told.containerId);
+        return container === undefined ? undefined : wakeContainer(state, container, ctx);
+      }
+      case 'runtime/exit': {
+        const container = state.containers.get(told.containerId);
+        return container === undefined ? undefined : programEnded(state, container, told.exitCode, told.output, ctx);
+      }
+      case 'runtime/kill':
+      case 'fault/kill-container': {
+        const container = state.containers.get(told.containerId);
+        return container === undefined ? undefined : killContainer(state, container, ctx);
+      }
+      case 'runtime/exec-run':
+        return runExec(state, told.exec, ctx);
+      case 'runtime/exec-deadline':
+        return execTimedOut(state, told.exec, ctx);
+      case 'runtime/resolved':
+        return resolved(state, told.name, ctx);
+      case 'runtime/downloads':
+        return downloads(state, ctx);
+      case 'runtime/image-stored':
+        return imageStored(state, told.name, ctx);
+      case 'runtime/dial-timeout':
+        return answer(told.asker, { of: 'dial', outcome: { kind: 'timeout' } }, ctx);
+      case 'fault/registry':
+        state.registryUp = told.up;
+        return;
+      default:
+        return serve(state, told, ctx);
+    }
+  },
+});
+
+function serve(state: ContainerdState, request: CriRequest, ctx: Context): void {
+  switch (request.type) {
+    case 'cri/version':
+      return answer(askerOf(request, ctx), { of: 'version', name: RUNTIME_NAME, version: RUNTIME_VERSION }, ctx);
+    case 'cri/list':
+      return answer(
+        askerOf(request, ctx),
+        {
+          of: 'list',
+          sandboxes: [...state.sandboxes.values()].map(({ status }) => status),
+          containers: [...state.containers.values()].map(({ status }) => status),
+          images: [...state.images.values()],
+        },
+        ctx,
+      );
+    case 'cri/get-container-events':
+      state.subscriber = ctx.from;
+      return answer(askerOf(request, ctx), NOTHING_RESULT, ctx);
+    case 'cri/pull-image':
+      return pullImage(state, request, ctx);
+    case 'cri/run-pod-sandbox':
+      return runPodSandbox(state, request, ctx);
+    case 'cri/stop-pod-sandbox':
+      return stopPodSandbox(state, request, ctx);
+    case 'cri/remove-pod-sandbox':
+      removePodSandbox(state, request.sandboxId);
+      return answer(askerOf(request, ctx), NOTHING_RESULT, ctx);
+    case 'cri/create-container':
+      return createContainer(state, request, ctx);
+    case 'cri/start-container':
+      return startContainer(state, request, ctx);
+    case 'cri/stop-container':
+      return stopContainer(state, request, ctx);
+    case 'cri/remove-container':
+      removeContainer(state, request.containerId, ctx);
+      return answer(askerOf(request, ctx), NOTHING_RESULT, ctx);
+    case 'cri/exec-sync':
+      return execSync(state, request, ctx);
+    case 'node/dial':
+      return dial(state, request, ctx);
+  }
+}
+

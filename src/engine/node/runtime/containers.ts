@@ -1,0 +1,209 @@
+/** The life of a container: created, started, running its program, stopped, exited, removed. */
+import type { Context } from '#engine/kernel/process';
+import { MILLISECOND, type Micros } from '#engine/kernel/time';
+import { parseImageReference } from '../images/reference';
+import { catalogueImage } from '../programs/catalogue';
+import { launch, programOf } from '../programs/launch';
+import { genericService, type ServiceProgram } from '../programs/program';
+import type { ShellHost } from '../programs/shell/commands';
+import { runShell, signalShell, wake } from '../programs/shell/interpreter';
+import type { CreateContainer, RuntimeContainerStatus, StartContainer, StopContainer } from './cri';
+import { answer, askerOf, newId, NOTHING_RESULT, refuse, until } from './messages';
+import type { Asker, ContainerdState, ContainerRecord } from './state';
+
+const START_TIME: Micros = 40 * MILLISECOND;
+/** A loop that never sleeps computes on after this pause. */
+const BUSY_PAUSE: Micros = 10 * MILLISECOND;
+const LOG_LINES = 256;
+const SIGKILLED = 137;
+
+export function createContainer(state: ContainerdState, request: CreateContainer, ctx: Context): void {
+  const { config } = request;
+  const asker = askerOf(request, ctx);
+  const sandbox = state.sandboxes.get(request.sandboxId);
+  const image = state.images.get(parseImageReference(config.image)?.canonical ?? '');
+  if (sandbox === undefined) return refuse(asker, 'NotFound', `failed to find sandbox id "${request.sandboxId}": not found`, ctx);
+  if (image === undefined) return refuse(asker, 'NotFound', `failed to resolve image "${config.image}": not found`, ctx);
+  const id = newId(ctx);
+  const status: RuntimeContainerStatus = Object.freeze({
+    id, sandboxId: request.sandboxId, podUid: sandbox.status.pod.uid, name: config.name, attempt: config.attempt, role: config.role,
+    image: config.image, imageRef: image.name, imageId: image.id, state: 'created', createdAt: ctx.now, startedAt: 0,
+    finishedAt: 0, exitCode: 0, reason: '', message: '',
+  });
+  state.containers.set(id, {
+    status, config, hostname: sandbox.hostname, service: null, shell: null, files: null, log: [], timer: null, kill: null, stopAskers: [],
+  });
+  sandbox.containers.push(id);
+  answer(asker, { of: 'container', container: status }, ctx);
+}
+
+export function startContainer(state: ContainerdState, request: StartContainer, ctx: Context): void {
+  const asker = askerOf(request, ctx);
+  const container = state.containers.get(request.containerId);
+  if (container === undefined) return refuse(asker, 'NotFound', `container "${request.containerId}": not found`, ctx);
+  container.timer = ctx.after(START_TIME, { type: 'runtime/started', containerId: request.containerId, asker } as { type: string });
+}
+
+export function started(state: ContainerdState, containerId: string, asker: Asker, ctx: Context): void {
+  const container = state.containers.get(containerId);
+  if (container === undefined || container.status.state !== 'created') return refuse(asker, 'NotFound', `container "${containerId}": not found`, ctx);
+  container.timer = null;
+  const reference = parseImageReference(container.status.imageRef);
+  if (reference === null) return;
+  const what = launch(reference, container.config, shellHost(container, ctx));
+  if (what.of === 'start-error') {
+    container.status = Object.freeze({
+      ...container.status, state: 'exited', finishedAt: ctx.now, exitCode: 128, reason: 'StartError', message: what.message,
+    });
+    refuse(asker, 'Unknown', what.message, ctx);
+    publish(state, container, ctx);
+    return;
+  }
+  container.status = Object.freeze({ ...container.status, state: 'running', startedAt: ctx.now });
+  answer(asker, { of: 'container', container: container.status }, ctx);
+  if (what.of === 'service') startService(container, what.program, ctx);
+  else {
+    container.shell = what.shell;
+    runContainerShell(state, container, ctx);
+  }
+}
+
+function startService(container: ContainerRecord, program: ServiceProgram, ctx: Context): void {
+  container.service = { program, since: ctx.monotonic };
+  for (const line of program.log) logLine(container, ctx.now, 'stdout', line);
+  const end = program.finishes;
+  if (end === undefined) return;
+  container.timer = ctx.after(end.after, { type: 'runtime/exit', containerId: container.status.id, exitCode: end.exitCode, output: end.output } as { type: string });
+}
+
+/** Lets the container's shell go on as far as it comes. */
+export function runContainerShell(state: ContainerdState, container: ContainerRecord, ctx: Context): void {
+  const shell = container.shell;
+  if (shell === null || container.status.state !== 'running') return;
+  ctx.cancel(container.timer);
+  container.timer = null;
+  const outcome = runShell(shell, shellHost(container, ctx));
+  const message = { type: 'runtime/run', containerId: container.status.id };
+  switch (outcome.of) {
+    case 'exited':
+      return exited(state, container, outcome.code, ctx);
+    case 'busy':
+      container.timer = ctx.after(BUSY_PAUSE, message);
+      return;
+    case 'asleep':
+      if (outcome.until !== null) container.timer = ctx.after(until(outcome.until, ctx), message);
+      return;
+    case 'program':
+      startService(container, foreground(container, outcome.argv[0] ?? ''), ctx);
+  }
+}
+
+/** A shell's own timer: its sleep is over (or it was only taking a breath). */
+export function wakeContainer(state: ContainerdState, container: ContainerRecord, ctx: Context): void {
+  container.timer = null;
+  const blocked = container.shell?.blocked ?? null;
+  if (container.shell !== null && blocked !== null && blocked.on !== 'program') wake(container.shell, 0);
+  runContainerShell(state, container, ctx);
+}
+
+/** The foreground program has come to its end: that of the container, unless a shell goes on after it. */
+export function programEnded(state: ContainerdState, container: ContainerRecord, exitCode: number, output: readonly string[], ctx: Context): void {
+  if (container.status.state !== 'running') return;
+  container.timer = null;
+  for (const line of output) logLine(container, ctx.now, 'stdout', line);
+  const shell = container.shell;
+  if (shell === null || shell.blocked?.on !== 'program') return exited(state, container, exitCode, ctx);
+  container.service = null;
+  wake(shell, exitCode);
+  runContainerShell(state, container, ctx);
+}
+
+/** Stop signal now, SIGKILL when the grace is over; a later, shorter grace wins. */
+export function stopContainer(state: ContainerdState, request: StopContainer, ctx: Context): void {
+  const asker = askerOf(request, ctx);
+  const container = state.containers.get(request.containerId);
+  if (container === undefined || container.status.state === 'exited') return answer(asker, NOTHING_RESULT, ctx);
+  container.stopAskers.push(asker);
+  if (container.status.state === 'created') return killContainer(state, container, ctx);
+  const at = ctx.monotonic + request.timeout;
+  const first = container.kill === null;
+  if (container.kill === null || at < container.kill.at) {
+    ctx.cancel(container.kill?.timer ?? null);
+    container.kill = { timer: ctx.after(request.timeout, { type: 'runtime/kill', containerId: request.containerId } as { type: string }), at };
+  }
+  if (first) signal(state, container, ctx);
+}
+
+function signal(state: ContainerdState, container: ContainerRecord, ctx: Context): void {
+  const shell = container.shell;
+  if (shell !== null && !(shell.blocked?.on === 'program' && shell.blocked.replaces)) {
+    if (signalShell(shell, 'TERM')) runContainerShell(state, container, ctx);
+    return;
+  }
+  const reaction = container.service?.program.onStop ?? null;
+  if (reaction === null) return;
+  ctx.cancel(container.timer);
+  container.timer = ctx.after(reaction.after, { type: 'runtime/exit', containerId: container.status.id, exitCode: reaction.exitCode, output: [] } as { type: string });
+}
+
+/** SIGKILL. */
+export function killContainer(state: ContainerdState, container: ContainerRecord, ctx: Context): void {
+  if (container.status.state !== 'exited') exited(state, container, SIGKILLED, ctx);
+}
+
+function exited(state: ContainerdState, container: ContainerRecord, exitCode: number, ctx: Context): void {
+  ctx.cancel(container.timer);
+  ctx.cancel(container.kill?.timer ?? null);
+  container.timer = null;
+  container.kill = null;
+  container.service = null;
+  container.shell = null;
+  container.status = Object.freeze({
+    ...container.status, state: 'exited', finishedAt: ctx.now, exitCode, reason: exitCode === 0 ? 'Completed' : 'Error',
+  });
+  for (const asker of container.stopAskers.splice(0)) answer(asker, NOTHING_RESULT, ctx);
+  publish(state, container, ctx);
+}
+
+export function removeContainer(state: ContainerdState, containerId: string, ctx: Context): void {
+  const container = state.containers.get(containerId);
+  if (container === undefined) return;
+  killContainer(state, container, ctx);
+  state.containers.delete(containerId);
+  const siblings = state.sandboxes.get(container.status.sandboxId)?.containers;
+  siblings?.splice(siblings.indexOf(containerId), 1);
+}
+
+function publish(state: ContainerdState, container: ContainerRecord, ctx: Context): void {
+  if (state.subscriber !== null) ctx.send(state.subscriber, { type: 'cri/container-event', container: container.status } as { type: string });
+}
+
+/** What a shell sees in this container. Valid while the message is handled. */
+export function shellHost(container: ContainerRecord, ctx: Context, write?: ShellHost['write']): ShellHost {
+  container.files ??= new Map(Object.entries(container.config.files));
+  const image = catalogueImage(parseImageReference(container.status.imageRef)?.repository ?? '');
+  const service = container.service;
+  return {
+    now: ctx.now,
+    monotonic: ctx.monotonic,
+    files: container.files,
+    hostname: container.hostname,
+    tools: image === undefined ? 'unknown' : image.shell,
+    toolsReady: service !== null && ctx.monotonic >= service.since + service.program.startup,
+    isProgram: (name) => programOf(image, name) !== undefined,
+    toolOutput: (name) => (image?.tools !== undefined && Object.hasOwn(image.tools, name) ? image.tools[name] : undefined),
+    write: write ?? ((stream, text) => {
+      for (const line of (text.endsWith('\n') ? text.slice(0, -1) : text).split('\n')) logLine(container, ctx.now, stream, line);
+    }),
+  };
+}
+
+function foreground(container: ContainerRecord, name: string): ServiceProgram {
+  const image = catalogueImage(parseImageReference(container.status.imageRef)?.repository ?? '');
+  return programOf(image, name) ?? genericService(name, container.config.ports);
+}
+
+function logLine(container: ContainerRecord, at: Micros, stream: 'stdout' | 'stderr', text: string): void {
+  if (container.log.length >= LOG_LINES) container.log.shift();
+  container.log.push({ at, stream, text });
+}

@@ -1,0 +1,54 @@
+/** What containerd tells itself (timers, disk completions), what faults tell it, and how it answers. */
+import type { Context, Message } from '#engine/kernel/process';
+import type { Micros } from '#engine/kernel/time';
+import type { CriError, CriRequest, CriResult } from './cri';
+import type { Asker } from './state';
+
+export type RuntimeTimer =
+  | { readonly type: 'runtime/sandbox-ready'; readonly sandboxId: string; readonly asker: Asker }
+  | { readonly type: 'runtime/started'; readonly containerId: string; readonly asker: Asker }
+  /** A shell's sleep is over, or it has more to compute. */
+  | { readonly type: 'runtime/run'; readonly containerId: string }
+  | { readonly type: 'runtime/exit'; readonly containerId: string; readonly exitCode: number; readonly output: readonly string[] }
+  | { readonly type: 'runtime/kill'; readonly containerId: string }
+  | { readonly type: 'runtime/exec-run'; readonly exec: number }
+  | { readonly type: 'runtime/exec-deadline'; readonly exec: number }
+  | { readonly type: 'runtime/resolved'; readonly name: string }
+  | { readonly type: 'runtime/downloads' }
+  | { readonly type: 'runtime/image-stored'; readonly name: string }
+  | { readonly type: 'runtime/dial-timeout'; readonly asker: Asker };
+
+/** A fault: the image registries answer (`up`) or not, seen from this machine. */
+export interface RegistryFault extends Message {
+  readonly type: 'fault/registry';
+  readonly up: boolean;
+}
+
+/** A fault: a container's first process is killed (SIGKILL) from outside. */
+export interface KillContainerFault extends Message {
+  readonly type: 'fault/kill-container';
+  readonly containerId: string;
+}
+
+export type RuntimeMessage = CriRequest | RuntimeTimer | RegistryFault | KillContainerFault;
+
+export const askerOf = (request: { readonly id: number }, ctx: Context): Asker => ({ from: ctx.from ?? ctx.self, id: request.id });
+
+export const answer = (asker: Asker, result: CriResult, ctx: Context): void =>
+  ctx.send(asker.from, { type: 'cri/answer', id: asker.id, result, error: null } as Message);
+
+export const refuse = (asker: Asker, code: CriError['code'], message: string, ctx: Context): void =>
+  ctx.send(asker.from, { type: 'cri/answer', id: asker.id, result: null, error: { code, message } } as Message);
+
+export const NOTHING_RESULT: CriResult = { of: 'nothing' };
+
+/** A 64-digit id as containerd makes them. */
+export function newId(ctx: Context): string {
+  const random = ctx.random('container-ids');
+  let id = '';
+  for (let i = 0; i < 8; i++) id += random.word().toString(16).padStart(8, '0');
+  return id;
+}
+
+/** Not before: whole µs from now until `at` on the monotonic clock. */
+export const until = (at: Micros, ctx: Context): Micros => Math.max(0, Math.ceil(at - ctx.monotonic));

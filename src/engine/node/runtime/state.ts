@@ -1,0 +1,81 @@
+/** What containerd knows: images (also on disk), pulls, sandboxes, containers, execs. Plain data, changed in place. */
+import type { EventId, ProcessId } from '#engine/kernel/process';
+import type { Micros } from '#engine/kernel/time';
+import type { ServiceProgram } from '../programs/program';
+import type { ShellState } from '../programs/shell/state';
+import type { ContainerConfig, RuntimeContainerStatus, RuntimeImage, SandboxStatus } from './cri';
+
+/** Who asked, to be answered later. */
+export interface Asker {
+  readonly from: ProcessId;
+  readonly id: number;
+}
+
+export interface Pull {
+  /** Canonical name. */
+  readonly name: string;
+  readonly image: RuntimeImage;
+  readonly startedAt: Micros;
+  /** Bytes that were here at `at`. */
+  done: number;
+  at: Micros;
+  state: 'resolving' | 'downloading' | 'storing';
+  readonly askers: Asker[];
+}
+
+export interface Sandbox {
+  status: SandboxStatus;
+  readonly hostname: string;
+  readonly hostNetwork: boolean;
+  readonly containers: string[];
+}
+
+export interface LogLine {
+  readonly at: Micros;
+  readonly stream: 'stdout' | 'stderr';
+  readonly text: string;
+}
+
+export interface ContainerRecord {
+  status: RuntimeContainerStatus;
+  readonly config: ContainerConfig;
+  readonly hostname: string;
+  /** The service that runs in the foreground, and since when (`ctx.monotonic`). */
+  service: { readonly program: ServiceProgram; readonly since: Micros } | null;
+  /** The shell that is process 1 (perhaps around the service). */
+  shell: ShellState | null;
+  /** The container's own layer and mounts; `null` until somebody writes or reads. */
+  files: Map<string, string> | null;
+  /** The last lines, oldest first. */
+  log: LogLine[];
+  timer: EventId | null;
+  /** SIGKILL at this `ctx.monotonic`. */
+  kill: { readonly timer: EventId; readonly at: Micros } | null;
+  readonly stopAskers: Asker[];
+}
+
+export interface ExecSession {
+  readonly container: string;
+  readonly asker: Asker;
+  readonly shell: ShellState;
+  output: string;
+  readonly deadline: EventId;
+  timer: EventId | null;
+}
+
+export interface ContainerdState {
+  readonly bandwidth: number;
+  registryUp: boolean;
+  readonly images: Map<string, RuntimeImage>;
+  readonly pulls: Map<string, Pull>;
+  pullTimer: EventId | null;
+  readonly sandboxes: Map<string, Sandbox>;
+  readonly sandboxByIP: Map<string, string>;
+  /** Last address given, as an offset in the node's range. */
+  lastAddress: number;
+  readonly containers: Map<string, ContainerRecord>;
+  readonly execs: Map<number, ExecSession>;
+  nextExec: number;
+  /** Who gets container events. */
+  subscriber: ProcessId | null;
+}

@@ -1,0 +1,124 @@
+/**
+ * The binding cycle: what has been decided is written to the API server, while the scheduler goes on as if it were done.
+ *
+ * @source kubernetes pkg/scheduler/schedule_one.go (assume, bindingCycle, handleBindingCycleError)
+ */
+import type { Status } from '#engine/api/types';
+import { request } from '#engine/client/client';
+import { recordEvent } from '#engine/client/events';
+import type { Context, Message } from '#engine/kernel/process';
+import { assumePod, finishBinding, forgetPod } from './cache';
+import { ASSIGNED_POD_DELETE } from './events';
+import { handleFailure } from './failure';
+import { frameworkOf } from './framework';
+import type { NodeInfo } from './node-info';
+import { podReference } from './pod-reference';
+import type { Cycle } from './plugin';
+import { type QueuedPod, denominate, finishPod, moveAll } from './queue';
+import { type Binding, type SchedulerState, momentOf } from './state';
+import { messageOf } from './status';
+
+export interface BoundMessage extends Message {
+  readonly type: 'scheduler/bound';
+  readonly uid: string;
+}
+
+export interface Answered {
+  readonly ok: boolean;
+  readonly body: unknown;
+}
+
+/** Counts the pod on its node from now on, and begins to make it true. */
+export function bindPod(state: SchedulerState, ctx: Context, queued: QueuedPod, node: NodeInfo, cycle: Cycle): void {
+  const { uid } = queued.info;
+  const framework = frameworkOf(state.profile);
+  denominate(state.queue, uid);
+  const pod = assumePod(state.cache, queued.info, node.name);
+  for (const { plugin } of framework.plugins) {
+    const refusal = plugin.reserve?.(cycle, node) ?? plugin.permit?.(cycle, node) ?? null;
+    if (refusal === null) continue;
+    queued.rejectedBy |= framework.bitOf(refusal.plugin);
+    giveUp(state, ctx, { queued, pod, node: node.name, steps: [], next: 0 }, messageOf(refusal), 'Unschedulable');
+    return;
+  }
+  // From here on nothing can make the pod unschedulable any more.
+  finishPod(state.queue, uid);
+  const binding: Binding = { queued, pod, node: node.name, steps: stepsOf(state, cycle, queued, node.name), next: 0 };
+  state.bindings.set(uid, binding);
+  sendNext(state, ctx, binding);
+}
+
+/** The answer to a write of a binding cycle. */
+export function bindingAnswered(state: SchedulerState, ctx: Context, { uid }: BoundMessage, answer: Answered): void {
+  const binding = state.bindings.get(uid);
+  if (binding === undefined) return;
+  if (!answer.ok) {
+    const step = binding.steps[binding.next];
+    state.bindings.delete(uid);
+    const cause = (answer.body as Status).message ?? '';
+    const message = `running ${step?.extensionPoint ?? 'Bind'} plugin "${step?.plugin ?? ''}": ${cause}`;
+    ctx.log(`"Error scheduling pod; retrying" err="${message}" pod="${binding.pod.key}"`);
+    giveUp(state, ctx, binding, message, 'SchedulerError');
+    return;
+  }
+  binding.next += 1;
+  if (binding.next < binding.steps.length) {
+    sendNext(state, ctx, binding);
+    return;
+  }
+  state.bindings.delete(uid);
+  finishBinding(state.cache, uid, null);
+  state.counts.scheduled += 1;
+  for (const { plugin } of frameworkOf(state.profile).plugins) plugin.postBind?.(binding.pod, binding.node);
+  recordEvent(state.client, state.recorder, ctx, {
+    regarding: podReference(binding.pod.pod),
+    type: 'Normal',
+    reason: 'Scheduled',
+    message: `Successfully assigned ${binding.pod.key} to ${binding.node}`,
+  });
+}
+
+function stepsOf(state: SchedulerState, cycle: Cycle, queued: QueuedPod, node: string): Binding['steps'] {
+  const steps: Binding['steps'][number][] = [];
+  const { plugins } = frameworkOf(state.profile);
+  for (const { plugin } of plugins) {
+    const request = plugin.preBind?.(cycle, node) ?? null;
+    if (request !== null) steps.push({ plugin: plugin.name, extensionPoint: 'PreBind', request });
+  }
+  for (const { plugin } of plugins) {
+    const request = plugin.bind?.(queued.info, node) ?? null;
+    if (request === null) continue;
+    steps.push({ plugin: plugin.name, extensionPoint: 'Bind', request });
+    break;
+  }
+  return steps;
+}
+
+function sendNext(state: SchedulerState, ctx: Context, binding: Binding): void {
+  const step = binding.steps[binding.next];
+  if (step === undefined) return;
+  const tag: BoundMessage = { type: 'scheduler/bound', uid: binding.pod.uid };
+  request(state.client, ctx, step.request, tag);
+}
+
+/** The pod is on no node after all, and whoever waits for its room may have it. */
+function giveUp(
+  state: SchedulerState,
+  ctx: Context,
+  { queued, pod, node }: Binding,
+  message: string,
+  reason: 'Unschedulable' | 'SchedulerError',
+): void {
+  const { plugins, profile } = frameworkOf(state.profile);
+  const cycle = { profile, pod: queued.info, cache: state.cache, nominees: state.queue.nominees };
+  for (const { plugin } of plugins.toReversed()) plugin.unreserve?.(cycle, node);
+  if (forgetPod(state.cache, pod.uid)) {
+    const gone = { ...pod.pod, spec: { ...pod.pod.spec, nodeName: node } };
+    moveAll(state.queue, ASSIGNED_POD_DELETE, { old: gone }, momentOf(state, ctx));
+  }
+  if (reason === 'SchedulerError') {
+    state.counts.errors += 1;
+    queued.rejectedBy = 0;
+  }
+  handleFailure(state, ctx, queued, { message, reason, nominatedNode: '' });
+}

@@ -1,0 +1,22 @@
+/** What plug-ins register for, so that the queue knows whom an event may help. */
+import type { Node, Pod } from '#engine/api/types';
+import type { ClusterEvent } from './events';
+import type { PodInfo } from './pod-info';
+
+/** Plug-ins as bits, by their place in the profile. */
+export type PluginSet = number;
+
+/** What an event is about; `old` only for updates and deletions, `now` only for additions and updates. */
+export interface EventObjects {
+  readonly old?: Node | Pod;
+  readonly now?: Node | Pod;
+}
+
+/** Whether `objects` of a registered event make it worth trying the pod again. */
+export type QueueingHint = (pod: PodInfo, objects: EventObjects) => boolean;
+
+export interface RegisteredEvent {
+  readonly event: ClusterEvent;
+  /** Absent: always worth it. */
+  readonly hint?: QueueingHint;
+}

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import type { Container } from '#engine/api/types';
+import { podRequests } from './resources';
+import { aPod } from './testing';
+
+const container = (name: string, cpu: string, more: Partial<Container> = {}): Container => ({
+  name,
+  resources: { requests: { cpu } },
+  ...more,
+});
+
+// kubernetes staging/src/k8s.io/component-helpers/resource/helpers.go (PodRequests)
+describe('what a pod asks for', () => {
+  it('is the most of what runs together and what init needs with the sidecars before it', () => {
+    const pod = aPod('web', {
+      requests: [{ cpu: '1' }, { cpu: '1' }],
+      spec: { initContainers: [container('sidecar', '500m', { restartPolicy: 'Always' }), container('init', '3')] },
+    });
+    expect(podRequests(pod).milliCpu).toBe(3500);
+  });
+
+  it('is what containers and sidecars need together when init needs less', () => {
+    const pod = aPod('web', {
+      requests: [{ cpu: '1' }, { cpu: '1' }],
+      spec: { initContainers: [container('init', '2'), container('sidecar', '500m', { restartPolicy: 'Always' })] },
+    });
+    expect(podRequests(pod).milliCpu).toBe(2500);
+  });
+
+  it('is replaced by what the pod itself names, plus overhead', () => {
+    const pod = aPod('web', {
+      requests: [{ cpu: '1', memory: '1Gi' }],
+      spec: { resources: { requests: { cpu: '4' } }, overhead: { cpu: '250m', memory: '64Mi' } },
+    });
+    expect(podRequests(pod)).toMatchObject({ milliCpu: 4250, memory: 1088 * 1024 * 1024 });
+  });
+
+  it('has defaults only for scoring, and only for what a container does not name', () => {
+    const pod = aPod('web', { requests: [{}, { cpu: '0', memory: '1' }] });
+    expect(podRequests(pod, true)).toMatchObject({ milliCpu: 100, memory: 209_715_201 });
+    expect(podRequests(pod)).toMatchObject({ milliCpu: 0, memory: 1 });
+  });
+
+  it('is the most of wanted and granted while a resize is in flight', () => {
+    const status = {
+      containerStatuses: [
+        { name: 'c0', image: 'i', imageID: 'i', ready: true, restartCount: 0, allocatedResources: { cpu: '2' } },
+      ],
+    };
+    expect(podRequests(aPod('web', { requests: [{ cpu: '1' }], status })).milliCpu).toBe(2000);
+    expect(podRequests(aPod('web', { requests: [{ cpu: '3' }], status })).milliCpu).toBe(3000);
+    const infeasible = { ...status, conditions: [{ type: 'PodResizePending', status: 'True', reason: 'Infeasible' }] };
+    expect(podRequests(aPod('web', { requests: [{ cpu: '3' }], status: infeasible })).milliCpu).toBe(2000);
+  });
+
+  it('counts extended resources by name', () => {
+    const pod = aPod('gpu', { requests: [{ 'example.com/gpu': '1' }, { 'example.com/gpu': 2 }] });
+    expect(podRequests(pod).scalars).toEqual(new Map([['example.com/gpu', 3]]));
+  });
+});

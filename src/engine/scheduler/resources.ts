@@ -1,0 +1,174 @@
+/**
+ * Amounts of resources in plain numbers, and what a pod asks for.
+ *
+ * @source kubernetes staging/src/k8s.io/component-helpers/resource/helpers.go (PodRequests), pkg/scheduler/util/pod_resources.go
+ */
+import { type Quantity, milliValue, quantityValue } from '#engine/api/quantity';
+import type { Container, ContainerStatus, Pod } from '#engine/api/types';
+
+/** Thousandths of a core, bytes, bytes, pieces. */
+export interface Amounts {
+  readonly milliCpu: number;
+  readonly memory: number;
+  readonly ephemeralStorage: number;
+  /** Extended resources and huge pages by name; null when there are none. */
+  readonly scalars: ReadonlyMap<string, number> | null;
+}
+
+/** Amounts that are still being summed up. */
+export interface MutableAmounts {
+  milliCpu: number;
+  memory: number;
+  ephemeralStorage: number;
+  scalars: Map<string, number> | null;
+}
+
+type ResourceList = Readonly<Record<string, Quantity>> | undefined;
+
+/** What a container that names no CPU, or no memory, counts as when nodes are scored. @source pkg/scheduler/util/pod_resources.go */
+export const DEFAULT_MILLI_CPU = 100;
+export const DEFAULT_MEMORY = 200 * 1024 * 1024;
+
+export const noAmounts = (): MutableAmounts => ({ milliCpu: 0, memory: 0, ephemeralStorage: 0, scalars: null });
+
+/** Whether the scheduler counts a resource of this name: extended (with a domain), huge pages, attachable volumes. */
+export const isScalar = (name: string): boolean =>
+  name.includes('/') || name.startsWith('hugepages-') || name.startsWith('attachable-volumes-');
+
+/** Amount of one resource in the scheduler's unit. */
+export const amountOf = (name: string, quantity: Quantity): number =>
+  name === 'cpu' ? milliValue(quantity) : quantityValue(quantity);
+
+/** The amount of a resource by its API name; `pods` and unknown names are 0. */
+export function namedAmount(amounts: Amounts, name: string): number {
+  switch (name) {
+    case 'cpu':
+      return amounts.milliCpu;
+    case 'memory':
+      return amounts.memory;
+    case 'ephemeral-storage':
+      return amounts.ephemeralStorage;
+    default:
+      return amounts.scalars?.get(name) ?? 0;
+  }
+}
+
+function setAmount(into: MutableAmounts, name: string, amount: number): void {
+  if (name === 'cpu') into.milliCpu = amount;
+  else if (name === 'memory') into.memory = amount;
+  else if (name === 'ephemeral-storage') into.ephemeralStorage = amount;
+  else if (isScalar(name)) (into.scalars ??= new Map()).set(name, amount);
+}
+
+/** A resource list in plain numbers. `pods` and names that nobody counts are left out. */
+export function amountsOf(list: ResourceList): MutableAmounts {
+  const amounts = noAmounts();
+  if (list !== undefined) {
+    for (const name in list) {
+      const quantity = list[name];
+      if (quantity !== undefined) setAmount(amounts, name, amountOf(name, quantity));
+    }
+  }
+  return amounts;
+}
+
+/** Adds `times` × `amounts`; `times` is 1 or −1. */
+export function addAmounts(into: MutableAmounts, amounts: Amounts, times: 1 | -1 = 1): void {
+  into.milliCpu += times * amounts.milliCpu;
+  into.memory += times * amounts.memory;
+  into.ephemeralStorage += times * amounts.ephemeralStorage;
+  if (amounts.scalars !== null) {
+    into.scalars ??= new Map();
+    for (const [name, amount] of amounts.scalars) into.scalars.set(name, (into.scalars.get(name) ?? 0) + times * amount);
+  }
+}
+
+export function isSameAmounts(a: Amounts, b: Amounts): boolean {
+  if (a === b) return true;
+  if (a.milliCpu !== b.milliCpu || a.memory !== b.memory || a.ephemeralStorage !== b.ephemeralStorage) return false;
+  if ((a.scalars?.size ?? 0) !== (b.scalars?.size ?? 0)) return false;
+  for (const [name, amount] of a.scalars ?? []) if (b.scalars?.get(name) !== amount) return false;
+  return true;
+}
+
+function raise(into: MutableAmounts, amounts: Amounts): void {
+  into.milliCpu = Math.max(into.milliCpu, amounts.milliCpu);
+  into.memory = Math.max(into.memory, amounts.memory);
+  into.ephemeralStorage = Math.max(into.ephemeralStorage, amounts.ephemeralStorage);
+  if (amounts.scalars !== null) {
+    into.scalars ??= new Map();
+    for (const [name, amount] of amounts.scalars) into.scalars.set(name, Math.max(into.scalars.get(name) ?? 0, amount));
+  }
+}
+
+/** What a container asks for; with a resize in flight the most of what is wanted, allocated and in force. */
+function containerRequest(container: Container, pod: Pod, scoring: boolean): MutableAmounts {
+  const wanted = container.resources?.requests as ResourceList;
+  const amounts = amountsOf(wanted);
+  const status = statusOf(pod, container.name);
+  if (status?.allocatedResources !== undefined || status?.resources?.requests !== undefined) {
+    const granted = amountsOf(status.allocatedResources as ResourceList);
+    raise(granted, amountsOf(status.resources?.requests as ResourceList));
+    if (isResizeInfeasible(pod)) return withDefaults(granted, wanted, scoring);
+    raise(amounts, granted);
+  }
+  return withDefaults(amounts, wanted, scoring);
+}
+
+function withDefaults(amounts: MutableAmounts, wanted: ResourceList, scoring: boolean): MutableAmounts {
+  if (scoring && wanted?.['cpu'] === undefined) amounts.milliCpu = DEFAULT_MILLI_CPU;
+  if (scoring && wanted?.['memory'] === undefined) amounts.memory = DEFAULT_MEMORY;
+  return amounts;
+}
+
+function statusOf(pod: Pod, container: string): ContainerStatus | undefined {
+  return (
+    pod.status.containerStatuses?.find((status) => status.name === container) ??
+    pod.status.initContainerStatuses?.find((status) => status.name === container)
+  );
+}
+
+const isResizeInfeasible = (pod: Pod): boolean =>
+  pod.status.conditions?.some((condition) => condition.type === 'PodResizePending' && condition.reason === 'Infeasible') ??
+  false;
+
+/**
+ * What a pod asks for: the most of what its containers and sidecars need together and what its init containers need one
+ * after the other, replaced by what the pod itself names, plus overhead.
+ *
+ * @param scoring - containers that name no CPU or memory count with defaults (100 m, 200 MiB); not for filters
+ */
+export function podRequests(pod: Pod, scoring = false): Amounts {
+  const { spec } = pod;
+  const total = noAmounts();
+  for (const container of spec.containers) addAmounts(total, containerRequest(container, pod, scoring));
+
+  if (spec.initContainers !== undefined) {
+    const most = noAmounts();
+    const sidecars = noAmounts();
+    for (const container of spec.initContainers) {
+      const request = containerRequest(container, pod, scoring);
+      if (container.restartPolicy === 'Always') {
+        addAmounts(total, request);
+        addAmounts(sidecars, request);
+        raise(most, sidecars);
+      } else {
+        addAmounts(request, sidecars);
+        raise(most, request);
+      }
+    }
+    raise(total, most);
+  }
+
+  const own = spec.resources?.requests as ResourceList;
+  if (own !== undefined) {
+    for (const name in own) {
+      const quantity = own[name];
+      if (quantity !== undefined && (name === 'cpu' || name === 'memory' || name.startsWith('hugepages-'))) {
+        setAmount(total, name, amountOf(name, quantity));
+      }
+    }
+  }
+  if (spec.overhead !== undefined) addAmounts(total, amountsOf(spec.overhead as ResourceList));
+  return total;
+}

@@ -1,0 +1,122 @@
+/**
+ * One attempt at one pod, as a decision: which node, or why none. Reads the cache and changes nothing but the rotation.
+ *
+ * @source kubernetes pkg/scheduler/schedule_one.go (schedulingCycle, schedulePod)
+ */
+import type { Random } from '#engine/kernel/random';
+import { MICROSECONDS_PER_CYCLE, NODES_PER_MICROSECOND } from './cycle-time';
+import { type Filtered, type Rotation, findNodesThatFit, preFilterMessage, tryOn } from './filtering';
+import { NO_NODES, fitErrorMessage } from './fit-error';
+import type { Framework } from './framework';
+import type { NodeInfo } from './node-info';
+import type { Cycle, FilterFailure } from './plugin';
+import type { PodInfo } from './pod-info';
+import type { PluginSet } from './registered-event';
+import { type Scored, scoreNodes, selectHost, tiesWith } from './scoring';
+import type { Status } from './status';
+
+export interface Fits {
+  readonly outcome: 'fits';
+  readonly node: NodeInfo;
+  readonly filtered: Filtered;
+  /** null: only one node was feasible, so none was scored. */
+  readonly scored: Scored | null;
+  /** How many nodes had the greatest score. */
+  readonly tied: number;
+}
+
+export interface DoesNotFit {
+  readonly outcome: 'unschedulable';
+  /** The text of the condition and of the Event. */
+  readonly message: string;
+  /** Empty for an error that no plug-in answers for. */
+  readonly rejectedBy: PluginSet;
+  readonly pendingOn: PluginSet;
+  /** Node to be nominated; empty: the nomination is taken back; null: as it was. */
+  readonly nominatedNode: string | null;
+  readonly victims: readonly PodInfo[];
+  readonly filtered: Filtered;
+}
+
+export type Decision = Fits | DoesNotFit;
+
+/** Where the pod goes. `random` is drawn from only when preemption is tried. */
+export function scheduleOne(framework: Framework, cycle: Cycle, rotation: Rotation, random: () => Random): Decision {
+  const filtered = findNodesThatFit(framework, cycle, rotation);
+  if (filtered.nodes.length === 0) return noNodes(filtered);
+  if (filtered.feasibleCount === 0) return explainFailure(framework, cycle, filtered, random);
+
+  const { feasible, feasibleCount } = filtered;
+  if (feasibleCount === 1) return { outcome: 'fits', node: feasible[0]!, filtered, scored: null, tied: 1 };
+  const scored = scoreNodes(framework, cycle, feasible, feasibleCount);
+  const chosen = selectHost(scored.totals, feasibleCount);
+  const tied = tiesWith(scored.totals, feasibleCount, chosen);
+  return { outcome: 'fits', node: feasible[chosen]!, filtered, scored, tied };
+}
+
+/** How long an attempt keeps the scheduler busy. µs. */
+export const cycleDuration = ({ filtered }: Decision): number =>
+  MICROSECONDS_PER_CYCLE + Math.ceil((filtered.feasibleCount + filtered.rejectedCount) / NODES_PER_MICROSECOND);
+
+const noNodes = (filtered: Filtered): DoesNotFit => ({
+  outcome: 'unschedulable',
+  message: NO_NODES,
+  rejectedBy: 0,
+  pendingOn: 0,
+  nominatedNode: null,
+  victims: [],
+  filtered,
+});
+
+function explainFailure(framework: Framework, cycle: Cycle, filtered: Filtered, random: () => Random): DoesNotFit {
+  let postFilterMessage = '';
+  let nominatedNode: string | null = null;
+  let victims: readonly PodInfo[] = [];
+  const failure = failureOf(cycle, filtered);
+  for (const plugin of framework.postFilters) {
+    const result = plugin.postFilter?.(cycle, failure, random());
+    if (result === undefined) continue;
+    ({ message: postFilterMessage, nominatedNode, victims } = result);
+    if (victims.length > 0) break;
+  }
+  const message = fitErrorMessage({
+    nodes: filtered.nodes.length,
+    statuses: filtered.statuses.slice(0, filtered.rejectedCount),
+    absent: filtered.absent,
+    preFilterMessage: preFilterMessage(filtered),
+    postFilterMessage,
+  });
+  return { outcome: 'unschedulable', message, ...rejectors(framework, filtered), nominatedNode, victims, filtered };
+}
+
+function failureOf(cycle: Cycle, filtered: Filtered): FilterFailure {
+  const { nodes, rejected, statuses, rejectedCount, absent, active } = filtered;
+  const byNode = new Map<string, Status>();
+  for (let i = 0; i < rejectedCount; i++) byNode.set(rejected[i]!.name, statuses[i]!);
+  return {
+    nodes,
+    statusOf: ({ name }) => byNode.get(name) ?? absent!,
+    tryOn: (trial) => tryOn(cycle, active, cycle.cache.nodes.get(trial.name) ?? null, trial),
+  };
+}
+
+function rejectors(
+  framework: Framework,
+  { statuses, rejectedCount, absent }: Filtered,
+): { rejectedBy: PluginSet; pendingOn: PluginSet } {
+  let rejectedBy = 0;
+  let pendingOn = 0;
+  let last: Status | null = null;
+  const note = (status: Status): void => {
+    const bit = framework.bitOf(status.plugin);
+    rejectedBy |= bit;
+    if (status.code === 'Pending') pendingOn |= bit;
+  };
+  for (let i = 0; i < rejectedCount; i++) {
+    const status = statuses[i]!;
+    if (status !== last) note(status);
+    last = status;
+  }
+  if (absent !== null) note(absent);
+  return { rejectedBy, pendingOn };
+}

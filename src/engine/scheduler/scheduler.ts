@@ -1,0 +1,255 @@
+/**
+ * kube-scheduler: finds a node for every pod that has none. It sees the cluster only through its watches of pods and
+ * nodes (`event-handlers.ts` → `cache.ts`, `queue.ts`), takes one pod at a time (`schedule-one.ts`: pure), and writes what
+ * it has decided (`binding.ts`) or why it could not (`failure.ts`). Plug-ins are in `plugins/`, their order and weights in
+ * `profile.ts`. It does not run pods, and does not move them once they are bound.
+ *
+ * @source kubernetes pkg/scheduler/scheduler.go, cmd/kube-scheduler
+ */
+import { cacheOf } from '#engine/client/cache';
+import { type Delivery, newClient, receive, reflect, startClient } from '#engine/client/client';
+import { newRecorder, recordEvent } from '#engine/client/events';
+import { type ElectionSettings, isLeading, receiveElection, startElection } from '#engine/client/leader-election';
+import { type Context, type Message, defineProcess } from '#engine/kernel/process';
+import { appendTo, newRing } from '#engine/kernel/ring';
+import { type AttemptRecord, recordOf, sentenceOf } from './attempts';
+import { type BoundMessage, bindPod, bindingAnswered } from './binding';
+import { isAssumed, newCache } from './cache';
+import { handleChange } from './event-handlers';
+import { handleFailure } from './failure';
+import { frameworkOf } from './framework';
+import { podReference } from './pod-reference';
+import { type PreemptedMessage, preempt, preemptionAnswered } from './preempt';
+import { DEFAULT_PROFILE } from './profile';
+import {
+  BACKOFF_FLUSH_EVERY,
+  type QueuedPod,
+  UNSCHEDULABLE_FLUSH_EVERY,
+  finishPod,
+  flushBackoff,
+  flushUnschedulable,
+  hasPodToTry,
+  newQueue,
+  popPod,
+} from './queue';
+import { cycleDuration, scheduleOne } from './schedule-one';
+import { type SchedulerArgs, type SchedulerState, momentOf } from './state';
+
+export type { AttemptRecord } from './attempts';
+export type { SchedulerArgs, SchedulerState } from './state';
+
+const REMEMBERED_ATTEMPTS = 200;
+const LEASE: ElectionSettings = { namespace: 'kube-system', name: 'kube-scheduler' };
+
+type OwnMessage =
+  | { readonly type: 'scheduler/cycle' }
+  | { readonly type: 'scheduler/flush-backoff' }
+  | { readonly type: 'scheduler/flush-unschedulable' };
+
+type AnswerTag = BoundMessage | PreemptedMessage | { readonly type: 'scheduler/patched' };
+
+export const kubeScheduler = defineProcess<SchedulerState, SchedulerArgs>({
+  kind: 'kube-scheduler',
+
+  start(ctx, args) {
+    const state = newState(args);
+    reflect(state.client, 'Node');
+    reflect(state.client, 'Pod', { fieldSelector: 'status.phase!=Succeeded,status.phase!=Failed' });
+    startClient(state.client, ctx);
+    if (args.leaderElect !== false) state.election = startElection(state.client, ctx, LEASE);
+    return state;
+  },
+
+  handle(state, message, ctx) {
+    const deliveries = receive(state.client, message, ctx);
+    if (deliveries === null) handleOwn(state, message, ctx);
+    else for (const delivery of deliveries) handleDelivery(state, delivery, ctx);
+    keepTimers(state, ctx);
+  },
+});
+
+/** How many pods wait where, and which (`namespace/name`, in the order in which they stand). */
+export function schedulerQueues({ queue, bindings, counts }: SchedulerState): {
+  readonly counts: Readonly<
+    Record<'active' | 'backoff' | 'unschedulable' | 'gated' | 'binding' | 'scheduled' | 'failedAttempts', number>
+  >;
+  readonly active: readonly string[];
+  readonly backoff: readonly string[];
+  readonly unschedulable: readonly string[];
+  readonly binding: readonly string[];
+} {
+  const names = (pods: Iterable<QueuedPod>): string[] => [...pods].map(({ info }) => info.key);
+  let gated = 0;
+  for (const { gatedBy } of queue.unschedulable.values()) if (gatedBy !== '') gated += 1;
+  return {
+    counts: {
+      active: queue.active.length,
+      backoff: queue.backoff.length + queue.errorBackoff.length,
+      unschedulable: queue.unschedulable.size,
+      gated,
+      binding: bindings.size,
+      scheduled: counts.scheduled,
+      failedAttempts: counts.unschedulable + counts.errors,
+    },
+    active: names(queue.active),
+    backoff: names([...queue.backoff, ...queue.errorBackoff]),
+    unschedulable: names(queue.unschedulable.values()),
+    binding: [...bindings.values()].map(({ pod }) => pod.key),
+  };
+}
+
+/** Records of the last attempts (200 at least, once there were so many), oldest first. */
+export const lastAttempts = (state: SchedulerState): readonly AttemptRecord[] => state.attempts.entries;
+
+/** A scheduler before it has heard of anything. */
+export function newState({ server, qps = 50, burst = 100, profile = DEFAULT_PROFILE }: SchedulerArgs): SchedulerState {
+  return {
+    profile,
+    client: newClient({ servers: server, userAgent: 'kube-scheduler', user: 'system:kube-scheduler', qps, burst }),
+    recorder: newRecorder(profile.schedulerName, ''),
+    election: null,
+    synced: false,
+    cache: newCache(),
+    queue: newQueue(),
+    rotation: { nextStartNodeIndex: 0 },
+    bindings: new Map(),
+    preemptions: new Map(),
+    attempts: newRing(REMEMBERED_ATTEMPTS),
+    busyUntil: 0,
+    cycleTimer: null,
+    backoffTimer: null,
+    unschedulableTimer: null,
+    counts: { scheduled: 0, unschedulable: 0, errors: 0 },
+  };
+}
+
+function handleDelivery(state: SchedulerState, delivery: Delivery, ctx: Context): void {
+  switch (delivery.type) {
+    case 'change':
+      handleChange(state, delivery.change, ctx);
+      return;
+    case 'synced':
+      state.synced = cacheOf(state.client, 'Pod').synced && cacheOf(state.client, 'Node').synced;
+      return;
+    case 'answer':
+      if (!handleElection(state, delivery, ctx)) handleAnswer(state, delivery, ctx);
+  }
+}
+
+function handleAnswer(state: SchedulerState, answer: Extract<Delivery, { type: 'answer' }>, ctx: Context): void {
+  // All requests are our own, and so are their tags.
+  const tag = answer.tag as AnswerTag;
+  switch (tag.type) {
+    case 'scheduler/bound':
+      bindingAnswered(state, ctx, tag, answer);
+      return;
+    case 'scheduler/preempted':
+      preemptionAnswered(state, ctx, tag, answer, state.cache.pods.get(tag.victim)?.info ?? null);
+      return;
+    case 'scheduler/patched':
+      if (!answer.ok) ctx.log(`"Failed to patch pod status" code=${answer.code}`);
+  }
+}
+
+function handleOwn(state: SchedulerState, message: Message, ctx: Context): void {
+  if (handleElection(state, message, ctx)) return;
+  switch ((message as OwnMessage).type) {
+    case 'scheduler/cycle':
+      state.cycleTimer = null;
+      schedulingCycle(state, ctx);
+      return;
+    case 'scheduler/flush-backoff':
+      state.backoffTimer = null;
+      flushBackoff(state.queue, momentOf(state, ctx));
+      return;
+    case 'scheduler/flush-unschedulable':
+      state.unschedulableTimer = null;
+      flushUnschedulable(state.queue, momentOf(state, ctx));
+  }
+}
+
+/**
+ * Upstream's process ends when its Lease is lost, and is started anew. Here it stops scheduling at once and goes on, with
+ * what it knows, when it leads again.
+ *
+ * @returns whether the message was the election's
+ */
+function handleElection(state: SchedulerState, received: Message | Delivery, ctx: Context): boolean {
+  if (state.election === null) return false;
+  const type = received.type === 'answer' && 'tag' in received ? received.tag.type : received.type;
+  if (!type.startsWith('election/')) return false;
+  const transition = receiveElection(state.election, state.client, state.recorder, received, ctx);
+  if (transition === 'lost') {
+    ctx.log('"Leaderelection lost"');
+    state.election = startElection(state.client, ctx, LEASE);
+  }
+  return true;
+}
+
+/** One pod is taken from the queue and tried. */
+function schedulingCycle(state: SchedulerState, ctx: Context): void {
+  if (!isAtWork(state)) return;
+  const queued = popPod(state.queue, ctx.monotonic);
+  if (queued === null) return;
+  ctx.because(queued.cause);
+  if (isNotToBeScheduled(state, queued, ctx)) return;
+
+  const framework = frameworkOf(state.profile);
+  const cycle = { profile: state.profile, pod: queued.info, cache: state.cache, nominees: state.queue.nominees };
+  const decision = scheduleOne(framework, cycle, state.rotation, () => ctx.random('preemption'));
+  state.busyUntil = ctx.monotonic + cycleDuration(decision);
+  remember(state, ctx, recordOf(decision, queued.info, queued.attempts, ctx.event, ctx.monotonic));
+
+  if (decision.outcome === 'fits') {
+    bindPod(state, ctx, queued, decision.node, cycle);
+    return;
+  }
+  state.counts.unschedulable += 1;
+  queued.rejectedBy = decision.rejectedBy;
+  queued.pendingOn = decision.pendingOn;
+  const { message, nominatedNode, victims } = decision;
+  if (nominatedNode !== null && victims.length > 0) preempt(state, ctx, queued.info, nominatedNode, victims);
+  handleFailure(state, ctx, queued, { message, reason: 'Unschedulable', nominatedNode });
+}
+
+/** A pod that is being deleted, or is on its way to a node already. */
+function isNotToBeScheduled(state: SchedulerState, { info }: QueuedPod, ctx: Context): boolean {
+  const isDeleting = info.pod.metadata.deletionTimestamp !== undefined;
+  if (!isDeleting && !isAssumed(state.cache, info.uid)) return false;
+  finishPod(state.queue, info.uid);
+  if (isDeleting) {
+    recordEvent(state.client, state.recorder, ctx, {
+      regarding: podReference(info.pod),
+      type: 'Warning',
+      reason: 'FailedScheduling',
+      message: `skip schedule deleting pod: ${info.key}`,
+    });
+  }
+  return true;
+}
+
+function remember(state: SchedulerState, ctx: Context, record: AttemptRecord): void {
+  appendTo(state.attempts, record);
+  const { namespace, name, uid } = record.pod;
+  ctx.explain({ what: 'schedule', text: sentenceOf(record), subject: { kind: 'Pod', namespace, name, uid }, data: record });
+}
+
+const isAtWork = (state: SchedulerState): boolean =>
+  state.synced && (state.election === null || isLeading(state.election));
+
+/** Timers run only while there is something for them to do. */
+function keepTimers(state: SchedulerState, ctx: Context): void {
+  const { queue } = state;
+  if (state.cycleTimer === null && hasPodToTry(queue) && isAtWork(state)) {
+    state.cycleTimer = ctx.after(Math.max(0, state.busyUntil - ctx.monotonic), { type: 'scheduler/cycle' });
+  }
+  if (state.backoffTimer === null && queue.backoff.length + queue.errorBackoff.length > 0) {
+    state.backoffTimer = ctx.after(untilNext(ctx.monotonic, BACKOFF_FLUSH_EVERY), { type: 'scheduler/flush-backoff' });
+  }
+  if (state.unschedulableTimer === null && queue.unschedulable.size > 0) {
+    const delay = untilNext(ctx.monotonic, UNSCHEDULABLE_FLUSH_EVERY);
+    state.unschedulableTimer = ctx.after(delay, { type: 'scheduler/flush-unschedulable' });
+  }
+}
+
+const untilNext = (now: number, every: number): number => every - (now % every);

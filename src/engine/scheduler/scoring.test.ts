@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { normalizeByMaximum } from './plugin';
+import { selectHost, tiesWith } from './scoring';
+
+describe('selectHost', () => {
+  // derived from Go's container/heap as pkg/scheduler/schedule_one.go of 1.35 uses it
+  it.each([
+    { scores: [5, 5, 9, 9], chosen: 3 },
+    { scores: [5, 9, 9], chosen: 1 },
+    { scores: [7, 7, 7, 7], chosen: 0 },
+    { scores: [1, 2, 3], chosen: 2 },
+    { scores: [9], chosen: 0 },
+  ])('chooses index $chosen of $scores', ({ scores, chosen }) => {
+    expect(selectHost(scores, scores.length)).toBe(chosen);
+  });
+
+  it('looks at no more scores than it is told', () => {
+    expect(selectHost([1, 2, 100], 2)).toBe(1);
+  });
+
+  it('counts who tied', () => {
+    expect(tiesWith([5, 9, 9], 3, 1)).toBe(2);
+  });
+});
+
+describe('normalising by the maximum', () => {
+  // kubernetes pkg/scheduler/framework/plugins/helper/normalize_score_test.go
+  it.each([
+    { raw: [1, 2, 3, 4], reverse: false, expected: [25, 50, 75, 100] },
+    { raw: [1, 2, 3, 4], reverse: true, expected: [75, 50, 25, 0] },
+    { raw: [1000, 10, 20, 30], reverse: false, expected: [100, 1, 2, 3] },
+    { raw: [1000, 10, 20, 30], reverse: true, expected: [0, 99, 98, 97] },
+    { raw: [0, 0, 0], reverse: false, expected: [0, 0, 0] },
+    { raw: [0, 0, 0], reverse: true, expected: [100, 100, 100] },
+  ])('makes $expected of $raw (reversed: $reverse)', ({ raw, reverse, expected }) => {
+    const scores = Float64Array.from(raw);
+    normalizeByMaximum(scores, raw.length, reverse);
+    expect([...scores]).toEqual(expected);
+  });
+});

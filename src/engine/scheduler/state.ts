@@ -1,0 +1,80 @@
+/** The state of a kube-scheduler: plain data, saved and restored as it is. */
+import type { Client } from '#engine/client/client';
+import type { Recorder } from '#engine/client/events';
+import type { Election } from '#engine/client/leader-election';
+import type { Context, EventId, ProcessId } from '#engine/kernel/process';
+import type { Ring } from '#engine/kernel/ring';
+import type { Micros } from '#engine/kernel/time';
+import type { AttemptRecord } from './attempts';
+import type { SchedulerCache } from './cache';
+import type { Rotation } from './filtering';
+import { frameworkOf } from './framework';
+import type { BindRequest } from './plugin';
+import type { PodInfo } from './pod-info';
+import type { Profile } from './profile';
+import type { Moment, QueuedPod, SchedulingQueue } from './queue';
+
+export interface SchedulerArgs {
+  /** API servers in order of preference. */
+  readonly server: readonly ProcessId[];
+  /** Requests per second to the API server; 0: unlimited. Absent: 50. */
+  readonly qps?: number;
+  /** Absent: 100. */
+  readonly burst?: number;
+  /** false: works without a Lease. Absent: true. */
+  readonly leaderElect?: boolean;
+  /** Absent: the default profile. */
+  readonly profile?: Profile;
+}
+
+/** A pod on its way to its node: writes that are made one after the other. */
+export interface Binding {
+  readonly queued: QueuedPod;
+  readonly pod: PodInfo;
+  readonly node: string;
+  readonly steps: readonly { readonly plugin: string; readonly extensionPoint: 'PreBind' | 'Bind'; readonly request: BindRequest }[];
+  next: number;
+}
+
+/** Victims on their way out; the preemptor is held back until all calls but the last pod's are done. */
+export interface Preemption {
+  readonly preemptor: PodInfo;
+  readonly node: string;
+  /** Called last, so that its end is what wakes the preemptor. */
+  readonly last: PodInfo;
+  /** Uids of victims whose calls are not answered yet. */
+  readonly pending: Set<string>;
+}
+
+export interface SchedulerState {
+  readonly profile: Profile;
+  readonly client: Client;
+  readonly recorder: Recorder;
+  /** null: it works without one. */
+  election: Election | null;
+  /** Whether the caches of pods and nodes have been filled. */
+  synced: boolean;
+  readonly cache: SchedulerCache;
+  readonly queue: SchedulingQueue;
+  readonly rotation: Rotation;
+  /** By uid of the pod. */
+  readonly bindings: Map<string, Binding>;
+  /** By uid of the preemptor. */
+  readonly preemptions: Map<string, Preemption>;
+  readonly attempts: Ring<AttemptRecord>;
+  /** Monotonic time until which the last attempt keeps it busy. */
+  busyUntil: Micros;
+  cycleTimer: EventId | null;
+  backoffTimer: EventId | null;
+  unschedulableTimer: EventId | null;
+  /** Since the start of the process. */
+  readonly counts: { scheduled: number; unschedulable: number; errors: number };
+}
+
+/** What queue operations need to know of this moment. */
+export const momentOf = (state: SchedulerState, ctx: Context): Moment => ({
+  now: ctx.monotonic,
+  event: ctx.event,
+  framework: frameworkOf(state.profile),
+  preempting: state.preemptions,
+});

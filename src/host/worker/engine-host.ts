@@ -1,0 +1,357 @@
+/**
+ * Runs an engine in real time: grants it virtual time in slices of at most 12 ms, sends a frame after each, keeps
+ * checkpoints, and turns what the page asks into calls of the Engine door. Knows no worker and no page: the clock, the way to
+ * be called again and the store are handed in.
+ */
+import type { Action, Answer, Breakpoint, Cursor, Engine, Frame, SavedEngine } from '#engine/cluster/door';
+import { newEngine } from '#engine/cluster/engine';
+import type { Subject } from '#engine/cluster/records';
+import type { StartingCluster } from '#scenarios/starting-clusters';
+import type { Crash, HostStatus, Pace, StartOptions } from './protocol';
+import { Readiness } from './readiness';
+import { SpeedMeter } from './speed-meter';
+
+/** What the host needs of its surroundings. */
+export interface Surroundings {
+  /** Real time, ms. */
+  now(): number;
+  /** Calls once after so many ms; 0: as soon as other tasks had their turn. */
+  later(delay_ms: number, call: () => void): void;
+  frame(frame: Frame, status: HostStatus): void;
+  crash(crash: Crash): void;
+  readonly checkpoints: Checkpoints;
+  clusterNamed(scenario: string): StartingCluster;
+}
+
+/** Where a run is kept so that a reload goes on. Failures to store are the store's own business: it goes on without. */
+export interface Checkpoints {
+  load(seed: number, scenario: string): Promise<StoredRun | null>;
+  store(run: StoredRun): Promise<void>;
+}
+
+export interface StoredRun {
+  readonly seed: number;
+  readonly scenario: string;
+  readonly pace: Pace;
+  readonly saved: SavedEngine;
+}
+
+/** Longest stretch of real time without returning to the event loop, ms. */
+const SLICE_MS = 12;
+/** Events between two looks at the clock. */
+const CHUNK_EVENTS = 500;
+/** Real time between frames while the run is at its target, ms. */
+const FRAME_MS = 16;
+/** What the run may fall behind before it gives up catching up, ms of real time. */
+const MAX_DEBT_MS = 250;
+const CHECKPOINT_EVERY_MS = 4_000;
+/** How much virtual time an answer, or the next thing that matters, may take: µs. */
+const ANSWER_WITHIN = 120_000_000;
+const SKIP_WITHIN = 3_600_000_000;
+/** Virtual time after which a start counts as done even if something never got ready: µs. */
+const START_WITHIN = 120_000_000;
+
+/** Something that runs the engine on, whatever the pace, until it is met. */
+interface Errand {
+  readonly until: number;
+  readonly breakpoint?: Breakpoint;
+  /** Looks at a frame; true: met. */
+  seen?(frame: Frame): boolean;
+  done(met: { readonly text: string; readonly subject: Subject | null } | null): void;
+}
+
+export class EngineHost {
+  readonly #around: Surroundings;
+  #engine: Engine | null = null;
+  #options: StartOptions = { seed: 1, scenario: '', resume: false };
+  #cluster: StartingCluster | null = null;
+  #pace: Pace = { type: 'speed', factor: 1 };
+  #cursor: Cursor | null = null;
+  #resumed = false;
+  #crashed = false;
+  #scheduled = false;
+  /** Real and virtual time from which the target of a finite speed is reckoned. */
+  #originReal = 0;
+  #originVirtual = 0;
+  #lastFrameAt = -Infinity;
+  #lastCheckpointAt = 0;
+  #lastCheckpoint: StoredRun | null = null;
+  readonly #errands: Errand[] = [];
+  readonly #answers = new Map<string, (answer: Answer) => void>();
+  readonly #meter = new SpeedMeter();
+
+  constructor(around: Surroundings) {
+    this.#around = around;
+  }
+
+  async start(options: StartOptions): Promise<void> {
+    this.#options = options;
+    this.#cluster = this.#around.clusterNamed(options.scenario);
+    const stored = options.resume ? await this.#around.checkpoints.load(options.seed, options.scenario) : null;
+    if (stored === null || !this.#resumeFrom(stored)) this.#startAnew();
+    this.#wake();
+  }
+
+  setPace(pace: Pace): void {
+    this.#pace = pace;
+    this.#rebase();
+    this.#lastFrameAt = -Infinity;
+    this.#wake();
+  }
+
+  /** Runs one event, or on to the next API write, and pauses there. */
+  step(unit: 'event' | 'write'): Promise<void> {
+    this.setPace({ type: 'paused' });
+    return new Promise((resolve) =>
+      this.#runErrand({ until: this.#now() + SKIP_WITHIN, breakpoint: unit, done: () => resolve() }),
+    );
+  }
+
+  /** Runs on to the next thing that matters and pauses there. Null: nothing within an hour. */
+  skip(): Promise<{ readonly text: string; readonly subject: Subject | null } | null> {
+    this.setPace({ type: 'paused' });
+    return new Promise((resolve) =>
+      this.#runErrand({ until: this.#now() + SKIP_WITHIN, breakpoint: 'matters', done: resolve }),
+    );
+  }
+
+  input(action: Action): Promise<Answer | null> {
+    const engine = this.engine;
+    const at = engine.input(action);
+    if (!('ticket' in action)) {
+      // An input acts at once, also while the clock stands still: the run goes on to its moment.
+      return new Promise((resolve) =>
+        this.#runErrand({
+          until: at,
+          done: () => {
+            this.checkpoint();
+            resolve(null);
+          },
+        }),
+      );
+    }
+    return new Promise((resolve) => {
+      const { ticket } = action;
+      const settle = (answer: Answer | null): void => {
+        this.#answers.delete(ticket);
+        this.checkpoint();
+        resolve(answer);
+      };
+      this.#answers.set(ticket, settle);
+      this.#runErrand({
+        until: at + ANSWER_WITHIN,
+        seen: () => !this.#answers.has(ticket),
+        done: () => this.#answers.has(ticket) && settle(null),
+      });
+    });
+  }
+
+  get engine(): Engine {
+    if (this.#engine === null) throw new Error('the engine has not been started');
+    return this.#engine;
+  }
+
+  get inFlight(): boolean {
+    return this.#errands.length > 0;
+  }
+
+  /** After a crash: the last checkpoint, or a new start where there is none. */
+  resume(): void {
+    this.#crashed = false;
+    if (this.#lastCheckpoint === null || !this.#resumeFrom(this.#lastCheckpoint)) this.#startAnew();
+    this.#wake();
+  }
+
+  /** Keeps the run as it is now. */
+  checkpoint(): void {
+    if (this.#engine === null || this.#crashed) return;
+    this.#lastCheckpointAt = this.#around.now();
+    const { seed, scenario } = this.#options;
+    this.#lastCheckpoint = { seed, scenario, pace: this.#pace, saved: this.#engine.save() };
+    void this.#around.checkpoints.store(this.#lastCheckpoint);
+  }
+
+  #startAnew(): void {
+    const { seed } = this.#options;
+    const cluster = this.#cluster!;
+    this.#begin(newEngine({ seed, cluster: cluster.spec }), false);
+    const readiness = new Readiness(cluster.spec);
+    this.#runErrand({ until: START_WITHIN, seen: (frame) => readiness.seen(frame), done: () => this.checkpoint() });
+  }
+
+  /** @returns false when the stored run is of another engine */
+  #resumeFrom(stored: StoredRun): boolean {
+    const engine = newEngine({ seed: stored.seed, cluster: this.#cluster!.spec });
+    try {
+      engine.restore(stored.saved);
+    } catch {
+      return false;
+    }
+    this.#pace = stored.pace;
+    this.#lastCheckpoint = stored;
+    this.#begin(engine, true);
+    return true;
+  }
+
+  #begin(engine: Engine, resumed: boolean): void {
+    this.#engine = engine;
+    this.#resumed = resumed;
+    this.#cursor = null;
+    this.#errands.length = 0;
+    this.#answers.clear();
+    this.#lastFrameAt = -Infinity;
+    this.#rebase();
+  }
+
+  #runErrand(errand: Errand): void {
+    this.#errands.push(errand);
+    this.#wake();
+  }
+
+  #now(): number {
+    return this.engine.now;
+  }
+
+  #rebase(): void {
+    if (this.#engine === null) return;
+    this.#originReal = this.#around.now();
+    this.#originVirtual = this.#engine.now;
+  }
+
+  #wake(): void {
+    if (this.#scheduled || this.#crashed || this.#engine === null) return;
+    this.#scheduled = true;
+    this.#around.later(0, () => this.#slice());
+  }
+
+  #slice(): void {
+    this.#scheduled = false;
+    if (this.#crashed) return;
+    try {
+      const busy = this.#run();
+      const now = this.#around.now();
+      const due = now - this.#lastFrameAt >= FRAME_MS;
+      if (due) this.#sendFrame(now);
+      if (now - this.#lastCheckpointAt >= CHECKPOINT_EVERY_MS && this.#pace.type !== 'paused') this.checkpoint();
+      this.#goOn(busy, due);
+    } catch (error) {
+      this.#reportCrash(error);
+    }
+  }
+
+  #goOn(busy: boolean, sent: boolean): void {
+    if (busy || this.inFlight) return this.#wake();
+    if (this.#pace.type === 'paused' && sent) return;
+    this.#scheduled = true;
+    this.#around.later(FRAME_MS / 2, () => this.#slice());
+  }
+
+  /** Runs the engine for at most a slice. @returns whether there is more to do right now */
+  #run(): boolean {
+    const start = this.#around.now();
+    const errand = this.#errands[0];
+    const target = errand?.until ?? this.#target(start);
+    const engine = this.engine;
+    const before = engine.now;
+    for (;;) {
+      const budget =
+        errand?.breakpoint === undefined
+          ? { events: CHUNK_EVENTS }
+          : { events: CHUNK_EVENTS, breakpoint: errand.breakpoint };
+      const result = engine.run(target, budget);
+      this.#meter.count(result.events);
+      if (result.stopped === 'breakpoint') {
+        this.#finish(errand!, result.met!);
+        break;
+      }
+      if (result.stopped === 'until') {
+        if (errand === undefined) break;
+        this.#finish(errand, null);
+        break;
+      }
+      if (errand?.seen !== undefined && this.#observeFor(errand)) break;
+      if (this.#around.now() - start >= SLICE_MS) {
+        this.#forgive(start);
+        this.#meter.advance(engine.now - before);
+        return true;
+      }
+    }
+    this.#meter.advance(engine.now - before);
+    return this.inFlight;
+  }
+
+  #target(realNow: number): number {
+    switch (this.#pace.type) {
+      case 'paused':
+        return this.engine.now;
+      case 'max':
+        return this.engine.now + SKIP_WITHIN;
+      case 'speed':
+        return Math.floor(this.#originVirtual + (realNow - this.#originReal) * 1000 * this.#pace.factor);
+    }
+  }
+
+  /** A run that cannot keep its pace goes as fast as it can and owes nothing. */
+  #forgive(realNow: number): void {
+    if (this.#pace.type !== 'speed') return;
+    const debt = (this.#target(realNow) - this.engine.now) / (1000 * this.#pace.factor);
+    if (debt > MAX_DEBT_MS) this.#rebase();
+  }
+
+  /** Shows the errand what happened. @returns whether it is met; then it is done */
+  #observeFor(errand: Errand): boolean {
+    if (this.#around.now() - this.#lastFrameAt < FRAME_MS / 2) return false;
+    const frame = this.#sendFrame(this.#around.now());
+    if (!errand.seen!(frame)) return false;
+    this.#finish(errand, null);
+    return true;
+  }
+
+  #finish(errand: Errand, met: { readonly text: string; readonly subject: Subject | null } | null): void {
+    this.#errands.splice(this.#errands.indexOf(errand), 1);
+    this.#sendFrame(this.#around.now());
+    this.#rebase();
+    errand.done(met);
+  }
+
+  #sendFrame(now: number): Frame {
+    const frame = this.engine.observe(this.#cursor);
+    this.#cursor = frame.cursor;
+    this.#lastFrameAt = now;
+    this.#around.frame(frame, {
+      pace: this.#pace,
+      measuredSpeed: this.#meter.speed(now),
+      eventsPerSecond: this.#meter.eventsPerSecond(now),
+      seed: this.#options.seed,
+      scenario: this.#options.scenario,
+      resumed: this.#resumed,
+    });
+    for (const answer of frame.answers) this.#answers.get(answer.ticket)?.(answer);
+    return frame;
+  }
+
+  #reportCrash(error: unknown): void {
+    this.#crashed = true;
+    const { message, stack = '' } = error instanceof Error ? error : new Error(String(error));
+    const recording = this.#recordingText();
+    const report = JSON.stringify({ message, stack, recording }, null, 2);
+    const events = this.#cursor === null ? 0 : this.engine.observe(this.#cursor).events;
+    this.#around.crash({
+      message,
+      stack,
+      seed: this.#options.seed,
+      events,
+      report,
+      canResume: this.#lastCheckpoint !== null,
+    });
+  }
+
+  /** The recording of a run that broke; its hash may not be computable any more. */
+  #recordingText(): unknown {
+    try {
+      return this.engine.recording();
+    } catch (error) {
+      return { error: String(error) };
+    }
+  }
+}

@@ -1,0 +1,69 @@
+/** The page's end of the wire to the engine worker. */
+import type { Frame } from '#engine/cluster/door';
+import type { CallName, CallResult, ToPage, ToWorker } from './messages';
+import type { Crash, EngineLink, HostStatus } from './protocol';
+
+/** Starts the worker. Its engine starts with `start`. */
+export function connectEngine(): EngineLink {
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'kubarium-engine' });
+  const waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
+  const frameListeners = new Set<(frame: Frame, status: HostStatus) => void>();
+  const crashListeners = new Set<(crash: Crash) => void>();
+  let nextId = 0;
+
+  const post = (message: ToWorker): void => worker.postMessage(message);
+
+  const call = <Name extends CallName>(name: Name, ...args: readonly unknown[]): Promise<CallResult<Name>> =>
+    new Promise((resolve, reject) => {
+      const id = nextId++;
+      waiting.set(id, { resolve: (value) => resolve(value as CallResult<Name>), reject });
+      post({ type: 'call', id, name, args });
+    });
+
+  const settle = (id: number): { resolve(value: unknown): void; reject(error: Error): void } | undefined => {
+    const entry = waiting.get(id);
+    waiting.delete(id);
+    return entry;
+  };
+
+  worker.onmessage = ({ data }: MessageEvent<ToPage>) => {
+    switch (data.type) {
+      case 'answer':
+        return settle(data.id)?.resolve(data.value);
+      case 'failed':
+        return settle(data.id)?.reject(new Error(data.message));
+      case 'frame':
+        return frameListeners.forEach((listener) => listener(data.frame, data.status));
+      case 'crash':
+        return crashListeners.forEach((listener) => listener(data.crash));
+    }
+  };
+  // The worker itself broke (its script could not be loaded, memory ran out): no checkpoint is to be had from it.
+  worker.onerror = ({ message }) => {
+    const crash: Crash = { message, stack: '', seed: 0, events: 0, report: message, canResume: false };
+    crashListeners.forEach((listener) => listener(crash));
+  };
+  addEventListener('visibilitychange', () => post({ type: 'hidden' }));
+  addEventListener('pagehide', () => post({ type: 'hidden' }));
+
+  return {
+    start: (options) => call('start', options),
+    setPace: (pace) => post({ type: 'pace', pace }),
+    step: (unit) => call('step', unit),
+    skip: () => call('skip'),
+    input: (action) => call('input', action),
+    object: (subject) => call('object', subject),
+    why: (subject) => call('why', subject),
+    recording: () => call('recording'),
+    hash: () => call('hash'),
+    resume: () => call('resume'),
+    onFrame(listener) {
+      frameListeners.add(listener);
+      return () => frameListeners.delete(listener);
+    },
+    onCrash(listener) {
+      crashListeners.add(listener);
+      return () => crashListeners.delete(listener);
+    },
+  };
+}

@@ -1,0 +1,65 @@
+/** The worker: an engine host with a browser worker's clock, turns and database around it. */
+import type { Action } from '#engine/cluster/door';
+import type { Subject } from '#engine/cluster/records';
+import { startingCluster } from '#scenarios/starting-clusters';
+import { checkpointStore } from './checkpoint-store';
+import { EngineHost } from './engine-host';
+import type { CallName, ToPage, ToWorker } from './messages';
+import type { StartOptions } from './protocol';
+
+declare const self: DedicatedWorkerGlobalScope;
+
+const post = (message: ToPage): void => self.postMessage(message);
+
+/** Turns without the 4 ms that browsers add to nested timers. */
+const turns: (() => void)[] = [];
+const channel = new MessageChannel();
+channel.port1.onmessage = () => turns.shift()?.();
+
+const host = new EngineHost({
+  now: () => performance.now(),
+  later(delay_ms, call) {
+    if (delay_ms > 0) setTimeout(call, delay_ms);
+    else {
+      turns.push(call);
+      channel.port2.postMessage(null);
+    }
+  },
+  frame: (frame, status) => post({ type: 'frame', frame, status }),
+  crash: (crash) => post({ type: 'crash', crash }),
+  checkpoints: checkpointStore(),
+  clusterNamed: startingCluster,
+});
+
+const calls: Readonly<Record<CallName, (...args: never[]) => unknown>> = {
+  start: (options: StartOptions) => host.start(options),
+  step: (unit: 'event' | 'write') => host.step(unit),
+  skip: async () => (await host.skip()) ?? { text: '', subject: null },
+  input: (action: Action) => host.input(action),
+  object: (subject: Subject) => host.engine.object(subject),
+  why: (subject: Subject) => host.engine.why(subject),
+  recording: () => host.engine.recording(),
+  hash: () => host.engine.hash(),
+  resume: () => host.resume(),
+};
+
+async function answer(id: number, name: CallName, args: readonly unknown[]): Promise<void> {
+  try {
+    post({ type: 'answer', id, value: await calls[name](...(args as never[])) });
+  } catch (error) {
+    post({ type: 'failed', id, message: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
+  switch (data.type) {
+    case 'call':
+      void answer(data.id, data.name, data.args);
+      return;
+    case 'pace':
+      host.setPace(data.pace);
+      return;
+    case 'hidden':
+      host.checkpoint();
+  }
+};

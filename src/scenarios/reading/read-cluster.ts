@@ -1,0 +1,56 @@
+/** `spec.cluster`: how many machines, where, and how large. Whatever is left out is as in the default cluster. */
+import { milliValue, quantityError, quantityValue } from '#engine/api/quantity';
+import type { ClusterSpec } from '#engine/cluster/door';
+import { DEFAULT_CLUSTER } from '#engine/cluster/topology';
+import { type Reader, typeText } from './reader';
+import type { Place } from './yaml-source';
+
+const FIELDS = ['nodes', 'zones', 'controlPlanes', 'nodeCpu', 'nodeMemory', 'nodePods'] as const;
+const MAX_NODES = 5_000;
+const MAX_ZONES = 26;
+
+/** Several control planes need etcd members that agree; there is one member so far. */
+const MAX_CONTROL_PLANES = 1;
+
+const MAX_PODS = 10_000;
+const MILLI_CORE = 1;
+const MEBIBYTE = 1024 ** 2;
+
+/** Reads it; mistakes are noted and what is wrong is as in the default cluster. */
+export function readCluster(reader: Reader, at: Place, value: unknown): ClusterSpec {
+  if (value === undefined) return DEFAULT_CLUSTER;
+  const fields = reader.fields(at, value, FIELDS);
+  if (fields === null) return DEFAULT_CLUSTER;
+  const integer = (name: (typeof FIELDS)[number], min: number, max: number, otherwise: number): number =>
+    fields[name] === undefined ? otherwise : (reader.integer([...at, name], fields[name], min, max) ?? otherwise);
+  const quantity = (name: (typeof FIELDS)[number], read: typeof milliValue, least: number, otherwise: number): number =>
+    fields[name] === undefined ? otherwise : (readQuantity(reader, [...at, name], fields[name], read, least) ?? otherwise);
+  return {
+    nodes: integer('nodes', 1, MAX_NODES, DEFAULT_CLUSTER.nodes),
+    zones: integer('zones', 1, MAX_ZONES, zonesOtherwise(fields['nodes'])),
+    controlPlanes: integer('controlPlanes', 1, MAX_CONTROL_PLANES, DEFAULT_CLUSTER.controlPlanes),
+    nodeMilliCpu: quantity('nodeCpu', milliValue, MILLI_CORE, DEFAULT_CLUSTER.nodeMilliCpu),
+    nodeMemory: quantity('nodeMemory', quantityValue, MEBIBYTE, DEFAULT_CLUSTER.nodeMemory),
+    nodePods: integer('nodePods', 1, MAX_PODS, DEFAULT_CLUSTER.nodePods),
+    manifests: [],
+  };
+}
+
+/** No more zones than machines to stand in them. */
+const zonesOtherwise = (nodes: unknown): number => (nodes === 1 ? 1 : DEFAULT_CLUSTER.zones);
+
+function readQuantity(
+  reader: Reader,
+  at: Place,
+  value: unknown,
+  read: typeof milliValue,
+  least: number,
+): number | null {
+  if (typeof value !== 'string' && typeof value !== 'number') {
+    return reader.problem(at, `must be a quantity such as 4, 500m or 8Gi, is ${typeText(value)}`);
+  }
+  const error = quantityError(value);
+  if (error !== undefined) return reader.problem(at, `"${value}" is no quantity such as 4, 500m or 8Gi: ${error}`);
+  const amount = read(value);
+  return amount < least || !Number.isSafeInteger(amount) ? reader.problem(at, `${value} is out of bounds`) : amount;
+}

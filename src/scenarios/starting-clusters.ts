@@ -1,0 +1,32 @@
+/** The clusters that a run can start from, by the name that stands in the page's address (`?scenario=NAME`). */
+import type { ClusterSpec } from '#engine/cluster/door';
+import { DEFAULT_CLUSTER } from '#engine/cluster/topology';
+import { defaultApp } from './default-app';
+
+export interface StartingCluster {
+  readonly name: string;
+  readonly title: string;
+  readonly spec: ClusterSpec;
+}
+
+const defaultCluster: StartingCluster = {
+  name: 'default',
+  title: 'Four workers in two zones, with an app',
+  spec: { ...DEFAULT_CLUSTER, manifests: [defaultApp] },
+};
+
+/** In the order in which they are offered. */
+export const startingClusters: readonly StartingCluster[] = [
+  defaultCluster,
+  { name: 'empty', title: 'Four workers in two zones, nothing on them', spec: DEFAULT_CLUSTER },
+  { name: 'one-node', title: 'One worker, with an app', spec: { ...DEFAULT_CLUSTER, nodes: 1, zones: 1, manifests: [defaultApp] } },
+  {
+    name: 'three-zones',
+    title: 'Six workers in three zones, with an app',
+    spec: { ...DEFAULT_CLUSTER, nodes: 6, zones: 3, manifests: [defaultApp] },
+  },
+];
+
+/** The cluster of that name; the default one where there is none. */
+export const startingCluster = (name: string): StartingCluster =>
+  startingClusters.find((cluster) => cluster.name === name) ?? defaultCluster;

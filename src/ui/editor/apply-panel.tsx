@@ -1,0 +1,107 @@
+/** Where manifests are pasted and applied: sample apps to begin with, an editor, and what became of it. */
+import { Button } from '@mantine/core';
+import { X } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
+import type { Answer } from '#engine/cluster/door';
+import { sampleApps } from '#scenarios/apps/sample-apps';
+import { useCommands } from '../state/commands';
+import { useUi, useUiStore } from '../state/store';
+import { useText } from '../text/text';
+import { YamlEditor, type YamlEditorHandle } from './yaml-editor';
+
+type Outcome =
+  | { readonly state: 'none' }
+  | { readonly state: 'empty' }
+  | { readonly state: 'applying' }
+  | { readonly state: 'answered'; readonly answer: Answer };
+
+export function ApplyPanel() {
+  const text = useText();
+  const store = useUiStore();
+  const commands = useCommands();
+  const draft = useUi((state) => state.manifestDraft);
+  const editor = useRef<YamlEditorHandle>(null);
+  const [outcome, setOutcome] = useState<Outcome>({ state: 'none' });
+
+  useEffect(() => {
+    const handle = editor.current;
+    return () => store.getState().setManifestDraft(handle?.text() ?? '');
+  }, [store]);
+
+  const apply = async (): Promise<void> => {
+    const manifest = editor.current?.text() ?? '';
+    editor.current?.mark([]);
+    if (manifest.trim() === '') {
+      setOutcome({ state: 'empty' });
+      return;
+    }
+    setOutcome({ state: 'applying' });
+    const answer = await commands.apply(manifest);
+    if (!answer) {
+      setOutcome({ state: 'none' });
+      return;
+    }
+    setOutcome({ state: 'answered', answer });
+    editor.current?.mark(answer.positions);
+  };
+
+  return (
+    <section className="apply-panel" role="dialog" aria-label={text.editor.name}>
+      <header>
+        <h2>{text.editor.name}</h2>
+        <button
+          type="button"
+          className="icon-button"
+          aria-label={text.editor.close}
+          onClick={() => {
+            store.getState().setManifestDraft(editor.current?.text() ?? '');
+            store.getState().setEditorOpen(false);
+          }}
+        >
+          <X size={16} aria-hidden="true" />
+        </button>
+      </header>
+      <div className="samples" role="group" aria-label={text.editor.samples}>
+        {sampleApps.map(({ name, manifest }) => (
+          <button
+            key={name}
+            type="button"
+            className="sample"
+            title={text.samples[name].shows}
+            onClick={() => {
+              editor.current?.replace(manifest);
+              editor.current?.mark([]);
+              setOutcome({ state: 'none' });
+              editor.current?.focus();
+            }}
+          >
+            {text.samples[name].title}
+          </button>
+        ))}
+      </div>
+      <YamlEditor ref={editor} label={text.editor.manifest} initialText={draft} onSubmit={() => void apply()} />
+      <footer>
+        <Button size="xs" loading={outcome.state === 'applying'} onClick={() => void apply()}>
+          {text.editor.apply}
+        </Button>
+        <span className="quiet">{text.editor.applyHint}</span>
+      </footer>
+      <ApplyOutcome outcome={outcome} />
+    </section>
+  );
+}
+
+function ApplyOutcome({ outcome }: { outcome: Outcome }) {
+  const text = useText();
+  return (
+    <div className="apply-outcome" role="status" aria-label={text.editor.outcome} tabIndex={0}>
+      {outcome.state === 'empty' ? <p className="quiet">{text.editor.empty}</p> : null}
+      {outcome.state === 'answered' ? (
+        <>
+          {outcome.answer.output === '' ? null : <pre>{outcome.answer.output}</pre>}
+          {outcome.answer.error === '' ? null : <pre className="apply-error">{outcome.answer.error}</pre>}
+        </>
+      ) : null}
+    </div>
+  );
+}

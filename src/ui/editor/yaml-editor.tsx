@@ -1,0 +1,98 @@
+/** A text editor for manifests. Holds its own text; says what it is when asked. */
+import { lintGutter, setDiagnostics } from '@codemirror/lint';
+import { EditorState } from '@codemirror/state';
+import { drawSelection, EditorView, highlightActiveLine, keymap } from '@codemirror/view';
+import { useEffect, useImperativeHandle, useRef, type Ref } from 'react';
+import type { Answer } from '#engine/cluster/door';
+import { yamlBase } from './code-mirror';
+import { diagnosticsFor } from './diagnostics';
+import { undoAndRedo } from './undo';
+
+export interface YamlEditorHandle {
+  text(): string;
+  replace(text: string): void;
+  /** Marks places; puts the cursor at the first. None: takes the marks away. */
+  mark(positions: Answer['positions']): void;
+  focus(): void;
+}
+
+interface YamlEditorProps {
+  readonly ref: Ref<YamlEditorHandle>;
+  readonly label: string;
+  readonly initialText: string;
+  readonly onSubmit: () => void;
+}
+
+export function YamlEditor({ ref, label, initialText, onSubmit }: YamlEditorProps) {
+  const host = useRef<HTMLDivElement>(null);
+  const view = useRef<EditorView | null>(null);
+  const submit = useRef(onSubmit);
+  submit.current = onSubmit;
+  const firstText = useRef(initialText);
+
+  useEffect(() => {
+    if (!host.current) return undefined;
+    const created = new EditorView({
+      parent: host.current,
+      state: EditorState.create({
+        doc: firstText.current,
+        extensions: [
+          yamlBase(label),
+          undoAndRedo,
+          drawSelection(),
+          highlightActiveLine(),
+          lintGutter(),
+          keymap.of([
+            {
+              key: 'Mod-Enter',
+              run: () => {
+                submit.current();
+                return true;
+              },
+            },
+            {
+              // The browser's own would take only the lines that are drawn.
+              key: 'Mod-a',
+              run: (target) => {
+                target.dispatch({ selection: { anchor: 0, head: target.state.doc.length } });
+                return true;
+              },
+            },
+          ]),
+        ],
+      }),
+    });
+    view.current = created;
+    created.focus();
+    return () => {
+      created.destroy();
+      view.current = null;
+    };
+  }, [label]);
+
+  useImperativeHandle(ref, () => ({
+    text: () => view.current?.state.doc.toString() ?? '',
+    replace: (text) => {
+      const current = view.current;
+      if (!current) return;
+      current.dispatch({ changes: { from: 0, to: current.state.doc.length, insert: text }, selection: { anchor: 0 } });
+      current.scrollDOM.scrollTop = 0;
+    },
+    mark: (positions) => {
+      const current = view.current;
+      if (!current) return;
+      const diagnostics = diagnosticsFor(current.state.doc, positions);
+      current.dispatch(setDiagnostics(current.state, diagnostics));
+      const first = diagnostics[0];
+      if (first) {
+        current.dispatch({
+          selection: { anchor: first.from },
+          effects: EditorView.scrollIntoView(first.from, { y: 'center' }),
+        });
+      }
+    },
+    focus: () => view.current?.focus(),
+  }));
+
+  return <div ref={host} className="yaml-editor" />;
+}

@@ -1,0 +1,37 @@
+/** The bar along the top: what this is, the clock, the theme. */
+import { Moon, Sun } from 'lucide-react';
+import { useUi, useUiStore } from '../state/store';
+import { useText } from '../text/text';
+import { ClockControls } from './clock-controls';
+import { Logo } from './logo';
+
+export function Header() {
+  const text = useText();
+  const store = useUiStore();
+  const theme = useUi((state) => state.theme);
+  const seed = useUi((state) => state.host?.seed);
+  const scenario = useUi((state) => state.host?.scenario);
+  const speed = useUi((state) => Math.round((state.host?.measuredSpeed ?? 0) * 10) / 10);
+  const running = useUi((state) => state.host !== null && state.host.pace.type !== 'paused');
+  const other = theme === 'dark' ? 'light' : 'dark';
+  return (
+    <header className="header">
+      <h1>
+        <Logo />
+        {text.app.name}
+      </h1>
+      <span className="header-run">{seed === undefined ? text.boot.loading : text.app.run(scenario ?? '', seed)}</span>
+      <ClockControls />
+      <span className="header-speed">{running ? text.clock.measured(speed) : null}</span>
+      <button
+        type="button"
+        className="icon-button"
+        aria-label={text.theme.switchTo[other]}
+        title={text.theme.switchTo[other]}
+        onClick={() => store.getState().setTheme(other)}
+      >
+        {theme === 'dark' ? <Sun size={17} aria-hidden="true" /> : <Moon size={17} aria-hidden="true" />}
+      </button>
+    </header>
+  );
+}

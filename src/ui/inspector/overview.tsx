@@ -1,0 +1,81 @@
+/** What the inspector shows while nothing is selected: the cluster in figures, its workloads with their steppers, its services. */
+import { memo } from 'react';
+import { useShallow } from 'zustand/react/shallow';
+import type { WorkloadRecord } from '#engine/cluster/records';
+import { hueClass } from '../chips/hue';
+import { useUi } from '../state/store';
+import { useText } from '../text/text';
+import { LegendList } from './legend-list';
+import { ReplicaStepper } from './replica-stepper';
+import { SubjectLink } from './subject-link';
+
+const WorkloadRow = memo(function WorkloadRow({ workload }: { workload: WorkloadRecord }) {
+  const text = useText();
+  const app = `Deployment/${workload.namespace}/${workload.name}`;
+  const hue = useUi((state) => state.mirror.hues.get(app));
+  return (
+    <li className="workload-row">
+      <span className={`owner-swatch ${hueClass(app, hue)}`} aria-hidden="true" />
+      <span className="workload-words">
+        <SubjectLink subject={workload} />
+        <span className="quiet">{text.workload.readyOf(workload.ready, workload.desired)}</span>
+      </span>
+      <ReplicaStepper deployment={workload} />
+    </li>
+  );
+});
+
+export function Overview() {
+  const text = useText();
+  const deployments = useUi(
+    useShallow((state) =>
+      [...state.mirror.workloads.values()]
+        .filter((workload) => workload.kind === 'Deployment')
+        .sort((a, b) => a.createdAt - b.createdAt),
+    ),
+  );
+  const services = useUi(
+    useShallow((state) => [...state.mirror.services.values()].sort((a, b) => a.createdAt - b.createdAt)),
+  );
+  const nodes = useUi((state) => state.mirror.nodes.size);
+  const ready = useUi((state) => [...state.mirror.nodes.values()].filter((node) => node.ready === 'True').length);
+  const pods = useUi((state) => [...state.mirror.podsByNode.values()].reduce((sum, bucket) => sum + bucket.length, 0));
+
+  return (
+    <>
+      <header className="inspector-head">
+        <p className="quiet">{text.overview.kind}</p>
+        <h2>{text.overview.title}</h2>
+        <p className="quiet">{text.overview.figures(ready, nodes, pods)}</p>
+      </header>
+      <div className="inspector-body" tabIndex={0} role="region" aria-label={text.overview.title}>
+        <h3>{text.overview.deployments}</h3>
+        {deployments.length === 0 ? (
+          <p className="quiet">{text.overview.noDeployments}</p>
+        ) : (
+          <ul className="workloads">
+            {deployments.map((workload) => (
+              <WorkloadRow key={workload.uid} workload={workload} />
+            ))}
+          </ul>
+        )}
+        <h3>{text.overview.services}</h3>
+        {services.length === 0 ? (
+          <p className="quiet">{text.overview.noServices}</p>
+        ) : (
+          <ul className="services">
+            {services.map((service) => (
+              <li key={service.uid}>
+                <SubjectLink subject={service} />
+                <span className="quiet">{text.service.line(service)}</span>
+              </li>
+            ))}
+          </ul>
+        )}
+        <h3>{text.overview.legend}</h3>
+        <LegendList />
+        <p className="quiet hint">{text.overview.hint}</p>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,47 @@
+/** Why something is as it is: the recorded chain of causes, told from its beginning. */
+import { useCallback } from 'react';
+import type { Subject } from '#engine/cluster/records';
+import { useCommands } from '../state/commands';
+import { findObject } from '../state/mirror';
+import { useUi, useUiStore } from '../state/store';
+import { formatVirtualTime } from '../text/virtual-time';
+import { useText } from '../text/text';
+import { useLive } from './use-live';
+
+export function WhyChain({ subject }: { subject: Subject }) {
+  const text = useText();
+  const store = useUiStore();
+  const { link } = useCommands();
+  const { kind, namespace, name } = subject;
+  const version = useUi((state) => findObject(state.mirror, subject));
+  const ask = useCallback(() => link.why({ kind, namespace, name }), [link, kind, namespace, name]);
+  const live = useLive(ask, version);
+
+  if (live.state === 'waiting') return <p className="quiet">{text.inspector.asking}</p>;
+  if (live.state === 'failed') return <p className="callout callout-problem">{live.message}</p>;
+  const { reasons, complete } = live.value;
+  if (reasons.length === 0) return <p className="quiet">{text.why.nothing}</p>;
+  return (
+    <ol className="story">
+      {complete ? null : <li className="quiet">{text.why.incomplete}</li>}
+      {[...reasons].reverse().map((reason) => (
+        <li key={reason.event}>
+          <time>{formatVirtualTime(reason.at)}</time>
+          <strong>{text.why.actor(reason.actor)}</strong> {reason.text}
+          {reason.subject && reason.subject.name !== name ? (
+            <>
+              {' '}
+              <button
+                type="button"
+                className="subject-link"
+                onClick={() => store.getState().select(reason.subject)}
+              >
+                {text.why.about(reason.subject)}
+              </button>
+            </>
+          ) : null}
+        </li>
+      ))}
+    </ol>
+  );
+}

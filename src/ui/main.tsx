@@ -1,0 +1,40 @@
+/** The page begins here: connects to the engine, starts it, and draws what it tells. */
+import { createRoot } from 'react-dom/client';
+import { connectEngine } from '#host/worker/link';
+import type { EngineLink } from '#host/worker/protocol';
+import { createFlightBoard } from './motion/flight-board';
+import { createPulseBoard } from './motion/pulse-board';
+import { App } from './shell/app';
+import { startOptions } from './shell/start-options';
+import { createCommands } from './state/commands';
+import { pumpFrames } from './state/frame-pump';
+import { createUiStore } from './state/store';
+import { en } from './text/en';
+import './theme/styles';
+
+async function openLink(query: URLSearchParams): Promise<EngineLink> {
+  if (import.meta.env.DEV && query.get('link') === 'scripted') {
+    const { openScriptedLink } = await import('./testing/open-scripted-link');
+    return openScriptedLink(query);
+  }
+  return connectEngine();
+}
+
+async function begin(root: HTMLElement): Promise<void> {
+  const query = new URLSearchParams(location.search);
+  const store = createUiStore();
+  const link = await openLink(query);
+  const motion = { flights: createFlightBoard(root), pulses: createPulseBoard() };
+  pumpFrames(link, store, motion);
+  createRoot(root).render(<App store={store} commands={createCommands(link, store, en)} motion={motion} text={en} />);
+  try {
+    await link.start(startOptions(query));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    store.getState().notify({ tone: 'problem', text: en.boot.failed(reason), action: null });
+  }
+}
+
+const root = document.getElementById('root');
+if (!root) throw new Error('index.html has no #root');
+void begin(root);

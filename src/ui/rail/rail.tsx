@@ -1,0 +1,37 @@
+/** The rail at the left: what one can bring onto the stage. */
+import { FileCode2, Server } from 'lucide-react';
+import { useCommands } from '../state/commands';
+import { useUi, useUiStore } from '../state/store';
+import { useText } from '../text/text';
+
+const ICON = { size: 20, strokeWidth: 1.7, 'aria-hidden': true } as const;
+
+export function Rail() {
+  const text = useText();
+  const store = useUiStore();
+  const commands = useCommands();
+  const open = useUi((state) => state.editorOpen);
+  return (
+    <nav className="rail" aria-label={text.rail.name}>
+      <button
+        type="button"
+        aria-expanded={open}
+        aria-label={text.rail.apply}
+        title={text.rail.apply}
+        onClick={() => store.getState().setEditorOpen(!open)}
+      >
+        <FileCode2 {...ICON} />
+        <span aria-hidden="true">{text.rail.applyShort}</span>
+      </button>
+      <button
+        type="button"
+        aria-label={text.rail.addWorker}
+        title={text.rail.addWorker}
+        onClick={() => commands.addMachine()}
+      >
+        <Server {...ICON} />
+        <span aria-hidden="true">{text.rail.addWorkerShort}</span>
+      </button>
+    </nav>
+  );
+}

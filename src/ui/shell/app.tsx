@@ -1,0 +1,95 @@
+/** The whole page: header, rail, stage, inspector, event log, timeline. Each panel stands and falls alone. */
+import { MantineProvider } from '@mantine/core';
+import { ReactFlowProvider } from '@xyflow/react';
+import { lazy, Suspense, type CSSProperties } from 'react';
+import { CrashPanel } from '../crash/crash-panel';
+import { PanelBoundary } from '../crash/panel-boundary';
+import { Header } from '../header/header';
+import { Inspector } from '../inspector/inspector';
+import { EventLog } from '../log/event-log';
+import { MotionContext, type MotionBoards } from '../motion/motion';
+import { Notices } from '../notices/notices';
+import { Rail } from '../rail/rail';
+import { Stage } from '../stage/stage';
+import { CommandsContext, type Commands } from '../state/commands';
+import { UiStoreContext, useUi, type UiStore } from '../state/store';
+import { TextContext, useText } from '../text/text';
+import type { Catalogue } from '../text/en';
+import { mantineTheme } from '../theme/mantine-theme';
+import { Timeline } from '../timeline/timeline';
+import { PanelSplitter } from './panel-splitter';
+import { useShortcuts } from './use-shortcuts';
+
+const ApplyPanel = lazy(async () => {
+  const module = await import('../editor/apply-panel');
+  return { default: module.ApplyPanel };
+});
+
+type PanelVariables = CSSProperties & Record<'--inspector-width' | '--log-height', string>;
+
+interface AppProps {
+  readonly store: UiStore;
+  readonly commands: Commands;
+  readonly motion: MotionBoards | null;
+  readonly text: Catalogue;
+}
+
+export function App({ store, commands, motion, text }: AppProps) {
+  return (
+    <UiStoreContext value={store}>
+      <CommandsContext value={commands}>
+        <TextContext value={text}>
+          <MotionContext value={motion}>
+            <Shell store={store} />
+          </MotionContext>
+        </TextContext>
+      </CommandsContext>
+    </UiStoreContext>
+  );
+}
+
+function Shell({ store }: { store: UiStore }) {
+  const text = useText();
+  const theme = useUi((state) => state.theme);
+  const editorOpen = useUi((state) => state.editorOpen);
+  const inspectorWidth = useUi((state) => state.inspectorWidth);
+  const logHeight = useUi((state) => state.logHeight);
+  useShortcuts(store);
+  const sizes: PanelVariables = { '--inspector-width': `${inspectorWidth}px`, '--log-height': `${logHeight}px` };
+
+  return (
+    <MantineProvider theme={mantineTheme} forceColorScheme={theme} withCssVariables={false}>
+      <ReactFlowProvider>
+        <div className="shell" style={sizes}>
+          <Header />
+          <Rail />
+          <main className="shell-main">
+            <PanelBoundary name={text.stage.name}>
+              <Stage />
+            </PanelBoundary>
+            {editorOpen ? (
+              <PanelBoundary name={text.editor.name}>
+                <Suspense fallback={null}>
+                  <ApplyPanel />
+                </Suspense>
+              </PanelBoundary>
+            ) : null}
+            <Notices />
+          </main>
+          <PanelSplitter panel="inspector" label={text.inspector.resize} />
+          <PanelBoundary name={text.inspector.name}>
+            <Inspector />
+          </PanelBoundary>
+          <PanelSplitter panel="log" label={text.log.resize} />
+          <PanelBoundary name={text.log.name}>
+            <EventLog />
+          </PanelBoundary>
+          <PanelBoundary name={text.timeline.name}>
+            <Timeline />
+          </PanelBoundary>
+        </div>
+        <CrashPanel />
+      </ReactFlowProvider>
+    </MantineProvider>
+  );
+}

@@ -1,0 +1,96 @@
+/** The menu of a machine: everything that a hand can do to it. One instance, opened by button, pointer or keyboard. */
+import { Menu } from '@mantine/core';
+import { Ban, CirclePlay, Plug, Power, PowerOff, RotateCw, Trash2, Unplug } from 'lucide-react';
+import { useCommands } from '../state/commands';
+import { useUi } from '../state/store';
+import { useText } from '../text/text';
+import type { MenuPlace } from './machine-menu-context';
+
+const ICON = { size: 15, strokeWidth: 1.8, 'aria-hidden': true } as const;
+
+export function MachineMenu({ place, onClose }: { place: MenuPlace | null; onClose: () => void }) {
+  const text = useText();
+  const commands = useCommands();
+  const name = place?.machine ?? '';
+  const machine = useUi((state) => state.mirror.machines.get(name));
+  const node = useUi((state) => state.mirror.nodes.get(name));
+  const off = machine?.power === 'off';
+  const cut = machine !== undefined && !(machine.cable.in && machine.cable.out);
+
+  const close = (): void => {
+    onClose();
+    document.querySelector<HTMLElement>(`[data-kind="Machine"][data-name="${CSS.escape(name)}"]`)?.focus();
+  };
+
+  return (
+    <Menu
+      opened={place !== null && machine !== undefined}
+      onClose={close}
+      position="bottom-start"
+      width={220}
+      shadow="md"
+      transitionProps={{ duration: 0 }}
+    >
+      <Menu.Target>
+        <span className="menu-anchor" style={{ left: place?.x ?? 0, top: place?.y ?? 0 }} />
+      </Menu.Target>
+      <Menu.Dropdown aria-label={text.machine.menu(name)}>
+        <Menu.Label>{name}</Menu.Label>
+        {off ? (
+          <Menu.Item leftSection={<Power {...ICON} />} onClick={() => commands.powerOn(name)}>
+            {text.machine.powerOn}
+          </Menu.Item>
+        ) : (
+          <>
+            <Menu.Item
+              className="menu-destroys"
+              leftSection={<PowerOff {...ICON} />}
+              rightSection={<kbd>{text.keys.delete}</kbd>}
+              onClick={() => commands.powerOff(name)}
+            >
+              {text.machine.powerOff}
+            </Menu.Item>
+            <Menu.Item leftSection={<RotateCw {...ICON} />} onClick={() => commands.reboot(name)}>
+              {text.machine.reboot}
+            </Menu.Item>
+          </>
+        )}
+        {cut ? (
+          <Menu.Item leftSection={<Plug {...ICON} />} onClick={() => commands.plugCable(name)}>
+            {text.machine.plugCable}
+          </Menu.Item>
+        ) : (
+          <Menu.Item leftSection={<Unplug {...ICON} />} onClick={() => commands.cutCable(name)}>
+            {text.machine.cutCable}
+          </Menu.Item>
+        )}
+        {node ? (
+          <>
+            <Menu.Divider />
+            {node.unschedulable ? (
+              <Menu.Item leftSection={<CirclePlay {...ICON} />} onClick={() => commands.cordon(name, false)}>
+                {text.machine.uncordon}
+              </Menu.Item>
+            ) : (
+              <Menu.Item leftSection={<Ban {...ICON} />} onClick={() => commands.cordon(name, true)}>
+                {text.machine.cordon}
+              </Menu.Item>
+            )}
+          </>
+        ) : null}
+        {machine?.role === 'worker' ? (
+          <>
+            <Menu.Divider />
+            <Menu.Item
+              className="menu-destroys"
+              leftSection={<Trash2 {...ICON} />}
+              onClick={() => commands.removeMachine(name)}
+            >
+              {text.machine.remove}
+            </Menu.Item>
+          </>
+        ) : null}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -1,0 +1,76 @@
+/** A component of the control plane as a box: it can be selected, and a light in it flickers as it handles messages. */
+import { memo, type KeyboardEvent, type MouseEvent, type ReactNode } from 'react';
+import type { ProcessRecord } from '#engine/cluster/records';
+import { useUi, useUiStore, type UiState } from '../state/store';
+import { useText } from '../text/text';
+
+/** A process of a machine, by name. */
+export const selectProcess =
+  (machine: string, name: string) =>
+  (state: UiState): ProcessRecord | undefined =>
+    state.mirror.machines.get(machine)?.processes.find((process) => process.name === name);
+
+/** A figure of a component; 0 where it tells none. */
+export function figure(process: ProcessRecord | undefined, fact: string): number {
+  const value = process?.facts[fact];
+  return typeof value === 'number' ? value : 0;
+}
+
+interface ProcessPartProps {
+  readonly machine: string;
+  readonly process: string;
+  readonly title: string;
+  readonly className: string;
+  readonly anchor?: string;
+  readonly children: ReactNode;
+}
+
+/** Flickers when the number of handled messages has grown. */
+const BusyLight = memo(function BusyLight({ handled }: { handled: number }) {
+  return <span key={handled} className="busy-light" aria-hidden="true" />;
+});
+
+export function ProcessPart({ machine, process, title, className, anchor, children }: ProcessPartProps) {
+  const text = useText();
+  const store = useUiStore();
+  const id = `${machine}/${process}`;
+  const record = useUi(selectProcess(machine, process));
+  const selected = useUi((state) => state.selectedKey === `Process//${id}`);
+  const state = record?.state ?? 'down';
+
+  const select = (event: MouseEvent | KeyboardEvent): void => {
+    event.stopPropagation();
+    store.getState().select({ kind: 'Process', namespace: '', name: id });
+  };
+
+  return (
+    <section
+      role="group"
+      className={`part ${className}`}
+      data-kind="Process"
+      data-name={id}
+      data-namespace=""
+      data-state={state}
+      data-selected={selected}
+      data-anchor={anchor}
+      aria-label={text.process.label(id, text.process.state[state])}
+      tabIndex={0}
+      onClick={(event) => {
+        if (!(event.target instanceof Element && event.target.closest('button'))) select(event);
+      }}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter' && event.target === event.currentTarget) select(event);
+      }}
+    >
+      <h4>
+        {title}
+        {state === 'running' ? (
+          <BusyLight handled={record?.handled ?? 0} />
+        ) : (
+          <span className="part-state">{text.process.state[state]}</span>
+        )}
+      </h4>
+      {children}
+    </section>
+  );
+}

@@ -1,0 +1,139 @@
+/** The stage: the whole cluster as one picture that can be touched. */
+import { ReactFlow, type NodeChange, type NodeTypes, type OnNodeDrag } from '@xyflow/react';
+import { useCallback, useMemo, useRef, useState } from 'react';
+import { PulseCanvas } from '../motion/pulse-canvas';
+import { useCommands } from '../state/commands';
+import { useUi, useUiStore } from '../state/store';
+import { useText } from '../text/text';
+import { BootProgress } from './boot-progress';
+import { ControlPlaneNode } from './control-plane-node';
+import { Dock, isOverDock } from './dock';
+import { stageNodes, type StageFlowNode } from './flow-nodes';
+import { layoutStage } from './layout';
+import { fullestNode, machinesFromKey, machinesKey } from './layout-input';
+import { MachineMenu } from './machine-menu';
+import { MachineMenuContext, type MenuPlace } from './machine-menu-context';
+import { MachineNode } from './machine-node';
+import { StageTip } from './stage-tip';
+import { useSize, useStageFit } from './use-stage-fit';
+import { wiresOf } from './wires';
+import { Wiring } from './wiring';
+import { AddMachineNode, ZoneNode } from './zone-node';
+import { ZoomControls } from './zoom-controls';
+
+const NODE_TYPES: NodeTypes = {
+  'control-plane': ControlPlaneNode,
+  machine: MachineNode,
+  zone: ZoneNode,
+  'add-machine': AddMachineNode,
+};
+
+const NO_EDGES: [] = [];
+
+interface Drag {
+  readonly id: string;
+  readonly position: { readonly x: number; readonly y: number };
+}
+
+const pointOf = (event: MouseEvent | TouchEvent): { clientX: number; clientY: number } => {
+  if (event instanceof MouseEvent) return event;
+  const touch = event.changedTouches[0];
+  return { clientX: touch?.clientX ?? -1, clientY: touch?.clientY ?? -1 };
+};
+
+export function Stage() {
+  const text = useText();
+  const store = useUiStore();
+  const commands = useCommands();
+  const frame = useRef<HTMLElement>(null);
+  const size = useSize(frame);
+  const aspect = Math.round((size.width / size.height) * 10) / 10;
+  const key = useUi((state) => machinesKey(state.mirror.machines));
+  const fullest = useUi((state) => fullestNode(state.mirror.podsByNode));
+  const layout = useMemo(() => layoutStage({ machines: machinesFromKey(key), fullest, aspect }), [key, fullest, aspect]);
+  const wires = useMemo(() => wiresOf(layout), [layout]);
+  const placed = useMemo(() => stageNodes(layout), [layout]);
+  const { fit, take } = useStageFit(layout, size);
+  const [drag, setDrag] = useState<Drag | null>(null);
+  const [returning, setReturning] = useState<string | null>(null);
+  const [menu, setMenu] = useState<MenuPlace | null>(null);
+
+  const nodes = useMemo(
+    () =>
+      placed.map((node): StageFlowNode => {
+        if (drag?.id === node.id) return { ...node, position: drag.position, zIndex: 1000 };
+        return returning === node.id ? { ...node, className: 'returning', zIndex: 999 } : node;
+      }),
+    [placed, drag, returning],
+  );
+
+  const onNodesChange = useCallback((changes: readonly NodeChange[]) => {
+    for (const change of changes) {
+      if (change.type === 'position' && change.dragging && change.position) {
+        setDrag({ id: change.id, position: change.position });
+      }
+    }
+  }, []);
+
+  const onDragStart: OnNodeDrag = (_event, node) => store.getState().lift(node.id);
+  const onDrag: OnNodeDrag = (event) => {
+    const { clientX, clientY } = pointOf(event);
+    store.getState().setOverDock(isOverDock(clientX, clientY));
+  };
+  const onDragStop: OnNodeDrag = (event, node) => {
+    const { clientX, clientY } = pointOf(event);
+    if (isOverDock(clientX, clientY)) commands.powerOff(node.id);
+    store.getState().lift(null);
+    setDrag(null);
+    setReturning(node.id);
+  };
+
+  return (
+    <section
+      ref={frame}
+      className="stage"
+      aria-label={text.stage.name}
+      onTransitionEnd={(event) => {
+        if (event.target instanceof Element && event.target.classList.contains('returning')) setReturning(null);
+      }}
+    >
+      <MachineMenuContext value={setMenu}>
+        <ReactFlow
+          nodes={nodes}
+          edges={NO_EDGES}
+          nodeTypes={NODE_TYPES}
+          onNodesChange={onNodesChange}
+          onNodeDragStart={onDragStart}
+          onNodeDrag={onDrag}
+          onNodeDragStop={onDragStop}
+          onMoveStart={(event) => {
+            if (event) take();
+          }}
+          onPaneClick={() => store.getState().select(null)}
+          minZoom={0.1}
+          maxZoom={3}
+          nodesFocusable={false}
+          nodesConnectable={false}
+          elementsSelectable={false}
+          elevateNodesOnSelect={false}
+          zoomOnDoubleClick={false}
+          deleteKeyCode={null}
+          selectionKeyCode={null}
+          multiSelectionKeyCode={null}
+          panActivationKeyCode={null}
+          autoPanOnNodeDrag={false}
+          disableKeyboardA11y
+          onlyRenderVisibleElements
+        >
+          <Wiring wires={wires} />
+          <PulseCanvas wires={wires} />
+        </ReactFlow>
+        <MachineMenu place={menu} onClose={() => setMenu(null)} />
+      </MachineMenuContext>
+      <ZoomControls onFit={fit} />
+      <BootProgress />
+      <Dock byKeyboard={drag === null} />
+      <StageTip stage={frame} />
+    </section>
+  );
+}

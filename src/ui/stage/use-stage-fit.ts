@@ -1,0 +1,60 @@
+/** Keeps the whole stage in view until a person has taken the camera; gives it back on request. */
+import { useReactFlow } from '@xyflow/react';
+import { useCallback, useEffect, useRef, useState, type RefObject } from 'react';
+import type { StageLayout } from './layout';
+
+const MAX_ZOOM_OF_FIT = 1.5;
+const MARGIN_PX = 18;
+
+export interface StageSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The size of an element, as it changes. */
+export function useSize(element: RefObject<HTMLElement | null>): StageSize {
+  const [size, setSize] = useState<StageSize>({ width: 910, height: 474 });
+  useEffect(() => {
+    if (!element.current) return undefined;
+    const observer = new ResizeObserver(([entry]) => {
+      if (!entry) return;
+      const { width, height } = entry.contentRect;
+      if (width > 0 && height > 0) setSize({ width, height });
+    });
+    observer.observe(element.current);
+    return () => observer.disconnect();
+  }, [element]);
+  return size;
+}
+
+export function useStageFit(layout: StageLayout, size: StageSize) {
+  const flow = useReactFlow();
+  const taken = useRef(false);
+  const { width, height } = layout;
+
+  const fit = useCallback(() => {
+    const zoom = Math.min(
+      MAX_ZOOM_OF_FIT,
+      (size.width - 2 * MARGIN_PX) / width,
+      (size.height - 2 * MARGIN_PX) / height,
+    );
+    const x = (size.width - width * zoom) / 2;
+    const y = Math.max(MARGIN_PX, (size.height - height * zoom) / 2);
+    void flow.setViewport({ x, y, zoom });
+  }, [flow, size, width, height]);
+
+  useEffect(() => {
+    if (!taken.current) fit();
+  }, [fit]);
+
+  return {
+    fit: useCallback(() => {
+      taken.current = false;
+      fit();
+    }, [fit]),
+    /** A person has panned or zoomed. */
+    take: useCallback(() => {
+      taken.current = true;
+    }, []),
+  };
+}

@@ -1,0 +1,91 @@
+/** The cables between the API server and the machines: where they run, and where on one a pulse is. Pure. */
+import { GUTTER, type Box, type PlacedMachine, type StageLayout } from './layout';
+
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+export interface Wire {
+  readonly machine: string;
+  /** From the API server to the machine. */
+  readonly points: readonly Point[];
+  readonly length: number;
+}
+
+/** Where in a control-plane machine's box the API server stands, as parts of its width: shared with its drawing. */
+export const API_SERVER_SPAN = { from: 0.215, to: 0.575 } as const;
+
+const distance = (a: Point, b: Point): number => Math.hypot(b.x - a.x, b.y - a.y);
+
+function wireTo(machine: PlacedMachine, start: Point, bus: number): Wire {
+  const rail = machine.x - GUTTER / 2;
+  const end = { x: machine.x, y: machine.y + 20 };
+  const points = [start, { x: start.x, y: bus }, { x: rail, y: bus }, { x: rail, y: end.y }, end];
+  let length = 0;
+  for (let index = 1; index < points.length; index++) {
+    const from = points[index - 1];
+    const to = points[index];
+    if (from && to) length += distance(from, to);
+  }
+  return { machine: machine.name, points, length };
+}
+
+/** One wire per worker, all leaving the first control-plane machine's API server. */
+export function wiresOf(layout: StageLayout): readonly Wire[] {
+  const home = layout.controlPlanes.at(-1);
+  const firstZone = layout.zones[0];
+  if (!home || !firstZone) return [];
+  const middle = home.x + (home.width * (API_SERVER_SPAN.from + API_SERVER_SPAN.to)) / 2;
+  const bus = (home.y + home.height + firstZone.y) / 2;
+  const start = { x: middle, y: home.y + home.height };
+  return layout.workers.map((worker) => wireTo(worker, start, bus));
+}
+
+const towards = (from: Point, to: Point, by: number): Point => {
+  const length = distance(from, to);
+  if (length === 0) return from;
+  const part = Math.min(1, by / length);
+  return { x: from.x + (to.x - from.x) * part, y: from.y + (to.y - from.y) * part };
+};
+
+const CORNER = 9;
+
+/** The wire as an SVG path with rounded corners. */
+export function wirePath(points: readonly Point[]): string {
+  const [first] = points;
+  if (!first) return '';
+  let path = `M${first.x} ${first.y}`;
+  for (let index = 1; index < points.length; index++) {
+    const here = points[index];
+    const before = points[index - 1];
+    const after = points[index + 1];
+    if (!here || !before) continue;
+    if (!after) {
+      path += `L${here.x} ${here.y}`;
+      continue;
+    }
+    const radius = Math.min(CORNER, distance(before, here) / 2, distance(here, after) / 2);
+    const enter = towards(here, before, radius);
+    const leave = towards(here, after, radius);
+    path += `L${enter.x} ${enter.y}Q${here.x} ${here.y} ${leave.x} ${leave.y}`;
+  }
+  return path;
+}
+
+/** The point so far (0 to 1) along a wire, from the API server on. */
+export function pointOn(wire: Wire, part: number): Point {
+  let left = Math.min(1, Math.max(0, part)) * wire.length;
+  for (let index = 1; index < wire.points.length; index++) {
+    const from = wire.points[index - 1];
+    const to = wire.points[index];
+    if (!from || !to) continue;
+    const length = distance(from, to);
+    if (left <= length) return towards(from, to, left);
+    left -= length;
+  }
+  return wire.points.at(-1) ?? { x: 0, y: 0 };
+}
+
+/** The middle of a box. */
+export const centreOf = (box: Box): Point => ({ x: box.x + box.width / 2, y: box.y + box.height / 2 });

@@ -1,0 +1,38 @@
+/** The cables, drawn under the machines in the stage's own coordinates. */
+import { ViewportPortal } from '@xyflow/react';
+import { memo } from 'react';
+import { useUi } from '../state/store';
+import { wirePath, type Wire } from './wires';
+
+const WireLine = memo(function WireLine({ wire }: { wire: Wire }) {
+  const condition = useUi((state) => {
+    const machine = state.mirror.machines.get(wire.machine);
+    if (!machine || machine.power === 'off') return 'dead';
+    return machine.cable.in && machine.cable.out ? 'live' : 'cut';
+  });
+  const selected = useUi((state) => state.selectedKey === `Machine//${wire.machine}`);
+  const end = wire.points.at(-2);
+  return (
+    <>
+      <path d={wirePath(wire.points)} className="wire" data-condition={condition} data-selected={selected} />
+      {condition === 'cut' && end ? (
+        <path
+          className="wire-cut"
+          d={`M${end.x - 5} ${end.y - 17}l10 10m0 -10l-10 10`}
+        />
+      ) : null}
+    </>
+  );
+});
+
+export const Wiring = memo(function Wiring({ wires }: { wires: readonly Wire[] }) {
+  return (
+    <ViewportPortal>
+      <svg className="wiring" aria-hidden="true">
+        {wires.map((wire) => (
+          <WireLine key={wire.machine} wire={wire} />
+        ))}
+      </svg>
+    </ViewportPortal>
+  );
+});

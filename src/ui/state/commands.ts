@@ -1,0 +1,150 @@
+/**
+ * What a person can do to the cluster: every command becomes an action at the Engine door, and its refusal a notice in
+ * the API server's words. Nothing here changes the mirror: what came of a command is seen in the frames.
+ */
+import { createContext, useContext } from 'react';
+import type { Action, Answer } from '#engine/cluster/door';
+import type { Fault, Subject } from '#engine/cluster/records';
+import type { EngineLink } from '#host/worker/protocol';
+import type { Catalogue } from '../text/en';
+import type { UiStore } from './store';
+
+export interface Commands {
+  readonly link: EngineLink;
+  powerOff(machine: string): void;
+  powerOn(machine: string): void;
+  reboot(machine: string): void;
+  cutCable(machine: string): void;
+  plugCable(machine: string): void;
+  killProcess(process: string): void;
+  addMachine(zone?: string): void;
+  removeMachine(machine: string): void;
+  cordon(node: string, unschedulable: boolean): void;
+  scale(namespace: string, deployment: string, replicas: number): void;
+  /** Deletes an object by the plain request that kubectl would make. */
+  remove(subject: Subject): void;
+  apply(manifest: string): Promise<Answer | null>;
+}
+
+const MERGE_PATCH = 'application/merge-patch+json';
+
+/** Where the API server keeps objects of a kind; null for kinds that are not deleted from here. */
+export function objectPath({ kind, namespace, name }: Subject): string | null {
+  const encoded = encodeURIComponent(name);
+  const inNamespace = `namespaces/${encodeURIComponent(namespace)}`;
+  switch (kind) {
+    case 'Pod':
+      return `/api/v1/${inNamespace}/pods/${encoded}`;
+    case 'Service':
+      return `/api/v1/${inNamespace}/services/${encoded}`;
+    case 'Deployment':
+      return `/apis/apps/v1/${inNamespace}/deployments/${encoded}`;
+    case 'ReplicaSet':
+      return `/apis/apps/v1/${inNamespace}/replicasets/${encoded}`;
+    default:
+      return null;
+  }
+}
+
+/** The words of a refusal: the Status' message, else what stands on stderr. */
+export function refusalText(answer: Answer): string {
+  const { body } = answer;
+  if (typeof body === 'object' && body !== null && 'message' in body && typeof body.message === 'string') {
+    return body.message;
+  }
+  return answer.error || `HTTP ${answer.code}`;
+}
+
+/** Binds the commands to a link and a store. */
+export function createCommands(link: EngineLink, store: UiStore, text: Catalogue): Commands {
+  let count = 0;
+  const fresh = (what: string): string => `${what}-${store.getState().mirror.now}-${++count}`;
+
+  const problem = (message: string): void =>
+    store.getState().notify({ tone: 'problem', text: message, action: null });
+
+  const send = async (action: Action): Promise<Answer | null> => {
+    try {
+      return await link.input(action);
+    } catch (error) {
+      problem(error instanceof Error ? error.message : String(error));
+      return null;
+    }
+  };
+
+  const request = async (
+    method: 'PATCH' | 'DELETE',
+    path: string,
+    contentType: string,
+    body: unknown,
+  ): Promise<void> => {
+    const answer = await send({ type: 'request', ticket: fresh('request'), method, path, contentType, body });
+    if (answer && !answer.ok) problem(refusalText(answer));
+  };
+
+  const fault = (value: Fault, target: string): void =>
+    void send({ type: 'fault', id: fresh(`${value.type}-${target}`), fault: value });
+
+  const faultsOf = (machine: string, type: Fault['type']) =>
+    store.getState().mirror.faults.filter((entry) => {
+      return entry.fault.type === type && 'machine' in entry.fault && entry.fault.machine === machine;
+    });
+
+  const commands: Commands = {
+    link,
+    powerOff: (machine) => {
+      if (store.getState().mirror.machines.get(machine)?.power === 'off') return;
+      fault({ type: 'power-off', machine }, machine);
+      store.getState().notify({
+        tone: 'info',
+        text: text.notice.powerOff(machine),
+        action: { label: text.machine.powerOn, run: () => commands.powerOn(machine) },
+      });
+    },
+    powerOn: (machine) => {
+      const inForce = faultsOf(machine, 'power-off');
+      if (inForce.length === 0) void send({ type: 'power-on', machine });
+      for (const { id } of inForce) void send({ type: 'heal', id });
+    },
+    reboot: (machine) => fault({ type: 'reboot', machine }, machine),
+    cutCable: (machine) => {
+      fault({ type: 'cut-cable', machine, direction: 'both' }, machine);
+      store.getState().notify({
+        tone: 'info',
+        text: text.notice.cableCut(machine),
+        action: { label: text.machine.plugCable, run: () => commands.plugCable(machine) },
+      });
+    },
+    plugCable: (machine) => {
+      for (const { id } of faultsOf(machine, 'cut-cable')) void send({ type: 'heal', id });
+    },
+    killProcess: (process) => fault({ type: 'kill-process', process }, process),
+    addMachine: (zone) => void send(zone === undefined ? { type: 'add-machine' } : { type: 'add-machine', zone }),
+    removeMachine: (machine) => void send({ type: 'remove-machine', machine }),
+    cordon: (node, unschedulable) =>
+      void request('PATCH', `/api/v1/nodes/${encodeURIComponent(node)}`, MERGE_PATCH, {
+        spec: { unschedulable: unschedulable ? true : null },
+      }),
+    scale: (namespace, deployment, replicas) => {
+      const path = objectPath({ kind: 'Deployment', namespace, name: deployment });
+      void request('PATCH', `${path}/scale`, MERGE_PATCH, { spec: { replicas } });
+    },
+    remove: (subject) => {
+      const path = objectPath(subject);
+      if (path === null) return;
+      const body = { kind: 'DeleteOptions', apiVersion: 'v1', propagationPolicy: 'Background' };
+      void request('DELETE', path, 'application/json', body);
+    },
+    apply: (manifest) => send({ type: 'apply', ticket: fresh('apply'), manifest }),
+  };
+  return commands;
+}
+
+export const CommandsContext = createContext<Commands | null>(null);
+
+/** The commands of this page. */
+export function useCommands(): Commands {
+  const commands = useContext(CommandsContext);
+  if (!commands) throw new Error('CommandsContext has no value');
+  return commands;
+}

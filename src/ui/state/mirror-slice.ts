@@ -1,0 +1,40 @@
+/** The slice that holds the mirror of the engine, and what the host says about itself. */
+import type { StateCreator } from 'zustand/vanilla';
+import type { Frame } from '#engine/cluster/door';
+import type { Crash, HostStatus } from '#host/worker/protocol';
+import { applyFrame, emptyMirror, type Mirror } from './mirror';
+import type { UiState } from './store';
+
+export interface MirrorSlice {
+  readonly mirror: Mirror;
+  /** Null until the first frame. */
+  readonly host: HostStatus | null;
+  readonly crash: Crash | null;
+  /** The only writer of the mirror: one call per frame. */
+  applyFrame(frame: Frame, status: HostStatus, nowMs: number): void;
+  setCrash(crash: Crash | null): void;
+}
+
+function sameStatus(a: HostStatus, b: HostStatus): boolean {
+  return (
+    a.measuredSpeed === b.measuredSpeed &&
+    a.eventsPerSecond === b.eventsPerSecond &&
+    a.seed === b.seed &&
+    a.scenario === b.scenario &&
+    a.resumed === b.resumed &&
+    a.pace.type === b.pace.type &&
+    (a.pace.type !== 'speed' || b.pace.type !== 'speed' || a.pace.factor === b.pace.factor)
+  );
+}
+
+export const createMirrorSlice: StateCreator<UiState, [], [], MirrorSlice> = (set) => ({
+  mirror: emptyMirror,
+  host: null,
+  crash: null,
+  applyFrame: (frame, status, nowMs) =>
+    set((state) => ({
+      mirror: applyFrame(state.mirror, frame, nowMs),
+      host: state.host && sameStatus(state.host, status) ? state.host : status,
+    })),
+  setCrash: (crash) => set({ crash }),
+});

@@ -1,0 +1,38 @@
+/** What the person has picked, and what the hand holds. */
+import type { StateCreator } from 'zustand/vanilla';
+import type { Subject } from '#engine/cluster/records';
+import { subjectKey } from './mirror';
+import type { UiState } from './store';
+
+export interface SelectionSlice {
+  readonly selection: Subject | null;
+  /** `subjectKey` of the selection, or empty: what a component compares itself with. */
+  readonly selectedKey: string;
+  /** Name of the machine that is lifted, by pointer or keyboard. */
+  readonly lifted: string | null;
+  /** The lifted machine hangs over the dock. */
+  readonly overDock: boolean;
+  select(subject: Subject | null): void;
+  lift(machine: string | null): void;
+  setOverDock(over: boolean): void;
+}
+
+/** A machine and its Node are one thing on the stage. */
+const onStage = (subject: Subject): Subject =>
+  subject.kind === 'Node' ? { kind: 'Machine', namespace: '', name: subject.name } : subject;
+
+export const createSelectionSlice: StateCreator<UiState, [], [], SelectionSlice> = (set) => ({
+  selection: null,
+  selectedKey: '',
+  lifted: null,
+  overDock: false,
+  select: (subject) =>
+    set(() => {
+      if (!subject) return { selection: null, selectedKey: '' };
+      const { kind, namespace, name } = onStage(subject);
+      const selection = { kind, namespace, name };
+      return { selection, selectedKey: subjectKey(selection) };
+    }),
+  lift: (lifted) => set({ lifted, overDock: false }),
+  setOverDock: (overDock) => set((state) => (state.overDock === overDock ? state : { overDock })),
+});

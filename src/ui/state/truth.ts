@@ -1,0 +1,13 @@
+/** Belief against truth: whether a pod that the API speaks of really exists where it should. Pure. */
+import type { PodRecord } from '#engine/cluster/records';
+import type { Mirror } from './mirror';
+
+/** Whether the API says that a pod's containers exist. */
+export const claimsToExist = (pod: PodRecord): boolean => pod.status === 'Running' || pod.status === 'Terminating';
+
+/** False when the API says that a pod runs and its machine has no such sandbox. */
+export function isReal(mirror: Mirror, pod: PodRecord): boolean {
+  if (pod.node === null || !claimsToExist(pod)) return true;
+  const sandboxes = mirror.machines.get(pod.node)?.sandboxes ?? [];
+  return sandboxes.some((sandbox) => sandbox.podUid === pod.uid);
+}

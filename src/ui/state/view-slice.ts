@@ -1,0 +1,79 @@
+/** How the page is set up: theme, panels and their sizes, filters. What a person sets is remembered for the next visit. */
+import type { StateCreator } from 'zustand/vanilla';
+import { recall, remember } from './remembered';
+import type { UiState } from './store';
+
+export type Theme = 'dark' | 'light';
+export type InspectorTab = 'summary' | 'yaml' | 'events' | 'why';
+export type Panel = 'log' | 'inspector';
+
+export interface EventFilter {
+  readonly warningsOnly: boolean;
+  /** Empty: all namespaces. */
+  readonly namespace: string;
+  readonly text: string;
+}
+
+export interface ViewSlice {
+  readonly theme: Theme;
+  readonly inspectorTab: InspectorTab;
+  readonly inspectorWidth: number;
+  readonly logHeight: number;
+  readonly editorOpen: boolean;
+  /** The text in the editor when it was last closed. */
+  readonly manifestDraft: string;
+  readonly eventFilter: EventFilter;
+  readonly newestFirst: boolean;
+  setTheme(theme: Theme): void;
+  setInspectorTab(tab: InspectorTab): void;
+  resizePanel(panel: Panel, pixels: number): void;
+  setEditorOpen(open: boolean): void;
+  setManifestDraft(text: string): void;
+  filterEvents(change: Partial<EventFilter>): void;
+  setNewestFirst(newestFirst: boolean): void;
+}
+
+export const PANEL_LIMITS: Readonly<Record<Panel, { readonly min: number; readonly max: number }>> = {
+  inspector: { min: 260, max: 560 },
+  log: { min: 96, max: 420 },
+};
+
+const isTheme = (value: unknown): value is Theme => value === 'dark' || value === 'light';
+const isBoolean = (value: unknown): value is boolean => typeof value === 'boolean';
+const isSize = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
+
+const clampPanel = (panel: Panel, pixels: number): number =>
+  Math.min(PANEL_LIMITS[panel].max, Math.max(PANEL_LIMITS[panel].min, Math.round(pixels)));
+
+function preferredTheme(): Theme {
+  const light = globalThis.matchMedia?.('(prefers-color-scheme: light)').matches ?? false;
+  return recall('theme', isTheme, light ? 'light' : 'dark');
+}
+
+export const createViewSlice: StateCreator<UiState, [], [], ViewSlice> = (set) => ({
+  theme: preferredTheme(),
+  inspectorTab: 'summary',
+  inspectorWidth: clampPanel('inspector', recall('inspector', isSize, 318)),
+  logHeight: clampPanel('log', recall('log', isSize, 148)),
+  editorOpen: false,
+  manifestDraft: '',
+  eventFilter: { warningsOnly: false, namespace: '', text: '' },
+  newestFirst: recall('newestFirst', isBoolean, true),
+  setTheme: (theme) => {
+    remember('theme', theme);
+    set({ theme });
+  },
+  setInspectorTab: (inspectorTab) => set({ inspectorTab }),
+  resizePanel: (panel, pixels) => {
+    const size = clampPanel(panel, pixels);
+    remember(panel, size);
+    set(panel === 'log' ? { logHeight: size } : { inspectorWidth: size });
+  },
+  setEditorOpen: (editorOpen) => set({ editorOpen }),
+  setManifestDraft: (manifestDraft) => set({ manifestDraft }),
+  filterEvents: (change) => set((state) => ({ eventFilter: { ...state.eventFilter, ...change } })),
+  setNewestFirst: (newestFirst) => {
+    remember('newestFirst', newestFirst);
+    set({ newestFirst });
+  },
+});

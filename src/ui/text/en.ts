@@ -1,0 +1,344 @@
+/** Every word that the page says in English, by where it is said. The other languages have the same keys. */
+import type { PodRecord, SandboxRecord, ServiceRecord, Subject, WriteRecord } from '#engine/cluster/records';
+import type { SampleAppName } from '#scenarios/apps/sample-app';
+import type { PodShape } from '../chips/pod-shape';
+import type { Marker } from '../state/markers';
+
+const qualified = ({ namespace, name }: Pick<Subject, 'namespace' | 'name'>): string =>
+  namespace === '' ? name : `${namespace}/${name}`;
+
+const sentences = (...parts: readonly (string | null)[]): string => parts.filter((part) => part !== null).join(', ');
+
+const count = (number: number, one: string, many: string): string => `${number} ${number === 1 ? one : many}`;
+
+const shapes: Readonly<Record<PodShape, string>> = {
+  running: 'Running',
+  'not-ready': 'Running, not ready',
+  absent: 'Only the API says so',
+  pending: 'Pending',
+  creating: 'Being created',
+  terminating: 'Terminating',
+  crashing: 'Crashing',
+  'image-error': 'Cannot start',
+  completed: 'Completed',
+  failed: 'Failed',
+  unknown: 'Unknown',
+};
+
+const samples: Readonly<Record<SampleAppName, { readonly title: string; readonly shows: string }>> = {
+  web: { title: 'Web server', shows: 'A Deployment of four behind a Service' },
+  guestbook: { title: 'Guestbook', shows: 'Three tiers: front end, leader, followers' },
+  crowd: { title: '200 replicas', shows: 'More than there is room for: the rest waits' },
+  'broken-image': { title: 'Broken image', shows: 'An image that no registry has' },
+  'too-large': { title: 'Too large', shows: 'Asks for more than any machine has' },
+};
+
+const faults: Readonly<Record<Exclude<Marker['fault'], ''>, string>> = {
+  'power-off': 'power off',
+  reboot: 'reboot',
+  'kill-process': 'kill',
+  'pause-process': 'pause',
+  'cut-cable': 'cut cable',
+  partition: 'partition',
+  latency: 'latency',
+  'packet-loss': 'packet loss',
+  'clock-skew': 'clock skew',
+  'image-registry-down': 'registry down',
+  'zone-outage': 'zone outage',
+};
+
+const markerText = ({ what, fault, about }: Marker): string => {
+  switch (what) {
+    case 'fault':
+      return fault === '' ? about : `${faults[fault]} ${about}`.trim();
+    case 'healed':
+      return fault === 'power-off' ? `power on ${about}` : fault === '' ? about : `${faults[fault]} ${about} healed`;
+    case 'node-not-ready':
+      return `${about} NotReady`;
+    case 'node-ready':
+      return `${about} Ready`;
+  }
+};
+
+const pastTense: Readonly<Record<WriteRecord['verb'], string>> = {
+  create: 'created',
+  update: 'updated',
+  patch: 'patched',
+  delete: 'deleted',
+  deletecollection: 'deleted all',
+};
+
+export const en = {
+  app: {
+    name: 'Kubarium',
+    run: (scenario: string, seed: number) => `${scenario} · seed ${seed}`,
+  },
+  boot: {
+    loading: 'Loading the engine…',
+    machinesReady: (ready: number, total: number) => `Booting: ${ready} of ${total} machines Ready`,
+    failed: (reason: string) => `The engine could not start: ${reason}`,
+  },
+  keys: { delete: 'Del' },
+  theme: { switchTo: { dark: 'Switch to the dark theme', light: 'Switch to the light theme' } },
+  clock: {
+    name: 'Clock',
+    virtualTime: 'Virtual time',
+    pause: 'Pause (space)',
+    resume: 'Resume (space)',
+    step: 'Step',
+    stepHint: 'Run to the next API write (with Shift: one event), then pause',
+    speed: (factor: number) => `${factor}×`,
+    speedLabel: (factor: number) => `${factor} times real time`,
+    max: 'max',
+    maxHint: 'As fast as it goes',
+    skip: 'Skip',
+    skipHint: 'Skip to the next thing that matters, then pause',
+    measured: (factor: number) => `${factor}× real time`,
+  },
+  rail: {
+    name: 'Bring onto the stage',
+    apply: 'Apply a manifest',
+    applyShort: 'Apply',
+    addWorker: 'Add a worker machine',
+    addWorkerShort: 'Worker',
+  },
+  stage: {
+    name: 'Stage',
+    zoom: 'Zoom',
+    zoomIn: 'Zoom in',
+    zoomOut: 'Zoom out',
+    fit: 'Show the whole cluster',
+  },
+  dock: {
+    name: 'Power-off dock',
+    hint: (machine: string) => `Drop here to cut the power of ${machine}`,
+  },
+  countdown: (text: string, left: number) => `${text} (${left} s left)`,
+  machine: {
+    label: (name: string, words: string, pods: number) => `Machine ${name}, ${words}, ${count(pods, 'pod', 'pods')}`,
+    menu: (name: string) => `Menu of ${name}`,
+    podsOn: (name: string, pods: number) => `Pods on ${name}: ${pods}`,
+    podsTitle: (pods: number) => `Pods (${pods})`,
+    notRegistered: 'not registered',
+    noPower: 'no power',
+    cableCutWord: 'cable cut',
+    booting: 'booting',
+    joining: 'joining',
+    butApi: (truth: string, belief: string) => `${truth} · API: ${belief}`,
+    powerOff: 'Power off',
+    powerOn: 'Power on',
+    powerOnNamed: (name: string) => `Power on ${name}`,
+    reboot: 'Reboot',
+    cutCable: 'Cut the cable',
+    plugCable: 'Plug the cable in',
+    cordon: 'Cordon',
+    uncordon: 'Uncordon',
+    remove: 'Remove machine',
+    add: 'Add worker',
+    addTo: (zone: string) => `Add a worker to ${zone}`,
+    cpu: 'cpu',
+    memory: 'mem',
+    cpuRequested: (words: string) => `CPU requested: ${words}`,
+    memoryRequested: (words: string) => `Memory requested: ${words}`,
+    lastHeartbeat: 'Last heartbeat',
+    heartbeatAgo: (at: string, ago: string) => `${at} (${ago} ago)`,
+    roles: 'Roles',
+    zone: 'Zone',
+    internalIP: 'Internal IP',
+    podCIDR: 'Pod CIDR',
+    pods: 'pods',
+    taints: 'Taints',
+    processes: 'Processes',
+  },
+  pod: {
+    label: (pod: PodRecord, real: boolean, clock: string | null) =>
+      sentences(
+        `Pod ${qualified(pod)}`,
+        pod.status,
+        pod.status === 'Running' && !pod.ready ? 'not ready' : null,
+        pod.node === null ? 'on no node' : `on ${pod.node}`,
+        real ? null : 'but its machine does not run it',
+        clock,
+      ),
+    statusLine: (pod: PodRecord) =>
+      sentences(
+        `${pod.status} · ${pod.readyContainers}/${pod.containers} ready`,
+        pod.restarts > 0 ? count(pod.restarts, 'restart', 'restarts') : null,
+        pod.node === null ? null : `on ${pod.node}`,
+      ),
+    ghost: ({ namespace, name }: Pick<Subject, 'namespace' | 'name'>) => `Gone: pod ${qualified({ namespace, name })}`,
+    orphan: (sandbox: SandboxRecord) => `Still running, though the API has deleted it: pod ${qualified(sandbox)}`,
+    none: 'No pods',
+    status: 'Status (API)',
+    truth: 'On the machine',
+    reallyRuns: (running: number, containers: number) => `${running} of ${containers} containers run`,
+    reallyNot: 'does not run there',
+    ready: 'Ready',
+    restarts: 'Restarts',
+    ip: 'IP',
+    images: 'Image',
+    node: 'Node',
+  },
+  shape: shapes,
+  process: {
+    label: (id: string, state: string) => `Process ${id}, ${state}`,
+    state: { running: 'running', paused: 'paused', down: 'down' },
+    stateName: 'State',
+    machine: 'Machine',
+    handled: 'Messages handled',
+    kill: 'Kill process',
+  },
+  parts: {
+    etcd: 'etcd',
+    revision: 'revision',
+    etcdKeys: (keys: number, size: string) => `${keys} keys · ${size}`,
+    etcdRaft: (term: number, index: number) => `term ${term} · index ${index}`,
+    apiServer: 'API server',
+    watches: 'watches',
+    writesPerSecond: 'writes/s',
+    heartbeatsPerSecond: 'heartbeats/s',
+    noWriteYet: 'no write yet',
+    write: ({ user, verb, resource, subresource, namespace, name }: WriteRecord) => {
+      const [, , who = user] = /^(system:serviceaccount:kube-system:|system:)?(.*)$/.exec(user) ?? [];
+      const what = subresource === '' ? resource : `${resource}/${subresource}`;
+      return `${who} ${pastTense[verb]} ${what} ${qualified({ namespace: namespace === 'default' ? '' : namespace, name })}`;
+    },
+    scheduler: 'Scheduler',
+    queues: (active: number, backoff: number, unschedulable: number) =>
+      [
+        active > 0 ? `${active} active` : '',
+        backoff > 0 ? `${backoff} in backoff` : '',
+        unschedulable > 0 ? `${unschedulable} unschedulable` : '',
+      ]
+        .filter((part) => part !== '')
+        .join(' · ') || 'queue empty',
+    waitingPods: (pods: number) => `Pods without a node: ${pods}`,
+    nothingWaits: 'no pod waits',
+    more: (pods: number) => `+${pods}`,
+    controllerManager: 'Controller manager',
+    idleLoops: (idle: number) => count(idle, 'loop idle', 'loops idle'),
+  },
+  workload: {
+    replicas: 'Replicas',
+    replicasOf: (name: string) => `Replicas of ${name}`,
+    scaleUp: (name: string) => `Scale ${name} up`,
+    scaleDown: (name: string) => `Scale ${name} down`,
+    readyOf: (ready: number, all: number) => `${ready} of ${all} ready`,
+    desired: 'Desired',
+    current: 'Current',
+    updated: 'Up to date',
+    ready: 'Ready',
+    available: 'Available',
+    revision: 'Revision',
+    pods: 'Pods',
+  },
+  service: {
+    type: 'Type',
+    clusterIP: 'Cluster IP',
+    ports: 'Ports',
+    endpoints: 'Endpoints',
+    line: ({ clusterIP, ports, readyEndpoints }: ServiceRecord) =>
+      sentences(clusterIP, ports.join(' '), count(readyEndpoints, 'endpoint', 'endpoints')),
+  },
+  overview: {
+    kind: 'Cluster',
+    title: 'Overview',
+    figures: (ready: number, nodes: number, pods: number) =>
+      `${ready} of ${nodes} nodes Ready · ${count(pods, 'pod', 'pods')}`,
+    deployments: 'Deployments',
+    noDeployments: 'None yet. Apply a manifest to begin.',
+    services: 'Services',
+    noServices: 'None yet.',
+    legend: 'Shape is state, colour is owner',
+    hint: 'Drag a machine to see the power-off dock, or select one and press Del.',
+  },
+  inspector: {
+    name: 'Inspector',
+    close: 'Close (Esc)',
+    resize: 'Width of the inspector',
+    tabs: 'Views of the selected thing',
+    tab: { summary: 'Summary', yaml: 'YAML', events: 'Events', why: 'Why' },
+    kindLine: ({ kind, namespace }: Subject) => (namespace === '' ? kind : `${kind} · ${namespace}`),
+    gone: 'It is gone from the API.',
+    asking: 'Asking the engine…',
+    age: 'Age',
+    owner: 'Owner',
+    ownerName: (kind: string, name: string) => `${kind} ${name}`,
+    labels: 'Labels',
+    conditions: 'Conditions',
+    refresh: 'Refresh',
+    yamlOf: (kind: string, name: string) => `YAML of ${kind} ${name}`,
+    remove: (kind: string) => `Delete ${kind}`,
+    noEvents: 'No Events about it.',
+    eventSource: (component: string, times: number) => (times > 1 ? `${component}, ${times} times` : component),
+  },
+  why: {
+    nothing: 'Nothing is recorded about it yet.',
+    incomplete: 'What came before is no longer kept.',
+    actor: (actor: string) => (actor === 'you' ? 'You' : actor),
+    about: ({ kind, name }: Subject) => `${kind} ${name}`,
+  },
+  log: {
+    panel: 'Event log',
+    name: 'Events',
+    resize: 'Height of the event log',
+    rows: 'Event rows',
+    shown: (shown: number, all: number) => (shown === all ? `${all}` : `${shown} of ${all}`),
+    filters: 'Filter Events',
+    warningsOnly: 'Warning',
+    namespace: 'Namespace',
+    allNamespaces: 'All namespaces',
+    search: 'Search',
+    showOldestFirst: 'Show oldest first',
+    showNewestFirst: 'Show newest first',
+    time: 'Time',
+    typeName: 'Type',
+    type: { Normal: 'Normal', Warning: 'Warning' },
+    reason: 'Reason',
+    object: 'Object',
+    message: 'Message',
+    count: 'Count',
+    times: (times: number) => `×${times}`,
+    none: 'No Events yet.',
+    noneMatch: 'No Event passes the filter.',
+  },
+  timeline: {
+    name: 'Timeline',
+    now: 'Now',
+    markers: 'Markers',
+    marker: markerText,
+  },
+  editor: {
+    name: 'Apply a manifest',
+    close: 'Close (Esc)',
+    manifest: 'Manifest',
+    samples: 'Samples',
+    apply: 'Apply',
+    applyHint: 'Ctrl+Enter · as kubectl apply -f -',
+    outcome: 'What became of it',
+    empty: 'Nothing to apply: paste a manifest, or take a sample.',
+  },
+  samples,
+  notice: {
+    name: 'Messages',
+    dismiss: 'Dismiss',
+    powerOff: (machine: string) => `${machine} has no power.`,
+    cableCut: (machine: string) => `The cable of ${machine} is cut. Its pods run on.`,
+  },
+  crash: {
+    panel: (name: string) => `${name} has failed. The rest goes on.`,
+    tryAgain: 'Try again',
+    title: 'The engine has stopped: this is our bug',
+    explanation: 'The simulation threw an error. With the report it can be replayed exactly.',
+    where: (seed: number, events: number) => `Seed ${seed}, event ${events}`,
+    stack: 'Error',
+    report: 'Report',
+    copy: 'Copy report',
+    copied: 'Copied',
+    resume: 'Go on from the last checkpoint',
+    close: 'Close',
+  },
+};
+
+/** What a language's catalogue must hold. */
+export type Catalogue = typeof en;

@@ -1,0 +1,22 @@
+/** All style sheets, in order: the libraries' first, so that the page's own win. */
+import '@mantine/core/styles/default-css-variables.css';
+import '@mantine/core/styles/UnstyledButton.css';
+import '@mantine/core/styles/Button.css';
+import '@mantine/core/styles/CloseButton.css';
+import '@mantine/core/styles/Loader.css';
+import '@mantine/core/styles/Paper.css';
+import '@mantine/core/styles/Popover.css';
+import '@mantine/core/styles/Menu.css';
+import '@mantine/core/styles/ModalBase.css';
+import '@mantine/core/styles/Modal.css';
+import '@mantine/core/styles/Overlay.css';
+import '@mantine/core/styles/ScrollArea.css';
+import '@mantine/core/styles/Tabs.css';
+import '@xyflow/react/dist/base.css';
+import './tokens.css';
+import './base.css';
+import './controls.css';
+import './shell.css';
+import './stage.css';
+import './chips.css';
+import './panels.css';
