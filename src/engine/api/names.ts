@@ -1,5 +1,6 @@
 /**
  * What may be a name, a label key or a label value, with the API server's messages; and how names are generated.
+ * A text that is absent is checked as the empty one, as Go has it.
  * Each check answers the messages of all rules that the text breaks; none means that it is fine.
  * @source kubernetes apimachinery/pkg/util/validation/validation.go, pkg/util/rand/rand.go, apiserver/pkg/storage/names/generate.go
  */
@@ -56,7 +57,7 @@ const isQualifiedShape = (text: string): boolean => NAME_CHARACTERS.test(text) &
 const NONE: readonly string[] = [];
 
 /** RFC 1123 label: at most 63 characters, e.g. Namespace and container names. */
-export function dnsLabelErrors(text: string): readonly string[] {
+export function dnsLabelErrors(text = ''): readonly string[] {
   if (DNS_LABEL.test(text)) return NONE;
   const errors: string[] = [];
   if (text.length > 63) errors.push(tooLong(63));
@@ -67,7 +68,7 @@ export function dnsLabelErrors(text: string): readonly string[] {
 }
 
 /** RFC 1123 subdomain: at most 253 characters, the name of most kinds. */
-export function dnsSubdomainErrors(text: string): readonly string[] {
+export function dnsSubdomainErrors(text = ''): readonly string[] {
   const errors: string[] = [];
   if (text.length > 253) errors.push(tooLong(253));
   if (!isSubdomainShape(text)) errors.push(DNS_SUBDOMAIN_MESSAGE);
@@ -75,7 +76,7 @@ export function dnsSubdomainErrors(text: string): readonly string[] {
 }
 
 /** RFC 1035 label: as RFC 1123 but beginning with a letter, e.g. Service names. */
-export function dns1035LabelErrors(text: string): readonly string[] {
+export function dns1035LabelErrors(text = ''): readonly string[] {
   if (DNS_1035.test(text)) return NONE;
   const errors: string[] = [];
   if (text.length > 63) errors.push(tooLong(63));
@@ -88,7 +89,7 @@ const labelKeys = new Map<string, readonly string[]>();
 const MEMO_SIZE = 4096;
 
 /** A label key, annotation key, finalizer or extended resource: an optional subdomain, `/`, and a name of at most 63. */
-export function labelKeyErrors(text: string): readonly string[] {
+export function labelKeyErrors(text = ''): readonly string[] {
   const known = labelKeys.get(text);
   if (known !== undefined) return known;
   const errors = computeLabelKeyErrors(text);
@@ -119,7 +120,7 @@ function computeLabelKeyErrors(text: string): readonly string[] {
 }
 
 /** A label value: empty, or at most 63 characters that begin and end alphanumeric. */
-export function labelValueErrors(text: string): readonly string[] {
+export function labelValueErrors(text = ''): readonly string[] {
   const errors: string[] = [];
   if (text.length > 63) errors.push(tooLong(63));
   if (text !== '' && !isQualifiedShape(text)) errors.push(LABEL_VALUE_MESSAGE);
@@ -127,7 +128,7 @@ export function labelValueErrors(text: string): readonly string[] {
 }
 
 /** The name of a port (IANA service name): at most 15 characters, at least one letter. */
-export function portNameErrors(text: string): readonly string[] {
+export function portNameErrors(text = ''): readonly string[] {
   const errors: string[] = [];
   if (text.length > 15) errors.push(tooLong(15));
   if (!/^[-a-z0-9]+$/.test(text)) errors.push('must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)');
@@ -140,16 +141,16 @@ export function portNameErrors(text: string): readonly string[] {
 const PORT_RANGE = ['must be between 1 and 65535, inclusive'] as const;
 
 /** A port number. */
-export const portNumberErrors = (port: number): readonly string[] => (port >= 1 && port <= 65_535 ? NONE : PORT_RANGE);
+export const portNumberErrors = (port = 0): readonly string[] => (port >= 1 && port <= 65_535 ? NONE : PORT_RANGE);
 
 /** The name of an environment variable (relaxed: any printable ASCII but `=`). */
-export const envNameErrors = (text: string): readonly string[] =>
+export const envNameErrors = (text = ''): readonly string[] =>
   PRINTABLE_ENV.test(text)
     ? NONE
     : ["a valid environment variable name must consist only of printable ASCII characters other than '='"];
 
 /** A key of a ConfigMap or Secret. */
-export function configKeyErrors(text: string): readonly string[] {
+export function configKeyErrors(text = ''): readonly string[] {
   const errors: string[] = [];
   if (text.length > 253) errors.push(tooLong(253));
   if (!CONFIG_KEY.test(text)) errors.push(CONFIG_KEY_MESSAGE);
@@ -160,13 +161,13 @@ export function configKeyErrors(text: string): readonly string[] {
 }
 
 /** A percentage such as `25%`. */
-export const percentErrors = (text: string): readonly string[] => (DIGITS_PERCENT.test(text) ? NONE : [PERCENT_MESSAGE]);
+export const percentErrors = (text = ''): readonly string[] => (DIGITS_PERCENT.test(text) ? NONE : [PERCENT_MESSAGE]);
 
 /** The name of an HTTP header. */
-export const headerNameErrors = (text: string): readonly string[] => (HEADER.test(text) ? NONE : [HEADER_MESSAGE]);
+export const headerNameErrors = (text = ''): readonly string[] => (HEADER.test(text) ? NONE : [HEADER_MESSAGE]);
 
 /** A name as one segment of a path. */
-export function pathSegmentErrors(text: string): readonly string[] {
+export function pathSegmentErrors(text = ''): readonly string[] {
   if (text === '.') return ["may not be '.'"];
   if (text === '..') return ["may not be '..'"];
   const errors: string[] = [];
@@ -203,11 +204,11 @@ export function isIPv6(text: string): boolean {
 }
 
 /** An IP address of either family. */
-export const ipErrors = (text: string): readonly string[] =>
+export const ipErrors = (text = ''): readonly string[] =>
   parseIPv4(text) !== undefined || isIPv6(text) ? NONE : IP_MESSAGE;
 
 /** A network in CIDR notation. */
-export function cidrErrors(text: string): readonly string[] {
+export function cidrErrors(text = ''): readonly string[] {
   const [address = '', length = '', ...rest] = text.split('/');
   const bits = /^[0-9]{1,3}$/.test(length) ? Number(length) : Number.NaN;
   const fits = parseIPv4(address) !== undefined ? bits <= 32 : isIPv6(address) && bits <= 128;

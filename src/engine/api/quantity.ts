@@ -200,5 +200,5 @@ export const isIntegerQuantity = (quantity: Quantity): boolean => readOrZero(qua
 /** Millicores as a quantity: 1500 is `1500m`, 2000 is `2`. */
 export const formatMilliCpu = (milli: number): string => canonicalText(BigInt(Math.ceil(milli)) * MICRO, 'DecimalSI');
 
-/** Bytes as a quantity with binary suffix: 536870912 is `512Mi`, 1000 is `1000`. */
+/** Bytes as a quantity with binary suffix: 536870912 is `512Mi`, below 1024 they are decimal. */
 export const formatBytes = (bytes: number): string => canonicalText(BigInt(Math.ceil(bytes)) * NANO, 'BinarySI');

@@ -39,7 +39,7 @@ describe('the API server', () => {
   it('has everything again after it was killed', () => {
     const api = new TestApi();
     api.want('POST', CONFIG_MAPS, configMap('a'));
-    api.world.restart(APISERVER, false);
+    api.world.restart(APISERVER);
     api.advance(100_000);
     expect(items(api.want('GET', CONFIG_MAPS))).toEqual(['a']);
   });

@@ -3,59 +3,35 @@
  * told to those who watch. It alone talks to etcd. What it remembers is in `state.ts`; nothing of it needs to
  * survive. Requests come in here and go on in `reads.ts`, `watching.ts` and `writes.ts`; etcd's answers come in here too.
  */
-import { methodNotAllowed, plainError, timeout, unknownPath } from '#engine/api/status-error';
+import { methodNotAllowed, unknownPath } from '#engine/api/status-error';
 import type { KubeObject } from '#engine/api/types';
 import type { EtcdAnswer } from '#engine/etcd/wire';
 import { type Context, defineProcess, type KernelMessage, type Message } from '#engine/kernel/process';
 import { newRing } from '#engine/kernel/ring';
-import type { Micros } from '#engine/kernel/time';
+import { earlyReadTimerFired, type EarlyReadTimer, goOn } from './answers';
 import { KEPT_AUDIT_RECORDS } from './audit';
 import { bootstrapObjects } from './bootstrap';
 import { memberAnswered } from './collections';
-import { beginCompaction, COMPACT_EVERY, compactionAnswered } from './compaction';
+import { beginCompaction, COMPACT_EVERY } from './compaction';
 import { discoveryOf, verbsOf } from './discovery';
-import {
-  disconnected,
-  newEtcdConnection,
-  PING_TIMEOUT,
-  PING_WHEN_QUIET,
-  RECONNECT_EVERY,
-  reconnected,
-} from './etcd-connection';
-import { feedArrived, feedCanceled, feedOpened, feedsLost, fillAnswered, resumeFeeds, startCaches } from './feed';
+import { armDeadlines, passDeadlines } from './deadlines';
+import { newEtcdConnection, PING_WHEN_QUIET } from './etcd-connection';
+import { checkEtcd, lostEtcd, pingAnswered, tryEtcd } from './etcd-health';
+import { feedArrived, feedCanceled, feedOpened, startCaches } from './feed';
 import { healthOf, VERSION } from './health';
 import { deleteOptions, isStatus } from './query';
-import { beginGet, beginList, initializing, newQuery, readAnswered, readCurrentCache, refuseEarly, revisionOf, selectCached } from './reads';
+import { beginGet, beginList, initializing, newQuery, revisionOf, selectCached } from './reads';
 import { resourceName } from './resource-name';
 import { OWN, sendResponse } from './respond';
 import { type ResourceRequest, routeOf, type Verb } from './routes';
 import { keyOf } from './storage';
-import type { ApiServerArgs, ApiServerState, Asker, Pending, ReadQuery } from './state';
-import { beginWatch, BOOKMARK_EVERY, dropClient, dropWatch, openWatch, sendBookmarks, watchTimerFired, type WatchTimer } from './watching';
+import type { ApiServerArgs, ApiServerState, Asker } from './state';
+import { type Tick, tick } from './tick';
+import { beginWatch, BOOKMARK_EVERY, dropClient, dropWatch, sendBookmarks, watchTimerFired, type WatchTimer } from './watching';
 import type { ApiRequest, Pong, ToApiServer } from './wire';
-import { beginWrite, eventLeaseAnswered, finish, startOperation, timedOut, writeAnswered } from './writes';
-
-interface Tick extends Message {
-  readonly type:
-    | 'apiserver/bookmarks'
-    | 'apiserver/compact'
-    | 'apiserver/etcd-health'
-    | 'apiserver/etcd-ping-timeout'
-    | 'apiserver/etcd-reconnect'
-    | 'apiserver/deadlines'
-    | 'apiserver/bootstrap';
-}
-interface EarlyReadTimer extends Message {
-  readonly type: 'apiserver/early-read';
-  readonly read: number;
-}
+import { beginWrite, startOperation } from './writes';
 
 type ApiServerMessage = ToApiServer | EtcdAnswer | Tick | EarlyReadTimer | WatchTimer | KernelMessage;
-
-/** How long a read waits for a revision that has not been seen yet. @source storage/cacher/watch_cache.go (blockTimeout) */
-const EARLY_READ_TIMEOUT: Micros = 3_000_000;
-
-const tick = (type: Tick['type']): Tick => ({ type });
 
 export const kubeApiserver = defineProcess<ApiServerState, ApiServerArgs>({
   kind: 'kube-apiserver',
@@ -140,12 +116,8 @@ export const kubeApiserver = defineProcess<ApiServerState, ApiServerArgs>({
         return passDeadlines(state, ctx);
       case 'apiserver/bootstrap':
         return goOnWithBootstrap(state, ctx);
-      case 'apiserver/early-read': {
-        const query = state.earlyReads.get(message.read);
-        state.earlyReads.delete(message.read);
-        if (query !== undefined && !goOnWithRead(state, ctx, query)) refuseEarly(state, ctx, query);
-        return;
-      }
+      case 'apiserver/early-read':
+        return earlyReadTimerFired(state, ctx, message);
       default:
         return heardEtcd(state, ctx, message);
     }
@@ -274,135 +246,13 @@ function heardEtcd(state: ApiServerState, ctx: Context, answer: EtcdAnswer): voi
   if (pending === undefined) return;
   state.pending.delete(answer.id);
   etcd.sent.delete(answer.id);
+  if (pending.type === 'ping') return pingAnswered(state, ctx);
   goOn(state, ctx, pending, answer);
+  if (pending.type === 'fill-cache' && !state.bootstrap.done && isFilled(state)) goOnWithBootstrap(state, ctx);
 }
 
-/** Goes on with what waited for this answer. */
-function goOn(state: ApiServerState, ctx: Context, pending: Pending, answer: EtcdAnswer): void {
-  switch (pending.type) {
-    case 'write':
-    case 'read-current':
-    case 'look-up':
-      return writeAnswered(state, ctx, pending, answer);
-    case 'get':
-    case 'list-page':
-      return readAnswered(state, ctx, pending, answer);
-    case 'progress':
-      return progressAnswered(state, ctx, pending.query, answer);
-    case 'fill-cache':
-      fillAnswered(state, ctx, pending.resource, answer);
-      if (!state.bootstrap.done && [...state.caches.values()].every((cache) => cache.ready)) goOnWithBootstrap(state, ctx);
-      return;
-    case 'event-lease':
-      return eventLeaseAnswered(state, ctx, answer);
-    case 'ping':
-      return pingAnswered(state, ctx);
-    case 'compact-record':
-      return compactionAnswered(state, ctx, answer);
-    case 'compact':
-      return;
-  }
-}
+const isFilled = (state: ApiServerState): boolean => [...state.caches.values()].every((cache) => cache.ready);
 
-/** The caches are as current as etcd now. */
-function progressAnswered(state: ApiServerState, ctx: Context, query: ReadQuery, answer: EtcdAnswer): void {
-  if (answer.type !== 'etcd/progress-answer') {
-    const status = plainError(answer.type === 'etcd/error' ? answer.error : 'etcdserver: request timed out');
-    return sendResponse(state, ctx, query.asker, 500, status);
-  }
-  if (goOnWithRead(state, ctx, query)) return;
-  const read = state.nextEarlyRead++;
-  state.earlyReads.set(read, query);
-  const timer: EarlyReadTimer = { type: 'apiserver/early-read', read };
-  ctx.after(EARLY_READ_TIMEOUT, timer);
-}
-
-/** Serves a read from the cache if that has come as far as the read wants. */
-function goOnWithRead(state: ApiServerState, ctx: Context, query: ReadQuery): boolean {
-  if (query.verb !== 'watch') return readCurrentCache(state, ctx, query);
-  const cache = state.caches.get(query.resource);
-  if (cache === undefined || query.minimum > revisionOf(state, cache)) return false;
-  openWatch(state, ctx, query);
-  return true;
-}
-
-/** The connection to etcd broke. Writes under way may or may not have happened. */
-function lostEtcd(state: ApiServerState, ctx: Context): void {
-  const { etcd } = state;
-  if (!etcd.up) return;
-  ctx.log(`grpc: addrConn.createTransport failed to connect to {Addr: "${etcd.server}"}`);
-  feedsLost(state);
-  for (const id of disconnected(etcd)) {
-    const pending = state.pending.get(id);
-    state.pending.delete(id);
-    if (pending === undefined) continue;
-    const error = 'rpc error: code = Unavailable desc = error reading from server: EOF';
-    goOn(state, ctx, pending, { type: 'etcd/error', id, header: { member: 0, term: 0, index: 0, revision: 0 }, error });
-  }
-  ctx.after(RECONNECT_EVERY, tick('apiserver/etcd-reconnect'));
-}
-
-/** Asks whether etcd is there again. */
-function tryEtcd(state: ApiServerState, ctx: Context): void {
-  if (state.etcd.up) return;
-  pingEtcd(state, ctx);
-  ctx.after(RECONNECT_EVERY, tick('apiserver/etcd-reconnect'));
-}
-
-function pingEtcd(state: ApiServerState, ctx: Context): void {
-  const { etcd } = state;
-  state.pending.delete(etcd.ping);
-  const id = etcd.nextId++;
-  etcd.ping = id;
-  state.pending.set(id, { type: 'ping' });
-  ctx.send(etcd.server, { type: 'etcd/progress', id } as Message);
-}
-
-function pingAnswered(state: ApiServerState, ctx: Context): void {
-  const { etcd } = state;
-  etcd.ping = 0;
-  if (etcd.up) return;
-  ctx.monitor(etcd.server);
-  resumeFeeds(state, ctx);
-  reconnected(etcd, ctx);
-}
-
-/** A connection that has been quiet is asked whether it still is one. */
-function checkEtcd(state: ApiServerState, ctx: Context): void {
-  const { etcd } = state;
-  if (!etcd.up || ctx.monotonic - etcd.lastHeard < PING_WHEN_QUIET) return;
-  pingEtcd(state, ctx);
-  ctx.after(PING_TIMEOUT, tick('apiserver/etcd-ping-timeout'));
-}
-
-/** How often requests that take too long are looked for. */
-const DEADLINE_CHECK: Micros = 5_000_000;
-
-function armDeadlines(state: ApiServerState, ctx: Context): void {
-  if (state.deadlineTimer) return;
-  state.deadlineTimer = true;
-  ctx.after(DEADLINE_CHECK, tick('apiserver/deadlines'));
-}
-
-const deadlineOf = (pending: Pending): Micros | null =>
-  'operation' in pending ? pending.operation.deadline : 'query' in pending ? pending.query.deadline : null;
-
-/** Gives up what has taken too long. */
-function passDeadlines(state: ApiServerState, ctx: Context): void {
-  for (const [id, pending] of state.pending) {
-    const deadline = deadlineOf(pending);
-    if (deadline === null || deadline > ctx.monotonic) continue;
-    state.pending.delete(id);
-    state.etcd.sent.delete(id);
-    if ('operation' in pending) finish(state, ctx, pending.operation, timedOut());
-    else if ('query' in pending) {
-      const status = timeout('request did not complete within the allotted timeout');
-      sendResponse(state, ctx, pending.query.asker, 504, status);
-    }
-  }
-  state.deadlineTimer = false;
-  if (state.pending.size > 0) armDeadlines(state, ctx);
-}
 
 /** Creates the next thing that a new cluster needs, unless it is there. */
 function goOnWithBootstrap(state: ApiServerState, ctx: Context): void {

@@ -21,6 +21,8 @@ export type Decision =
       /** The last state, as watchers and the asker are to see it. */
       readonly object: KubeObject;
       readonly answer?: unknown;
+      /** Absent: 200. */
+      readonly code?: number;
       readonly released?: readonly string[];
     }
   | { readonly type: 'respond'; readonly code: number; readonly body: unknown }

@@ -190,7 +190,7 @@ export function decideEviction(operation: Operation, info: ResourceInfo, current
   const conditions = setCondition(pod.status?.conditions as PodCondition[] | undefined, EVICTED, around.now);
   const marked = { ...pod, status: { ...pod.status, conditions } } as Pod;
   const decision = decideDelete(operation, info, { object: marked, fresh: current.fresh }, around);
-  if (decision.type === 'write' || decision.type === 'remove') return { ...decision, answer: done };
+  if (decision.type === 'write' || decision.type === 'remove') return { ...decision, answer: done, code: 201 };
   return decision;
 }
 

@@ -1,8 +1,8 @@
 /** An API server with its etcd, and a client that asks it things, for tests. */
 import type { KubeObject } from '#engine/api/types';
 import { etcd, type EtcdState } from '#engine/etcd/etcd';
-import { SmallWorld } from '#engine/etcd/testing';
-import type { Message } from '#engine/kernel/process';
+import { TestWorld } from '#engine/etcd/testing';
+import type { Message, ProcessDefinition } from '#engine/kernel/process';
 import { MILLISECOND, SECOND } from '#engine/kernel/time';
 import { kubeApiserver } from './apiserver';
 import type { ApiServerState } from './state';
@@ -10,30 +10,34 @@ import type { ApiRequest, ApiResponse, Method, WatchEvent, WatchEvents } from '.
 
 export const ETCD = 'control-plane-1/etcd';
 export const APISERVER = 'control-plane-1/kube-apiserver';
-const CLIENT = 'laptop/kubectl';
 
 export type Asked = Partial<Omit<ApiRequest, 'type' | 'id' | 'method' | 'path'>>;
 
 export class TestApi {
-  readonly world = new SmallWorld();
+  readonly world: TestWorld;
   #nextId = 1;
   readonly #events = new Map<number, WatchEvent[]>();
   readonly #responses = new Map<number, ApiResponse>();
   readonly closed = new Set<number>();
 
-  constructor() {
-    this.world.listen(CLIENT);
-    this.world.start(ETCD, etcd, { member: 1 });
-    this.world.start(APISERVER, kubeApiserver, { etcd: ETCD, serviceCidr: '10.96.0.0/12', advertiseAddress: '192.168.0.11' });
-    this.world.advance(SECOND);
+  constructor(freeze = true) {
+    const args = { etcd: ETCD, serviceCidr: '10.96.0.0/12', advertiseAddress: '192.168.0.11' };
+    this.world = new TestWorld(
+      [
+        { name: 'etcd', definition: etcd as ProcessDefinition<never, never>, args: { member: 1 } },
+        { name: 'kube-apiserver', definition: kubeApiserver as ProcessDefinition<never, never>, args },
+      ],
+      freeze,
+    );
+    this.advance(SECOND);
   }
 
   get state(): ApiServerState {
-    return this.world.stateOf(APISERVER) as ApiServerState;
+    return this.world.stateOf<ApiServerState>(APISERVER);
   }
 
   get etcdState(): EtcdState {
-    return this.world.stateOf(ETCD) as EtcdState;
+    return this.world.stateOf<EtcdState>(ETCD);
   }
 
   /** Sends a request and does not wait. Answers its id. */
@@ -55,18 +59,18 @@ export class TestApi {
       user: 'kubernetes-admin',
       ...more,
     };
-    this.world.send(CLIENT, APISERVER, request);
+    this.world.send(APISERVER, request);
     return id;
   }
 
   tell(message: Message): void {
-    this.world.send(CLIENT, APISERVER, message);
+    this.world.send(APISERVER, message);
   }
 
   /** Runs on and sorts what has come. */
   advance(micros: number): void {
     this.world.advance(micros);
-    for (const message of this.world.take(CLIENT)) {
+    for (const message of this.world.take()) {
       if (message.type === 'api/response') this.#responses.set((message as ApiResponse).id, message as ApiResponse);
       else if (message.type === 'api/watch-events') {
         const { id, events } = message as WatchEvents;

@@ -7,6 +7,7 @@
 import type { KubeObject, Pod } from '#engine/api/types';
 import { countIn, insertKey, type KeyIndex, keysIn, newKeyIndex, removeKey } from '#engine/etcd/key-index';
 import { prefixEnd } from '#engine/etcd/wire';
+import type { EventId } from '#engine/kernel/process';
 import { type Micros, SECOND } from '#engine/kernel/time';
 import { newWatcherIndex, type WatcherIndex } from './watcher-index';
 import type { WatchEvent } from './wire';
@@ -114,11 +115,12 @@ export function applyChange(
   deleted: boolean,
   revision: number,
   at: Micros,
+  cause?: EventId,
 ): CacheEvent {
   const previous = store(cache, key, deleted ? null : object);
   cache.revision = revision;
   const type = deleted ? 'DELETED' : previous === null ? 'ADDED' : 'MODIFIED';
-  const watchEvent: WatchEvent = Object.freeze({ type, object });
+  const watchEvent: WatchEvent = Object.freeze(cause === undefined ? { type, object } : { type, object, cause });
   const event: CacheEvent = Object.freeze({ key, revision, object, previous, watchEvent, at });
   remember(cache, event);
   return event;

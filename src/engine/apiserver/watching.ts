@@ -124,8 +124,8 @@ function offer(cache: WatchCache, watcher: Watcher, change: CacheEvent): void {
   else if (before) watcher.outgoing.push(deleted ? watchEvent : { type: 'DELETED', object: leaving(previous, object) });
 }
 
-const asModified = (event: WatchEvent): WatchEvent => (event.type === 'MODIFIED' ? event : { type: 'MODIFIED', object: event.object });
-const asAdded = (event: WatchEvent): WatchEvent => (event.type === 'ADDED' ? event : { type: 'ADDED', object: event.object });
+const asModified = (event: WatchEvent): WatchEvent => (event.type === 'MODIFIED' ? event : { ...event, type: 'MODIFIED' });
+const asAdded = (event: WatchEvent): WatchEvent => (event.type === 'ADDED' ? event : { ...event, type: 'ADDED' });
 
 /** What a watcher is told of an object that it no longer selects: its last selected state, at the revision of the change. */
 function leaving(previous: KubeObject, object: KubeObject): KubeObject {

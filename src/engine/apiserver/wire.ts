@@ -4,7 +4,7 @@
  * Bodies are JSON-like plain data, immutable once sent.
  */
 import type { KubeObject, Status } from '#engine/api/types';
-import type { Message } from '#engine/kernel/process';
+import type { EventId, Message } from '#engine/kernel/process';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -42,6 +42,8 @@ export interface WatchEvent {
   readonly type: WatchEventType;
   /** For ERROR a `Status`; for BOOKMARK kind, apiVersion and resourceVersion only. */
   readonly object: KubeObject | Status;
+  /** The event in which etcd took the write in that led to this: carried along for the chain of causes. */
+  readonly cause?: EventId;
 }
 
 /** One or more events of a watch (a GET with `watch=true`), in order of their revisions. */

@@ -7,6 +7,7 @@
 import type { ResourceInfo } from '#engine/api/registry';
 import { plainError, timeout } from '#engine/api/status-error';
 import type { KubeObject, Status } from '#engine/api/types';
+import { LEASE_NOT_FOUND } from '#engine/etcd/errors';
 import type { EtcdAnswer, KeyValue, TxnAnswer } from '#engine/etcd/wire';
 import type { Context } from '#engine/kernel/process';
 import type { Random } from '#engine/kernel/random';
@@ -164,7 +165,7 @@ export function advance(state: ApiServerState, ctx: Context, operation: Operatio
     case 'write':
     case 'remove': {
       const deletes = decision.type === 'remove';
-      const code = deletes ? 200 : decision.code;
+      const code = decision.code ?? 200;
       if (operation.options.dryRun) {
         if (!current.fresh) return readCurrent(state, ctx, operation, info, decision.object.metadata.name);
         return finish(state, ctx, operation, answerOf(operation, info, decision.object, decision.answer, deletes), code);
@@ -220,7 +221,10 @@ type WritePending = Extract<Pending, { type: 'write' | 'read-current' | 'look-up
 /** Goes on with a write when etcd has answered. */
 export function writeAnswered(state: ApiServerState, ctx: Context, pending: WritePending, answer: EtcdAnswer): void {
   const { operation } = pending;
-  if (answer.type === 'etcd/error') return finish(state, ctx, operation, plainError(answer.error));
+  if (answer.type === 'etcd/error') {
+    if (pending.type === 'write' && answer.error === LEASE_NOT_FOUND) return renewLease(state, ctx, operation, pending.write);
+    return finish(state, ctx, operation, plainError(answer.error));
+  }
   if (pending.type === 'write') {
     if (answer.type === 'etcd/txn-answer') written(state, ctx, operation, pending.write, answer);
     return;
@@ -231,6 +235,12 @@ export function writeAnswered(state: ApiServerState, ctx: Context, pending: Writ
   operation.lookedUp ??= new Map();
   operation.lookedUp.set(pending.found, current.object);
   advance(state, ctx, operation, pending.current);
+}
+
+/** The lease that was to hold an Event has ended meanwhile: take another. */
+function renewLease(state: ApiServerState, ctx: Context, operation: Operation, write: PlannedWrite): void {
+  state.eventLease.id = 0;
+  if (attachLease(state, ctx, operation, write)) store(state, ctx, operation, write);
 }
 
 function written(state: ApiServerState, ctx: Context, operation: Operation, write: PlannedWrite, answer: TxnAnswer): void {
@@ -246,7 +256,7 @@ function written(state: ApiServerState, ctx: Context, operation: Operation, writ
 /** A graceful deletion without grace: now that it is marked, it goes. */
 function removeAfterGrace(state: ApiServerState, ctx: Context, operation: Operation, write: PlannedWrite, object: KubeObject): void {
   const revision = Number(object.metadata.resourceVersion);
-  store(state, ctx, operation, { ...write, object, deletes: true, revision, thenRemove: false, code: 200 });
+  store(state, ctx, operation, { ...write, object, deletes: true, revision, thenRemove: false });
 }
 
 /** Something came between: decide again on what etcd has now. */

@@ -138,14 +138,14 @@ export function receive(client: Client, message: Message, ctx: Context): readonl
         client.connection.state !== 'closed' &&
         concerns(client, incoming.message)
       ) {
-        settleAll(client, ctx, lose(client, dialRefused(incoming.to), 'refused'), out);
+        settleAll(client, ctx, lose(client, ctx, dialRefused(incoming.to), 'refused'), out);
       }
       return out;
     }
     case 'kernel/down':
       if (!client.config.servers.includes(incoming.process)) return null;
       if (incoming.process === serverOf(client) && client.connection.state !== 'closed') {
-        settleAll(client, ctx, lose(client, connectionReset(ctx.machine, incoming.process), 'lost'), out);
+        settleAll(client, ctx, lose(client, ctx, connectionReset(ctx.machine, incoming.process), 'lost'), out);
       }
       return out;
     default:

@@ -54,7 +54,7 @@ export function wake(client: Client, ctx: Context, at: Micros): void {
 export function dispatch(client: Client, ctx: Context, spec: RequestSpec, purpose: Purpose): number {
   // Numbers of events are never used twice, so that ids of a restarted process are none of its predecessor's.
   if (client.nextId === 0) client.nextId = Math.max(1, ctx.event);
-  const outgoing: Outgoing = { id: client.nextId++, spec, purpose, cause: ctx.event };
+  const outgoing: Outgoing = { id: client.nextId++, spec, purpose, cause: ctx.cause };
   const bucket = bucketOf(client, spec.bucket ?? '');
   if (lengthOf(bucket.waiting) === 0 && tryTake(bucket, ctx.monotonic)) transmit(client, ctx, outgoing);
   else {
@@ -104,9 +104,10 @@ export function missingWatches(client: Client, pong: Pong): readonly number[] {
 }
 
 /** Gives the connection up: all that waits for answers fails, and the next request dials the next server. */
-export function lose(client: Client, why: string, failure: 'refused' | 'lost'): readonly Settled[] {
+export function lose(client: Client, ctx: Context, why: string, failure: 'refused' | 'lost'): readonly Settled[] {
   const server = serverOf(client);
   const { connection } = client;
+  ctx.hangUp(server);
   connection.state = 'closed';
   connection.ping = null;
   connection.server = (connection.server + 1) % client.config.servers.length;
@@ -204,9 +205,9 @@ function checkHealth(client: Client, ctx: Context): readonly Settled[] | null {
   if (due === null || due > ctx.monotonic) return null;
   const { connection } = client;
   const server = serverOf(client);
-  if (connection.state === 'dialing') return lose(client, dialTimeout(server), 'lost');
+  if (connection.state === 'dialing') return lose(client, ctx, dialTimeout(server), 'lost');
   if (connection.ping !== null) {
-    if (connection.heardAt <= connection.ping.sentAt) return lose(client, connectionLost, 'lost');
+    if (connection.heardAt <= connection.ping.sentAt) return lose(client, ctx, connectionLost, 'lost');
     connection.ping = null;
     return null;
   }

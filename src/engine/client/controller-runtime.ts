@@ -163,7 +163,7 @@ function offerChange(
     if (!controller.watches.includes(change.kind)) continue;
     const state = set.states.get(controller.name);
     if (state === undefined || !state.started) continue;
-    for (const key of controller.keysFor(change, view)) addKey(state.queue, key, ctx.event);
+    for (const key of controller.keysFor(change, view)) addKey(state.queue, key, change.cause ?? ctx.event);
   }
 }
 
@@ -189,6 +189,7 @@ function takeUp(state: ControllerState, controller: AnyController, client: Clien
     key,
     steps: plan.steps,
     again: plan.again ?? null,
+    cause: ctx.cause,
     at: 0,
     deletedUid: null,
     failed: [],
@@ -198,10 +199,10 @@ function takeUp(state: ControllerState, controller: AnyController, client: Clien
   if (plan.steps.length > 0) {
     const subject = subjectOf(controller, client, key);
     ctx.explain({
-      what: 'plan',
+      what: plan.silent === undefined ? 'plan' : 'silence',
       text: plan.because ?? summaryOf(plan.steps),
       ...(subject === null ? null : { subject }),
-      data: stepsInShort(plan.steps),
+      data: { steps: stepsInShort(plan.steps), silent: plan.silent ?? [] },
     });
   }
   state.runs.set(key, run);

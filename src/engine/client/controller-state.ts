@@ -15,6 +15,8 @@ export interface Run {
   readonly key: string;
   readonly steps: readonly Step[];
   readonly again: Micros | null;
+  /** The link of the chain of causes that its explanation hangs on. */
+  readonly cause: EventId;
   /** Index of the step under way. */
   at: number;
   /** Uid of the object that the deletion under way is meant for. */

@@ -54,5 +54,5 @@ export function recordEvent(client: Client, recorder: Recorder, ctx: Context, in
     reportingInstance: host,
   } satisfies KubeObjectInput & Record<string, unknown>;
   const patch = correlated.isNew ? null : { patch: { count, lastTimestamp, message } };
-  enqueueEvent(client, ctx, component, { event, namespace, name, ...patch, cause: ctx.event });
+  enqueueEvent(client, ctx, component, { event, namespace, name, ...patch, cause: ctx.cause });
 }

@@ -66,6 +66,7 @@ export function stepAnswered(
   if (step === undefined || step.op === 'event') return;
   const proceeds = settleStep(state, client, run, step, answer, ctx);
   run.at = proceeds ? run.at + 1 : run.steps.length;
+  ctx.because(run.cause);
   goOn(state, client, run, ctx);
 }
 

@@ -3,6 +3,7 @@
  * Both are plain data, so that a run can be saved in the middle of a plan.
  */
 import type { Kind, Kinds, KubeObject, KubeObjectInput, ObjectReference, Status } from '#engine/api/types';
+import type { EventId } from '#engine/kernel/process';
 import type { Micros } from '#engine/kernel/time';
 
 /** A controller's informer caches: what it knows, which may be older than what is. */
@@ -93,6 +94,8 @@ export interface Plan<Memory = null> {
   readonly memory?: Memory;
   /** Why: one sentence for the record, told by `why`. */
   readonly because?: string;
+  /** Nodes whose silence, and not any change, led to this plan: nothing that happened caused it. */
+  readonly silent?: readonly string[];
 }
 
 /** Everything a reconcile may look at besides its caches. */
@@ -113,6 +116,8 @@ export interface Change<K extends Kind = Kind> {
   readonly object: Kinds[K];
   /** As it was before, for `updated`. */
   readonly old?: Kinds[K];
+  /** The event of the write that led to it, where that is known: what follows from the change is caused by it. */
+  readonly cause?: EventId;
 }
 
 /** One loop of the controller manager: one folder, one line in the composition root. */

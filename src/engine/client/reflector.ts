@@ -101,7 +101,10 @@ export function watched(client: Client, ctx: Context, message: WatchEvents, out:
       return;
     }
     const object = event.object as KubeObject;
-    for (const change of apply(store, event.type, object)) out.push({ type: 'change', change });
+    const { cause } = event;
+    for (const change of apply(store, event.type, object)) {
+      out.push({ type: 'change', change: cause === undefined ? change : { ...change, cause } });
+    }
     reach(reflector, store, object.metadata.resourceVersion);
   }
 }

@@ -71,7 +71,7 @@ export function addKeyAfter(queue: WorkQueue, ctx: Context, key: string, delay: 
   const at = ctx.monotonic + Math.ceil(delay);
   const known = queue.waiting.get(key);
   if (known !== undefined && known.at <= at) return;
-  queue.waiting.set(key, { at, cause: ctx.event });
+  queue.waiting.set(key, { at, cause: ctx.cause });
   pushDelayed(queue.delays, key, at);
   wakeQueue(queue, ctx, at);
 }

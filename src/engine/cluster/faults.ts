@@ -57,10 +57,10 @@ const RULES: { readonly [Type in Fault['type']]: FaultRule<Extract<Fault, { type
   partition: {
     begin(kernel, { from, to, oneWay = false }, id) {
       const back = oneWay ? [] : [{ id, from: to, to: from }];
-      kernel.partitions = [...kernel.partitions, { id, from, to }, ...back];
+      kernel.fabric.partitions = [...kernel.fabric.partitions, { id, from, to }, ...back];
     },
     heal(kernel, _fault, id) {
-      kernel.partitions = kernel.partitions.filter((partition) => partition.id !== id);
+      kernel.fabric.partitions = kernel.fabric.partitions.filter((partition) => partition.id !== id);
     },
   },
   latency: {
@@ -86,7 +86,7 @@ const RULES: { readonly [Type in Fault['type']]: FaultRule<Extract<Fault, { type
 };
 
 const registryMessage = (available: boolean): { readonly type: string } =>
-  ({ type: 'fault/registry', available }) as { readonly type: string };
+  ({ type: 'fault/registry', up: available }) as { readonly type: string };
 
 /** Begins a fault. One that names a machine or process that does not exist changes nothing and is not kept. */
 export function beginFault(state: FaultsState, kernel: Kernel, id: string, fault: Fault, at: Micros): void {

@@ -131,8 +131,9 @@ function reasonOfInput(event: EventId, at: Micros, action: Action | undefined): 
  * machine is looked up among the inputs.
  */
 function faultBehind({ inputs }: Sources, record: ExplanationRecord): Reason | null {
-  if (record.what !== 'silence' || record.subject?.kind !== 'Node') return null;
-  const machine = record.subject.name;
+  if (record.what !== 'silence') return null;
+  const { silent } = record.data as { readonly silent: readonly string[] };
+  const machine = silent[0] ?? '';
   for (let i = inputs.length - 1; i >= 0; i--) {
     const { at, action } = inputs[i]!;
     if (at > record.at || action.type !== 'fault' || !hurts(action.fault, machine)) continue;

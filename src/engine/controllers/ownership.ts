@@ -5,7 +5,7 @@
  */
 import { controllerOf, ownerReference } from '#engine/api/meta';
 import type { KubeObject } from '#engine/api/types';
-import type { PatchStep } from '../client/plan';
+import type { PatchStep } from '#engine/client/plan';
 import { strategicPatch, targetOf } from './steps';
 
 /** What of an owner's candidates is its own, and the patches that make it so. */
@@ -18,7 +18,11 @@ export interface Claim<T> {
  * Sorts out which candidates belong to an owner. An owner or a candidate that is being deleted adopts nothing and is
  * not adopted; an owner that is being deleted releases nothing.
  */
-export function claim<T extends KubeObject>(owner: KubeObject, matches: (object: T) => boolean, candidates: readonly T[]): Claim<T> {
+export function claim<T extends KubeObject>(
+  owner: KubeObject,
+  matches: (object: T) => boolean,
+  candidates: readonly T[],
+): Claim<T> {
   const owned: T[] = [];
   const patches: PatchStep[] = [];
   const dying = owner.metadata.deletionTimestamp !== undefined;

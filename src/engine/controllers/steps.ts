@@ -1,6 +1,14 @@
 /** Short ways to say the steps of a plan. Each is plain data; nothing is written here. */
 import type { Kind, KubeObject, KubeObjectInput, ObjectReference } from '#engine/api/types';
-import type { CreateStep, DeleteStep, EventIntent, EventStep, PatchStep, Target, UpdateStep } from '../client/plan';
+import type {
+  CreateStep,
+  DeleteStep,
+  EventIntent,
+  EventStep,
+  PatchStep,
+  Target,
+  UpdateStep,
+} from '#engine/client/plan';
 
 type Extras = Pick<CreateStep, 'onSuccess' | 'onFailure' | 'optional'>;
 
@@ -20,12 +28,20 @@ export function updateStatus<T extends KubeObject>(object: T, extras?: Extras): 
 }
 
 /** A JSON merge patch (RFC 7386). */
-export function mergePatch(target: Target, patch: unknown, extras?: Extras & { readonly subresource?: string }): PatchStep {
+export function mergePatch(
+  target: Target,
+  patch: unknown,
+  extras?: Extras & { readonly subresource?: string },
+): PatchStep {
   return { op: 'patch', target, patchType: 'merge', patch, ...extras };
 }
 
 /** A strategic merge patch: lists with a merge key are merged by it. */
-export function strategicPatch(target: Target, patch: unknown, extras?: Extras & { readonly subresource?: string }): PatchStep {
+export function strategicPatch(
+  target: Target,
+  patch: unknown,
+  extras?: Extras & { readonly subresource?: string },
+): PatchStep {
   return { op: 'patch', target, patchType: 'strategic', patch, ...extras };
 }
 

@@ -6,7 +6,7 @@
 import { timestamp } from '#engine/api/timestamp';
 import type { Node, Taint, Toleration } from '#engine/api/types';
 import type { Micros } from '#engine/kernel/time';
-import type { PatchStep } from '../client/plan';
+import type { PatchStep } from '#engine/client/plan';
 import { mergePatch, targetOf } from './steps';
 
 export const NOT_READY = 'node.kubernetes.io/not-ready';

@@ -1,26 +1,24 @@
 import { describe, expect, it } from 'vitest';
-import { SECOND } from '#engine/kernel/time';
+import type { ProcessDefinition } from '#engine/kernel/process';
+import { MILLISECOND, SECOND } from '#engine/kernel/time';
 import { COMPACTED, TOO_MANY_REQUESTS } from './errors';
 import { etcd, type EtcdState } from './etcd';
-import { SmallWorld } from './testing';
+import { CLIENT, TestWorld } from './testing';
 import { type EtcdAnswer, type EtcdRequest, prefixEnd, type PutOp, type WatchEventsMessage } from './wire';
 
 const ETCD = 'control-plane-1/etcd';
-const CLIENT = 'laptop/client';
 
-function newWorld(): SmallWorld {
-  const world = new SmallWorld();
-  world.listen(CLIENT);
-  world.start(ETCD, etcd, { member: 1 });
+function newWorld(): TestWorld {
+  const world = new TestWorld([{ name: 'etcd', definition: etcd as ProcessDefinition<never, never>, args: { member: 1 } }]);
   world.advance(SECOND);
   return world;
 }
 
 let nextId = 1;
-function ask(world: SmallWorld, ...requests: EtcdRequest[]): EtcdAnswer[] {
-  for (const request of requests) world.send(CLIENT, ETCD, request);
+function ask(world: TestWorld, ...requests: EtcdRequest[]): EtcdAnswer[] {
+  for (const request of requests) world.send(ETCD, request);
   world.advance(10_000);
-  return world.take(CLIENT) as EtcdAnswer[];
+  return world.take() as EtcdAnswer[];
 }
 const putRequest = (key: string, value: unknown, lease = 0): EtcdRequest => {
   const op: PutOp = { op: 'put', key, value, bytes: 10, lease };
@@ -33,8 +31,8 @@ const watchRequest = (id: number, key: string, startRevision: number, rangeEnd?:
   startRevision,
 });
 const get = (key: string): EtcdRequest => ({ type: 'etcd/range', id: nextId++, range: { op: 'range', key } });
-const stateOf = (world: SmallWorld): EtcdState => world.stateOf(ETCD) as EtcdState;
-const valueOf = (world: SmallWorld, key: string): unknown => stateOf(world).store.live.get(key)?.value;
+const stateOf = (world: TestWorld): EtcdState => world.stateOf<EtcdState>(ETCD);
+const valueOf = (world: TestWorld, key: string): unknown => stateOf(world).store.live.get(key)?.value;
 const seen = (answers: readonly EtcdAnswer[], id: number): string[] =>
   answers
     .filter((answer): answer is WatchEventsMessage => answer.type === 'etcd/watch-events' && answer.id === id)
@@ -44,26 +42,26 @@ const seen = (answers: readonly EtcdAnswer[], id: number): string[] =>
 describe('etcd', () => {
   it('answers a write only once it is on the disk', () => {
     const world = newWorld();
-    world.send(CLIENT, ETCD, putRequest('a', 1));
+    world.send(ETCD, putRequest('a', 1));
     world.advance(100);
-    expect(world.take(CLIENT)).toEqual([]);
+    expect(world.take()).toEqual([]);
     world.advance(1_000);
-    expect(world.take(CLIENT)).toMatchObject([{ type: 'etcd/txn-answer', succeeded: true, header: { member: 1, term: 1, revision: 2 } }]);
+    expect(world.take()).toMatchObject([{ type: 'etcd/txn-answer', succeeded: true, header: { member: 1, term: 1, revision: 2 } }]);
   });
 
   it('commits what gathers during an fsync with the next one', () => {
     const world = newWorld();
     const before = stateOf(world).counters.syncs;
-    for (let i = 0; i < 100; i++) world.send(CLIENT, ETCD, putRequest(`k${i}`, i));
+    for (let i = 0; i < 100; i++) world.send(ETCD, putRequest(`k${i}`, i));
     world.advance(10_000);
-    expect(world.take(CLIENT).length).toBe(100);
+    expect(world.take().length).toBe(100);
     expect(stateOf(world).counters.syncs - before).toBe(2);
   });
 
   it('tells watchers of a batch before it answers its writers, each watcher once', () => {
     const world = newWorld();
     ask(world, watchRequest(1, 'a/', 0, prefixEnd('a/')), watchRequest(2, 'b', 0));
-    world.send(CLIENT, ETCD, putRequest('x', 0));
+    world.send(ETCD, putRequest('x', 0));
     world.advance(100);
     const answers = ask(world, putRequest('a/1', 1), putRequest('b', 1), putRequest('a/2', 1));
     const batch = answers.slice(1);
@@ -108,7 +106,7 @@ describe('etcd', () => {
     world.advance(1.5 * SECOND);
     expect(valueOf(world, 'a')).toBe(1);
     world.advance(SECOND);
-    expect(seen(world.take(CLIENT) as EtcdAnswer[], 5)).toEqual(['delete a@4', 'delete b@4']);
+    expect(seen(world.take() as EtcdAnswer[], 5)).toEqual(['delete a@4', 'delete b@4']);
     expect(stateOf(world).lessor.leases.size).toBe(0);
   });
 
@@ -117,9 +115,9 @@ describe('etcd', () => {
     const [granted] = ask(world, { type: 'etcd/lease-grant', id: 1, ttl: 60 });
     const lease = granted?.type === 'etcd/lease-answer' ? granted.lease : 0;
     ask(world, putRequest('a', 1), putRequest('b', 1, lease));
-    world.send(CLIENT, ETCD, putRequest('unsynced', 1));
+    world.send(ETCD, putRequest('unsynced', 1));
     world.advance(100);
-    world.restart(ETCD, true);
+    world.losePower();
     expect(ask(world, get('a'))).toMatchObject([{ type: 'etcd/range-answer', result: { count: 1 }, header: { term: 2, revision: 3 } }]);
     expect(valueOf(world, 'unsynced')).toBeUndefined();
     world.advance(59 * SECOND);
@@ -131,24 +129,24 @@ describe('etcd', () => {
   it('holds a read back until its new term is committed', () => {
     const world = newWorld();
     ask(world, putRequest('a', 1));
-    world.restart(ETCD, false);
-    world.send(CLIENT, ETCD, get('a'));
+    world.restart(ETCD);
+    world.send(ETCD, get('a'));
     world.advance(100);
-    expect(world.take(CLIENT)).toEqual([]);
+    expect(world.take()).toEqual([]);
     world.advance(SECOND);
-    expect(world.take(CLIENT)).toMatchObject([{ type: 'etcd/range-answer', result: { count: 1 } }]);
+    expect(world.take()).toMatchObject([{ type: 'etcd/range-answer', result: { count: 1 } }]);
   });
 
   it('takes a snapshot after 10,000 entries, cuts its log and recovers from both', () => {
     const world = newWorld();
     for (let i = 0; i < 25_000; i++) {
-      world.send(CLIENT, ETCD, putRequest(`k${i % 100}`, i));
+      world.send(ETCD, putRequest(`k${i % 100}`, i));
       if (i % 1_000 === 999) world.advance(10_000);
     }
     expect(stateOf(world).counters.snapshots).toBe(2);
     expect(stateOf(world).log.segments.length).toBeLessThanOrEqual(2);
     const before = stateOf(world).store;
-    world.restart(ETCD, true);
+    world.losePower();
     world.advance(SECOND);
     const after = stateOf(world).store;
     expect(after.revision).toBe(25_001);
@@ -159,21 +157,20 @@ describe('etcd', () => {
 
   it('refuses requests beyond its backlog', () => {
     const world = newWorld();
-    for (let i = 0; i < 5_100; i++) world.send(CLIENT, ETCD, putRequest(`k${i}`, i));
-    world.advance(100);
-    const refused = world.take(CLIENT) as EtcdAnswer[];
-    expect(refused.length).toBe(100);
-    expect(refused[0]).toMatchObject({ type: 'etcd/error', error: TOO_MANY_REQUESTS });
+    for (let i = 0; i < 5_100; i++) world.send(ETCD, putRequest(`k${i}`, i));
     world.advance(SECOND);
-    expect(world.take(CLIENT).length).toBe(5_000);
+    const answers = world.take() as EtcdAnswer[];
+    const refused = answers.filter((answer) => answer.type === 'etcd/error');
+    expect([answers.length, refused.length]).toEqual([5_100, 100]);
+    expect(refused[0]).toMatchObject({ error: TOO_MANY_REQUESTS });
   });
 
   it('forgets the watches of a client that ends', () => {
     const world = newWorld();
     ask(world, watchRequest(1, 'a', 0), watchRequest(2, 'a/', 0, 'a0'));
     expect(stateOf(world).watchers.groups.size).toBe(2);
-    world.send('kernel/x', ETCD, { type: 'kernel/down', process: CLIENT } as EtcdRequest & { process: string });
-    world.advance(100);
+    world.stop(CLIENT);
+    world.advance(MILLISECOND);
     expect(stateOf(world).watchers.groups.size).toBe(0);
     expect(stateOf(world).watchers.ranges.length).toBe(0);
   });

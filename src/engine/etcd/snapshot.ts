@@ -2,6 +2,8 @@
  * Snapshots: the store as it stood at one index of the log, so that the log before it can go.
  *
  * @source etcd server/etcdserver/server.go (snapshot, DefaultSnapshotCount since 3.6)
+ * @simplified the backend's file (bbolt), which etcd writes in the background, is not written: a snapshot holds all of the
+ *   store, and costs the disk what etcd's snapshot file does
  */
 import type { Disk, Message } from '#engine/kernel/process';
 import type { Micros } from '#engine/kernel/time';
@@ -11,6 +13,9 @@ import type { KeyValue, KvEvent } from './wire';
 
 /** Entries of the log between two snapshots. */
 export const SNAPSHOT_COUNT = 10_000;
+
+/** What a snapshot costs the disk: the store itself has gone to its own file little by little. */
+const SNAPSHOT_BYTES = 16 * 1024;
 
 const SNAPSHOTS = 'snap/';
 
@@ -42,7 +47,7 @@ export function takeSnapshot(disk: Disk, store: Store, lessor: Lessor, index: nu
     leases: leaseRecords(lessor),
   });
   const file = `${SNAPSHOTS}${index.toString(16).padStart(16, '0')}.snap`;
-  disk.replace(file, [snapshot], store.bytes);
+  disk.replace(file, [snapshot], SNAPSHOT_BYTES);
   const done: SnapshotSaved = { type: 'etcd/snapshot-saved', index, file };
   disk.sync(file, done);
 }

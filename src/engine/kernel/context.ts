@@ -1,7 +1,7 @@
 /** The window through which a process sees the world while it starts or handles a message. One object serves all. */
 import { appendRecord, beginSync, readRecords, replaceRecords, SYNC_JITTER, type SyncTicket } from './disk';
 import { invariant } from './invariant';
-import { NO_TIMER, NO_WAY, type MachineState, type ProcessRecordState, type QueuedEvent } from './machine';
+import { localEvent, type MachineState, type ProcessRecordState, type QueuedEvent } from './machine';
 import { deepFreeze } from './plain-data';
 import type { Context, Disk, EventId, Explanation, Message, ProcessId } from './process';
 import { nextWord, seedState, StatefulRandom, type Random } from './random';
@@ -13,12 +13,14 @@ export interface ContextHost {
   readonly freeze: boolean;
   readonly now: Micros;
   readonly event: EventId;
-  cause: EventId;
+  readonly cause: EventId;
   readonly processes: ReadonlyMap<ProcessId, ProcessRecordState>;
   readonly timers: Map<number, QueuedEvent>;
   schedule(delay: Micros, event: QueuedEvent): number;
   send(from: ProcessRecordState, to: ProcessId, message: Message): void;
   finishSyncAfter(delay: Micros, machine: MachineState, ticket: SyncTicket): void;
+  because(cause: EventId, process: ProcessId): void;
+  hangUp(one: ProcessId, other: ProcessId): void;
   log(process: ProcessId, text: string): void;
   explain(process: ProcessId, explanation: Explanation): void;
 }
@@ -66,8 +68,16 @@ export class KernelContext implements Context, Disk {
     return this;
   }
 
+  get cause(): EventId {
+    return this.#host.cause;
+  }
+
   because(cause: EventId): void {
-    this.#host.cause = cause;
+    this.#host.because(cause, this.#process!.id);
+  }
+
+  hangUp(peer: ProcessId): void {
+    this.#host.hangUp(this.#process!.id, peer);
   }
 
   random(purpose: string): Random {
@@ -146,15 +156,11 @@ export class KernelContext implements Context, Disk {
 
   #toSelf(message: Message): QueuedEvent {
     const process = this.#process!;
-    return {
-      to: process,
-      address: process.id,
-      message: this.#host.freeze ? deepFreeze(message) : message,
-      cause: this.#host.cause,
-      from: null,
-      incarnation: process.incarnation,
-      way: NO_WAY,
-      timer: NO_TIMER,
-    };
+    return localEvent(
+      process,
+      this.#host.freeze ? deepFreeze(message) : message,
+      this.#host.cause,
+      process.incarnation,
+    );
   }
 }

@@ -245,9 +245,25 @@ describe('a link', () => {
     );
   });
 
+  it('delivers what was sent while it was cut once it is whole again, in order, unless one end has hung up', () => {
+    for (const hungUp of [false, true]) {
+      const kernel = chatteringKernel({ seed: 6 });
+      kernel.run(10 * MILLISECOND, Infinity);
+      setCable(kernel.machine('a').nic, { in: true, out: false });
+      kernel.run(15 * MILLISECOND, Infinity);
+      if (hungUp) kernel.hangUp('b/chatter', 'a/chatter');
+      setCable(kernel.machine('a').nic, { in: true, out: true });
+      kernel.run(SECOND, Infinity);
+      const heard = ['b', 'c'].flatMap((listener) => wordsFrom(kernel, listener, 'a'));
+      const numbers = heard.map((line) => Number(line.slice(line.indexOf('#') + 1))).sort((x, y) => x - y);
+      const gaps = numbers.filter((number, index) => index > 0 && number !== numbers[index - 1]! + 1);
+      expect(gaps.length > 0).toBe(hungUp);
+    }
+  });
+
   it('delivers nothing between two groups that are partitioned', () => {
     const kernel = chatteringKernel({ seed: 9 });
-    kernel.partitions = [{ id: 'p', from: ['a'], to: ['b'] }];
+    kernel.fabric.partitions = [{ id: 'p', from: ['a'], to: ['b'] }];
     kernel.run(40 * MILLISECOND, Infinity);
     expect(wordsFrom(kernel, 'b', 'a')).toEqual([]);
     expect(wordsFrom(kernel, 'a', 'b').length).toBeGreaterThan(0);

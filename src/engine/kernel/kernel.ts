@@ -9,10 +9,12 @@ import { findCause, noCauses, recordCause, type CauseRecord, type CausesState } 
 import { KernelContext, type ContextHost } from './context';
 import { finishSync, losePower, type SyncTicket } from './disk';
 import { EventQueue } from './event-queue';
+import { Fabric, type FabricHost, type SendAgain } from './fabric';
 import { invariant } from './invariant';
 import {
   ANY_LIFE,
   endProcess,
+  localEvent,
   newMachine,
   NO_TIMER,
   NO_WAY,
@@ -21,7 +23,7 @@ import {
   type ProcessRecordState,
   type QueuedEvent,
 } from './machine';
-import { arrivalAt, breakTraffic, isClosed, LOOPBACK, wayNumber, type Partition } from './network';
+import { breakTraffic, LOOPBACK } from './network';
 import { deepFreeze } from './plain-data';
 import type { Down, Explanation, EventId, Message, ProcessDefinition, ProcessId, Refused } from './process';
 import { type ExplanationRecord, KEPT_ENTRIES, type LogLine } from './remembered';
@@ -31,6 +33,7 @@ import type { Micros } from './time';
 
 /** What the kernel tells itself. */
 type OwnMessage =
+  | SendAgain
   | { readonly type: 'kernel/boot'; readonly machine: string; readonly boots: number }
   | {
       readonly type: 'kernel/restart';
@@ -43,13 +46,13 @@ type OwnMessage =
 /** Cause of what nothing caused: the start of the run, inputs. */
 export const NO_CAUSE: EventId = -1;
 
-export class Kernel implements ContextHost {
+export class Kernel implements ContextHost, FabricHost {
   readonly seed: number;
   readonly freeze: boolean;
   readonly definitions: Definitions;
   readonly machines = new Map<string, MachineState>();
   readonly processes = new Map<ProcessId, ProcessRecordState>();
-  partitions: readonly Partition[] = [];
+  readonly fabric = new Fabric(this);
   readonly queue = new EventQueue<QueuedEvent>();
   /** Timers that can still be taken back, by their number. */
   readonly timers = new Map<number, QueuedEvent>();
@@ -61,6 +64,8 @@ export class Kernel implements ContextHost {
   /** Time of the last event that was handled; −1 before the first. */
   lastHandledAt: Micros = -1;
   nextSeq = 0;
+  /** Events handled since the start of the run. */
+  handled = 0;
   /** The event being handled, and what its doings are caused by. */
   event: EventId = NO_CAUSE;
   cause: EventId = NO_CAUSE;
@@ -135,7 +140,7 @@ export class Kernel implements ContextHost {
     if (machine.power !== 'off') return;
     machine.power = 'booting';
     machine.boots++;
-    this.#remind(machine.spec.bootTime, { type: 'kernel/boot', machine: name, boots: machine.boots });
+    this.remind(machine.spec.bootTime, { type: 'kernel/boot', machine: name, boots: machine.boots });
   }
 
   /** Processes end without a word, traffic is lost, the disk keeps what was synced. */
@@ -144,7 +149,7 @@ export class Kernel implements ContextHost {
     if (machine.power === 'off') return;
     machine.power = 'off';
     machine.bootedAt = null;
-    for (const process of machine.processes) endProcess(process);
+    for (const process of machine.processes) this.#end(process);
     breakTraffic(machine.nic);
     losePower(machine.disk);
   }
@@ -165,14 +170,14 @@ export class Kernel implements ContextHost {
     const process = this.#process(id);
     if (process.status === 'down') return;
     const watchers = [...process.watchers];
-    endProcess(process);
+    this.#end(process);
     const word: Down = { type: 'kernel/down', process: id };
     for (const watcher of watchers) this.send(process, watcher, word);
     const { restartAfter } = process.spec;
     if (restartAfter !== null) {
       const boots = process.machine.boots;
       const message: OwnMessage = { type: 'kernel/restart', process: id, incarnation: process.incarnation, boots };
-      this.#remind(restartAfter, message);
+      this.remind(restartAfter, message);
     }
   }
 
@@ -189,7 +194,12 @@ export class Kernel implements ContextHost {
     process.status = 'running';
     const held = process.held;
     process.held = [];
-    for (const event of held) this.queue.push(this.now, this.nextSeq++, event);
+    this.requeue(held);
+  }
+
+  /** Puts events back into the queue, to be handled now, in order. */
+  requeue(events: readonly QueuedEvent[]): void {
+    for (const event of events) this.queue.push(this.now, this.nextSeq++, event);
   }
 
   /** The record of an event's cause, or null when the ring has let go of it. */
@@ -200,16 +210,8 @@ export class Kernel implements ContextHost {
   /** A message from outside the simulation to a process, as if it came from its own machine. */
   deliver(to: ProcessId, message: Message): void {
     const process = this.#process(to);
-    this.schedule(LOOPBACK, {
-      to: process,
-      address: to,
-      message: this.freeze ? deepFreeze(message) : message,
-      cause: this.cause,
-      from: null,
-      incarnation: ANY_LIFE,
-      way: process.machine.boots,
-      timer: NO_TIMER,
-    });
+    const event = localEvent(process, this.freeze ? deepFreeze(message) : message, this.cause, ANY_LIFE);
+    this.schedule(LOOPBACK, { ...event, way: process.machine.boots });
   }
 
   schedule(delay: Micros, event: QueuedEvent): number {
@@ -220,17 +222,26 @@ export class Kernel implements ContextHost {
 
   send(from: ProcessRecordState, address: ProcessId, message: Message): void {
     const to = this.processes.get(address) ?? null;
-    const target = to?.machine ?? this.#machineAt(address);
+    const target = to?.machine ?? this.machineAt(address);
     if (target === undefined) return;
     this.#dispatch(from.machine, target, { to, address, message, from, incarnation: ANY_LIFE });
   }
 
+  hangUp(one: ProcessId, other: ProcessId): void {
+    this.fabric.hangUp(one, other);
+  }
+
+  /** What follows in this event is caused by an earlier one: a link of its own in the chain of causes. */
+  because(cause: EventId, process: ProcessId): void {
+    this.cause = cause === this.event ? cause : recordCause(this.causes, this.now, cause, process, 'because');
+  }
+
   log(process: ProcessId, text: string): void {
-    appendTo(this.logs, { event: this.event, at: this.now, process, text });
+    appendTo(this.logs, { event: this.cause, at: this.now, process, text });
   }
 
   explain(process: ProcessId, explanation: Explanation): void {
-    appendTo(this.explanations, { event: this.event, at: this.now, process, ...explanation });
+    appendTo(this.explanations, { event: this.cause, at: this.now, process, ...explanation });
   }
 
   /** Puts a message on the way from one machine to another. */
@@ -239,18 +250,17 @@ export class Kernel implements ContextHost {
     target: MachineState,
     parcel: Pick<QueuedEvent, 'to' | 'address' | 'message' | 'from' | 'incarnation'>,
   ): void {
-    const loopback = source === target;
-    const arrival = loopback ? this.now + LOOPBACK : arrivalAt(source, target, this.now);
-    if (arrival < 0) return;
+    const route = this.fabric.route(source, target);
+    if (route === null) return;
     const { to, address, message, from, incarnation } = parcel;
-    this.queue.push(arrival, this.nextSeq++, {
+    this.queue.push(route.at, this.nextSeq++, {
       to,
       address,
       message: this.freeze ? deepFreeze(message) : message,
       cause: this.cause,
       from,
       incarnation,
-      way: from === null ? NO_WAY : loopback ? source.boots : wayNumber(source.nic, target.nic),
+      way: from === null ? NO_WAY : route.way,
       timer: NO_TIMER,
     });
   }
@@ -265,17 +275,16 @@ export class Kernel implements ContextHost {
   #handle(event: QueuedEvent): boolean {
     const { message, to, from } = event;
     if (message === null) return false;
+    if (event.timer !== NO_TIMER && to?.status !== 'paused') this.timers.delete(event.timer);
+    if (from === null && to === null) return this.#handleOwn(message as OwnMessage, event.cause);
+    const machine = to?.machine ?? this.machineAt(event.address);
+    if (machine === undefined || machine.power !== 'on') return false;
+    if (event.way !== NO_WAY && !this.fabric.arrives(event, from?.machine ?? machine, machine)) return false;
+
     if (to !== null && to.status === 'paused') {
-      to.held.push(event);
+      to.held.push(event.way === NO_WAY ? event : { ...event, way: NO_WAY });
       return false;
     }
-    if (event.timer !== NO_TIMER) this.timers.delete(event.timer);
-    if (from === null && to === null) return this.#handleOwn(message as OwnMessage, event.cause);
-
-    const machine = to?.machine ?? this.#machineAt(event.address);
-    if (machine === undefined || machine.power !== 'on') return false;
-    if (event.way !== NO_WAY && !this.#arrives(event, from?.machine ?? machine, machine)) return false;
-
     if (to === null || to.status === 'down') return this.#refuse(event, message);
     if (event.incarnation >= 0 && event.incarnation !== to.incarnation) return false;
     this.#begin(event.cause, to.id, message.type);
@@ -283,12 +292,6 @@ export class Kernel implements ContextHost {
     this.#context.enter(to, from === null ? null : from.id);
     this.#definition(to).handle(to.state as never, message, this.#context);
     return true;
-  }
-
-  #arrives(event: QueuedEvent, source: MachineState, target: MachineState): boolean {
-    if (source === target) return event.way === target.boots;
-    if (event.way !== wayNumber(source.nic, target.nic)) return false;
-    return !isClosed(source, target, this.partitions);
   }
 
   #refuse(event: QueuedEvent, message: Message): boolean {
@@ -301,7 +304,7 @@ export class Kernel implements ContextHost {
     ) {
       return false;
     }
-    const machine = event.to?.machine ?? this.#machineAt(event.address)!;
+    const machine = event.to?.machine ?? this.machineAt(event.address)!;
     this.#begin(event.cause, event.address, 'kernel/refuse');
     const refusal: Refused = { type: 'kernel/refused', to: event.address, message };
     this.#dispatch(machine, from.machine, {
@@ -333,6 +336,10 @@ export class Kernel implements ContextHost {
         this.start(process.id);
         return true;
       }
+      case 'kernel/send-again': {
+        this.#begin(cause, message.from, message.type);
+        return this.fabric.sendAgain(message);
+      }
       case 'kernel/synced': {
         const machine = this.machines.get(message.machine);
         if (machine === undefined || machine.boots !== message.boots) return false;
@@ -344,32 +351,28 @@ export class Kernel implements ContextHost {
   }
 
   /** An event that the kernel sends itself. */
-  #remind(delay: Micros, message: OwnMessage): void {
-    const { cause } = this;
-    this.schedule(delay, {
-      to: null,
-      address: '',
-      message,
-      cause,
-      from: null,
-      incarnation: ANY_LIFE,
-      way: NO_WAY,
-      timer: NO_TIMER,
-    });
+  remind(delay: Micros, message: OwnMessage): void {
+    this.schedule(delay, localEvent(null, message, this.cause, ANY_LIFE));
   }
 
   /** The completion of a disk sync: first the platter, then the word to the process, both at the same moment. */
   finishSyncAfter(delay: Micros, machine: MachineState, ticket: SyncTicket): void {
-    this.#remind(delay, { type: 'kernel/synced', machine: machine.name, boots: machine.boots, ticket });
+    this.remind(delay, { type: 'kernel/synced', machine: machine.name, boots: machine.boots, ticket });
   }
 
   #begin(cause: EventId, process: string, type: string): void {
     this.lastHandledAt = this.now;
+    this.handled++;
     this.event = recordCause(this.causes, this.now, cause, process, type);
     this.cause = this.event;
   }
 
-  #machineAt(address: ProcessId): MachineState | undefined {
+  #end(process: ProcessRecordState): void {
+    endProcess(process);
+    this.fabric.lose(process.id);
+  }
+
+  machineAt(address: ProcessId): MachineState | undefined {
     return this.machines.get(address.slice(0, address.indexOf('/')));
   }
 

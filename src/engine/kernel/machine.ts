@@ -84,6 +84,23 @@ export const NO_WAY = -1;
 /** `incarnation` of an event for whichever life of a process listens. */
 export const ANY_LIFE = -1;
 
+/** An event of the kernel's own, or of a process to itself: it crosses no network. */
+export const localEvent = (
+  to: ProcessRecordState | null,
+  message: Message,
+  cause: EventId,
+  incarnation: number,
+): QueuedEvent => ({
+  to,
+  address: to === null ? '' : to.id,
+  message,
+  cause,
+  from: null,
+  incarnation,
+  way: NO_WAY,
+  timer: NO_TIMER,
+});
+
 /** A machine without power, with its processes down. `seed` is the run's: its jitters are split from it. */
 export function newMachine(spec: MachineSpec, seed: number): MachineState {
   const machine: MachineState = {

@@ -14,7 +14,7 @@ export interface NicState {
   extraLatency: Micros;
   /** Share of packets lost at this card, 0 to 1. A lost packet is sent again, as TCP does. */
   loss: number;
-  /** Count what broke the traffic in flight: a message whose count changed on its way is lost. */
+  /** Count losses of power: a message whose count changed on its way is lost. */
   inBreaks: number;
   outBreaks: number;
   readonly jitter: RandomState;
@@ -102,10 +102,8 @@ export function isClosed(
   return partitions.some((partition) => partition.from.includes(from.name) && partition.to.includes(to.name));
 }
 
-/** Opens or cuts the cable, each way for itself. What is on its way through a closing end is lost. */
+/** Opens or cuts the cable, each way for itself. */
 export function setCable(nic: NicState, open: { readonly in: boolean; readonly out: boolean }): void {
-  if (nic.in && !open.in) nic.inBreaks++;
-  if (nic.out && !open.out) nic.outBreaks++;
   nic.in = open.in;
   nic.out = open.out;
 }

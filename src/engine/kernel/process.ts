@@ -79,9 +79,14 @@ export interface Context {
   readonly machine: string;
   /** Who sent the message being handled; null for own timers, disk completions and the kernel. */
   readonly from: ProcessId | null;
-  /** The event being handled: what everything done now is caused by, unless `because` says otherwise. */
+  /** The event being handled. */
   readonly event: EventId;
-  /** Names an earlier event as the cause of what follows in this `handle` (a work queue taking up a key). */
+  /** What everything done now is caused by: the event being handled, unless `because` said otherwise. */
+  readonly cause: EventId;
+  /**
+   * Names an earlier event as the cause of what follows in this `handle` (a work queue taking up a key): explanations,
+   * messages and timers hang on a link of their own in the chain of causes. `because(event)` ends that.
+   */
   because(cause: EventId): void;
   /** This process's own generator for one purpose; draws from it move no other. */
   random(purpose: string): Random;
@@ -91,6 +96,8 @@ export interface Context {
   after(delay: Micros, message: Message): EventId;
   /** Takes a timer back. Unknown, fired or null: nothing happens. */
   cancel(timer: EventId | null): void;
+  /** Closes the connection to a peer: what a closed way still holds up between the two, either way, is lost. */
+  hangUp(peer: ProcessId): void;
   /** From now on `kernel/down` tells when `target` ends (as a TCP connection would). Idempotent; ends with either side. */
   monitor(target: ProcessId): void;
   readonly disk: Disk;

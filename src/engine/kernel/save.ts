@@ -13,6 +13,7 @@ import type { Message, ProcessId } from './process';
 import type { RandomState } from './random';
 import type { ExplanationRecord, LogLine } from './remembered';
 import type { Ring } from './ring';
+import type { Stall } from './stalls';
 import type { Micros } from './time';
 
 interface SavedEvent {
@@ -56,9 +57,10 @@ interface Behaviour {
   readonly now: Micros;
   readonly lastHandledAt: Micros;
   readonly nextSeq: number;
-  readonly events: number;
+  readonly handled: number;
   readonly machines: readonly SavedMachine[];
   readonly partitions: readonly Partition[];
+  readonly stalls: readonly (Omit<Stall, 'events'> & { readonly events: readonly SavedEvent[] })[];
   readonly queue: readonly { readonly at: Micros; readonly seq: number; readonly event: SavedEvent }[];
   readonly inputs: readonly KernelInput[];
 }
@@ -91,9 +93,10 @@ export function loadKernel(kernel: Kernel, saved: SavedKernel): void {
   kernel.processes.clear();
   kernel.timers.clear();
   for (const machine of behaviour.machines) loadMachine(kernel, machine);
-  kernel.partitions = behaviour.partitions;
+  kernel.fabric.partitions = behaviour.partitions;
   kernel.inputs = [...behaviour.inputs];
   kernel.now = behaviour.now;
+  kernel.handled = behaviour.handled;
   kernel.lastHandledAt = behaviour.lastHandledAt;
   kernel.nextSeq = behaviour.nextSeq;
   kernel.causes = memory.causes;
@@ -105,6 +108,12 @@ export function loadKernel(kernel: Kernel, saved: SavedKernel): void {
       process.held = held.map((event) => loadEvent(kernel, event));
     }
   }
+  kernel.fabric.stalls = new Map(
+    behaviour.stalls.map(({ events, ...stall }) => [
+      `${stall.from}>${stall.to}`,
+      { ...stall, events: events.map((event) => loadEvent(kernel, event)) },
+    ]),
+  );
   kernel.queue.reset(behaviour.queue.map(({ at, seq, event }) => ({ at, seq, item: loadEvent(kernel, event) })));
 }
 
@@ -114,7 +123,7 @@ function exposeBehaviour(kernel: Kernel): Behaviour {
     now: kernel.now,
     lastHandledAt: kernel.lastHandledAt,
     nextSeq: kernel.nextSeq,
-    events: kernel.causes.next,
+    handled: kernel.handled,
     machines: [...kernel.machines.values()].map((machine) => ({
       spec: machine.spec,
       power: machine.power,
@@ -126,7 +135,11 @@ function exposeBehaviour(kernel: Kernel): Behaviour {
       diskJitter: machine.diskJitter,
       processes: machine.processes.map(exposeProcess),
     })),
-    partitions: kernel.partitions,
+    partitions: kernel.fabric.partitions,
+    stalls: [...kernel.fabric.stalls.values()].map(({ events, ...stall }) => ({
+      ...stall,
+      events: events.map(exposeEvent),
+    })),
     queue: kernel.queue
       .entries((event) => event.message !== null)
       .map(({ at, seq, item }) => ({ at, seq, event: exposeEvent(item) })),

@@ -1,15 +1,207 @@
+/** Stories of a node on real machines of a real kernel, with a real API server. */
 import { describe, expect, it } from 'vitest';
-import { SECOND } from '#engine/kernel/time';
-import { containerState, TestCluster } from './testing';
+import { byteOrder } from '#engine/api/json';
+import type { Event, KubeObject, Node, Pod } from '#engine/api/types';
+import { kubeApiserver } from '#engine/apiserver/apiserver';
+import type { ApiRequest, ApiResponse, Method } from '#engine/apiserver/wire';
+import { etcd } from '#engine/etcd/etcd';
+import { Kernel } from '#engine/kernel/kernel';
+import { defineProcess, type Message, type ProcessDefinition } from '#engine/kernel/process';
+import { MILLISECOND, SECOND, type Micros } from '#engine/kernel/time';
+import type { Definitions } from '#engine/kernel/run';
+import { testMachine } from '#engine/kernel/testing';
+import { kubelet } from './kubelet/kubelet';
+import type { KubeletState, NodeConfig } from './kubelet/state';
+import { containerd } from './runtime/containerd';
+import type { ContainerdState } from './runtime/state';
+
+interface AskerState {
+  readonly answers: Map<number, ApiResponse>;
+}
+
+/** Passes requests on and keeps the answers. */
+const asker = defineProcess<AskerState>({
+  kind: 'asker',
+  start: () => ({ answers: new Map() }),
+  handle(state, message, ctx) {
+    if (message.type === 'api/request') ctx.send('control-plane-1/kube-apiserver', message);
+    else if (message.type === 'api/response') state.answers.set((message as ApiResponse).id, message as ApiResponse);
+  },
+});
+
+const definitions: Definitions = new Map(
+  [etcd, kubeApiserver, kubelet, containerd, asker].map((one) => [one.kind, one as ProcessDefinition<never, never>]),
+);
+
+class TestCluster {
+  readonly kernel: Kernel;
+  #nextId = 1;
+
+  constructor(nodes: readonly NodeConfig[] = [{ name: 'node-1', internalIP: '10.0.1.1' }], freeze = true, qps = 50) {
+    this.kernel = new Kernel({ seed: 1, freeze }, definitions);
+    const unit = (kind: string, args: unknown, restartAfter: Micros | null = null) => ({
+      name: kind,
+      kind,
+      args,
+      restartAfter,
+    });
+    this.kernel.addMachine(
+      testMachine('control-plane-1', [
+        unit('etcd', { member: 1 }),
+        unit('kube-apiserver', {
+          etcd: 'control-plane-1/etcd',
+          serviceCidr: '10.96.0.0/12',
+          advertiseAddress: '10.0.0.1',
+        }),
+      ]),
+    );
+    this.kernel.addMachine(testMachine('laptop', [unit('asker', null)]));
+    for (const node of nodes) {
+      const args = {
+        server: ['control-plane-1/kube-apiserver'],
+        runtime: `${node.name}/containerd`,
+        node,
+        qps,
+        burst: qps * 2,
+      };
+      this.kernel.addMachine(testMachine(node.name, [unit('containerd', {}, SECOND), unit('kubelet', args, SECOND)]));
+    }
+    for (const name of ['control-plane-1', 'laptop']) this.kernel.powerOn(name);
+    this.advance(SECOND);
+    for (const node of nodes) this.kernel.powerOn(node.name);
+    this.advance(SECOND);
+    nodes.forEach((node, i) => this.patch(`/api/v1/nodes/${node.name}`, { spec: { podCIDR: `10.244.${i + 1}.0/24` } }));
+    this.ask('POST', '/api/v1/namespaces/default/serviceaccounts', {
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata: { name: 'default' },
+    });
+    const rootCa = {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'kube-root-ca.crt' },
+      data: { 'ca.crt': 'certificate' },
+    };
+    this.ask('POST', '/api/v1/namespaces/default/configmaps', rootCa);
+    this.advance(SECOND);
+  }
+
+  advance(by: Micros): void {
+    this.kernel.run(this.kernel.now + by, Infinity);
+  }
+
+  ask(method: Method, path: string, body?: unknown, more: Partial<ApiRequest> = {}): ApiResponse {
+    const id = this.#nextId++;
+    const request: ApiRequest = {
+      type: 'api/request',
+      id,
+      method,
+      path,
+      ...(body === undefined ? {} : { body }),
+      userAgent: 'kubectl',
+      user: 'kubernetes-admin',
+      ...more,
+    };
+    this.kernel.deliver('laptop/asker', request);
+    const { answers } = this.stateOf<AskerState>('laptop/asker');
+    for (let i = 0; i < 200; i++) {
+      const answer = answers.get(id);
+      if (answer !== undefined) return answer;
+      this.advance(MILLISECOND);
+    }
+    throw new Error(`no answer to ${method} ${path}`);
+  }
+
+  want<T = KubeObject>(method: Method, path: string, body?: unknown, more: Partial<ApiRequest> = {}): T {
+    const answer = this.ask(method, path, body, more);
+    if (answer.code >= 400) throw new Error(`${method} ${path}: ${JSON.stringify(answer.body)}`);
+    return answer.body as T;
+  }
+
+  patch(path: string, body: unknown): void {
+    this.want('PATCH', path, body, { contentType: 'application/merge-patch+json' });
+  }
+
+  /** A pod bound to node-1. */
+  run(name: string, spec: Record<string, unknown>, more: Record<string, unknown> = {}): Pod {
+    return this.want('POST', '/api/v1/namespaces/default/pods', {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name, ...more },
+      spec: { nodeName: 'node-1', ...spec },
+    });
+  }
+
+  pod(name: string): Pod | undefined {
+    const answer = this.ask('GET', `/api/v1/namespaces/default/pods/${name}`);
+    return answer.code === 404 ? undefined : (answer.body as Pod);
+  }
+
+  node(name = 'node-1'): Node {
+    return this.want('GET', `/api/v1/nodes/${name}`);
+  }
+
+  /** `Type Reason message` of the Events about an object, in their order; repeated ones end with ` xN`. */
+  events(name: string): string[] {
+    const { items } = this.want<{ items: Event[] }>('GET', '/api/v1/events');
+    return items
+      .filter(({ involvedObject }) => involvedObject.name === name)
+      .sort(
+        (a, b) =>
+          byteOrder(a.metadata.creationTimestamp, b.metadata.creationTimestamp) ||
+          Number(a.metadata.resourceVersion) - Number(b.metadata.resourceVersion),
+      )
+      .map(({ type, reason, message, count = 1 }) => `${type} ${reason} ${message}${count > 1 ? ` x${count}` : ''}`);
+  }
+
+  remove(name: string, grace?: number): void {
+    this.want(
+      'DELETE',
+      `/api/v1/namespaces/default/pods/${name}`,
+      grace === undefined ? undefined : { apiVersion: 'v1', kind: 'DeleteOptions', gracePeriodSeconds: grace },
+    );
+  }
+
+  tell(process: string, message: Message): void {
+    this.kernel.deliver(process, message);
+  }
+
+  kubelet(node = 'node-1'): KubeletState {
+    return this.stateOf(`${node}/kubelet`);
+  }
+
+  containerd(node = 'node-1'): ContainerdState {
+    return this.stateOf(`${node}/containerd`);
+  }
+
+  stateOf<T>(process: string): T {
+    return this.kernel.processes.get(process)?.state as T;
+  }
+}
+
+/** The state word of a pod's container, e.g. `running`, `waiting CrashLoopBackOff`, `terminated Completed 0`. */
+function containerState(pod: Pod | undefined, index = 0): string {
+  const state = pod?.status.containerStatuses?.[index]?.state;
+  if (state?.running !== undefined) return 'running';
+  if (state?.waiting !== undefined) return `waiting ${state.waiting.reason ?? ''}`;
+  return state?.terminated === undefined
+    ? 'none'
+    : `terminated ${state.terminated.reason ?? ''} ${state.terminated.exitCode}`;
+}
 
 const container = (image: string, more: Record<string, unknown> = {}) => ({ name: 'c', image, ...more });
-const shell = (script: string, more: Record<string, unknown> = {}) => container('busybox:1.36', { command: ['sh', '-c', script], ...more });
+const shell = (script: string, more: Record<string, unknown> = {}) =>
+  container('busybox:1.36', { command: ['sh', '-c', script], ...more });
 
 describe('a node', () => {
   it('registers itself, becomes Ready once it has a pod range, and renews its lease', () => {
     const cluster = new TestCluster();
     const node = cluster.node();
-    expect(node.metadata.labels).toMatchObject({ 'kubernetes.io/hostname': 'node-1', 'kubernetes.io/os': 'linux', 'kubernetes.io/arch': 'amd64' });
+    expect(node.metadata.labels).toMatchObject({
+      'kubernetes.io/hostname': 'node-1',
+      'kubernetes.io/os': 'linux',
+      'kubernetes.io/arch': 'amd64',
+    });
     expect(node.status.capacity).toMatchObject({ cpu: '4', memory: '8Gi', pods: '110' });
     expect(node.status.allocatable).toMatchObject({ cpu: '4', memory: '8092Mi', pods: '110' });
     expect(node.status.conditions?.map(({ type, status, reason }) => `${type}=${status} ${reason ?? ''}`)).toEqual([
@@ -18,13 +210,23 @@ describe('a node', () => {
       'PIDPressure=False KubeletHasSufficientPID',
       'Ready=True KubeletReady',
     ]);
-    expect(node.status.nodeInfo).toMatchObject({ kubeletVersion: 'v1.35.5', containerRuntimeVersion: 'containerd://2.1.4' });
-    expect(cluster.events('node-1')).toEqual(expect.arrayContaining([
-      'Normal Starting Starting kubelet.', 'Normal NodeReady Node node-1 status is now: NodeReady',
-      'Normal NodeHasSufficientMemory Node node-1 status is now: NodeHasSufficientMemory',
-      'Normal NodeAllocatableEnforced Updated Node Allocatable limit across pods',
-    ]));
-    const lease = () => cluster.want<{ spec: { renewTime: string; leaseDurationSeconds: number } }>('GET', '/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/node-1').spec;
+    expect(node.status.nodeInfo).toMatchObject({
+      kubeletVersion: 'v1.35.5',
+      containerRuntimeVersion: 'containerd://2.1.4',
+    });
+    expect(cluster.events('node-1')).toEqual(
+      expect.arrayContaining([
+        'Normal Starting Starting kubelet.',
+        'Normal NodeReady Node node-1 status is now: NodeReady',
+        'Normal NodeHasSufficientMemory Node node-1 status is now: NodeHasSufficientMemory',
+        'Normal NodeAllocatableEnforced Updated Node Allocatable limit across pods',
+      ]),
+    );
+    const lease = () =>
+      cluster.want<{ spec: { renewTime: string; leaseDurationSeconds: number } }>(
+        'GET',
+        '/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/node-1',
+      ).spec;
     const before = lease().renewTime;
     cluster.advance(11 * SECOND);
     expect(lease().leaseDurationSeconds).toBe(40);
@@ -38,13 +240,24 @@ describe('a node', () => {
     expect(containerState(cluster.pod('web'))).toBe('waiting ContainerCreating');
     cluster.advance(5 * SECOND);
     const pod = cluster.pod('web');
-    expect(pod?.status).toMatchObject({ phase: 'Running', podIP: '10.244.1.2', hostIP: '10.0.1.1', qosClass: 'BestEffort' });
+    expect(pod?.status).toMatchObject({
+      phase: 'Running',
+      podIP: '10.244.1.2',
+      hostIP: '10.0.1.1',
+      qosClass: 'BestEffort',
+    });
     expect(pod?.status.conditions?.map(({ type, status }) => `${type}=${status}`)).toEqual([
-      'PodReadyToStartContainers=True', 'Initialized=True', 'Ready=True', 'ContainersReady=True', 'PodScheduled=True',
+      'PodReadyToStartContainers=True',
+      'Initialized=True',
+      'Ready=True',
+      'ContainersReady=True',
+      'PodScheduled=True',
     ]);
     expect(cluster.events('web')).toEqual([
       'Normal Pulling Pulling image "nginx:1.27"',
-      expect.stringMatching(/^Normal Pulled Successfully pulled image "nginx:1.27" in [0-9.]+s \([0-9.]+s including waiting\)\. Image size: 72000000 bytes\.$/),
+      expect.stringMatching(
+        /^Normal Pulled Successfully pulled image "nginx:1.27" in [0-9.]+s \([0-9.]+s including waiting\)\. Image size: 72000000 bytes\.$/,
+      ),
       'Normal Created Container created',
       'Normal Started Container started',
     ]);
@@ -76,12 +289,19 @@ describe('a node', () => {
     expect(crashed?.status.phase).toBe('Running');
     expect(crashed?.status.containerStatuses?.[0]).toMatchObject({
       restartCount: 1,
-      state: { waiting: { message: `back-off 10s restarting failed container=c pod=crash_default(${pod.metadata.uid})` } },
+      state: {
+        waiting: { message: `back-off 10s restarting failed container=c pod=crash_default(${pod.metadata.uid})` },
+      },
       lastState: { terminated: { exitCode: 3, reason: 'Error' } },
     });
     cluster.advance(12 * SECOND);
-    expect(cluster.pod('crash')?.status.containerStatuses?.[0]).toMatchObject({ restartCount: 2, state: { waiting: { message: expect.stringContaining('back-off 20s') as string } } });
-    expect(cluster.events('crash')).toContainEqual(expect.stringMatching(/^Warning BackOff Back-off restarting failed container c in pod crash_default\(/));
+    expect(cluster.pod('crash')?.status.containerStatuses?.[0]).toMatchObject({
+      restartCount: 2,
+      state: { waiting: { message: expect.stringContaining('back-off 20s') as string } },
+    });
+    expect(cluster.events('crash')).toContainEqual(
+      expect.stringMatching(/^Warning BackOff Back-off restarting failed container c in pod crash_default\(/),
+    );
   });
 
   it('holds a broken image back with ErrImagePull and ImagePullBackOff', () => {
@@ -91,9 +311,13 @@ describe('a node', () => {
     expect(containerState(cluster.pod('broken'))).toBe('waiting ErrImagePull');
     cluster.advance(3 * SECOND);
     const pod = cluster.pod('broken');
-    const text = 'rpc error: code = NotFound desc = failed to pull and unpack image "docker.io/library/nginx:1.161": failed to resolve reference "docker.io/library/nginx:1.161": docker.io/library/nginx:1.161: not found';
+    const text =
+      'rpc error: code = NotFound desc = failed to pull and unpack image "docker.io/library/nginx:1.161": failed to resolve reference "docker.io/library/nginx:1.161": docker.io/library/nginx:1.161: not found';
     expect(pod?.status.phase).toBe('Pending');
-    expect(pod?.status.containerStatuses?.[0]?.state?.waiting).toEqual({ reason: 'ImagePullBackOff', message: `Back-off pulling image "nginx:1.161": ErrImagePull: ${text}` });
+    expect(pod?.status.containerStatuses?.[0]?.state?.waiting).toEqual({
+      reason: 'ImagePullBackOff',
+      message: `Back-off pulling image "nginx:1.161": ErrImagePull: ${text}`,
+    });
     expect(cluster.events('broken')).toEqual([
       'Normal Pulling Pulling image "nginx:1.161"',
       `Warning Failed Failed to pull image "nginx:1.161": ${text}`,
@@ -107,41 +331,72 @@ describe('a node', () => {
     const cluster = new TestCluster();
     cluster.run('liveness-exec', {
       terminationGracePeriodSeconds: 2,
-      containers: [shell('touch /tmp/healthy; sleep 30; rm -f /tmp/healthy; sleep 600', { livenessProbe: { exec: { command: ['cat', '/tmp/healthy'] }, initialDelaySeconds: 5, periodSeconds: 5 } })],
+      containers: [
+        shell('touch /tmp/healthy; sleep 30; rm -f /tmp/healthy; sleep 600', {
+          livenessProbe: { exec: { command: ['cat', '/tmp/healthy'] }, initialDelaySeconds: 5, periodSeconds: 5 },
+        }),
+      ],
     });
     cluster.advance(30 * SECOND);
     expect(cluster.pod('liveness-exec')?.status.containerStatuses?.[0]?.restartCount).toBe(0);
     cluster.advance(22 * SECOND);
-    expect(cluster.pod('liveness-exec')?.status.containerStatuses?.[0]).toMatchObject({ restartCount: 1, lastState: { terminated: { exitCode: 137, reason: 'Error' } } });
-    expect(cluster.events('liveness-exec')).toEqual(expect.arrayContaining([
-      "Warning Unhealthy Liveness probe failed: cat: can't open '/tmp/healthy': No such file or directory x3",
-      'Normal Killing Container c failed liveness probe, will be restarted',
-    ]));
+    expect(cluster.pod('liveness-exec')?.status.containerStatuses?.[0]).toMatchObject({
+      restartCount: 1,
+      lastState: { terminated: { exitCode: 137, reason: 'Error' } },
+    });
+    expect(cluster.events('liveness-exec')).toEqual(
+      expect.arrayContaining([
+        "Warning Unhealthy Liveness probe failed: cat: can't open '/tmp/healthy': No such file or directory x3",
+        'Normal Killing Container c failed liveness probe, will be restarted',
+      ]),
+    );
   });
 
   it('is ready when its readiness probe says so', () => {
     const cluster = new TestCluster();
-    cluster.run('db', { containers: [container('mysql:8.0', { env: [{ name: 'MYSQL_ROOT_PASSWORD', value: 'x' }], readinessProbe: { tcpSocket: { port: 3306 }, periodSeconds: 2 } })] });
+    cluster.run('db', {
+      containers: [
+        container('mysql:8.0', {
+          env: [{ name: 'MYSQL_ROOT_PASSWORD', value: 'x' }],
+          readinessProbe: { tcpSocket: { port: 3306 }, periodSeconds: 2 },
+        }),
+      ],
+    });
     cluster.advance(12 * SECOND);
     const ready = () => cluster.pod('db')?.status.conditions?.find(({ type }) => type === 'Ready');
-    expect(ready()).toMatchObject({ status: 'False', reason: 'ContainersNotReady', message: 'containers with unready status: [c]' });
+    expect(ready()).toMatchObject({
+      status: 'False',
+      reason: 'ContainersNotReady',
+      message: 'containers with unready status: [c]',
+    });
     cluster.advance(10 * SECOND);
     expect(ready()?.status).toBe('True');
-    expect(cluster.events('db')).toContainEqual(expect.stringMatching(/^Warning Unhealthy Readiness probe failed: dial tcp 10\.244\.1\.2:3306: connect: connection refused/));
+    expect(cluster.events('db')).toContainEqual(
+      expect.stringMatching(
+        /^Warning Unhealthy Readiness probe failed: dial tcp 10\.244\.1\.2:3306: connect: connection refused/,
+      ),
+    );
   });
 
   it('runs init containers in order and a sidecar beside the others', () => {
     const cluster = new TestCluster();
     cluster.run('stages', {
       restartPolicy: 'Never',
-      initContainers: [{ ...shell('sleep 2'), name: 'first' }, { ...shell('while true; do sleep 1; done'), name: 'side', restartPolicy: 'Always' }],
+      initContainers: [
+        { ...shell('sleep 2'), name: 'first' },
+        { ...shell('while true; do sleep 1; done'), name: 'side', restartPolicy: 'Always' },
+      ],
       containers: [shell('echo hello $(date +%Y); sleep 3')],
       terminationGracePeriodSeconds: 2,
     });
     cluster.advance(2 * SECOND);
     const initializing = cluster.pod('stages');
     expect(containerState(initializing)).toBe('waiting PodInitializing');
-    expect(initializing?.status.conditions?.find(({ type }) => type === 'Initialized')).toMatchObject({ status: 'False', reason: 'ContainersNotInitialized', message: 'containers with incomplete status: [first side]' });
+    expect(initializing?.status.conditions?.find(({ type }) => type === 'Initialized')).toMatchObject({
+      status: 'False',
+      reason: 'ContainersNotInitialized',
+      message: 'containers with incomplete status: [first side]',
+    });
     cluster.advance(2 * SECOND);
     expect(cluster.pod('stages')?.status.phase).toBe('Running');
     cluster.advance(8 * SECOND);
@@ -154,10 +409,22 @@ describe('a node', () => {
 
   it('waits for a ConfigMap that does not exist yet', () => {
     const cluster = new TestCluster();
-    cluster.run('config', { containers: [shell('sleep 100', { env: [{ name: 'A', valueFrom: { configMapKeyRef: { name: 'settings', key: 'a' } } }] })] });
+    cluster.run('config', {
+      containers: [
+        shell('sleep 100', { env: [{ name: 'A', valueFrom: { configMapKeyRef: { name: 'settings', key: 'a' } } }] }),
+      ],
+    });
     cluster.advance(3 * SECOND);
-    expect(cluster.pod('config')?.status.containerStatuses?.[0]?.state?.waiting).toEqual({ reason: 'CreateContainerConfigError', message: 'configmap "settings" not found' });
-    cluster.want('POST', '/api/v1/namespaces/default/configmaps', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'settings' }, data: { a: '1' } });
+    expect(cluster.pod('config')?.status.containerStatuses?.[0]?.state?.waiting).toEqual({
+      reason: 'CreateContainerConfigError',
+      message: 'configmap "settings" not found',
+    });
+    cluster.want('POST', '/api/v1/namespaces/default/configmaps', {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'settings' },
+      data: { a: '1' },
+    });
     cluster.advance(12 * SECOND);
     expect(containerState(cluster.pod('config'))).toBe('running');
   });
@@ -166,7 +433,11 @@ describe('a node', () => {
     const cluster = new TestCluster();
     cluster.run('big', { containers: [container('nginx', { resources: { requests: { cpu: '5' } } })] });
     cluster.advance(SECOND);
-    expect(cluster.pod('big')?.status).toMatchObject({ phase: 'Failed', reason: 'OutOfcpu', message: "Pod was rejected: Node didn't have enough resource: cpu, requested: 5000, used: 0, capacity: 4000" });
+    expect(cluster.pod('big')?.status).toMatchObject({
+      phase: 'Failed',
+      reason: 'OutOfcpu',
+      message: "Pod was rejected: Node didn't have enough resource: cpu, requested: 5000, used: 0, capacity: 4000",
+    });
   });
 
   it('refuses to start a binary that the image does not have', () => {
@@ -174,7 +445,12 @@ describe('a node', () => {
     cluster.run('typo', { containers: [container('nginx:1.27', { command: ['foo'] })] });
     cluster.advance(8 * SECOND);
     const pod = cluster.pod('typo');
-    expect(pod?.status.containerStatuses?.[0]?.lastState?.terminated).toMatchObject({ exitCode: 128, reason: 'StartError', startedAt: '1970-01-01T00:00:00Z', message: expect.stringContaining('exec: "foo": executable file not found in $PATH') as string });
+    expect(pod?.status.containerStatuses?.[0]?.lastState?.terminated).toMatchObject({
+      exitCode: 128,
+      reason: 'StartError',
+      startedAt: '1970-01-01T00:00:00Z',
+      message: expect.stringContaining('exec: "foo": executable file not found in $PATH') as string,
+    });
     expect(containerState(pod)).toBe('waiting CrashLoopBackOff');
   });
 
@@ -203,12 +479,19 @@ describe('a node', () => {
     expect(cluster.pod('old')).toBeUndefined();
     const web = cluster.pod('web');
     expect(containerState(web)).toBe('running');
-    expect(web?.status.containerStatuses?.[0]).toMatchObject({ restartCount: 1, lastState: { terminated: { exitCode: 255, reason: 'Unknown' } } });
-    expect(cluster.events('web')).toEqual(expect.arrayContaining([
-      'Normal SandboxChanged Pod sandbox changed, it will be killed and re-created.',
-      'Normal Pulled Container image "nginx:1.27" already present on machine and can be accessed by the pod',
-    ]));
-    expect(cluster.events('node-1')).toContainEqual(expect.stringMatching(/^Warning Rebooted Node node-1 has been rebooted, boot id: /));
+    expect(web?.status.containerStatuses?.[0]).toMatchObject({
+      restartCount: 1,
+      lastState: { terminated: { exitCode: 255, reason: 'Unknown' } },
+    });
+    expect(cluster.events('web')).toEqual(
+      expect.arrayContaining([
+        'Normal SandboxChanged Pod sandbox changed, it will be killed and re-created.',
+        'Normal Pulled Container image "nginx:1.27" already present on machine and can be accessed by the pod',
+      ]),
+    );
+    expect(cluster.events('node-1')).toContainEqual(
+      expect.stringMatching(/^Warning Rebooted Node node-1 has been rebooted, boot id: /),
+    );
   });
 
   it('is NotReady while its runtime is down, and starts its pods again afterwards', () => {
@@ -217,10 +500,116 @@ describe('a node', () => {
     cluster.advance(6 * SECOND);
     cluster.kernel.kill('node-1/containerd');
     cluster.advance(SECOND / 2);
-    expect(cluster.node().status.conditions?.find(({ type }) => type === 'Ready')).toMatchObject({ status: 'False', reason: 'KubeletNotReady', message: 'container runtime is down' });
+    expect(cluster.node().status.conditions?.find(({ type }) => type === 'Ready')).toMatchObject({
+      status: 'False',
+      reason: 'KubeletNotReady',
+      message: 'container runtime is down',
+    });
     cluster.advance(5 * SECOND);
     expect(cluster.node().status.conditions?.find(({ type }) => type === 'Ready')?.status).toBe('True');
     expect(cluster.pod('web')?.status.containerStatuses?.[0]).toMatchObject({ restartCount: 1 });
     expect(containerState(cluster.pod('web'))).toBe('running');
+  });
+
+  it("kills by liveness the documentation's HTTP example", () => {
+    const cluster = new TestCluster();
+    const image = 'registry.k8s.io/e2e-test-images/agnhost:2.40';
+    const livenessProbe = { httpGet: { path: '/healthz', port: 8080 }, initialDelaySeconds: 3, periodSeconds: 3 };
+    cluster.run('liveness-http', { containers: [container(image, { args: ['liveness'], livenessProbe })] });
+    cluster.advance(30 * SECOND);
+    expect(cluster.pod('liveness-http')?.status.containerStatuses?.[0]?.restartCount).toBe(1);
+    expect(cluster.events('liveness-http')).toContainEqual(
+      expect.stringMatching(/^Warning Unhealthy Liveness probe failed: HTTP probe failed with statuscode: 500/),
+    );
+  });
+
+  it('pulls again when the registry is back', () => {
+    const cluster = new TestCluster();
+    cluster.tell('node-1/containerd', { type: 'fault/registry', up: false } as Message);
+    cluster.run('web', { containers: [container('nginx:1.27')] });
+    cluster.advance(35 * SECOND);
+    expect(cluster.pod('web')?.status.containerStatuses?.[0]?.state?.waiting).toMatchObject({
+      reason: 'ImagePullBackOff',
+      message: expect.stringContaining('dial tcp: i/o timeout') as string,
+    });
+    cluster.tell('node-1/containerd', { type: 'fault/registry', up: true } as Message);
+    cluster.advance(20 * SECOND);
+    expect(containerState(cluster.pod('web'))).toBe('running');
+  });
+
+  it('lets preStop have its time before the stop signal, out of the same grace', () => {
+    const cluster = new TestCluster();
+    cluster.run('slow', {
+      containers: [container('nginx:1.27', { lifecycle: { preStop: { sleep: { seconds: 5 } } } })],
+    });
+    cluster.advance(6 * SECOND);
+    cluster.remove('slow');
+    cluster.advance(4.5 * SECOND);
+    expect(containerState(cluster.pod('slow'))).toBe('running');
+    cluster.advance(1.5 * SECOND);
+    expect(cluster.pod('slow')).toBeUndefined();
+  });
+
+  it('stops a pod that was deleted by force, within a short grace', () => {
+    const cluster = new TestCluster();
+    cluster.run('gone', { containers: [shell('sleep 1000')] });
+    cluster.advance(4 * SECOND);
+    cluster.remove('gone', 0);
+    cluster.advance(SECOND);
+    expect(cluster.pod('gone')).toBeUndefined();
+    expect(cluster.containerd().containers.size).toBe(1);
+    cluster.advance(3 * SECOND);
+    expect(cluster.containerd().containers.size).toBe(0);
+  });
+
+  it('ends a pod that was active for longer than its deadline', () => {
+    const cluster = new TestCluster();
+    cluster.run('late', {
+      containers: [shell('sleep 1000')],
+      activeDeadlineSeconds: 5,
+      terminationGracePeriodSeconds: 1,
+    });
+    cluster.advance(12 * SECOND);
+    expect(cluster.pod('late')?.status).toMatchObject({ phase: 'Failed', reason: 'DeadlineExceeded' });
+  });
+
+  it('starts a container again when its image is changed in place', () => {
+    const cluster = new TestCluster();
+    cluster.run('web', { containers: [container('nginx:1.27')] });
+    cluster.advance(6 * SECOND);
+    cluster.want(
+      'PATCH',
+      '/api/v1/namespaces/default/pods/web',
+      { spec: { containers: [{ name: 'c', image: 'nginx:1.28' }] } },
+      {
+        contentType: 'application/strategic-merge-patch+json',
+      },
+    );
+    cluster.advance(6 * SECOND);
+    expect(cluster.pod('web')?.status.containerStatuses?.[0]).toMatchObject({
+      restartCount: 1,
+      image: 'docker.io/library/nginx:1.28',
+      state: { running: {} },
+    });
+    expect(cluster.events('web')).toContain('Normal Killing Container c definition changed, will be restarted');
+  });
+
+  it('ends a shell without input at once, and lets one with input wait', () => {
+    const cluster = new TestCluster();
+    cluster.run('closed', { restartPolicy: 'Never', containers: [container('busybox:1.36')] });
+    cluster.run('open', { containers: [container('busybox:1.36', { stdin: true, tty: true })] });
+    cluster.advance(6 * SECOND);
+    expect(containerState(cluster.pod('closed'))).toBe('terminated Completed 0');
+    expect(containerState(cluster.pod('open'))).toBe('running');
+  });
+
+  it('keeps nothing but plain data', () => {
+    const cluster = new TestCluster();
+    cluster.run('web', {
+      containers: [container('nginx:1.27'), { ...shell('while true; do sleep 1; done'), name: 'd' }],
+    });
+    cluster.advance(6 * SECOND);
+    expect(structuredClone(cluster.kubelet())).toEqual(cluster.kubelet());
+    expect(structuredClone(cluster.containerd())).toEqual(cluster.containerd());
   });
 });

@@ -138,12 +138,24 @@ function rejectionsOf({ rejected, statuses, rejectedCount }: Filtered, limit: nu
     if (group.count < limit) group.nodes.push(rejected[i]!.name);
     group.count += 1;
   }
-  return [...groups.values()].map(({ status: { plugin, reasons }, count, nodes }) => ({ plugin, reasons, count, nodes }));
+  return [...groups.values()].map(({ status: { plugin, reasons }, count, nodes }) => ({
+    plugin,
+    reasons,
+    count,
+    nodes,
+  }));
 }
 
 const NO_REJECTIONS: readonly Rejection[] = Object.freeze([]);
 
-function ruledOutOf({ nodes, absent, feasibleCount, rejectedCount, wanted, nominatedOnly }: Filtered): Rejection | null {
+function ruledOutOf({
+  nodes,
+  absent,
+  feasibleCount,
+  rejectedCount,
+  wanted,
+  nominatedOnly,
+}: Filtered): Rejection | null {
   const count = nodes.length - feasibleCount - rejectedCount;
   if (absent === null || count <= 0 || nominatedOnly || (feasibleCount > 0 && feasibleCount >= wanted)) return null;
   return { plugin: absent.plugin, reasons: absent.reasons, count, nodes: [] };

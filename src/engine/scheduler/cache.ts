@@ -158,7 +158,9 @@ export function expireAssumed(cache: SchedulerCache, now: Micros): readonly PodI
 
 /** By value: a restored run holds equal amounts in other objects. */
 const isSameLoad = (a: PodInfo, b: PodInfo): boolean =>
-  a.scoringMilliCpu === b.scoringMilliCpu && a.scoringMemory === b.scoringMemory && isSameAmounts(a.requests, b.requests);
+  a.scoringMilliCpu === b.scoringMilliCpu &&
+  a.scoringMemory === b.scoringMemory &&
+  isSameAmounts(a.requests, b.requests);
 
 const bound = (info: PodInfo): CachedPod => Object.freeze({ info, assumed: false, deadline: null });
 

@@ -7,7 +7,7 @@ import { semanticEqual } from '#engine/api/json';
 import type { Node, Pod, Toleration } from '#engine/api/types';
 import { type Amounts, isSameAmounts } from './resources';
 import { emptyNodeInfo } from './node-info';
-import { podInfo } from './pod-info';
+import { requestsOf } from './pod-info';
 
 /** What kinds of change there are: bits of a mask. */
 export const ADD = 1;
@@ -73,7 +73,7 @@ export function podChanges(old: Pod, now: Pod): readonly ClusterEvent[] {
   if (!semanticEqual(old.metadata.labels, now.metadata.labels)) {
     events.push(event(resource, UPDATE_POD_LABEL, `${resource}UpdatePodLabel`));
   }
-  if (isScaledDown(podInfo(old).requests, podInfo(now).requests)) {
+  if (isScaledDown(requestsOf(old), requestsOf(now))) {
     events.push(event(resource, UPDATE_POD_SCALE_DOWN, `${resource}UpdatePodScaleDown`));
   }
   if ((old.spec.schedulingGates?.length ?? 0) > 0 && (now.spec.schedulingGates?.length ?? 0) === 0) {
@@ -99,7 +99,8 @@ export function hasMoreOf(wanted: Amounts, old: Node, now: Node): boolean {
   if (after.allowedPods > before.allowedPods) return true;
   if (wanted.milliCpu > 0 && after.allocatable.milliCpu > before.allocatable.milliCpu) return true;
   if (wanted.memory > 0 && after.allocatable.memory > before.allocatable.memory) return true;
-  if (wanted.ephemeralStorage > 0 && after.allocatable.ephemeralStorage > before.allocatable.ephemeralStorage) return true;
+  if (wanted.ephemeralStorage > 0 && after.allocatable.ephemeralStorage > before.allocatable.ephemeralStorage)
+    return true;
   for (const name of wanted.scalars?.keys() ?? []) {
     if ((after.allocatable.scalars?.get(name) ?? 0) > (before.allocatable.scalars?.get(name) ?? 0)) return true;
   }
@@ -108,7 +109,8 @@ export function hasMoreOf(wanted: Amounts, old: Node, now: Node): boolean {
 
 function isScaledDown(old: Amounts, now: Amounts): boolean {
   if (isSameAmounts(old, now)) return false;
-  if (now.milliCpu < old.milliCpu || now.memory < old.memory || now.ephemeralStorage < old.ephemeralStorage) return true;
+  if (now.milliCpu < old.milliCpu || now.memory < old.memory || now.ephemeralStorage < old.ephemeralStorage)
+    return true;
   for (const [name, amount] of old.scalars ?? []) if ((now.scalars?.get(name) ?? 0) < amount) return true;
   return false;
 }

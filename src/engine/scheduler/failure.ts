@@ -66,7 +66,13 @@ function writeCondition(state: SchedulerState, ctx: Context, pod: Pod, failure: 
 }
 
 /** Patches a pod's status; nobody waits for the answer. */
-export function patchStatus(state: SchedulerState, ctx: Context, { metadata }: Pod, status: unknown, tag: Message = PATCHED): void {
+export function patchStatus(
+  state: SchedulerState,
+  ctx: Context,
+  { metadata }: Pod,
+  status: unknown,
+  tag: Message = PATCHED,
+): void {
   request(
     state.client,
     ctx,

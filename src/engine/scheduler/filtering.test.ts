@@ -54,7 +54,9 @@ describe('finding nodes', () => {
 
   it('looks only at nodes that the pod names, and says so of the others', () => {
     const term = { matchFields: [{ key: 'metadata.name', operator: 'In' as const, values: ['node-5', 'gone'] }] };
-    const affinity = { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [term] } } };
+    const affinity = {
+      nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [term] } },
+    };
     const pod = aPod('daemon', { spec: { affinity } });
     const found = findNodesThatFit(aFramework(), aCycle(aCache(many), pod), { nextStartNodeIndex: 42 });
     expect([found.feasibleCount, found.feasible[0]?.name, found.rejectedCount]).toEqual([1, 'node-5', 0]);

@@ -134,12 +134,13 @@ function filterNodes(
   const total = nodes.length;
   let feasibleCount = 0;
   let rejectedCount = 0;
+  const isRoomPromised = cycle.nominees.size > 0;
   let index = total === 0 ? 0 : startIndex % total;
   for (let looked = 0; looked < total && feasibleCount < wanted; looked++) {
     const node = nodes[index]!;
     index += 1;
     if (index === total) index = 0;
-    const status = filterOne(cycle, active, node);
+    const status = isRoomPromised ? filterOne(cycle, active, node) : runFilters(active, cycle.pod, node);
     if (status === null) {
       feasible[feasibleCount++] = node;
     } else {

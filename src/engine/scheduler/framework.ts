@@ -41,7 +41,8 @@ export function frameworkOf(profile: Profile): Framework {
 }
 
 function newFramework(profile: Profile): Framework {
-  if (profile.plugins.length > MOST_PLUGINS) throw new InvariantError(`${profile.plugins.length} plug-ins are too many`);
+  if (profile.plugins.length > MOST_PLUGINS)
+    throw new InvariantError(`${profile.plugins.length} plug-ins are too many`);
   const plugins = profile.plugins.map(({ name, weight }, i) => ({ plugin: pluginNamed(name), weight, bit: 1 << i }));
   const bits = new Map(plugins.map(({ plugin, bit }) => [plugin.name, bit]));
   const gates = plugins.filter(({ plugin }) => plugin.preEnqueue !== undefined);

@@ -119,7 +119,10 @@ export function removePodFrom(info: NodeInfo, uid: string): boolean {
 }
 
 /** Whether a port of the node is taken: by the same address, or one of the two claims all addresses. */
-export function hasPortConflict(taken: ReadonlyMap<string, readonly string[]> | null, wanted: readonly HostPort[]): boolean {
+export function hasPortConflict(
+  taken: ReadonlyMap<string, readonly string[]> | null,
+  wanted: readonly HostPort[],
+): boolean {
   if (taken === null) return false;
   for (const { ip, port } of wanted) {
     const ips = taken.get(port);

@@ -3,10 +3,12 @@
  *
  * @source kubernetes staging/src/k8s.io/component-helpers/scheduling/corev1/nodeaffinity/nodeaffinity.go
  */
-import type { INodeAffinity } from 'kubernetes-models/v1/NodeAffinity';
-import type { INodeSelectorRequirement } from 'kubernetes-models/v1/NodeSelectorRequirement';
-import type { INodeSelectorTerm } from 'kubernetes-models/v1/NodeSelectorTerm';
-import type { Node, Pod } from '#engine/api/types';
+import type { Node, Pod, PodSpec } from '#engine/api/types';
+
+export type NodeAffinity = NonNullable<NonNullable<PodSpec['affinity']>['nodeAffinity']>;
+type NodeSelector = NonNullable<NodeAffinity['requiredDuringSchedulingIgnoredDuringExecution']>;
+export type NodeSelectorTerm = NodeSelector['nodeSelectorTerms'][number];
+type NodeSelectorRequirement = NonNullable<NodeSelectorTerm['matchExpressions']>[number];
 
 const INTEGER = /^[+-]?[0-9]{1,19}$/;
 
@@ -21,13 +23,13 @@ export function matchesRequired(pod: Pod, node: Node): boolean {
 }
 
 /** Whether a node meets the required part of an affinity; nothing required is met by every node. */
-export function matchesAffinity(affinity: INodeAffinity | undefined, node: Node): boolean {
+export function matchesAffinity(affinity: NodeAffinity | undefined, node: Node): boolean {
   const required = affinity?.requiredDuringSchedulingIgnoredDuringExecution;
   return required === undefined || (required.nodeSelectorTerms ?? []).some((term) => matchesTerm(term, node));
 }
 
 /** A term is met when all its expressions and fields are; an empty one never is. */
-export function matchesTerm(term: INodeSelectorTerm, node: Node): boolean {
+export function matchesTerm(term: NodeSelectorTerm, node: Node): boolean {
   const expressions = term.matchExpressions ?? [];
   const fields = term.matchFields ?? [];
   if (expressions.length === 0 && fields.length === 0) return false;
@@ -38,7 +40,7 @@ export function matchesTerm(term: INodeSelectorTerm, node: Node): boolean {
 }
 
 /** Sum of the weights of the preferred terms that a node meets. */
-export function preference(affinity: INodeAffinity | undefined, node: Node): number {
+export function preference(affinity: NodeAffinity | undefined, node: Node): number {
   let sum = 0;
   for (const { weight, preference: term } of affinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []) {
     if (weight !== 0 && matchesTerm(term, node)) sum += weight;
@@ -50,7 +52,7 @@ export function preference(affinity: INodeAffinity | undefined, node: Node): num
  * The only nodes that required terms can be met by, when every term names nodes; null when they do not say. Terms are
  * alternatives, requirements within a term all hold.
  */
-export function namedNodes(terms: readonly INodeSelectorTerm[]): ReadonlySet<string> | null {
+export function namedNodes(terms: readonly NodeSelectorTerm[]): ReadonlySet<string> | null {
   const union = new Set<string>();
   for (const term of terms) {
     const lists = (term.matchFields ?? [])
@@ -63,7 +65,7 @@ export function namedNodes(terms: readonly INodeSelectorTerm[]): ReadonlySet<str
   return terms.length === 0 ? null : union;
 }
 
-function matchesValue({ operator, values = [] }: INodeSelectorRequirement, value: string | undefined): boolean {
+function matchesValue({ operator, values = [] }: NodeSelectorRequirement, value: string | undefined): boolean {
   switch (operator) {
     case 'In':
       return value !== undefined && values.includes(value);

@@ -4,7 +4,7 @@
  * @source kubernetes pkg/scheduler/framework/types.go (PodInfo), pkg/scheduler/util/utils.go (GetHostPorts)
  */
 import { parseTimestamp } from '#engine/api/timestamp';
-import type { Container, Pod } from '#engine/api/types';
+import type { Container, ContainerStatus, Pod } from '#engine/api/types';
 import { type Amounts, podRequests } from './resources';
 
 export interface HostPort {
@@ -38,15 +38,26 @@ interface Derived {
 }
 
 const NO_PORTS: readonly HostPort[] = Object.freeze([]);
-const infos = new WeakMap<Pod, PodInfo>();
 /** By the list of containers, which outlives binding and status writes; only for pods where nothing else matters. */
 const byContainers = new WeakMap<object, Derived>();
 
+/** What a pod asks for, without defaults. */
+export const requestsOf = (pod: Pod): Amounts => derivedOf(pod).requests;
+
 /** What the scheduler knows of a pod. */
 export function podInfo(pod: Pod): PodInfo {
-  let info = infos.get(pod);
-  if (info === undefined) infos.set(pod, (info = infoOf(pod, pod.spec.nodeName ?? '')));
-  return info;
+  const { requests, scoringMilliCpu, scoringMemory, hostPorts } = derivedOf(pod);
+  return Object.freeze({
+    pod,
+    uid: pod.metadata.uid,
+    key: `${pod.metadata.namespace ?? ''}/${pod.metadata.name}`,
+    nodeName: pod.spec.nodeName ?? '',
+    priority: pod.spec.priority ?? 0,
+    requests,
+    scoringMilliCpu,
+    scoringMemory,
+    hostPorts,
+  });
 }
 
 /** The pod as if it were bound to a node already. */
@@ -73,33 +84,22 @@ export function byImportance(a: PodInfo, b: PodInfo): number {
   return b.priority - a.priority || podStartTime(a.pod) - podStartTime(b.pod);
 }
 
-function infoOf(pod: Pod, nodeName: string): PodInfo {
-  const { requests, scoringMilliCpu, scoringMemory, hostPorts } = derivedOf(pod);
-  return Object.freeze({
-    pod,
-    uid: pod.metadata.uid,
-    key: `${pod.metadata.namespace ?? ''}/${pod.metadata.name}`,
-    nodeName,
-    priority: pod.spec.priority ?? 0,
-    requests,
-    scoringMilliCpu,
-    scoringMemory,
-    hostPorts,
-  });
-}
-
 function derivedOf(pod: Pod): Derived {
   const { spec, status } = pod;
   const isPlain =
     spec.initContainers === undefined &&
     spec.resources === undefined &&
     spec.overhead === undefined &&
-    status.containerStatuses === undefined;
+    !status.containerStatuses?.some(isGranted);
   if (!isPlain) return derive(pod);
   let derived = byContainers.get(spec.containers);
   if (derived === undefined) byContainers.set(spec.containers, (derived = derive(pod)));
   return derived;
 }
+
+/** Whether the kubelet tells what it has granted a container, which counts while that differs from what is wanted. */
+const isGranted = ({ allocatedResources, resources }: ContainerStatus): boolean =>
+  allocatedResources !== undefined || resources?.requests !== undefined;
 
 function derive(pod: Pod): Derived {
   const scoring = podRequests(pod, true);
@@ -115,14 +115,18 @@ function derive(pod: Pod): Derived {
 function hostPortsOf(pod: Pod): readonly HostPort[] {
   const ports: HostPort[] = [];
   for (const container of pod.spec.containers) addPorts(ports, container);
-  for (const container of pod.spec.initContainers ?? []) if (container.restartPolicy === 'Always') addPorts(ports, container);
+  for (const container of pod.spec.initContainers ?? [])
+    if (container.restartPolicy === 'Always') addPorts(ports, container);
   return ports.length === 0 ? NO_PORTS : Object.freeze(ports);
 }
 
 function addPorts(ports: HostPort[], container: Container): void {
   for (const { hostPort, hostIP, protocol } of container.ports ?? []) {
     if (hostPort !== undefined && hostPort > 0) {
-      ports.push({ ip: hostIP === undefined || hostIP === '' ? ANY_IP : hostIP, port: `${protocol ?? 'TCP'}/${hostPort}` });
+      ports.push({
+        ip: hostIP === undefined || hostIP === '' ? ANY_IP : hostIP,
+        port: `${protocol ?? 'TCP'}/${hostPort}`,
+      });
     }
   }
 }

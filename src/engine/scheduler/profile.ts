@@ -3,7 +3,7 @@
  *
  * @source kubernetes pkg/scheduler/apis/config/v1/defaults.go, default_plugins.go
  */
-import type { INodeAffinity } from 'kubernetes-models/v1/NodeAffinity';
+import type { NodeAffinity } from './node-selector';
 
 export interface WeightedResource {
   /** `cpu`, `memory` or the name of another resource. */
@@ -34,7 +34,7 @@ export interface PluginArgs {
     readonly ignoredResourceGroups: readonly string[];
   };
   readonly NodeResourcesBalancedAllocation: { readonly resources: readonly WeightedResource[] };
-  readonly NodeAffinity: { readonly addedAffinity?: INodeAffinity };
+  readonly NodeAffinity: { readonly addedAffinity?: NodeAffinity };
   readonly DefaultPreemption: {
     readonly minCandidateNodesPercentage: number;
     readonly minCandidateNodesAbsolute: number;

@@ -21,15 +21,22 @@ interface Waiting {
 export function interestedPlugins(framework: Framework, happened: ClusterEvent): PluginSet {
   let interested = 0;
   for (const { bit, plugin } of framework.plugins) {
-    if (happened.resource === '*' || plugin.events?.some(({ event }) => covers(event, happened)) === true) interested |= bit;
+    if (happened.resource === '*' || plugin.events?.some(({ event }) => covers(event, happened)) === true)
+      interested |= bit;
   }
   return interested;
 }
 
 /** A Pending plug-in's yes needs no back-off; any other's does; what nobody registered for helps nobody. */
-export function isWorthRequeuing(framework: Framework, pod: Waiting, happened: ClusterEvent, objects: EventObjects): Worth {
+export function isWorthRequeuing(
+  framework: Framework,
+  pod: Waiting,
+  happened: ClusterEvent,
+  objects: EventObjects,
+): Worth {
   if (pod.rejectedBy === 0) return 'afterBackoff';
-  if (happened.resource === '*') return pod.gatedBy === '' || happened.label === 'ForceActivate' ? 'afterBackoff' : 'skip';
+  if (happened.resource === '*')
+    return pod.gatedBy === '' || happened.label === 'ForceActivate' ? 'afterBackoff' : 'skip';
   let worth: Worth = 'skip';
   for (const { bit, plugin } of framework.plugins) {
     if ((pod.rejectedBy & bit) === 0) continue;

@@ -79,7 +79,8 @@ export function addAmounts(into: MutableAmounts, amounts: Amounts, times: 1 | -1
   into.ephemeralStorage += times * amounts.ephemeralStorage;
   if (amounts.scalars !== null) {
     into.scalars ??= new Map();
-    for (const [name, amount] of amounts.scalars) into.scalars.set(name, (into.scalars.get(name) ?? 0) + times * amount);
+    for (const [name, amount] of amounts.scalars)
+      into.scalars.set(name, (into.scalars.get(name) ?? 0) + times * amount);
   }
 }
 
@@ -129,8 +130,9 @@ function statusOf(pod: Pod, container: string): ContainerStatus | undefined {
 }
 
 const isResizeInfeasible = (pod: Pod): boolean =>
-  pod.status.conditions?.some((condition) => condition.type === 'PodResizePending' && condition.reason === 'Infeasible') ??
-  false;
+  pod.status.conditions?.some(
+    (condition) => condition.type === 'PodResizePending' && condition.reason === 'Infeasible',
+  ) ?? false;
 
 /**
  * What a pod asks for: the most of what its containers and sidecars need together and what its init containers need one

@@ -52,7 +52,10 @@ function podsPerSecond(nodeCount: number, podCount: number, shape: (i: number) =
 const plain = (i: number): Pod => aPod(`pod-${i}`, { requests: [{ cpu: '100m', memory: '500Mi' }] });
 
 const affine = (i: number): Pod =>
-  aPod(`pod-${i}`, { requests: [{ cpu: '100m', memory: '500Mi' }], spec: { nodeSelector: { 'topology.kubernetes.io/zone': 'zone-1' } } });
+  aPod(`pod-${i}`, {
+    requests: [{ cpu: '100m', memory: '500Mi' }],
+    spec: { nodeSelector: { 'topology.kubernetes.io/zone': 'zone-1' } },
+  });
 
 const benchmark = (name: string, note: string, run: () => number): Benchmark => ({
   name,
@@ -64,8 +67,12 @@ const benchmark = (name: string, note: string, run: () => number): Benchmark => 
 
 export const benchmarks: readonly Benchmark[] = [
   benchmark('scheduler/cycle-100-nodes', '2,000 plain pods on 100 nodes', () => podsPerSecond(100, 2_000, plain)),
-  benchmark('scheduler/cycle-1000-nodes', '10,000 plain pods on 1,000 nodes', () => podsPerSecond(1_000, 10_000, plain)),
-  benchmark('scheduler/cycle-5000-nodes', '10,000 plain pods on 5,000 nodes', () => podsPerSecond(5_000, 10_000, plain)),
+  benchmark('scheduler/cycle-1000-nodes', '10,000 plain pods on 1,000 nodes', () =>
+    podsPerSecond(1_000, 10_000, plain),
+  ),
+  benchmark('scheduler/cycle-5000-nodes', '10,000 plain pods on 5,000 nodes', () =>
+    podsPerSecond(5_000, 10_000, plain),
+  ),
   benchmark('scheduler/cycle-5000-nodes-selector', '5,000 pods with a node selector on 5,000 nodes', () =>
     podsPerSecond(5_000, 5_000, affine),
   ),

@@ -126,6 +126,7 @@ export function newState({ server, qps = 50, burst = 100, profile = DEFAULT_PROF
 function handleDelivery(state: SchedulerState, delivery: Delivery, ctx: Context): void {
   switch (delivery.type) {
     case 'change':
+      ctx.because(delivery.change.cause ?? ctx.event);
       handleChange(state, delivery.change, ctx);
       return;
     case 'synced':
@@ -198,7 +199,7 @@ function schedulingCycle(state: SchedulerState, ctx: Context): void {
   const cycle = { profile: state.profile, pod: queued.info, cache: state.cache, nominees: state.queue.nominees };
   const decision = scheduleOne(framework, cycle, state.rotation, () => ctx.random('preemption'));
   state.busyUntil = ctx.monotonic + cycleDuration(decision);
-  remember(state, ctx, recordOf(decision, queued.info, queued.attempts, ctx.event, ctx.monotonic));
+  remember(state, ctx, recordOf(decision, queued.info, queued.attempts, ctx.cause, ctx.monotonic));
 
   if (decision.outcome === 'fits') {
     bindPod(state, ctx, queued, decision.node, cycle);
@@ -231,7 +232,12 @@ function isNotToBeScheduled(state: SchedulerState, { info }: QueuedPod, ctx: Con
 function remember(state: SchedulerState, ctx: Context, record: AttemptRecord): void {
   appendTo(state.attempts, record);
   const { namespace, name, uid } = record.pod;
-  ctx.explain({ what: 'schedule', text: sentenceOf(record), subject: { kind: 'Pod', namespace, name, uid }, data: record });
+  ctx.explain({
+    what: 'schedule',
+    text: sentenceOf(record),
+    subject: { kind: 'Pod', namespace, name, uid },
+    data: record,
+  });
 }
 
 const isAtWork = (state: SchedulerState): boolean =>

@@ -32,7 +32,11 @@ export interface Binding {
   readonly queued: QueuedPod;
   readonly pod: PodInfo;
   readonly node: string;
-  readonly steps: readonly { readonly plugin: string; readonly extensionPoint: 'PreBind' | 'Bind'; readonly request: BindRequest }[];
+  readonly steps: readonly {
+    readonly plugin: string;
+    readonly extensionPoint: 'PreBind' | 'Bind';
+    readonly request: BindRequest;
+  }[];
   next: number;
 }
 
@@ -74,7 +78,7 @@ export interface SchedulerState {
 /** What queue operations need to know of this moment. */
 export const momentOf = (state: SchedulerState, ctx: Context): Moment => ({
   now: ctx.monotonic,
-  event: ctx.event,
+  event: ctx.cause,
   framework: frameworkOf(state.profile),
   preempting: state.preemptions,
 });

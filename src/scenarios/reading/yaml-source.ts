@@ -1,5 +1,16 @@
 /** A YAML document as data, and where in its text each part of the data stands. */
-import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseAllDocuments, type Document } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseAllDocuments,
+  type ScalarTag,
+} from 'yaml';
 
 /** The way to a part of a document: keys and indexes. */
 export type Place = readonly (string | number)[];
@@ -27,13 +38,28 @@ export type ParsedYaml = { readonly ok: true; readonly source: YamlSource } | { 
 const MAX_LENGTH = 4 * 1024 * 1024;
 const MAX_ALIASES = 100;
 
+/** `0755` is octal in a manifest, so it is in the objects that a scenario holds. */
+const octal: ScalarTag = {
+  identify: () => false,
+  default: true,
+  tag: 'tag:yaml.org,2002:int',
+  test: /^[-+]?0[0-7]+$/,
+  resolve: (text) => Number.parseInt(text, 8),
+};
+
 /** Reads a text that holds one YAML document (JSON is YAML too). */
 export function parseYaml(text: string): ParsedYaml {
   const start: Position = { line: 1, column: 1 };
   const refuse = (message: string, at = start): ParsedYaml => ({ ok: false, problems: [{ path: '', message, ...at }] });
   if (text.length > MAX_LENGTH) return refuse(`the file is longer than ${MAX_LENGTH / 1024 / 1024} MiB`);
   const lines = new LineCounter();
-  const documents = parseAllDocuments(text, { lineCounter: lines, merge: true, prettyErrors: false });
+  const documents = parseAllDocuments(text, {
+    lineCounter: lines,
+    merge: true,
+    prettyErrors: false,
+    logLevel: 'silent',
+    customTags: (tags) => [octal, ...tags],
+  });
   const positionAt = (offset: number): Position => {
     const { line, col } = lines.linePos(offset);
     return { line, column: col };

@@ -26,5 +26,5 @@ export const yamlBase = (label: string): Extension => [
   syntaxHighlighting(classHighlighter),
   lineNumbers(),
   look,
-  EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false' }),
+  EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false', tabindex: '0' }),
 ];

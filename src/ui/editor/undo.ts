@@ -1,5 +1,5 @@
 /** Undo and redo for the editor: changes kept as their inverses, typing that follows at once counted as one. */
-import { Annotation, ChangeSet, StateField, type Extension } from '@codemirror/state';
+import { Annotation, StateField, type ChangeSet, type Extension } from '@codemirror/state';
 import { keymap, type EditorView } from '@codemirror/view';
 
 interface Step {

@@ -27,8 +27,11 @@ export function YamlEditor({ ref, label, initialText, onSubmit }: YamlEditorProp
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | null>(null);
   const submit = useRef(onSubmit);
-  submit.current = onSubmit;
   const firstText = useRef(initialText);
+
+  useEffect(() => {
+    submit.current = onSubmit;
+  }, [onSubmit]);
 
   useEffect(() => {
     if (!host.current) return undefined;

@@ -1,4 +1,4 @@
-/** An object as YAML, to be read. Keeps its place while the object changes. */
+/** An object as YAML, to be read. Keeps its place while the object changes; give another object another `key`. */
 import { EditorState } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
 import { useEffect, useMemo, useRef } from 'react';
@@ -31,7 +31,7 @@ export function YamlView({ value, label }: { value: unknown; label: string }) {
     const created = new EditorView({
       parent: host.current,
       state: EditorState.create({
-        extensions: [yamlBase(label), EditorState.readOnly.of(true), EditorView.editable.of(true)],
+        extensions: [yamlBase(label), EditorState.readOnly.of(true)],
       }),
     });
     view.current = created;
@@ -46,7 +46,7 @@ export function YamlView({ value, label }: { value: unknown; label: string }) {
     if (!current) return;
     const before = current.state.doc.toString();
     if (before !== text) current.dispatch({ changes: replacement(before, text) });
-  }, [text, label]);
+  }, [text]);
 
   return <div ref={host} className="yaml-view" />;
 }

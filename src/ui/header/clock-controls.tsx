@@ -1,6 +1,6 @@
 /** How virtual time goes: pause, step, pace, skip; and what time it is. */
 import { Pause, Play, SkipForward, StepForward } from 'lucide-react';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import type { Pace } from '#host/worker/protocol';
 import { useCommands } from '../state/commands';
 import { useUi, useUiStore } from '../state/store';
@@ -24,11 +24,8 @@ export function ClockControls() {
   const paused = pace?.type === 'paused';
   const speed = speedOf(pace);
 
-  const beforePause = useRef<Pace>({ type: 'speed', factor: 1 });
-  if (pace && pace.type !== 'paused') beforePause.current = pace;
-
   const togglePause = (): void => {
-    link.setPace(paused ? beforePause.current : { type: 'paused' });
+    link.setPace(paused ? store.getState().paceBeforePause : { type: 'paused' });
   };
 
   const report = (error: unknown): void =>

@@ -3,6 +3,7 @@ import { Tabs } from '@mantine/core';
 import { X } from 'lucide-react';
 import type { Subject } from '#engine/cluster/records';
 import { PanelBoundary } from '../crash/panel-boundary';
+import { PanelSplitter } from '../shell/panel-splitter';
 import { useUi, useUiStore } from '../state/store';
 import type { InspectorTab } from '../state/view-slice';
 import { useText } from '../text/text';
@@ -30,6 +31,7 @@ export function Inspector() {
   if (!selection) {
     return (
       <aside className="inspector" aria-label={text.inspector.name}>
+        <PanelSplitter panel="inspector" label={text.inspector.resize} />
         <Overview />
       </aside>
     );
@@ -37,6 +39,7 @@ export function Inspector() {
   const subject = apiSubject(selection);
   return (
     <aside className="inspector" aria-label={text.inspector.name}>
+      <PanelSplitter panel="inspector" label={text.inspector.resize} />
       <header className="inspector-head">
         <p className="quiet">{text.inspector.kindLine(selection)}</p>
         <button

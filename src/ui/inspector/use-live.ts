@@ -1,5 +1,6 @@
 /** Asks the engine for something about the selected thing, and again when the thing has changed, but not too often. */
-import { useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { useUiStore, type UiState } from '../state/store';
 
 /** Real milliseconds between two questions. */
 const PAUSE_MS = 400;
@@ -9,40 +10,55 @@ export type Live<Value> =
   | { readonly state: 'here'; readonly value: Value }
   | { readonly state: 'failed'; readonly message: string };
 
+interface Answered<Value> {
+  readonly ask: () => Promise<Value>;
+  readonly live: Live<Value>;
+}
+
 /**
- * @param ask - the question; a new function is a new question, whose predecessor's answer is no longer of interest
- * @param version - whatever changes when the answer may have changed
+ * @param ask - the question; keep it (`useCallback`): a new function is a new question
+ * @param watch - picks from the state what changes when the answer may have changed; keep it too
+ * @returns the answer so far, and a way to ask again at once
  */
-export function useLive<Value>(ask: () => Promise<Value>, version: unknown): Live<Value> {
-  const [live, setLive] = useState<Live<Value>>({ state: 'waiting' });
-  const current = useRef<(() => Promise<Value>) | null>(null);
-  const askedMs = useRef(Number.NEGATIVE_INFINITY);
+export function useLive<Value>(
+  ask: () => Promise<Value>,
+  watch: (state: UiState) => unknown,
+): readonly [Live<Value>, () => void] {
+  const store = useUiStore();
+  const [answered, setAnswered] = useState<Answered<Value> | null>(null);
+  const askNow = useRef<() => void>(() => {});
 
   useEffect(() => {
-    current.current = ask;
-    askedMs.current = Number.NEGATIVE_INFINITY;
-    setLive({ state: 'waiting' });
-    return () => {
-      current.current = null;
+    let cancelled = false;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let askedMs = Number.NEGATIVE_INFINITY;
+    const answer = (live: Live<Value>): void => {
+      if (!cancelled) setAnswered({ ask, live });
     };
-  }, [ask]);
-
-  useEffect(() => {
     const question = (): void => {
-      askedMs.current = performance.now();
+      timer = undefined;
+      askedMs = performance.now();
       ask().then(
-        (value) => {
-          if (current.current === ask) setLive({ state: 'here', value });
-        },
-        (error: unknown) => {
-          if (current.current !== ask) return;
-          setLive({ state: 'failed', message: error instanceof Error ? error.message : String(error) });
-        },
+        (value) => answer({ state: 'here', value }),
+        (error: unknown) => answer({ state: 'failed', message: error instanceof Error ? error.message : String(error) }),
       );
     };
-    const timer = setTimeout(question, Math.max(0, askedMs.current + PAUSE_MS - performance.now()));
-    return () => clearTimeout(timer);
-  }, [ask, version]);
+    let seen = watch(store.getState());
+    const unsubscribe = store.subscribe((state) => {
+      const next = watch(state);
+      if (next === seen) return;
+      seen = next;
+      timer ??= setTimeout(question, Math.max(0, askedMs + PAUSE_MS - performance.now()));
+    });
+    askNow.current = question;
+    question();
+    return () => {
+      cancelled = true;
+      clearTimeout(timer);
+      unsubscribe();
+    };
+  }, [ask, watch, store]);
 
-  return live;
+  const live: Live<Value> = answered?.ask === ask ? answered.live : { state: 'waiting' };
+  return [live, useCallback(() => askNow.current(), [])];
 }

@@ -3,7 +3,7 @@ import { useCallback } from 'react';
 import type { Subject } from '#engine/cluster/records';
 import { useCommands } from '../state/commands';
 import { findObject } from '../state/mirror';
-import { useUi, useUiStore } from '../state/store';
+import { useUiStore, type UiState } from '../state/store';
 import { formatVirtualTime } from '../text/virtual-time';
 import { useText } from '../text/text';
 import { useLive } from './use-live';
@@ -13,9 +13,9 @@ export function WhyChain({ subject }: { subject: Subject }) {
   const store = useUiStore();
   const { link } = useCommands();
   const { kind, namespace, name } = subject;
-  const version = useUi((state) => findObject(state.mirror, subject));
+  const watch = useCallback((state: UiState) => findObject(state.mirror, { kind, namespace, name }), [kind, namespace, name]);
   const ask = useCallback(() => link.why({ kind, namespace, name }), [link, kind, namespace, name]);
-  const live = useLive(ask, version);
+  const [live] = useLive(ask, watch);
 
   if (live.state === 'waiting') return <p className="quiet">{text.inspector.asking}</p>;
   if (live.state === 'failed') return <p className="callout callout-problem">{live.message}</p>;

@@ -1,11 +1,11 @@
 /** The whole object as the API server has it, as YAML; follows its changes. */
-import { lazy, Suspense, useCallback, useMemo, useState } from 'react';
+import { lazy, Suspense, useCallback } from 'react';
 import { Button } from '@mantine/core';
 import { RefreshCw } from 'lucide-react';
 import type { Subject } from '#engine/cluster/records';
 import { useCommands } from '../state/commands';
 import { findObject } from '../state/mirror';
-import { useUi } from '../state/store';
+import type { UiState } from '../state/store';
 import { useText } from '../text/text';
 import { useLive } from './use-live';
 
@@ -17,12 +17,10 @@ const YamlView = lazy(async () => {
 export function YamlTab({ subject }: { subject: Subject }) {
   const text = useText();
   const { link } = useCommands();
-  const [asked, setAsked] = useState(0);
   const { kind, namespace, name } = subject;
-  const record = useUi((state) => findObject(state.mirror, subject));
+  const watch = useCallback((state: UiState) => findObject(state.mirror, { kind, namespace, name }), [kind, namespace, name]);
   const ask = useCallback(() => link.object({ kind, namespace, name }), [link, kind, namespace, name]);
-  const version = useMemo(() => ({ record, asked }), [record, asked]);
-  const live = useLive(ask, version);
+  const [live, askAgain] = useLive(ask, watch);
 
   if (live.state === 'waiting') return <p className="quiet">{text.inspector.asking}</p>;
   if (live.state === 'failed') return <p className="callout callout-problem">{live.message}</p>;
@@ -33,12 +31,12 @@ export function YamlTab({ subject }: { subject: Subject }) {
         size="compact-xs"
         variant="default"
         leftSection={<RefreshCw size={12} aria-hidden="true" />}
-        onClick={() => setAsked(asked + 1)}
+        onClick={askAgain}
       >
         {text.inspector.refresh}
       </Button>
       <Suspense fallback={<p className="quiet">{text.inspector.asking}</p>}>
-        <YamlView value={live.value} label={text.inspector.yamlOf(kind, name)} />
+        <YamlView key={`${kind}/${namespace}/${name}`} value={live.value} label={text.inspector.yamlOf(kind, name)} />
       </Suspense>
     </div>
   );

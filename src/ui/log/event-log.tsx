@@ -3,6 +3,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDownWideNarrow, ArrowUpNarrowWide } from 'lucide-react';
 import { memo, useEffect, useMemo, useRef } from 'react';
 import type { EventRecord } from '#engine/cluster/records';
+import { PanelSplitter } from '../shell/panel-splitter';
 import { useUi, useUiStore } from '../state/store';
 import { formatVirtualTime } from '../text/virtual-time';
 import { useText } from '../text/text';
@@ -23,6 +24,7 @@ const EventRow = memo(function EventRow({ event, index, top }: EventRowProps) {
   const store = useUiStore();
   const select = (): void => store.getState().select(event.regarding);
   return (
+    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the keyboard has the button in the row
     <div
       role="row"
       aria-rowindex={index + 2}
@@ -68,6 +70,7 @@ export function EventLog() {
   const rows = useMemo(() => filterEvents(log, filter), [log, filter]);
   const rowAt = (index: number): EventRecord | undefined => rows[newestFirst ? rows.length - 1 - index : index];
 
+  // oxlint-disable-next-line react/incompatible-library -- what it returns is used here only, and anew in each render
   const virtualizer = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -84,6 +87,7 @@ export function EventLog() {
 
   return (
     <section className="log" aria-label={text.log.panel}>
+      <PanelSplitter panel="log" label={text.log.resize} />
       <div className="log-bar">
         <h2>{text.log.name}</h2>
         <span className="quiet">{text.log.shown(rows.length, log.length)}</span>

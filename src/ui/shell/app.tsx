@@ -17,7 +17,6 @@ import { TextContext, useText } from '../text/text';
 import type { Catalogue } from '../text/en';
 import { mantineTheme } from '../theme/mantine-theme';
 import { Timeline } from '../timeline/timeline';
-import { PanelSplitter } from './panel-splitter';
 import { useShortcuts } from './use-shortcuts';
 
 const ApplyPanel = lazy(async () => {
@@ -76,11 +75,9 @@ function Shell({ store }: { store: UiStore }) {
             ) : null}
             <Notices />
           </main>
-          <PanelSplitter panel="inspector" label={text.inspector.resize} />
           <PanelBoundary name={text.inspector.name}>
             <Inspector />
           </PanelBoundary>
-          <PanelSplitter panel="log" label={text.log.resize} />
           <PanelBoundary name={text.log.name}>
             <EventLog />
           </PanelBoundary>

@@ -1,5 +1,4 @@
 /** Says how far the cluster has come until all its machines are Ready for the first time. */
-import { useEffect, useState } from 'react';
 import { useUi } from '../state/store';
 import { useText } from '../text/text';
 
@@ -8,12 +7,7 @@ export function BootProgress() {
   const started = useUi((state) => state.mirror.started);
   const total = useUi((state) => [...state.mirror.machines.values()].filter(({ role }) => role !== 'laptop').length);
   const ready = useUi((state) => [...state.mirror.nodes.values()].filter((node) => node.ready === 'True').length);
-  const [booted, setBooted] = useState(false);
-  const complete = total > 0 && ready >= total;
-
-  useEffect(() => {
-    if (complete) setBooted(true);
-  }, [complete]);
+  const booted = useUi((state) => state.mirror.booted);
 
   if (booted) return null;
   return (

@@ -14,7 +14,7 @@ interface PartProps {
   readonly machine: string;
 }
 
-const TRAY_CHIPS = 17;
+const TRAY_CHIPS = 16;
 
 const Figure = memo(function Figure({ name, value }: { name: string; value: string }) {
   return (
@@ -78,6 +78,7 @@ export const SchedulerPart = memo(function SchedulerPart({ machine }: PartProps)
       machine={machine}
       process="kube-scheduler"
       title={text.parts.scheduler}
+      note={waiting.length === 0 ? null : text.parts.podsWait(waiting.length)}
       className="part-scheduler"
       anchor="scheduler"
     >
@@ -85,9 +86,6 @@ export const SchedulerPart = memo(function SchedulerPart({ machine }: PartProps)
         {shown.map((pod, index) => (
           <PodChip key={pod.uid} pod={pod} real tabbable={index === 0} />
         ))}
-        {waiting.length > shown.length ? (
-          <span className="tray-more">{text.parts.more(waiting.length - shown.length)}</span>
-        ) : null}
         {waiting.length === 0 ? <span className="part-line">{text.parts.nothingWaits}</span> : null}
       </ChipGroup>
       <p className="part-line">{text.parts.queues(...figures)}</p>

@@ -62,51 +62,66 @@ const STOREY_GAP = 38;
 const ADD_WIDTH = 120;
 const ADD_HEIGHT = 26;
 
-const CHIPS: readonly { readonly upTo: number; readonly chip: ChipSize; readonly rows: number }[] = [
-  { upTo: 18, chip: { size: 20, gap: 7 }, rows: 2 },
-  { upTo: 27, chip: { size: 20, gap: 7 }, rows: 3 },
-  { upTo: 56, chip: { size: 13, gap: 4 }, rows: 4 },
-  { upTo: 84, chip: { size: 13, gap: 4 }, rows: 6 },
-  { upTo: Infinity, chip: { size: 10, gap: 3 }, rows: 7 },
+/** Chip sizes from big to small, each with the rows that a worker may have of it. */
+const CHIPS: readonly { readonly chip: ChipSize; readonly mostRows: number }[] = [
+  { chip: { size: 20, gap: 7 }, mostRows: 3 },
+  { chip: { size: 16, gap: 5 }, mostRows: 4 },
+  { chip: { size: 13, gap: 4 }, mostRows: 6 },
 ];
+const SMALLEST_CHIP: ChipSize = { size: 10, gap: 3 };
+const FEWEST_ROWS = 2;
 
-/** Chips in one row of a worker of the least width. */
-export const chipsPerRow = ({ size, gap }: ChipSize): number =>
-  Math.floor((WORKER_WIDTH - 2 * WORKER_PADDING + gap) / (size + gap));
+/** Chips in one row of a worker. */
+const chipsPerRow = ({ size, gap }: ChipSize, worker: number): number =>
+  Math.floor((worker - 2 * WORKER_PADDING + gap) / (size + gap));
 
-function chipsFor(fullest: number): { readonly chip: ChipSize; readonly height: number } {
-  const step = CHIPS.find(({ upTo }) => fullest <= upTo) ?? { chip: { size: 10, gap: 3 }, rows: 7 };
-  const rows = Math.max(step.rows, Math.ceil(fullest / chipsPerRow(step.chip)));
-  const pods = rows * (step.chip.size + step.chip.gap) - step.chip.gap;
-  return { chip: step.chip, height: WORKER_HEAD + pods + WORKER_FOOT };
+interface WorkerSize {
+  readonly width: number;
+  readonly height: number;
+  readonly chip: ChipSize;
 }
 
 /** Few workers are drawn wider, so that they stand flush with the control plane above them. */
-function workerWidth(zones: number, columns: number): number {
-  const each = (CONTROL_PLANE_MIN_WIDTH + ZONE_GAP) / Math.max(1, zones) - ZONE_GAP - MACHINE_GAP;
-  return Math.max(WORKER_WIDTH, Math.min(WIDEST_WORKER, Math.floor(each / columns) - GUTTER));
+function workerSize(zones: number, columns: number, fullest: number): WorkerSize {
+  const each = (CONTROL_PLANE_MIN_WIDTH + ZONE_GAP) / zones - ZONE_GAP - MACHINE_GAP;
+  const width = Math.max(WORKER_WIDTH, Math.min(WIDEST_WORKER, Math.floor(each / columns) - GUTTER));
+  const rowsOf = (chip: ChipSize): number => Math.max(FEWEST_ROWS, Math.ceil(fullest / chipsPerRow(chip, width)));
+  const chip = CHIPS.find((step) => rowsOf(step.chip) <= step.mostRows)?.chip ?? SMALLEST_CHIP;
+  const pods = rowsOf(chip) * (chip.size + chip.gap) - chip.gap;
+  return { width, height: WORKER_HEAD + pods + WORKER_FOOT, chip };
 }
 
 const zoneWidth = (columns: number, worker: number): number => columns * (GUTTER + worker) + MACHINE_GAP;
 
-const zoneHeight = (rows: number, machine: number): number =>
-  ZONE_HEAD + rows * (machine + MACHINE_GAP);
+const zoneHeight = (rows: number, worker: number): number => ZONE_HEAD + rows * (worker + MACHINE_GAP);
 
-/** The number of columns per zone with which the whole stage is drawn largest in a window of that shape. */
-function bestColumns(zones: number, most: number, machineHeight: number, controlPlanes: number, aspect: number): number {
-  let best = 1;
-  let bestScale = 0;
-  for (let columns = 1; columns <= Math.max(1, most); columns++) {
-    const width = Math.max(CONTROL_PLANE_MIN_WIDTH, zones * (zoneWidth(columns, WORKER_WIDTH) + ZONE_GAP) - ZONE_GAP);
-    const height =
-      controlPlanes * (CONTROL_PLANE_HEIGHT + MACHINE_GAP) +
-      STOREY_GAP +
-      zoneHeight(Math.ceil(most / columns), machineHeight);
-    const scale = Math.min(aspect / width, 1 / height);
-    if (scale > bestScale * 1.02) {
-      bestScale = scale;
-      best = columns;
-    }
+interface Arrangement {
+  readonly columns: number;
+  readonly worker: WorkerSize;
+  readonly width: number;
+  readonly height: number;
+}
+
+const masterStorey = (count: number): number =>
+  Math.max(0, count * (CONTROL_PLANE_HEIGHT + MACHINE_GAP) - MACHINE_GAP) + STOREY_GAP;
+
+function arrange(columns: number, zones: number, most: number, masters: number, fullest: number): Arrangement {
+  const worker = workerSize(zones, columns, fullest);
+  return {
+    columns,
+    worker,
+    width: Math.max(CONTROL_PLANE_MIN_WIDTH, zones * (zoneWidth(columns, worker.width) + ZONE_GAP) - ZONE_GAP),
+    height: masterStorey(masters) + zoneHeight(Math.ceil(most / columns), worker.height),
+  };
+}
+
+/** The arrangement that is drawn largest in a window of that shape; of equal ones the one with the fewest columns. */
+function bestArrangement(zones: number, most: number, masters: number, input: LayoutInput): Arrangement {
+  const scaleOf = ({ width, height }: Arrangement): number => Math.min(input.aspect / width, 1 / height);
+  let best = arrange(1, zones, most, masters, input.fullest);
+  for (let columns = 2; columns <= most; columns++) {
+    const next = arrange(columns, zones, most, masters, input.fullest);
+    if (scaleOf(next) > scaleOf(best) * 1.02) best = next;
   }
   return best;
 }
@@ -125,17 +140,13 @@ function byZone(input: LayoutInput): ReadonlyMap<string, readonly string[]> {
 
 /** Lays the stage out. */
 export function layoutStage(input: LayoutInput): StageLayout {
-  const { chip, height: machineHeight } = chipsFor(input.fullest);
   const zones = byZone(input);
   const masters = input.machines
     .filter(({ role }) => role === 'control-plane')
     .map(({ name, zone }) => ({ name, zone }))
     .sort((a, b) => compareNames(a.name, b.name));
   const most = Math.max(1, ...[...zones.values()].map((names) => names.length));
-  const columns = bestColumns(Math.max(1, zones.size), most, machineHeight, masters.length, input.aspect);
-  const worker = workerWidth(zones.size, columns);
-  const oneZone = zoneWidth(columns, worker);
-  const width = Math.max(CONTROL_PLANE_MIN_WIDTH, zones.size * (oneZone + ZONE_GAP) - ZONE_GAP);
+  const { columns, worker, width, height } = bestArrangement(Math.max(1, zones.size), most, masters.length, input);
 
   const controlPlanes = masters.map((machine, index) => ({
     ...machine,
@@ -145,25 +156,25 @@ export function layoutStage(input: LayoutInput): StageLayout {
     height: CONTROL_PLANE_HEIGHT,
   }));
 
-  const top = masters.length * (CONTROL_PLANE_HEIGHT + MACHINE_GAP) - MACHINE_GAP + STOREY_GAP;
-  const height = zoneHeight(Math.ceil(most / columns), machineHeight);
+  const oneZone = zoneWidth(columns, worker.width);
+  const top = masterStorey(masters.length);
+  const left = (width - (zones.size * (oneZone + ZONE_GAP) - ZONE_GAP)) / 2;
   const placedZones: PlacedZone[] = [];
   const workers: PlacedMachine[] = [];
-  const left = (width - (zones.size * (oneZone + ZONE_GAP) - ZONE_GAP)) / 2;
   for (const [index, [zone, names]] of [...zones].entries()) {
     const x = left + index * (oneZone + ZONE_GAP);
     names.forEach((name, place) => {
       workers.push({
         name,
         zone,
-        x: x + GUTTER + (place % columns) * (GUTTER + worker),
-        y: top + ZONE_HEAD + Math.floor(place / columns) * (machineHeight + MACHINE_GAP),
-        width: worker,
-        height: machineHeight,
+        x: x + GUTTER + (place % columns) * (GUTTER + worker.width),
+        y: top + ZONE_HEAD + Math.floor(place / columns) * (worker.height + MACHINE_GAP),
+        width: worker.width,
+        height: worker.height,
       });
     });
     const add = { x: x + oneZone - ADD_WIDTH - MACHINE_GAP, y: top + 4, width: ADD_WIDTH, height: ADD_HEIGHT };
-    placedZones.push({ name: zone, x, y: top, width: oneZone, height, add });
+    placedZones.push({ name: zone, x, y: top, width: oneZone, height: height - top, add });
   }
-  return { controlPlanes, zones: placedZones, workers, chip, width, height: top + height };
+  return { controlPlanes, zones: placedZones, workers, chip: worker.chip, width, height };
 }

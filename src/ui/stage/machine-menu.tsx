@@ -17,6 +17,8 @@ export function MachineMenu({ place, onClose }: { place: MenuPlace | null; onClo
   const off = machine?.power === 'off';
   const cut = machine !== undefined && !(machine.cable.in && machine.cable.out);
 
+  if (!place) return null;
+
   const close = (): void => {
     onClose();
     document.querySelector<HTMLElement>(`[data-kind="Machine"][data-name="${CSS.escape(name)}"]`)?.focus();
@@ -24,7 +26,7 @@ export function MachineMenu({ place, onClose }: { place: MenuPlace | null; onClo
 
   return (
     <Menu
-      opened={place !== null && machine !== undefined}
+      opened={machine !== undefined}
       onClose={close}
       position="bottom-start"
       width={220}
@@ -32,10 +34,15 @@ export function MachineMenu({ place, onClose }: { place: MenuPlace | null; onClo
       transitionProps={{ duration: 0 }}
     >
       <Menu.Target>
-        <span className="menu-anchor" style={{ left: place?.x ?? 0, top: place?.y ?? 0 }} />
+        <button
+          type="button"
+          tabIndex={-1}
+          className="menu-anchor"
+          aria-label={text.machine.menu(name)}
+          style={{ left: place.x, top: place.y }}
+        />
       </Menu.Target>
-      <Menu.Dropdown aria-label={text.machine.menu(name)}>
-        <Menu.Label>{name}</Menu.Label>
+      <Menu.Dropdown>
         {off ? (
           <Menu.Item leftSection={<Power {...ICON} />} onClick={() => commands.powerOn(name)}>
             {text.machine.powerOn}

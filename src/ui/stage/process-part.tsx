@@ -20,6 +20,8 @@ interface ProcessPartProps {
   readonly machine: string;
   readonly process: string;
   readonly title: string;
+  /** A few words beside the title. */
+  readonly note?: string | null;
   readonly className: string;
   readonly anchor?: string;
   readonly children: ReactNode;
@@ -30,7 +32,7 @@ const BusyLight = memo(function BusyLight({ handled }: { handled: number }) {
   return <span key={handled} className="busy-light" aria-hidden="true" />;
 });
 
-export function ProcessPart({ machine, process, title, className, anchor, children }: ProcessPartProps) {
+export function ProcessPart({ machine, process, title, note, className, anchor, children }: ProcessPartProps) {
   const text = useText();
   const store = useUiStore();
   const id = `${machine}/${process}`;
@@ -69,6 +71,7 @@ export function ProcessPart({ machine, process, title, className, anchor, childr
         ) : (
           <span className="part-state">{text.process.state[state]}</span>
         )}
+        {note ? <span className="part-note">{note}</span> : null}
       </h4>
       {children}
     </section>

@@ -97,6 +97,7 @@ export function Stage() {
         if (event.target instanceof Element && event.target.classList.contains('returning')) setReturning(null);
       }}
     >
+      <h2 className="visually-hidden">{text.stage.name}</h2>
       <MachineMenuContext value={setMenu}>
         <ReactFlow
           nodes={nodes}

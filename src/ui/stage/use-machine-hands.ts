@@ -17,7 +17,7 @@ export function useMachineHands(name: string) {
   const hold = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
 
   const letGo = (): void => clearTimeout(hold.current);
-  useEffect(() => letGo, []);
+  useEffect(() => () => clearTimeout(hold.current), []);
 
   const select = (): void => store.getState().select({ kind: 'Machine', namespace: '', name });
 

@@ -20,7 +20,8 @@ export interface Commands {
   addMachine(zone?: string): void;
   removeMachine(machine: string): void;
   cordon(node: string, unschedulable: boolean): void;
-  scale(namespace: string, deployment: string, replicas: number): void;
+  /** @returns whether the API server took it */
+  scale(namespace: string, deployment: string, replicas: number): Promise<boolean>;
   /** Deletes an object by the plain request that kubectl would make. */
   remove(subject: Subject): void;
   apply(manifest: string): Promise<Answer | null>;
@@ -77,9 +78,10 @@ export function createCommands(link: EngineLink, store: UiStore, text: Catalogue
     path: string,
     contentType: string,
     body: unknown,
-  ): Promise<void> => {
+  ): Promise<boolean> => {
     const answer = await send({ type: 'request', ticket: fresh('request'), method, path, contentType, body });
     if (answer && !answer.ok) problem(refusalText(answer));
+    return answer?.ok ?? false;
   };
 
   const fault = (value: Fault, target: string): void =>
@@ -127,7 +129,7 @@ export function createCommands(link: EngineLink, store: UiStore, text: Catalogue
       }),
     scale: (namespace, deployment, replicas) => {
       const path = objectPath({ kind: 'Deployment', namespace, name: deployment });
-      void request('PATCH', `${path}/scale`, MERGE_PATCH, { spec: { replicas } });
+      return request('PATCH', `${path}/scale`, MERGE_PATCH, { spec: { replicas } });
     },
     remove: (subject) => {
       const path = objectPath(subject);

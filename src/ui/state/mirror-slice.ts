@@ -1,7 +1,7 @@
 /** The slice that holds the mirror of the engine, and what the host says about itself. */
 import type { StateCreator } from 'zustand/vanilla';
 import type { Frame } from '#engine/cluster/door';
-import type { Crash, HostStatus } from '#host/worker/protocol';
+import type { Crash, HostStatus, Pace } from '#host/worker/protocol';
 import { applyFrame, emptyMirror, type Mirror } from './mirror';
 import type { UiState } from './store';
 
@@ -9,6 +9,8 @@ export interface MirrorSlice {
   readonly mirror: Mirror;
   /** Null until the first frame. */
   readonly host: HostStatus | null;
+  /** What resuming goes back to. */
+  readonly paceBeforePause: Pace;
   readonly crash: Crash | null;
   /** The only writer of the mirror: one call per frame. */
   applyFrame(frame: Frame, status: HostStatus, nowMs: number): void;
@@ -30,11 +32,13 @@ function sameStatus(a: HostStatus, b: HostStatus): boolean {
 export const createMirrorSlice: StateCreator<UiState, [], [], MirrorSlice> = (set) => ({
   mirror: emptyMirror,
   host: null,
+  paceBeforePause: { type: 'speed', factor: 1 },
   crash: null,
   applyFrame: (frame, status, nowMs) =>
     set((state) => ({
       mirror: applyFrame(state.mirror, frame, nowMs),
       host: state.host && sameStatus(state.host, status) ? state.host : status,
+      paceBeforePause: status.pace.type === 'paused' ? state.paceBeforePause : status.pace,
     })),
   setCrash: (crash) => set({ crash }),
 });

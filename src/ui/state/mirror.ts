@@ -38,6 +38,8 @@ export interface Mirror {
   readonly now: Micros;
   /** False until the first frame has come. */
   readonly started: boolean;
+  /** Whether all machines have been Ready at once. */
+  readonly booted: boolean;
   /** Kernel events handled since the start of the run. */
   readonly events: number;
   /** Every object but Events, by uid. */
@@ -81,6 +83,7 @@ const NO_COUNTDOWNS: readonly CountdownRecord[] = [];
 export const emptyMirror: Mirror = {
   now: 0,
   started: false,
+  booted: false,
   events: 0,
   objects: emptyShardedMap(),
   uids: emptyShardedMap(),
@@ -314,6 +317,7 @@ export function applyFrame(previous: Mirror, frame: Frame, nowMs: number): Mirro
   return {
     now: frame.now,
     started: true,
+    booted: before.booted || allReady(machines.done(), nodes.done()),
     events: frame.events,
     objects: objectsAfter,
     uids: uids.done(),
@@ -332,6 +336,16 @@ export function applyFrame(previous: Mirror, frame: Frame, nowMs: number): Mirro
     markers: addMarkers(before.markers, before.faults, frame.faults, changedEvents, frame.now),
     lastWrite,
   };
+}
+
+function allReady(machines: ReadonlyMap<string, MachineRecord>, nodes: ReadonlyMap<string, NodeRecord>): boolean {
+  let members = 0;
+  for (const { role, name } of machines.values()) {
+    if (role === 'laptop') continue;
+    if (nodes.get(name)?.ready !== 'True') return false;
+    members++;
+  }
+  return members > 0;
 }
 
 function namesOfNamespaces(objects: ShardedMap<ObjectRecord>): readonly string[] {

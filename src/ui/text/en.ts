@@ -13,8 +13,8 @@ const count = (number: number, one: string, many: string): string => `${number} 
 
 const shapes: Readonly<Record<PodShape, string>> = {
   running: 'Running',
-  'not-ready': 'Running, not ready',
-  absent: 'Only the API says so',
+  'not-ready': 'Not ready',
+  absent: 'In the API only',
   pending: 'Pending',
   creating: 'Being created',
   terminating: 'Terminating',
@@ -67,6 +67,12 @@ const pastTense: Readonly<Record<WriteRecord['verb'], string>> = {
   delete: 'deleted',
   deletecollection: 'deleted all',
 };
+
+/** Who asked, in short: components by their own name, kubelets by their node. */
+function writer({ user }: WriteRecord): string {
+  if (user.startsWith('system:node:')) return `kubelet ${user.slice('system:node:'.length)}`;
+  return user.slice(user.lastIndexOf(':') + 1);
+}
 
 export const en = {
   app: {
@@ -198,10 +204,11 @@ export const en = {
     writesPerSecond: 'writes/s',
     heartbeatsPerSecond: 'heartbeats/s',
     noWriteYet: 'no write yet',
-    write: ({ user, verb, resource, subresource, namespace, name }: WriteRecord) => {
-      const [, , who = user] = /^(system:serviceaccount:kube-system:|system:)?(.*)$/.exec(user) ?? [];
-      const what = subresource === '' ? resource : `${resource}/${subresource}`;
-      return `${who} ${pastTense[verb]} ${what} ${qualified({ namespace: namespace === 'default' ? '' : namespace, name })}`;
+    write: (write: WriteRecord) => {
+      const { verb, resource, subresource, namespace, name } = write;
+      const object = qualified({ namespace: namespace === 'default' ? '' : namespace, name });
+      if (subresource === 'binding') return `${writer(write)} bound ${object}`;
+      return `${writer(write)} ${pastTense[verb]} ${subresource === '' ? resource : `${resource}/${subresource}`} ${object}`;
     },
     scheduler: 'Scheduler',
     queues: (active: number, backoff: number, unschedulable: number) =>
@@ -213,6 +220,7 @@ export const en = {
         .filter((part) => part !== '')
         .join(' · ') || 'queue empty',
     waitingPods: (pods: number) => `Pods without a node: ${pods}`,
+    podsWait: (pods: number) => `${pods} waiting`,
     nothingWaits: 'no pod waits',
     more: (pods: number) => `+${pods}`,
     controllerManager: 'Controller manager',

@@ -129,6 +129,7 @@ function defaultProjected(projected: NonNullable<Volume['projected']>): NonNulla
   return withChanges(projected, { sources });
 }
 
+const NO_SPEC: PodSpec = Object.freeze({ containers: [] });
 const defaulted = { pod: new WeakSet<PodSpec>(), template: new WeakSet<PodSpec>() };
 
 /**
@@ -140,6 +141,7 @@ export function defaultPodSpec(spec: PodSpec, isPod: boolean): PodSpec {
   const known = isPod ? defaulted.pod : defaulted.template;
   if (known.has(spec)) return spec;
   const base = withDefaults(spec, {
+    containers: [],
     dnsPolicy: 'ClusterFirst',
     restartPolicy: 'Always',
     schedulerName: 'default-scheduler',
@@ -178,4 +180,4 @@ function serviceAccountNames(spec: PodSpec): Partial<PodSpec> {
 
 /** Defaults of a pod template. */
 export const defaultPodTemplate = (template: PodTemplateSpec): PodTemplateSpec =>
-  template.spec === undefined ? template : withChanges(template, { spec: defaultPodSpec(template.spec, false) });
+  withChanges(template, { spec: defaultPodSpec(template.spec ?? NO_SPEC, false) });

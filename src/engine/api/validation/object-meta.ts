@@ -14,7 +14,7 @@ const STANDARD_FINALIZERS = new Set(['kubernetes', 'orphan', 'foregroundDeletion
 
 /** Invalid-value errors, one a message. */
 export const invalidAll = (field: string, value: unknown, messages: readonly string[]): FieldError[] =>
-  messages.map((message) => invalid(field, value, message));
+  messages.map((message) => invalid(field, value ?? '', message));
 
 export const notNegative = (field: string, value: number | undefined): FieldError[] =>
   value !== undefined && value < 0 ? [invalid(field, value, 'must be greater than or equal to 0')] : [];

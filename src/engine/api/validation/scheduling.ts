@@ -111,12 +111,13 @@ function validateNodeField(requirement: NodeRequirement, path: string): FieldErr
   ];
 }
 
-const validateNodeTerm = (term: NodeSelectorTerm, path: string): FieldError[] => [
+/** A term that a preference leaves out is an empty one. */
+const validateNodeTerm = (term: NodeSelectorTerm = {}, path: string): FieldError[] => [
   ...(term.matchExpressions ?? []).flatMap((item, at) => validateNodeRequirement(item, `${path}.matchExpressions[${at}]`)),
   ...(term.matchFields ?? []).flatMap((item, at) => validateNodeField(item, `${path}.matchFields[${at}]`)),
 ];
 
-const validateWeight = (weight: number, field: string): FieldError[] =>
+const validateWeight = (weight = 0, field: string): FieldError[] =>
   weight >= 1 && weight <= 100 ? [] : [invalid(field, weight, 'must be in the range 1-100')];
 
 function validateNodeAffinity(affinity: NodeAffinity, path: string): FieldError[] {
@@ -140,7 +141,9 @@ function validateTopologyKey(key: string | undefined, field: string): FieldError
   return [...errors, ...invalidAll(field, key ?? '', labelKeyErrors(key ?? ''))];
 }
 
-const validatePodTerm = (term: PodAffinityTerm, path: string): FieldError[] => [
+const NO_TERM = {} as PodAffinityTerm;
+
+const validatePodTerm = (term: PodAffinityTerm = NO_TERM, path: string): FieldError[] => [
   ...validateLabelSelector(term.labelSelector, `${path}.labelSelector`),
   ...validateLabelSelector(term.namespaceSelector, `${path}.namespaceSelector`),
   ...validateTopologyKey(term.topologyKey, `${path}.topologyKey`),
@@ -177,7 +180,7 @@ export function validateSpreadConstraints(constraints: readonly SpreadConstraint
     const field = `${path}[${index}]`;
     const { maxSkew, topologyKey, whenUnsatisfiable, minDomains } = constraint;
     const errors: FieldError[] = [];
-    if (maxSkew <= 0) errors.push(invalid(`${field}.maxSkew`, maxSkew, 'must be greater than zero'));
+    if (!(maxSkew > 0)) errors.push(invalid(`${field}.maxSkew`, maxSkew ?? 0, 'must be greater than zero'));
     errors.push(...validateTopologyKey(topologyKey, `${field}.topologyKey`));
     if (!(UNSATISFIABLE as readonly string[]).includes(whenUnsatisfiable)) {
       errors.push(notSupported(`${field}.whenUnsatisfiable`, whenUnsatisfiable ?? '', UNSATISFIABLE));

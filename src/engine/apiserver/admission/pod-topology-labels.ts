@@ -21,5 +21,23 @@ export const podTopologyLabels: AdmissionPlugin = (request, object, around) => {
   }
   if (Object.keys(labels).length === 0) return admit(object);
   const pod = object as Pod;
-  return admit({ ...pod, metadata: { ...pod.metadata, labels: { ...pod.metadata.labels, ...labels } } });
+  return admit({ ...pod, metadata: { ...pod.metadata, labels: merged(pod.metadata.labels ?? NO_LABELS, labels) } });
 };
+
+type Labels = Record<string, string>;
+const NO_LABELS: Labels = Object.freeze({});
+const MEMO_SIZE = 64;
+const mergedBefore = new WeakMap<Labels, Map<string, Labels>>();
+
+/** Pods that share their labels share them after this, too. */
+function merged(labels: Labels, added: Labels): Labels {
+  let known = mergedBefore.get(labels);
+  if (known === undefined) mergedBefore.set(labels, (known = new Map()));
+  const key = LABELS.map((label) => added[label] ?? '').join(',');
+  let result = known.get(key);
+  if (result === undefined) {
+    if (known.size >= MEMO_SIZE) known.clear();
+    known.set(key, (result = Object.freeze({ ...labels, ...added })));
+  }
+  return result;
+}

@@ -78,7 +78,7 @@ export class Observer {
       },
       full: since === null,
       now: this.#kernel.now,
-      events: this.#kernel.causes.next,
+      events: this.#kernel.handled,
       set,
       gone,
       machines: [...this.#machines.values()]

@@ -41,7 +41,11 @@ export function maxRevision(sets: readonly ReplicaSet[]): number {
  * @param annotations - those that the ReplicaSet has; `undefined` for one that is about to be created
  * @param revision - one more than the greatest of the old ReplicaSets
  */
-export function newestAnnotations(deployment: Deployment, annotations: Annotations | undefined, revision: number): Annotations {
+export function newestAnnotations(
+  deployment: Deployment,
+  annotations: Annotations | undefined,
+  revision: number,
+): Annotations {
   let next = withCopied(annotations ?? {}, deployment.metadata.annotations ?? {});
   const text = next[REVISION];
   const own = numberIn(next, REVISION);

@@ -11,14 +11,21 @@ export type Condition = NonNullable<Deployment['status']['conditions']>[number];
 export type Conditions = readonly Condition[];
 type Type = 'Available' | 'Progressing' | 'ReplicaFailure';
 
-export function newCondition(type: Type, status: 'True' | 'False' | 'Unknown', reason: string, message: string, now: Micros): Condition {
+export function newCondition(
+  type: Type,
+  status: 'True' | 'False' | 'Unknown',
+  reason: string,
+  message: string,
+  now: Micros,
+): Condition {
   return { type, status, lastUpdateTime: timestamp(now), lastTransitionTime: timestamp(now), reason, message };
 }
 
 /** One that says the same with the same reason stays; else it goes to the end, and keeps its transition time if its status does. */
 export function withCondition(conditions: Conditions, condition: Condition): Conditions {
   const current = conditions.find((each) => each.type === condition.type);
-  if (current !== undefined && current.status === condition.status && current.reason === condition.reason) return conditions;
+  if (current !== undefined && current.status === condition.status && current.reason === condition.reason)
+    return conditions;
   const kept = current?.status === condition.status ? current.lastTransitionTime : undefined;
   const next = kept === undefined ? condition : { ...condition, lastTransitionTime: kept };
   return [...conditions.filter((each) => each !== current), next];

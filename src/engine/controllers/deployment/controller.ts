@@ -2,7 +2,7 @@
 import { matchesSelector } from '#engine/api/label-selector';
 import { controllerOf, keyOf } from '#engine/api/meta';
 import type { Deployment, KubeObject, ReplicaSet } from '#engine/api/types';
-import { type Change, NOTHING, type Plan, type View, defineController } from '../../client/plan';
+import { type Change, NOTHING, type Plan, type View, defineController } from '#engine/client/plan';
 import { splitKey } from '../keys';
 import { adoptionPatch } from '../ownership';
 import { isRollingUpdate } from './fenceposts';
@@ -13,12 +13,14 @@ const ORPHAN = 'orphan:';
 export const deploymentController = defineController({
   name: 'deployment',
   component: 'deployment-controller',
-  watches: ['Deployment', 'ReplicaSet', 'Pod'],
+  watches: ['Deployment', 'ReplicaSet', 'Pod', 'Namespace'],
   initialMemory: null,
   workers: 5,
   keysFor,
   reconcile: (view, key, situation) =>
-    key.startsWith(ORPHAN) ? reconcileOrphan(view, key.slice(ORPHAN.length)) : reconcileDeployment(view, key, situation),
+    key.startsWith(ORPHAN)
+      ? reconcileOrphan(view, key.slice(ORPHAN.length))
+      : reconcileDeployment(view, key, situation),
 });
 
 function keysFor(change: Change, view: View): readonly string[] {
@@ -58,7 +60,10 @@ function adopters(view: View, set: ReplicaSet): readonly Deployment[] {
   if (set.metadata.labels === undefined || set.metadata.deletionTimestamp !== undefined) return [];
   return view
     .list('Deployment', set.metadata.namespace ?? '')
-    .filter(({ metadata, spec }) => metadata.deletionTimestamp === undefined && matchesSelector(spec.selector, set.metadata.labels));
+    .filter(
+      ({ metadata, spec }) =>
+        metadata.deletionTimestamp === undefined && matchesSelector(spec.selector, set.metadata.labels),
+    );
 }
 
 /** Gives an orphan ReplicaSet to the first Deployment that matches it. */

@@ -8,7 +8,7 @@ import { podTemplateHash } from '#engine/api/hash';
 import { ownerReference } from '#engine/api/meta';
 import { deepEqual } from '#engine/api/json';
 import type { Deployment, KubeObjectInput, LabelSelector, ReplicaSet } from '#engine/api/types';
-import type { Step } from '../../client/plan';
+import type { Step } from '#engine/client/plan';
 import { mergePatch, normal, record, referenceTo, remove, targetOf, update, updateStatus } from '../steps';
 import { REVISION, maxRevision, newestAnnotations, numberIn, withSizes } from './annotations';
 import { POD_TEMPLATE_HASH, type Generations } from './replica-sets';

@@ -3,7 +3,7 @@ import { ownerReference } from '#engine/api/meta';
 import { alreadyExists, forbidden } from '#engine/api/status-error';
 import type { Deployment, KubeObject, ReplicaSet } from '#engine/api/types';
 import { type Micros, seconds } from '#engine/kernel/time';
-import type { FailedWrite } from '../../client/plan';
+import type { FailedWrite } from '#engine/client/plan';
 import { type World, applyPlan, settleReplicaSets, world } from '../testing/apply';
 import { at, deployment, podOf, replicaSet } from '../testing/builders';
 import { situation, viewOfObjects } from '../testing/view';
@@ -13,11 +13,19 @@ const reconcile = (objects: readonly KubeObject[], over: { now?: Micros; failed?
   reconcileDeployment(viewOfObjects(objects), 'default/web', situation(over));
 
 const webOf = ({ objects }: World): Deployment => objects.find(({ kind }) => kind === 'Deployment') as Deployment;
-const setsOf = ({ objects }: World): readonly ReplicaSet[] => objects.filter((each): each is ReplicaSet => each.kind === 'ReplicaSet');
-const sizes = (state: World): string => setsOf(state).map(({ spec }) => spec.replicas).join('+');
+const setsOf = ({ objects }: World): readonly ReplicaSet[] =>
+  objects.filter((each): each is ReplicaSet => each.kind === 'ReplicaSet');
+const sizes = (state: World): string =>
+  setsOf(state)
+    .map(({ spec }) => spec.replicas)
+    .join('+');
 
 /** Reconciles until nothing is written, the ReplicaSets' pods following at once. Answers the sizes on the way. */
-function settle(start: World, now: Micros = 0, broken?: (set: ReplicaSet) => number): { state: World; path: readonly string[] } {
+function settle(
+  start: World,
+  now: Micros = 0,
+  broken?: (set: ReplicaSet) => number,
+): { state: World; path: readonly string[] } {
   const path: string[] = [];
   let state = start;
   for (let round = 0; round < 100; round += 1) {
@@ -33,12 +41,19 @@ function withChange(state: World, change: (spec: Deployment['spec']) => Deployme
   const objects = state.objects.map((object): KubeObject => {
     if (object.kind !== 'Deployment') return object;
     const web = object as Deployment;
-    return { ...web, metadata: { ...web.metadata, generation: (web.metadata.generation ?? 1) + 1 }, spec: change(web.spec) } as Deployment;
+    return {
+      ...web,
+      metadata: { ...web.metadata, generation: (web.metadata.generation ?? 1) + 1 },
+      spec: change(web.spec),
+    } as Deployment;
   });
   return { ...state, objects, events: [] };
 }
 const withImage = (state: World, image: string): World =>
-  withChange(state, (spec) => ({ ...spec, template: { ...spec.template, spec: { containers: [{ name: 'main', image }] } } }));
+  withChange(state, (spec) => ({
+    ...spec,
+    template: { ...spec.template, spec: { containers: [{ name: 'main', image }] } },
+  }));
 
 const condition = (state: World, type: string) => webOf(state).status.conditions?.find((each) => each.type === type);
 
@@ -47,7 +62,10 @@ describe('Deployment', () => {
     const { state } = settle(world(deployment('web', { replicas: 3 })));
     const [set] = setsOf(state);
     expect(set?.metadata.name).toMatch(/^web-[bcdfghjklmnpqrstvwxz2456789]{1,10}$/);
-    expect(set?.spec.selector.matchLabels).toEqual({ app: 'web', 'pod-template-hash': set?.metadata.labels?.['pod-template-hash'] });
+    expect(set?.spec.selector.matchLabels).toEqual({
+      app: 'web',
+      'pod-template-hash': set?.metadata.labels?.['pod-template-hash'],
+    });
     expect(state.events).toEqual([`Normal ScalingReplicaSet Scaled up replica set ${set?.metadata.name} from 0 to 3`]);
     expect(webOf(state).metadata.annotations).toEqual({ 'deployment.kubernetes.io/revision': '1' });
     expect(condition(state, 'Available')).toMatchObject({ status: 'True', reason: 'MinimumReplicasAvailable' });
@@ -71,12 +89,19 @@ describe('Deployment', () => {
       'Normal ScalingReplicaSet Scaled down replica set web from 5 to 0',
       'Normal ScalingReplicaSet Scaled up replica set web from 8 to 10',
     ]);
-    expect(webOf(state).status).toMatchObject({ replicas: 10, updatedReplicas: 10, availableReplicas: 10, unavailableReplicas: 0, observedGeneration: 2 });
+    expect(webOf(state).status).toMatchObject({
+      replicas: 10,
+      updatedReplicas: 10,
+      availableReplicas: 10,
+      unavailableReplicas: 0,
+      observedGeneration: 2,
+    });
   });
 
   it('holds a rollout whose new pods do not come up, and times out', () => {
     const before = settle(world(deployment('web', { replicas: 10 }))).state;
-    const broken = (set: ReplicaSet): number => (set.spec.template.spec?.containers[0]?.image === 'broken' ? set.spec.replicas : 0);
+    const broken = (set: ReplicaSet): number =>
+      set.spec.template.spec?.containers[0]?.image === 'broken' ? set.spec.replicas : 0;
     const { state, path } = settle(withImage(before, 'broken'), 0, broken);
     expect(path).toEqual(['10+3', '8+3', '8+5']);
     expect(reconcile(state.objects).again).toBe(seconds(601));
@@ -90,7 +115,10 @@ describe('Deployment', () => {
     const first = settle(world(deployment('web', { replicas: 2 }))).state;
     const second = settle(withImage(first, 'nginx:2')).state;
     const { state } = settle(withImage(second, 'nginx'));
-    expect(setsOf(state).map(({ metadata }) => metadata.annotations?.['deployment.kubernetes.io/revision'])).toEqual(['3', '2']);
+    expect(setsOf(state).map(({ metadata }) => metadata.annotations?.['deployment.kubernetes.io/revision'])).toEqual([
+      '3',
+      '2',
+    ]);
     expect(setsOf(state)[0]?.metadata.annotations?.['deployment.kubernetes.io/revision-history']).toBe('1');
     expect(sizes(state)).toBe('2+0');
   });
@@ -98,7 +126,10 @@ describe('Deployment', () => {
   it('keeps revisionHistoryLimit old ReplicaSets', () => {
     let state = settle(world(deployment('web', { replicas: 1, spec: { revisionHistoryLimit: 1 } }))).state;
     for (const image of ['nginx:2', 'nginx:3', 'nginx:4']) state = settle(withImage(state, image)).state;
-    expect(setsOf(state).map(({ metadata }) => metadata.annotations?.['deployment.kubernetes.io/revision'])).toEqual(['3', '4']);
+    expect(setsOf(state).map(({ metadata }) => metadata.annotations?.['deployment.kubernetes.io/revision'])).toEqual([
+      '3',
+      '4',
+    ]);
   });
 
   it('scales without rolling', () => {
@@ -110,12 +141,23 @@ describe('Deployment', () => {
 
   it('does not roll while it is paused, and says when it goes on', () => {
     const before = settle(world(deployment('web', { replicas: 2 }))).state;
-    const paused = settle(withImage(withChange(before, (spec) => ({ ...spec, paused: true })), 'nginx:2')).state;
+    const paused = settle(
+      withImage(
+        withChange(before, (spec) => ({ ...spec, paused: true })),
+        'nginx:2',
+      ),
+    ).state;
     expect(setsOf(paused)).toHaveLength(1);
-    expect(condition(paused, 'Progressing')).toMatchObject({ status: 'Unknown', reason: 'DeploymentPaused', message: 'Deployment is paused' });
-    const resumed = withChange(paused, ({ paused: _, ...spec }) => spec);
+    expect(condition(paused, 'Progressing')).toMatchObject({
+      status: 'Unknown',
+      reason: 'DeploymentPaused',
+      message: 'Deployment is paused',
+    });
+    const resumed = withChange(paused, (spec) => ({ ...spec, paused: false }));
     const [step] = reconcile(resumed.objects).steps;
-    expect(step).toMatchObject({ object: { status: { conditions: [{}, { reason: 'DeploymentResumed', status: 'Unknown' }] } } });
+    expect(step).toMatchObject({
+      object: { status: { conditions: [{}, { reason: 'DeploymentResumed', status: 'Unknown' }] } },
+    });
     expect(setsOf(settle(resumed).state)).toHaveLength(2);
   });
 
@@ -139,7 +181,9 @@ describe('Deployment', () => {
     const taken = replicaSet(name, { meta: { labels: { other: 'x' } } });
     const failed = [{ step: first, status: alreadyExists({ group: 'apps', resource: 'replicasets' }, name) }];
     const counted = reconcile([web, taken], { failed });
-    expect(counted.steps).toMatchObject([{ op: 'update', subresource: 'status', object: { status: { collisionCount: 1 } } }]);
+    expect(counted.steps).toMatchObject([
+      { op: 'update', subresource: 'status', object: { status: { collisionCount: 1 } } },
+    ]);
     const after = applyPlan(world(web, taken), counted);
     const second = reconcile(after.objects).steps[0];
     expect(second?.op === 'create' ? second.object.metadata?.name : name).not.toBe(name);
@@ -158,21 +202,48 @@ describe('Deployment', () => {
   it('refuses an empty selector', () => {
     const web = deployment('web', { spec: { selector: {} } });
     expect(reconcile([web]).steps[0]).toMatchObject({
-      event: { reason: 'SelectingAll', message: 'This deployment is selecting all pods. A non-empty selector is required.' },
+      event: {
+        reason: 'SelectingAll',
+        message: 'This deployment is selecting all pods. A non-empty selector is required.',
+      },
     });
   });
 
   it('hands the failure of a ReplicaSet on', () => {
     const before = settle(world(deployment('web'))).state;
-    const failure = { type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message: 'no quota', lastTransitionTime: at(3) };
+    const failure = {
+      type: 'ReplicaFailure',
+      status: 'True',
+      reason: 'FailedCreate',
+      message: 'no quota',
+      lastTransitionTime: at(3),
+    };
     const objects = before.objects.map((each) =>
-      each.kind === 'ReplicaSet' ? ({ ...each, status: { ...(each as ReplicaSet).status, conditions: [failure] } } as ReplicaSet) : each,
+      each.kind === 'ReplicaSet'
+        ? ({ ...each, status: { ...(each as ReplicaSet).status, conditions: [failure] } } as ReplicaSet)
+        : each,
     );
-    expect(reconcile(objects).steps[0]).toMatchObject({ object: { status: { conditions: [{}, {}, { ...failure, lastUpdateTime: at(3) }] } } });
+    expect(reconcile(objects).steps[0]).toMatchObject({
+      object: { status: { conditions: [{}, {}, { ...failure, lastUpdateTime: at(3) }] } },
+    });
+  });
+
+  it('adopts an orphan of its selector when it is new, and takes its template for its own', () => {
+    const before = settle(world(deployment('web', { replicas: 2 }))).state;
+    const orphans = setsOf(before).map((set): ReplicaSet => ({
+      ...set,
+      metadata: { ...set.metadata, ownerReferences: [] },
+    }));
+    const again = deployment('web', { replicas: 2, meta: { uid: 'another' } });
+    const { state } = settle(world(again, ...orphans));
+    expect(setsOf(state)).toHaveLength(1);
+    expect(setsOf(state)[0]?.metadata.ownerReferences).toEqual([ownerReference(again)]);
   });
 
   it('owns what it creates', () => {
     const web = deployment('web');
-    expect(reconcile([web]).steps[0]).toMatchObject({ object: { metadata: { ownerReferences: [ownerReference(web)] } } });
+    expect(reconcile([web]).steps[0]).toMatchObject({
+      object: { metadata: { ownerReferences: [ownerReference(web)] } },
+    });
   });
 });

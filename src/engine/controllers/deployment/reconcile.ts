@@ -4,18 +4,27 @@
  * @source kubernetes pkg/controller/deployment/deployment_controller.go (syncDeployment), rolling.go, recreate.go, sync.go
  * @simplified the annotation `deprecated.deployment.rollback.to` does nothing: rolling back is kubectl's
  */
-import { conditionOf, isPodTerminal } from '#engine/api/meta';
+import { conditionOf, controllerOf, isPodTerminal } from '#engine/api/meta';
 import { matchesSelector } from '#engine/api/label-selector';
 import { templatesEqual, sortOut, statusReplicas, activeSets, type Generations } from './replica-sets';
 import type { Deployment, ReplicaSet } from '#engine/api/types';
-import type { FailedWrite, Plan, Situation, Step, View } from '../../client/plan';
-import { NOTHING } from '../../client/plan';
+import type { FailedWrite, Plan, Situation, Step, View } from '#engine/client/plan';
+import { NOTHING } from '#engine/client/plan';
 import { splitKey } from '../keys';
 import { type Claim, claim } from '../ownership';
 import { create, normal, record, referenceTo, updateStatus, warning } from '../steps';
 import { hasProgressDeadline, newCondition, statusWith, withCondition } from './conditions';
 import { isRollingUpdate } from './fenceposts';
-import { cleanupSteps, newReplicaSet, refreshNewSet, resizeSteps, resized, revisionSteps, scaledMessage, statusSteps } from './plan';
+import {
+  cleanupSteps,
+  newReplicaSet,
+  refreshNewSet,
+  resizeSteps,
+  resized,
+  revisionSteps,
+  scaledMessage,
+  statusSteps,
+} from './plan';
 import { type Resize, isScalingEvent, resizeAll, resizeNew, resizeOld } from './scaling';
 import { calculateStatus, isComplete, rolloutStatus, untilDeadline } from './status';
 
@@ -28,7 +37,10 @@ export function reconcileDeployment(view: View, key: string, situation: Situatio
   const claimed = claimSets(view, deployment);
   // What is adopted or released counts from the next look on, when the caches show it.
   if (claimed.patches.length > 0) {
-    return { steps: claimed.patches, because: `${name} adopts or releases ${claimed.patches.length} replica sets by its selector` };
+    return {
+      steps: claimed.patches,
+      because: `${name} adopts or releases ${claimed.patches.length} replica sets by its selector`,
+    };
   }
   const sets = sortOut(deployment, claimed.owned);
   if (deployment.metadata.deletionTimestamp !== undefined) return statusOnly(deployment, sets, situation);
@@ -64,7 +76,7 @@ function claimSets(view: View, deployment: Deployment): Claim<ReplicaSet> {
   if ((deployment.status.observedGeneration ?? 0) > 0) return claim(deployment, matches, owned);
   const orphans = view
     .list('ReplicaSet', deployment.metadata.namespace ?? '')
-    .filter((set) => set.metadata.ownerReferences === undefined && matches(set));
+    .filter((set) => controllerOf(set) === undefined && matches(set));
   return claim(deployment, matches, [...owned, ...orphans]);
 }
 
@@ -126,7 +138,10 @@ function recreate(deployment: Deployment, sets: Generations, view: View, situati
   if (begun !== null) return begun;
   const { newSet } = sets;
   const { replicas } = deployment.spec;
-  const ups = newSet === null || newSet.spec.replicas === replicas ? [] : [{ set: newSet, from: newSet.spec.replicas, to: replicas }];
+  const ups =
+    newSet === null || newSet.spec.replicas === replicas
+      ? []
+      : [{ set: newSet, from: newSet.spec.replicas, to: replicas }];
   return goOn(deployment, sets, ups, situation);
 }
 
@@ -149,17 +164,27 @@ function goOn(deployment: Deployment, sets: Generations, resizes: readonly Resiz
   };
 }
 
-function explained({ metadata, spec }: Deployment, { all }: Generations, resizes: readonly Resize[]): { readonly because: string } {
+function explained(
+  { metadata, spec }: Deployment,
+  { all }: Generations,
+  resizes: readonly Resize[],
+): { readonly because: string } {
   const changes = resizes.filter(({ from, to }) => from !== to);
-  const sizes = all.map((set) => `${set.metadata.name} ${set.spec.replicas} (${set.status.availableReplicas ?? 0} available)`);
+  const sizes = all.map(
+    (set) => `${set.metadata.name} ${set.spec.replicas} (${set.status.availableReplicas ?? 0} available)`,
+  );
   const present = `${metadata.name} wants ${spec.replicas}, has ${sizes.join(', ') || 'no replica set'}`;
   const scaling = changes.map(({ set, from, to }) => `${set.metadata.name} from ${from} to ${to}`);
-  return { because: changes.length === 0 ? `${present}: telling its status` : `${present}: scaling ${scaling.join(', ')}` };
+  return {
+    because: changes.length === 0 ? `${present}: telling its status` : `${present}: scaling ${scaling.join(', ')}`,
+  };
 }
 
 /** Makes sure that the new ReplicaSet exists, is marked as the newest, and that the Deployment says so; `null` when all is. */
 function beginRollout(deployment: Deployment, sets: Generations, view: View, situation: Situation): Plan | null {
-  return sets.newSet === null ? createNewSet(deployment, sets, view, situation) : refreshPlan(deployment, sets, situation);
+  return sets.newSet === null
+    ? createNewSet(deployment, sets, view, situation)
+    : refreshPlan(deployment, sets, situation);
 }
 
 /** Upkeep of the new ReplicaSet's annotations, and of the Deployment's revision and first Progressing condition. */
@@ -168,19 +193,29 @@ function refreshPlan(deployment: Deployment, sets: Generations, { now }: Situati
   if (newSet === null) return null;
   const { name } = newSet.metadata;
   const refresh = refreshNewSet(deployment, sets);
-  if (refresh !== null) return { steps: [refresh], because: `${name} is the newest replica set of ${deployment.metadata.name}: noting it` };
+  if (refresh !== null)
+    return { steps: [refresh], because: `${name} is the newest replica set of ${deployment.metadata.name}: noting it` };
   const revision = revisionSteps(deployment, newSet);
-  if (revision.length > 0) return { steps: revision, because: `${name} is the newest replica set of ${deployment.metadata.name}: noting its revision` };
-  if (!hasProgressDeadline(deployment) || conditionOf(deployment.status.conditions, 'Progressing') !== undefined) return null;
+  if (revision.length > 0)
+    return {
+      steps: revision,
+      because: `${name} is the newest replica set of ${deployment.metadata.name}: noting its revision`,
+    };
+  if (!hasProgressDeadline(deployment) || conditionOf(deployment.status.conditions, 'Progressing') !== undefined)
+    return null;
   const found = newCondition('Progressing', 'True', 'FoundNewReplicaSet', `Found new replica set "${name}"`, now);
   const status = statusWith(deployment.status, withCondition(deployment.status.conditions ?? [], found));
-  return { steps: statusSteps(deployment, status), because: `${deployment.metadata.name} found its new replica set ${name}` };
+  return {
+    steps: statusSteps(deployment, status),
+    because: `${deployment.metadata.name} found its new replica set ${name}`,
+  };
 }
 
 /** Creates the new ReplicaSet, or deals with the name being taken and with a refusal. */
 function createNewSet(deployment: Deployment, sets: Generations, view: View, { now, failed }: Situation): Plan {
   const wanted = newReplicaSet(deployment, sets.oldSets);
   const { name, namespace = '' } = wanted.metadata;
+  if (view.get('Namespace', '', namespace)?.status.phase === 'Terminating') return NOTHING;
   const failure = failed.find(({ step }) => step.op === 'create');
   if (failure?.status.reason === 'AlreadyExists') {
     const taken = view.get('ReplicaSet', namespace, name);
@@ -222,7 +257,6 @@ function countCollision(deployment: Deployment, name: string): Plan {
 /** Tells of a creation that was refused, in an Event and a condition; nothing is said of a name that was taken. */
 function refusal(deployment: Deployment, name: string, { status }: FailedWrite, now: number): readonly Step[] | null {
   if (status.reason === 'AlreadyExists') return null;
-  if (status.details?.causes?.some((cause) => cause.reason === 'NamespaceTerminating') === true) return null;
   const message = `Failed to create new replica set "${name}": ${status.message ?? ''}`;
   const conditions = deployment.status.conditions ?? [];
   const next = hasProgressDeadline(deployment)
@@ -233,4 +267,3 @@ function refusal(deployment: Deployment, name: string, { status }: FailedWrite, 
     ...(next === conditions ? [] : [updateStatus({ ...deployment, status: statusWith(deployment.status, next) })]),
   ];
 }
-

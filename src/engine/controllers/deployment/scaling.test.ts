@@ -117,7 +117,13 @@ describe('fenceposts', () => {
 describe('annotations of the newest ReplicaSet', () => {
   const web = deployment('web', {
     replicas: 4,
-    meta: { annotations: { team: 'a', 'kubectl.kubernetes.io/last-applied-configuration': '{}', 'deployment.kubernetes.io/revision': '3' } },
+    meta: {
+      annotations: {
+        team: 'a',
+        'kubectl.kubernetes.io/last-applied-configuration': '{}',
+        'deployment.kubernetes.io/revision': '3',
+      },
+    },
   });
 
   it('are those of the Deployment, the revision and the sizes when it is created', () => {
@@ -129,7 +135,11 @@ describe('annotations of the newest ReplicaSet', () => {
     });
   });
   it('remember the revisions that it had before', () => {
-    const stored = { team: 'a', 'deployment.kubernetes.io/revision': '2', 'deployment.kubernetes.io/revision-history': '1' };
+    const stored = {
+      team: 'a',
+      'deployment.kubernetes.io/revision': '2',
+      'deployment.kubernetes.io/revision-history': '1',
+    };
     expect(newestAnnotations(web, stored, 4)).toMatchObject({
       'deployment.kubernetes.io/revision': '4',
       'deployment.kubernetes.io/revision-history': '1,2',
@@ -137,7 +147,11 @@ describe('annotations of the newest ReplicaSet', () => {
   });
   it('keep a history of at most 2000 characters', () => {
     const history = Array.from({ length: 500 }, () => '100').join(',');
-    const stored = { team: 'a', 'deployment.kubernetes.io/revision': '2', 'deployment.kubernetes.io/revision-history': history };
+    const stored = {
+      team: 'a',
+      'deployment.kubernetes.io/revision': '2',
+      'deployment.kubernetes.io/revision-history': history,
+    };
     const next = newestAnnotations(web, stored, 4)['deployment.kubernetes.io/revision-history'] ?? '';
     expect(next.length).toBeLessThanOrEqual(2000);
     expect(next.endsWith(',100,2')).toBe(true);

@@ -112,7 +112,10 @@ function isSaturated({ spec }: Deployment, set: ReplicaSet | null): boolean {
  * Spreads what is to be added or removed over the active ReplicaSets in proportion to their sizes; what rounding leaves
  * over goes to the largest.
  */
-export function proportionalSizes(deployment: Deployment, active: readonly ReplicaSet[]): ReadonlyMap<ReplicaSet, number> {
+export function proportionalSizes(
+  deployment: Deployment,
+  active: readonly ReplicaSet[],
+): ReadonlyMap<ReplicaSet, number> {
   const { replicas } = deployment.spec;
   const toAdd = (replicas > 0 ? replicas + maxSurge(deployment) : 0) - specReplicas(active);
   const newerFirst = toAdd > 0;

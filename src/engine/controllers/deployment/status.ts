@@ -42,7 +42,13 @@ export function calculateStatus(deployment: Deployment, { newSet, all }: Generat
   const enough = available >= deployment.spec.replicas - maxUnavailable(deployment);
   const condition = enough
     ? newCondition('Available', 'True', 'MinimumReplicasAvailable', 'Deployment has minimum availability.', now)
-    : newCondition('Available', 'False', 'MinimumReplicasUnavailable', 'Deployment does not have minimum availability.', now);
+    : newCondition(
+        'Available',
+        'False',
+        'MinimumReplicasUnavailable',
+        'Deployment does not have minimum availability.',
+        now,
+      );
   return statusWith(status, withCondition(conditions ?? [], condition));
 }
 

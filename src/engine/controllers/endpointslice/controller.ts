@@ -3,7 +3,7 @@ import { includesLabels } from '#engine/api/label-selector';
 import { isPodReady, isPodTerminal, keyOf } from '#engine/api/meta';
 import { deepEqual } from '#engine/api/json';
 import type { EndpointSlice, Pod } from '#engine/api/types';
-import { type Change, type View, defineController } from '../../client/plan';
+import { type Change, type View, defineController } from '#engine/client/plan';
 import { reconcileEndpointSlices } from './reconcile';
 import { CONTROLLER_NAME, MANAGED_BY, SERVICE_NAME } from './slices';
 

@@ -47,7 +47,12 @@ function addressesOf({ status }: Pod, family: AddressType): readonly string[] {
 
 /** What stays the same while an endpoint's conditions change. */
 export function endpointKey({ addresses, hostname, targetRef }: Endpoint): string {
-  return [addresses.toSorted(byteOrder).join(','), hostname ?? '', targetRef?.namespace ?? '', targetRef?.name ?? ''].join('|');
+  return [
+    addresses.toSorted(byteOrder).join(','),
+    hostname ?? '',
+    targetRef?.namespace ?? '',
+    targetRef?.name ?? '',
+  ].join('|');
 }
 
 /** The ports at which a pod serves a Service; a named port that the pod does not have is left out. */
@@ -64,7 +69,8 @@ export function portsOf({ spec }: Service, pod: Pod): EndpointPorts {
 function namedPort({ spec }: Pod, name: string, protocol: string): number | null {
   const sidecars = (spec.initContainers ?? []).filter(({ restartPolicy }) => restartPolicy === 'Always');
   for (const { ports = [] } of [...spec.containers, ...sidecars]) {
-    for (const port of ports) if (port.name === name && (port.protocol ?? 'TCP') === protocol) return port.containerPort;
+    for (const port of ports)
+      if (port.name === name && (port.protocol ?? 'TCP') === protocol) return port.containerPort;
   }
   return null;
 }

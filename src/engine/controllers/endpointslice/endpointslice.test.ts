@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Endpoint, EndpointSlice, KubeObject, Pod, Service } from '#engine/api/types';
-import type { Plan } from '../../client/plan';
+import type { Plan } from '#engine/client/plan';
 import { applyPlan, world } from '../testing/apply';
 import { at, node, pod, readyCondition, service, sliceOf } from '../testing/builders';
 import { viewOfObjects } from '../testing/view';
@@ -26,11 +26,25 @@ const endpoint = (given: Pod, owner: Service = web): Endpoint => {
   return made;
 };
 const stored = (name: string, given: readonly Pod[], owner = web): EndpointSlice =>
-  changedSlice(owner, sliceOf(owner, name, {}), PORTS, given.map((each) => endpoint(each, owner)), null);
-const run = (objects: readonly KubeObject[], maxPerSlice?: number): Plan => reconcileEndpointSlices(viewOfObjects([...nodes, ...objects]), 'default/web', maxPerSlice);
+  changedSlice(
+    owner,
+    sliceOf(owner, name, {}),
+    PORTS,
+    given.map((each) => endpoint(each, owner)),
+    null,
+  );
+const run = (objects: readonly KubeObject[], maxPerSlice?: number): Plan =>
+  reconcileEndpointSlices(viewOfObjects([...nodes, ...objects]), 'default/web', maxPerSlice);
 const sizesAfter = (slices: readonly EndpointSlice[], desired: readonly Pod[], max?: number): readonly number[] => {
-  const { creates, updates, deletes } = pack(slices, desired.map((each) => endpoint(each)), () => false, max);
-  const kept = slices.filter((slice) => !deletes.includes(slice)).map((slice) => (updates.get(slice) ?? slice.endpoints ?? []).length);
+  const { creates, updates, deletes } = pack(
+    slices,
+    desired.map((each) => endpoint(each)),
+    () => false,
+    max,
+  );
+  const kept = slices
+    .filter((slice) => !deletes.includes(slice))
+    .map((slice) => (updates.get(slice) ?? slice.endpoints ?? []).length);
   return [...kept, ...creates.map(({ length }) => length)];
 };
 
@@ -38,8 +52,26 @@ const sizesAfter = (slices: readonly EndpointSlice[], desired: readonly Pod[], m
 describe('packing', () => {
   it.each<[string, number, readonly (readonly [number, number])[], number | undefined, number[]]>([
     ['250 pods into new slices', 250, [], undefined, [100, 100, 50]],
-    ['250 pods beside 62 and 61', 250, [[0, 62], [62, 123]], undefined, [89, 61, 100]],
-    ['300 pods beside 74 and 74', 300, [[0, 74], [74, 148]], undefined, [74, 74, 100, 52]],
+    [
+      '250 pods beside 62 and 61',
+      250,
+      [
+        [0, 62],
+        [62, 123],
+      ],
+      undefined,
+      [89, 61, 100],
+    ],
+    [
+      '300 pods beside 74 and 74',
+      300,
+      [
+        [0, 74],
+        [74, 148],
+      ],
+      undefined,
+      [74, 74, 100, 52],
+    ],
     ['at most 50', 250, [], 50, [50, 50, 50, 50, 50]],
     ['at most 80', 250, [], 80, [80, 80, 80, 10]],
     ['at most 150', 250, [], 150, [150, 100]],
@@ -54,7 +86,10 @@ describe('packing', () => {
   // TestReconcileEndpointSlicesUpdatePacking
   it('fills the fullest of the slices that change anyway', () => {
     const all = pods(115);
-    const stale = (slice: EndpointSlice): EndpointSlice => ({ ...slice, endpoints: (slice.endpoints ?? []).map((each) => ({ ...each, zone: 'old' })) });
+    const stale = (slice: EndpointSlice): EndpointSlice => ({
+      ...slice,
+      endpoints: (slice.endpoints ?? []).map((each) => ({ ...each, zone: 'old' })),
+    });
     const slices = [stale(stored('web-a', all.slice(0, 80))), stale(stored('web-b', all.slice(80, 100)))];
     expect(sizesAfter(slices, all)).toEqual([95, 20]);
   });
@@ -62,16 +97,30 @@ describe('packing', () => {
   it('does not rebalance', () => {
     const all = pods(60);
     const slices = [stored('web-a', all.slice(0, 30)), stored('web-b', all.slice(30, 60))];
-    expect(pack(slices, all.slice(1).map((each) => endpoint(each)), () => false)).toMatchObject({ creates: [], deletes: [] });
+    expect(
+      pack(
+        slices,
+        all.slice(1).map((each) => endpoint(each)),
+        () => false,
+      ),
+    ).toMatchObject({ creates: [], deletes: [] });
     expect(sizesAfter(slices, all.slice(1))).toEqual([29, 30]);
   });
 
   it('keeps pods with other named ports apart', () => {
     const named = service('web', { ports: [{ name: 'http', port: 80, targetPort: 'http', protocol: 'TCP' }] });
     const all = Array.from({ length: 300 }, (_, index) =>
-      webPod(index, { spec: { containers: [{ name: 'main', image: 'x', ports: [{ name: 'http', containerPort: 8000 + (index % 5), protocol: 'TCP' }] }] } }),
+      webPod(index, {
+        spec: {
+          containers: [
+            { name: 'main', image: 'x', ports: [{ name: 'http', containerPort: 8000 + (index % 5), protocol: 'TCP' }] },
+          ],
+        },
+      }),
     );
-    const sizes = run([named, ...all]).steps.map((step) => (step.op === 'create' ? (step.object as EndpointSlice).endpoints?.length : 0));
+    const sizes = run([named, ...all]).steps.map((step) =>
+      step.op === 'create' ? (step.object as EndpointSlice).endpoints?.length : 0,
+    );
     expect(sizes).toEqual([60, 60, 60, 60, 60]);
   });
 });
@@ -88,7 +137,11 @@ describe('an endpoint', () => {
     ['not Ready and terminating', { ...leaving, ...notReady }, false, [false, false, true]],
   ])('of a pod that is %s', (_, over, publishNotReadyAddresses, [ready, serving, terminating]) => {
     const owner = service('web', { publishNotReadyAddresses });
-    expect(endpoint(webPod(1, over), owner)).toMatchObject({ conditions: { ready, serving, terminating }, nodeName: 'node-1', zone: 'zone-a' });
+    expect(endpoint(webPod(1, over), owner)).toMatchObject({
+      conditions: { ready, serving, terminating },
+      nodeName: 'node-1',
+      zone: 'zone-a',
+    });
   });
 
   it('has a hostname when the pod asks for one in this Service', () => {
@@ -126,19 +179,28 @@ describe('the EndpointSlices of a Service', () => {
     expect(empty.objects.at(-1)).toMatchObject({ kind: 'EndpointSlice', endpoints: [], ports: [] });
     expect(run(empty.objects).steps).toEqual([]);
     const filled = applyPlan({ ...empty, objects: [...empty.objects, webPod(1)] }, run([...empty.objects, webPod(1)]));
-    expect(filled.objects.filter(({ kind }) => kind === 'EndpointSlice')).toMatchObject([{ endpoints: [{ addresses: ['10.244.0.1'] }] }]);
+    expect(filled.objects.filter(({ kind }) => kind === 'EndpointSlice')).toMatchObject([
+      { endpoints: [{ addresses: ['10.244.0.1'] }] },
+    ]);
   });
 
   it('tell since when a changed endpoint is as it is', () => {
     const late = webPod(1, { status: { conditions: [readyCondition('True', at(42))] } });
     const early = webPod(1, { status: { conditions: [readyCondition('False', at(1))] } });
     expect(run([web, late, stored('web-a', [early])]).steps).toMatchObject([
-      { op: 'update', object: { metadata: { annotations: { 'endpoints.kubernetes.io/last-change-trigger-time': at(42) } } } },
+      {
+        op: 'update',
+        object: { metadata: { annotations: { 'endpoints.kubernetes.io/last-change-trigger-time': at(42) } } },
+      },
     ]);
   });
 
   it('leave out finished pods, pods without address and pods of an unknown node, which they look for again', () => {
-    const others = [webPod(2, { status: { phase: 'Succeeded' } }), webPod(3, { status: { podIP: '' } }), webPod(4, { spec: { nodeName: 'gone' } })];
+    const others = [
+      webPod(2, { status: { phase: 'Succeeded' } }),
+      webPod(3, { status: { podIP: '' } }),
+      webPod(4, { spec: { nodeName: 'gone' } }),
+    ];
     const plan = run([web, webPod(1), ...others, stored('web-a', [webPod(1)])]);
     expect(plan).toEqual({ steps: [], again: 1_000_000 });
   });
@@ -151,7 +213,8 @@ describe('the EndpointSlices of a Service', () => {
     const before = webPod(1, { status: { conditions: [readyCondition('False')] } });
     const after = webPod(1);
     const view = viewOfObjects([web, after]);
-    const keys = (object: Pod, old: Pod) => endpointSliceController.keysFor({ kind: 'Pod', type: 'updated', object, old }, view);
+    const keys = (object: Pod, old: Pod) =>
+      endpointSliceController.keysFor({ kind: 'Pod', type: 'updated', object, old }, view);
     expect(keys(after, before)).toEqual(['default/web']);
     expect(keys(after, { ...after, status: { ...after.status, message: 'x' } })).toEqual([]);
   });

@@ -8,10 +8,18 @@ import { includesLabels } from '#engine/api/label-selector';
 import { conditionOf } from '#engine/api/meta';
 import type { Endpoint, EndpointSlice, KubeObjectInput, Pod, Service } from '#engine/api/types';
 import { type Micros, SECOND } from '#engine/kernel/time';
-import { NOTHING, type Plan, type Step, type View } from '../../client/plan';
+import { NOTHING, type Plan, type Step, type View } from '#engine/client/plan';
 import { splitKey } from '../keys';
 import { create, referenceTo, remove, update, warning } from '../steps';
-import { type AddressType, type EndpointPorts, belongsInEndpoints, endpointKey, endpointOf, portMapKey, portsOf } from './endpoints';
+import {
+  type AddressType,
+  type EndpointPorts,
+  belongsInEndpoints,
+  endpointKey,
+  endpointOf,
+  portMapKey,
+  portsOf,
+} from './endpoints';
 import { MAX_ENDPOINTS_PER_SLICE, pack } from './packing';
 import { CONTROLLER_NAME, MANAGED_BY, changedSlice, hasStaleLabels, newSlice } from './slices';
 
@@ -32,10 +40,14 @@ export function reconcileEndpointSlices(view: View, key: string, maxPerSlice = M
   const { selector } = service.spec;
   if (selector === undefined || Object.keys(selector).length === 0) return NOTHING;
 
-  const pods = view.list('Pod', namespace).filter((pod) => belongsInEndpoints(pod) && includesLabels(pod.metadata.labels, selector));
+  const pods = view
+    .list('Pod', namespace)
+    .filter((pod) => belongsInEndpoints(pod) && includesLabels(pod.metadata.labels, selector));
   const slices = view
     .ownedBy('EndpointSlice', service.metadata.uid)
-    .filter(({ metadata }) => metadata.labels?.[MANAGED_BY] === CONTROLLER_NAME && metadata.deletionTimestamp === undefined);
+    .filter(
+      ({ metadata }) => metadata.labels?.[MANAGED_BY] === CONTROLLER_NAME && metadata.deletionTimestamp === undefined,
+    );
   const plans = familiesOf(service).map((family) => reconcileFamily(view, service, pods, slices, family, maxPerSlice));
   const families: readonly string[] = familiesOf(service);
   const foreign = slices.filter(({ addressType }) => !families.includes(addressType)).map((slice) => remove(slice));
@@ -46,7 +58,9 @@ export function reconcileEndpointSlices(view: View, key: string, maxPerSlice = M
     ...(missing ? { again: MISSING_NODE_RETRY } : {}),
     ...(steps.length === 0
       ? {}
-      : { because: `Service ${name} selects ${pods.length} pods with addresses, has ${slices.length} slices: writing ${steps.length}` }),
+      : {
+          because: `Service ${name} selects ${pods.length} pods with addresses, has ${slices.length} slices: writing ${steps.length}`,
+        }),
   };
 }
 
@@ -77,7 +91,9 @@ function reconcileFamily(
   for (const [key, { ports, endpoints }] of groups) {
     const packing = pack(byPorts.get(key) ?? [], endpoints, (slice) => hasStaleLabels(service, slice), maxPerSlice);
     creates.push(...packing.creates.map((each) => newSlice(service, family, ports, each, triggerTime)));
-    updates.push(...[...packing.updates].map(([slice, each]) => changedSlice(service, slice, ports, each, triggerTime)));
+    updates.push(
+      ...[...packing.updates].map(([slice, each]) => changedSlice(service, slice, ports, each, triggerTime)),
+    );
     deletes.push(...packing.deletes);
   }
   for (const [key, unwanted] of byPorts) if (!groups.has(key)) deletes.push(...unwanted);
@@ -139,8 +155,11 @@ function triggerTimeOf(
   }
   let earliest: string | null = null;
   for (const pod of changed.size === 0 ? [] : pods) {
-    const since = changed.has(pod.metadata.name) ? conditionOf(pod.status.conditions, 'Ready')?.lastTransitionTime : undefined;
-    if (since !== undefined && since !== null && since !== '' && (earliest === null || since < earliest)) earliest = since;
+    const since = changed.has(pod.metadata.name)
+      ? conditionOf(pod.status.conditions, 'Ready')?.lastTransitionTime
+      : undefined;
+    if (since !== undefined && since !== null && since !== '' && (earliest === null || since < earliest))
+      earliest = since;
   }
   return earliest;
 }
@@ -160,7 +179,10 @@ function writes(
 ): readonly Step[] {
   const reused = Math.min(creates.length, deletes.length);
   const rewritten = deletes.slice(0, reused).map((slice, index) => {
-    const { endpoints = [], ports = [] } = creates[creates.length - 1 - index] as Pick<EndpointSlice, 'endpoints' | 'ports'>;
+    const { endpoints = [], ports = [] } = creates[creates.length - 1 - index] as Pick<
+      EndpointSlice,
+      'endpoints' | 'ports'
+    >;
     return changedSlice(service, slice, ports, endpoints, triggerTime);
   });
   const { namespace = '', name } = service.metadata;

@@ -1,7 +1,7 @@
 /** The garbage collector: what it watches and which keys a change touches. */
 import { resourceOf } from '#engine/api/registry';
 import type { KubeObject } from '#engine/api/types';
-import { type Change, type View, defineController } from '../../client/plan';
+import { type Change, type View, defineController } from '#engine/client/plan';
 import { itemKey } from './keys';
 import { FOREGROUND, GRAPH_KINDS, ORPHAN, dependentsOf, hasFinalizer, isDeleting, standingOf } from './owners';
 import { reconcileGarbage } from './reconcile';
@@ -37,7 +37,8 @@ function updatedKeys(view: View, object: KubeObject, old: KubeObject): readonly 
   const keys: string[] = [];
   if (isDeleting(object) && (!isDeleting(old) || old.metadata.finalizers !== object.metadata.finalizers)) {
     if (hasFinalizer(object, ORPHAN) || hasFinalizer(object, FOREGROUND)) keys.push(itemKey(object));
-    if (hasFinalizer(object, FOREGROUND)) keys.push(...dependentsOf(view, object.metadata.uid).map((each) => itemKey(each)));
+    if (hasFinalizer(object, FOREGROUND))
+      keys.push(...dependentsOf(view, object.metadata.uid).map((each) => itemKey(each)));
   }
   if (old.metadata.ownerReferences !== object.metadata.ownerReferences) {
     if (needsLook(view, object)) keys.push(itemKey(object));

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ownerReference } from '#engine/api/meta';
 import type { KubeObject, ObjectMeta, OwnerReference } from '#engine/api/types';
 import { seconds } from '#engine/kernel/time';
-import type { Change } from '../../client/plan';
+import type { Change } from '#engine/client/plan';
 import { applyPlan, world } from '../testing/apply';
 import { at, configMap, node, pod, podOf, replicaSet } from '../testing/builders';
 import { situation, viewOfObjects } from '../testing/view';
@@ -13,7 +13,10 @@ import { unblockPatch } from './reconcile';
 const NOW = seconds(1000);
 const reconcile = (objects: readonly KubeObject[], item: KubeObject, goneOwner?: string) =>
   controller.reconcile(viewOfObjects(objects), itemKey(item, goneOwner), situation({ now: NOW }));
-const withMeta = <T extends KubeObject>(object: T, over: Partial<ObjectMeta>): T => ({ ...object, metadata: { ...object.metadata, ...over } });
+const withMeta = <T extends KubeObject>(object: T, over: Partial<ObjectMeta>): T => ({
+  ...object,
+  metadata: { ...object.metadata, ...over },
+});
 const web = replicaSet('web');
 const foreground = withMeta(web, { deletionTimestamp: at(900), finalizers: ['foregroundDeletion'] });
 
@@ -22,7 +25,12 @@ describe('garbage collector', () => {
   it('deletes a dependent whose only owner is gone, in the background and by uid', () => {
     const orphaned = podOf(web, 'web-a');
     expect(reconcile([orphaned], orphaned).steps).toEqual([
-      { op: 'delete', target: { kind: 'Pod', namespace: 'default', name: 'web-a' }, uid: orphaned.metadata.uid, propagationPolicy: 'Background' },
+      {
+        op: 'delete',
+        target: { kind: 'Pod', namespace: 'default', name: 'web-a' },
+        uid: orphaned.metadata.uid,
+        propagationPolicy: 'Background',
+      },
     ]);
   });
 
@@ -48,7 +56,9 @@ describe('garbage collector', () => {
     const gone = replicaSet('gone');
     const shared = withMeta(pod('web-a'), { ownerReferences: [ownerReference(web), ownerReference(gone, false)] });
     const { steps } = reconcile([web, shared], shared);
-    expect(steps).toMatchObject([{ op: 'patch', patch: { metadata: { ownerReferences: [{ $patch: 'delete', uid: gone.metadata.uid }] } } }]);
+    expect(steps).toMatchObject([
+      { op: 'patch', patch: { metadata: { ownerReferences: [{ $patch: 'delete', uid: gone.metadata.uid }] } } },
+    ]);
     expect(applyPlan(world(shared), { steps }).objects[0]?.metadata.ownerReferences).toEqual([ownerReference(web)]);
   });
 
@@ -60,22 +70,32 @@ describe('garbage collector', () => {
 
   it('deletes dependents of an owner in foreground deletion, then lets the owner go', () => {
     const dependent = podOf(foreground, 'web-a');
-    expect(reconcile([foreground, dependent], dependent).steps).toMatchObject([{ op: 'delete', propagationPolicy: 'Background' }]);
+    expect(reconcile([foreground, dependent], dependent).steps).toMatchObject([
+      { op: 'delete', propagationPolicy: 'Background' },
+    ]);
     expect(reconcile([foreground, dependent], foreground).steps).toEqual([]);
-    expect(reconcile([foreground], foreground).steps).toMatchObject([{ op: 'patch', patch: { metadata: { finalizers: [] } } }]);
+    expect(reconcile([foreground], foreground).steps).toMatchObject([
+      { op: 'patch', patch: { metadata: { finalizers: [] } } },
+    ]);
   });
 
   it('goes on in the foreground where the dependent has dependents of its own', () => {
     const inner = replicaSet('inner', { meta: { ownerReferences: [ownerReference(foreground)] } });
     const leaf = podOf(inner, 'leaf');
-    expect(reconcile([foreground, inner, leaf], inner).steps).toMatchObject([{ op: 'delete', propagationPolicy: 'Foreground' }]);
+    expect(reconcile([foreground, inner, leaf], inner).steps).toMatchObject([
+      { op: 'delete', propagationPolicy: 'Foreground' },
+    ]);
   });
 
   it('wakes owner and dependents when a foreground deletion begins and when a dependent is gone', () => {
     const dependent = podOf(foreground, 'web-a');
     const view = viewOfObjects([foreground, dependent]);
-    expect(controller.keysFor({ kind: 'ReplicaSet', type: 'updated', object: foreground, old: web } as Change, view)).toEqual([itemKey(foreground), itemKey(dependent)]);
-    expect(controller.keysFor({ kind: 'Pod', type: 'deleted', object: dependent } as Change, viewOfObjects([foreground]))).toEqual([itemKey(foreground)]);
+    expect(
+      controller.keysFor({ kind: 'ReplicaSet', type: 'updated', object: foreground, old: web } as Change, view),
+    ).toEqual([itemKey(foreground), itemKey(dependent)]);
+    expect(
+      controller.keysFor({ kind: 'Pod', type: 'deleted', object: dependent } as Change, viewOfObjects([foreground])),
+    ).toEqual([itemKey(foreground)]);
   });
 
   it('lets go of dependents in an orphaning deletion', () => {
@@ -84,7 +104,10 @@ describe('garbage collector', () => {
     const { steps } = reconcile([owner, dependent], owner);
     expect(steps.map(({ op }) => op)).toEqual(['patch', 'patch']);
     const after = applyPlan(world(owner, dependent), { steps }).objects;
-    expect(after.map(({ metadata }) => [metadata.finalizers, metadata.ownerReferences])).toEqual([[[], undefined], [undefined, []]]);
+    expect(after.map(({ metadata }) => [metadata.finalizers, metadata.ownerReferences])).toEqual([
+      [[], undefined],
+      [undefined, []],
+    ]);
   });
 
   // garbagecollector_test.go, TestUnblockOwnerReference
@@ -95,7 +118,17 @@ describe('garbage collector', () => {
       { apiVersion: 'v1', kind: 'ConfigMap', name: 'c', uid: '3' },
     ];
     const patch = unblockPatch(configMap('d', { ownerReferences: references }));
-    expect(patch).toMatchObject({ patch: { metadata: { ownerReferences: [{ uid: '1', blockOwnerDeletion: false }, { uid: '2', blockOwnerDeletion: false }, { uid: '3' }] } } });
+    expect(patch).toMatchObject({
+      patch: {
+        metadata: {
+          ownerReferences: [
+            { uid: '1', blockOwnerDeletion: false },
+            { uid: '2', blockOwnerDeletion: false },
+            { uid: '3' },
+          ],
+        },
+      },
+    });
     expect(unblockPatch(configMap('d', { ownerReferences: references.slice(1) }))).toBeNull();
   });
 
@@ -108,7 +141,8 @@ describe('garbage collector', () => {
         event: {
           type: 'Warning',
           reason: 'OwnerRefInvalidNamespace',
-          message: 'ownerRef [apps/v1/ReplicaSet, namespace: default, name: web, uid: uid-replicaset-web] does not exist in namespace "default"',
+          message:
+            'ownerRef [apps/v1/ReplicaSet, namespace: default, name: web, uid: uid-replicaset-web] does not exist in namespace "default"',
         },
       },
       { op: 'delete' },

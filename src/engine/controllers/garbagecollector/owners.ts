@@ -6,7 +6,7 @@
  */
 import { resourceOf, resources } from '#engine/api/registry';
 import type { Kind, KubeObject, OwnerReference } from '#engine/api/types';
-import type { View } from '../../client/plan';
+import type { View } from '#engine/client/plan';
 
 export const FOREGROUND = 'foregroundDeletion';
 export const ORPHAN = 'orphan';

@@ -6,11 +6,20 @@
 import { parseTimestamp } from '#engine/api/timestamp';
 import type { Kind, KubeObject, OwnerReference } from '#engine/api/types';
 import { type Micros, SECOND } from '#engine/kernel/time';
-import { NOTHING, type Plan, type Situation, type Step, type View } from '../../client/plan';
+import { NOTHING, type Plan, type Situation, type Step, type View } from '#engine/client/plan';
 import { releasePatch } from '../ownership';
 import { mergePatch, record, referenceTo, remove, targetOf, warning } from '../steps';
 import { readItemKey } from './keys';
-import { FOREGROUND, ORPHAN, dependentsOf, hasFinalizer, isDeleting, isDeletingDependents, standingOf, strayNamespace } from './owners';
+import {
+  FOREGROUND,
+  ORPHAN,
+  dependentsOf,
+  hasFinalizer,
+  isDeleting,
+  isDeletingDependents,
+  standingOf,
+  strayNamespace,
+} from './owners';
 
 /**
  * How old an object must be before an owner that was never seen counts as absent: caches of different kinds are filled by
@@ -52,7 +61,10 @@ function awaitDependents(view: View, owner: KubeObject): Plan {
 }
 
 function blocks({ metadata }: KubeObject, ownerUid: string): boolean {
-  return metadata.ownerReferences?.some(({ uid, blockOwnerDeletion }) => uid === ownerUid && blockOwnerDeletion === true) === true;
+  return (
+    metadata.ownerReferences?.some(({ uid, blockOwnerDeletion }) => uid === ownerUid && blockOwnerDeletion === true) ===
+    true
+  );
 }
 
 function finalizerPatch(object: KubeObject, finalizer: string): Step {
@@ -66,7 +78,9 @@ function attemptToDelete(view: View, item: KubeObject, goneOwner: string | null,
   const references = item.metadata.ownerReferences ?? [];
   if (references.length === 0) return NOTHING;
   const of = (standing: string): readonly OwnerReference[] =>
-    references.filter((reference) => (reference.uid === goneOwner ? 'dangling' : standingOf(view, item, reference)) === standing);
+    references.filter(
+      (reference) => (reference.uid === goneOwner ? 'dangling' : standingOf(view, item, reference)) === standing,
+    );
   if (of('unresolvable').length > 0) return NOTHING;
   const solid = of('solid');
   const waiting = of('waiting');

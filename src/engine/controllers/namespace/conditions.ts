@@ -58,7 +58,12 @@ const ALL_WELL: readonly Saying[] = [
  *
  * @param failures - messages of deletions that were refused
  */
-export function deletionConditions(conditions: Conditions, remaining: Remaining, failures: readonly string[], now: Micros): Conditions {
+export function deletionConditions(
+  conditions: Conditions,
+  remaining: Remaining,
+  failures: readonly string[],
+  now: Micros,
+): Conditions {
   const news = [contentFailure(failures), contentRemaining(remaining), finalizersRemaining(remaining)];
   let next = conditions;
   for (const well of ALL_WELL) {

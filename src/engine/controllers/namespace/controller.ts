@@ -1,5 +1,5 @@
 /** The namespace controller: takes up namespaces that are being deleted. What is in them it reads when it looks. */
-import { type Change, defineController } from '../../client/plan';
+import { type Change, defineController } from '#engine/client/plan';
 import { CONTENT_KINDS, type NamespaceMemory, reconcileNamespace } from './reconcile';
 
 export const namespaceController = defineController<NamespaceMemory>({

@@ -1,24 +1,43 @@
 import { describe, expect, it } from 'vitest';
 import type { KubeObject, Namespace, Pod } from '#engine/api/types';
 import { type Micros, seconds } from '#engine/kernel/time';
-import type { Plan, Step } from '../../client/plan';
+import type { Plan, Step } from '#engine/client/plan';
 import { at, configMap, namespace, pod, replicaSet } from '../testing/builders';
 import { situation, viewOfObjects } from '../testing/view';
 import { deletionConditions } from './conditions';
 import { type NamespaceMemory, estimateSeconds, reconcileNamespace } from './reconcile';
 
 const dying = namespace('shop', { meta: { deletionTimestamp: at(0) }, phase: 'Terminating' });
-const told = (): Namespace => ({ ...dying, status: { phase: 'Terminating', conditions: [...deletionConditions([], { resources: new Map(), finalizers: new Map() }, [], 0)] } });
-const inShop = <T extends KubeObject>(object: T): T => ({ ...object, metadata: { ...object.metadata, namespace: 'shop' } });
-const run = (objects: readonly KubeObject[], now: Micros, memory: NamespaceMemory = new Map([['shop', 0]])): Plan<NamespaceMemory> =>
-  reconcileNamespace(viewOfObjects(objects), 'shop', situation({ now, memory }));
-const names = ({ steps }: Plan<NamespaceMemory>): readonly string[] => steps.flatMap((step) => (step.op === 'delete' ? [step.target.name] : []));
+const told = (): Namespace => ({
+  ...dying,
+  status: {
+    phase: 'Terminating',
+    conditions: [...deletionConditions([], { resources: new Map(), finalizers: new Map() }, [], 0)],
+  },
+});
+const inShop = <T extends KubeObject>(object: T): T => ({
+  ...object,
+  metadata: { ...object.metadata, namespace: 'shop' },
+});
+const run = (
+  objects: readonly KubeObject[],
+  now: Micros,
+  memory: NamespaceMemory = new Map([['shop', 0]]),
+): Plan<NamespaceMemory> => reconcileNamespace(viewOfObjects(objects), 'shop', situation({ now, memory }));
+const names = ({ steps }: Plan<NamespaceMemory>): readonly string[] =>
+  steps.flatMap((step) => (step.op === 'delete' ? [step.target.name] : []));
 const conditionsOf = ({ steps }: Plan<NamespaceMemory>): Readonly<Record<string, string>> => {
   const step = steps.find((each): each is Extract<Step, { op: 'update' }> => each.op === 'update');
-  const { conditions = [] } = (step?.object as Namespace).status;
-  return Object.fromEntries(conditions.map(({ type, status, reason, message }) => [type, `${status} ${reason} ${message}`]));
+  const told = step?.object as Namespace | undefined;
+  return Object.fromEntries(
+    (told?.status.conditions ?? []).map(({ type, status, reason, message }) => [
+      type,
+      `${status} ${reason} ${message}`,
+    ]),
+  );
 };
-const bound = (over: Partial<Pod['metadata']> = {}): Pod => inShop(pod('web', { meta: over, spec: { terminationGracePeriodSeconds: 30 } }));
+const bound = (over: Partial<Pod['metadata']> = {}): Pod =>
+  inShop(pod('web', { meta: over, spec: { terminationGracePeriodSeconds: 30 } }));
 
 describe('a namespace that is being deleted', () => {
   it('rests for 5 s', () => {
@@ -32,9 +51,12 @@ describe('a namespace that is being deleted', () => {
     expect(names(plan)).toEqual(['web']);
     expect(conditionsOf(plan)).toEqual({
       NamespaceDeletionDiscoveryFailure: 'False ResourcesDiscovered All resources successfully discovered',
-      NamespaceDeletionGroupVersionParsingFailure: 'False ParsedGroupVersions All legacy kube types successfully parsed',
-      NamespaceDeletionContentFailure: 'False ContentDeleted All content successfully deleted, may be waiting on finalization',
-      NamespaceContentRemaining: 'True SomeResourcesRemain Some resources are remaining: pods. has 1 resource instances',
+      NamespaceDeletionGroupVersionParsingFailure:
+        'False ParsedGroupVersions All legacy kube types successfully parsed',
+      NamespaceDeletionContentFailure:
+        'False ContentDeleted All content successfully deleted, may be waiting on finalization',
+      NamespaceContentRemaining:
+        'True SomeResourcesRemain Some resources are remaining: pods. has 1 resource instances',
       NamespaceFinalizersRemaining: 'False ContentHasNoFinalizers All content-preserving finalizers finished',
     });
     // The status that it writes wakes it again, as any change of a namespace does, after 5 s.
@@ -47,15 +69,18 @@ describe('a namespace that is being deleted', () => {
     ['finalizers', inShop(configMap('held', { deletionTimestamp: at(5), finalizers: ['example.com/hold'] })), 8],
   ])('looks after %s when half of the estimate has passed', (_, content, wait) => {
     const first = run([told(), content], seconds(5));
-    const written = first.steps.find((each): each is Extract<Step, { op: 'update' }> => each.op === 'update')?.object as Namespace;
+    const written = first.steps.find((each): each is Extract<Step, { op: 'update' }> => each.op === 'update')
+      ?.object as Namespace;
     expect(run([written, content], seconds(10))).toMatchObject({ steps: [], again: seconds(wait) });
   });
 
   it('names the finalizers that hold it', () => {
     const held = inShop(configMap('held', { finalizers: ['example.com/hold'] }));
     expect(conditionsOf(run([dying, held, inShop(replicaSet('rs'))], seconds(5)))).toMatchObject({
-      NamespaceContentRemaining: 'True SomeResourcesRemain Some resources are remaining: configmaps. has 1 resource instances',
-      NamespaceFinalizersRemaining: 'True SomeFinalizersRemain Some content in the namespace has finalizers remaining: example.com/hold in 1 resource instances',
+      NamespaceContentRemaining:
+        'True SomeResourcesRemain Some resources are remaining: configmaps. has 1 resource instances',
+      NamespaceFinalizersRemaining:
+        'True SomeFinalizersRemain Some content in the namespace has finalizers remaining: example.com/hold in 1 resource instances',
     });
   });
 
@@ -66,7 +91,9 @@ describe('a namespace that is being deleted', () => {
   });
 
   it('goes when it is empty', () => {
-    expect(run([told()], seconds(5)).steps).toMatchObject([{ op: 'update', subresource: 'finalize', object: { spec: { finalizers: [] } } }]);
+    expect(run([told()], seconds(5)).steps).toMatchObject([
+      { op: 'update', subresource: 'finalize', object: { spec: { finalizers: [] } } },
+    ]);
   });
 
   it('is left alone while it is Active', () => {

@@ -9,7 +9,7 @@ import { isPodTerminal } from '#engine/api/meta';
 import { resources } from '#engine/api/registry';
 import type { Kind, KubeObject, Namespace, Pod } from '#engine/api/types';
 import { type Micros, SECOND, seconds } from '#engine/kernel/time';
-import { NOTHING, type Plan, type Situation, type Step, type View } from '../../client/plan';
+import { NOTHING, type Plan, type Situation, type Step, type View } from '#engine/client/plan';
 import { remove, update, updateStatus } from '../steps';
 import { type Remaining, deletionConditions } from './conditions';
 
@@ -27,10 +27,15 @@ export const CONTENT_KINDS: readonly Kind[] = resources
 /** When to look at each terminating namespace next, µs. */
 export type NamespaceMemory = ReadonlyMap<string, Micros>;
 
-export function reconcileNamespace(view: View, name: string, situation: Situation<NamespaceMemory>): Plan<NamespaceMemory> {
+export function reconcileNamespace(
+  view: View,
+  name: string,
+  situation: Situation<NamespaceMemory>,
+): Plan<NamespaceMemory> {
   const { memory, now } = situation;
   const namespace = view.get('Namespace', '', name);
-  if (namespace === undefined) return memory.has(name) ? { steps: [], memory: lookAt(memory, name, null) } : { steps: [] };
+  if (namespace === undefined)
+    return memory.has(name) ? { steps: [], memory: lookAt(memory, name, null) } : { steps: [] };
   if (namespace.metadata.deletionTimestamp === undefined) return NOTHING;
   if (namespace.spec.finalizers?.includes(KUBERNETES) !== true) return NOTHING;
 
@@ -39,7 +44,11 @@ export function reconcileNamespace(view: View, name: string, situation: Situatio
   return empty(view, namespace, situation);
 }
 
-function empty(view: View, namespace: Namespace, { memory, now, failed }: Situation<NamespaceMemory>): Plan<NamespaceMemory> {
+function empty(
+  view: View,
+  namespace: Namespace,
+  { memory, now, failed }: Situation<NamespaceMemory>,
+): Plan<NamespaceMemory> {
   const { name } = namespace.metadata;
   const content = contentOf(view, name);
   const deletions = content.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
@@ -50,7 +59,12 @@ function empty(view: View, namespace: Namespace, { memory, now, failed }: Situat
   const told: readonly Step[] =
     conditions === stored && namespace.status.phase === 'Terminating'
       ? []
-      : [updateStatus({ ...namespace, status: { ...namespace.status, phase: 'Terminating', conditions: [...conditions] } })];
+      : [
+          updateStatus({
+            ...namespace,
+            status: { ...namespace.status, phase: 'Terminating', conditions: [...conditions] },
+          }),
+        ];
 
   if (content.length === 0 && told.length === 0) {
     return { steps: [finalize(namespace)], because: `namespace ${name} is empty: letting it go` };
@@ -66,7 +80,10 @@ function empty(view: View, namespace: Namespace, { memory, now, failed }: Situat
           ? SECOND
           : 0;
   return {
-    steps: [...deletions.map((object): Step => remove(object, { propagationPolicy: 'Background', optional: true })), ...told],
+    steps: [
+      ...deletions.map((object): Step => remove(object, { propagationPolicy: 'Background', optional: true })),
+      ...told,
+    ],
     again: wait,
     memory: lookAt(memory, name, now + wait),
     because: `namespace ${name} has ${content.length} objects to lose: deleting ${deletions.length}`,
@@ -83,7 +100,11 @@ function contentOf(view: View, namespace: string): readonly KubeObject[] {
 function staysAfterDeletion(object: KubeObject): boolean {
   if ((object.metadata.finalizers ?? []).length > 0) return true;
   if (!isPod(object)) return false;
-  return (object.spec.nodeName ?? '') !== '' && !isPodTerminal(object) && (object.metadata.deletionGracePeriodSeconds ?? 1) > 0;
+  return (
+    (object.spec.nodeName ?? '') !== '' &&
+    !isPodTerminal(object) &&
+    (object.metadata.deletionGracePeriodSeconds ?? 1) > 0
+  );
 }
 
 function isPod(object: KubeObject): object is Pod {
@@ -96,7 +117,8 @@ function remainingOf(objects: readonly KubeObject[]): Remaining {
   for (const object of objects) {
     const name = resourceName(object.kind);
     counts.set(name, (counts.get(name) ?? 0) + 1);
-    for (const finalizer of object.metadata.finalizers ?? []) finalizers.set(finalizer, (finalizers.get(finalizer) ?? 0) + 1);
+    for (const finalizer of object.metadata.finalizers ?? [])
+      finalizers.set(finalizer, (finalizers.get(finalizer) ?? 0) + 1);
   }
   return { resources: counts, finalizers };
 }
@@ -112,7 +134,10 @@ export function estimateSeconds(objects: readonly KubeObject[]): number {
   let graceful = 0;
   for (const object of objects) {
     if (!isPod(object) || isPodTerminal(object)) continue;
-    graceful = Math.max(graceful, object.metadata.deletionGracePeriodSeconds ?? object.spec.terminationGracePeriodSeconds ?? 30);
+    graceful = Math.max(
+      graceful,
+      object.metadata.deletionGracePeriodSeconds ?? object.spec.terminationGracePeriodSeconds ?? 30,
+    );
   }
   if (graceful > 0) return graceful;
   return objects.length > 0 ? FINALIZER_ESTIMATE_SECONDS : 0;

@@ -6,7 +6,7 @@
  */
 import { byteOrder } from '#engine/api/json';
 import type { Node } from '#engine/api/types';
-import { type Change, NOTHING, type Plan, type Step, type View, defineController } from '../../client/plan';
+import { type Change, NOTHING, type Plan, type Step, type View, defineController } from '#engine/client/plan';
 import { mergePatch, normal, record, referenceTo, targetOf } from '../steps';
 import { blockAt, cidrSet, indexOf, nextFree } from './cidr-set';
 
@@ -57,10 +57,17 @@ export function reconcileNodeIpam(view: View, range = CLUSTER_CIDR, mask = NODE_
     taken.add(index);
     last = index;
     const podCIDR = blockAt(set, index);
-    const onFailure = normal(referenceTo(node), 'CIDRAssignmentFailed', `Node ${node.metadata.name} status is now: CIDRAssignmentFailed`);
+    const onFailure = normal(
+      referenceTo(node),
+      'CIDRAssignmentFailed',
+      `Node ${node.metadata.name} status is now: CIDRAssignmentFailed`,
+    );
     steps.push(mergePatch(targetOf(node), { spec: { podCIDR, podCIDRs: [podCIDR] } }, { onFailure, optional: true }));
   }
-  return { steps, because: `${waiting.length} nodes have no range of pod addresses; ${taken.size} of ${set.count} are given` };
+  return {
+    steps,
+    because: `${waiting.length} nodes have no range of pod addresses; ${taken.size} of ${set.count} are given`,
+  };
 }
 
 function byRegistration(a: Node, b: Node): number {

@@ -28,15 +28,26 @@ describe('blocks of a range', () => {
 
 describe('node IPAM', () => {
   it('gives ranges in the order in which nodes registered', () => {
-    const nodes = [node('a', { meta: { creationTimestamp: at(2) } }), node('b', { meta: { creationTimestamp: at(1) } }), node('c', { spec: { podCIDR: '10.244.0.0/24' } })];
+    const nodes = [
+      node('a', { meta: { creationTimestamp: at(2) } }),
+      node('b', { meta: { creationTimestamp: at(1) } }),
+      node('c', { spec: { podCIDR: '10.244.0.0/24' } }),
+    ];
     const { objects } = applyPlan(world(...nodes), reconcileNodeIpam(viewOfObjects(nodes)));
-    expect(objects).toMatchObject([{ spec: { podCIDR: '10.244.2.0/24' } }, { spec: { podCIDR: '10.244.1.0/24', podCIDRs: ['10.244.1.0/24'] } }, {}]);
+    expect(objects).toMatchObject([
+      { spec: { podCIDR: '10.244.2.0/24' } },
+      { spec: { podCIDR: '10.244.1.0/24', podCIDRs: ['10.244.1.0/24'] } },
+      {},
+    ]);
     expect(reconcileNodeIpam(viewOfObjects(objects)).steps).toEqual([]);
   });
   it('says when there is none left', () => {
     const nodes = [node('a', { spec: { podCIDR: '10.244.0.0/24' } }), node('b')];
     expect(reconcileNodeIpam(viewOfObjects(nodes), '10.244.0.0/24', 24).steps).toMatchObject([
-      { op: 'event', event: { type: 'Normal', reason: 'CIDRNotAvailable', message: 'Node b status is now: CIDRNotAvailable' } },
+      {
+        op: 'event',
+        event: { type: 'Normal', reason: 'CIDRNotAvailable', message: 'Node b status is now: CIDRNotAvailable' },
+      },
     ]);
   });
 });

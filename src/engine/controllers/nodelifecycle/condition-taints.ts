@@ -6,7 +6,7 @@
 import { conditionOf } from '#engine/api/meta';
 import type { Node, Taint } from '#engine/api/types';
 import type { Micros } from '#engine/kernel/time';
-import type { PatchStep } from '../../client/plan';
+import type { PatchStep } from '#engine/client/plan';
 import { mergePatch, targetOf } from '../steps';
 import { NOT_READY, UNREACHABLE, guardOf, hasTaint, taintsChanged } from '../taints';
 

@@ -1,7 +1,7 @@
 /** The node lifecycle controller: what it watches and which keys a change touches. Leases and heartbeats touch none. */
 import { conditionOf, keyOf } from '#engine/api/meta';
 import type { Node } from '#engine/api/types';
-import { type Change, type View, defineController } from '../../client/plan';
+import { type Change, type View, defineController } from '#engine/client/plan';
 import { upkeepOf } from './condition-taints';
 import type { NodeMemory } from './pass';
 import { INITIAL_MEMORY, NODES_KEY, POD, PODS, TAINTS, reconcileNodeLifecycle } from './reconcile';

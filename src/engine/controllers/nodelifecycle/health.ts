@@ -40,7 +40,8 @@ export function probe(node: Node, lease: Lease | undefined, known: NodeHealth | 
   const renewed = lease?.spec?.renewTime ?? null;
   const noticed = known?.uid === node.metadata.uid ? known.renewTime : null;
   // RFC 3339 texts in UTC with a fixed number of digits are in order of time as they are in order of bytes.
-  if (renewed !== null && (noticed === null || renewed > noticed)) return { ...health, probedAt: now, renewTime: renewed };
+  if (renewed !== null && (noticed === null || renewed > noticed))
+    return { ...health, probedAt: now, renewTime: renewed };
   return health;
 }
 
@@ -65,15 +66,13 @@ export function silentConditions(node: Node, now: Micros): readonly NodeConditio
       lastTransitionTime: timestamp(now),
     };
   });
-  const missing = SILENCED.filter((type) => conditionOf(conditions, type) === undefined).map(
-    (type): NodeCondition => ({
-      type,
-      status: 'Unknown',
-      reason: 'NodeStatusNeverUpdated',
-      message: 'Kubelet never posted node status.',
-      lastHeartbeatTime: node.metadata.creationTimestamp,
-      lastTransitionTime: timestamp(now),
-    }),
-  );
+  const missing = SILENCED.filter((type) => conditionOf(conditions, type) === undefined).map((type): NodeCondition => ({
+    type,
+    status: 'Unknown',
+    reason: 'NodeStatusNeverUpdated',
+    message: 'Kubelet never posted node status.',
+    lastHeartbeatTime: node.metadata.creationTimestamp,
+    lastTransitionTime: timestamp(now),
+  }));
   return [...known, ...missing];
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { KubeObject, Node } from '#engine/api/types';
 import { type Micros, SECOND, seconds } from '#engine/kernel/time';
-import type { Change, Plan } from '../../client/plan';
+import type { Change, Plan } from '#engine/client/plan';
 import { type World, applyPlan, world } from '../testing/apply';
 import { at, node, nodeLease, pod } from '../testing/builders';
 import { situation, viewOfObjects } from '../testing/view';
@@ -11,7 +11,8 @@ import { INITIAL_MEMORY, NODES_KEY } from './reconcile';
 import { zoneState } from './zones';
 
 const NO_EXECUTE = (key: string) => expect.objectContaining({ key: `node.kubernetes.io/${key}`, effect: 'NoExecute' });
-const NO_SCHEDULE = (key: string) => expect.objectContaining({ key: `node.kubernetes.io/${key}`, effect: 'NoSchedule' });
+const NO_SCHEDULE = (key: string) =>
+  expect.objectContaining({ key: `node.kubernetes.io/${key}`, effect: 'NoSchedule' });
 
 interface Run {
   readonly state: World;
@@ -50,8 +51,13 @@ function keysSince(before: readonly KubeObject[], after: readonly KubeObject[]):
   });
 }
 
-const begin = (...objects: readonly KubeObject[]): Run => ({ state: world(...objects), memory: INITIAL_MEMORY, now: 0 });
-const nodeIn = ({ state }: Run, name: string): Node => state.objects.find((each) => each.kind === 'Node' && each.metadata.name === name) as Node;
+const begin = (...objects: readonly KubeObject[]): Run => ({
+  state: world(...objects),
+  memory: INITIAL_MEMORY,
+  now: 0,
+});
+const nodeIn = ({ state }: Run, name: string): Node =>
+  state.objects.find((each) => each.kind === 'Node' && each.metadata.name === name) as Node;
 const readiness = (run: Run, name: string) => nodeIn(run, name).status.conditions?.find(({ type }) => type === 'Ready');
 
 describe('a node that falls silent', () => {
@@ -77,8 +83,13 @@ describe('a node that falls silent', () => {
     });
     expect(nodeIn(run, 'node-1').spec.taints).toEqual([NO_SCHEDULE('unreachable')]);
     expect(nodeIn(run, 'node-2').spec.taints).toBeUndefined();
-    expect(run.state.events.slice(2)).toEqual(['Normal NodeNotReady Node node-1 status is now: NodeNotReady', 'Warning NodeNotReady Node is not ready']);
-    const ready = run.state.objects.filter(({ kind }) => kind === 'Pod').map((each) => (each as ReturnType<typeof pod>).status.conditions?.[0]?.status);
+    expect(run.state.events.slice(2)).toEqual([
+      'Normal NodeNotReady Node node-1 status is now: NodeNotReady',
+      'Warning NodeNotReady Node is not ready',
+    ]);
+    const ready = run.state.objects
+      .filter(({ kind }) => kind === 'Pod')
+      .map((each) => (each as ReturnType<typeof pod>).status.conditions?.[0]?.status);
     expect(ready).toEqual(['False', 'True']);
   });
 
@@ -106,7 +117,12 @@ describe('a node that falls silent', () => {
     const fresh = begin(node('node-1', { ready: null }), node('node-2'));
     expect(nodeIn(runUntil(fresh, seconds(60), ['node-2']), 'node-1').status.conditions).toBeUndefined();
     const run = runUntil(fresh, seconds(65), ['node-2']);
-    expect(readiness(run, 'node-1')).toMatchObject({ status: 'Unknown', reason: 'NodeStatusNeverUpdated', message: 'Kubelet never posted node status.', lastHeartbeatTime: at(0) });
+    expect(readiness(run, 'node-1')).toMatchObject({
+      status: 'Unknown',
+      reason: 'NodeStatusNeverUpdated',
+      message: 'Kubelet never posted node status.',
+      lastHeartbeatTime: at(0),
+    });
     expect(nodeIn(run, 'node-1').status.conditions).toHaveLength(4);
   });
 
@@ -123,7 +139,8 @@ describe('zones', () => {
   it('are tainted one node in 10 s each', () => {
     const names = ['a', 'b', 'c', 'd', 'e'];
     const lost = begin(...names.map((name) => node(name)), ...['f', 'g', 'h', 'i', 'j'].map((name) => node(name)));
-    const tainted = (run: Run) => names.filter((name) => nodeIn(run, name).spec.taints?.some(({ effect }) => effect === 'NoExecute') === true);
+    const tainted = (run: Run) =>
+      names.filter((name) => nodeIn(run, name).spec.taints?.some(({ effect }) => effect === 'NoExecute') === true);
     const live = ['f', 'g', 'h', 'i', 'j'];
     const first = runUntil(lost, seconds(61), live);
     expect(tainted(first)).toEqual(['a']);
@@ -138,7 +155,10 @@ describe('zones', () => {
     expect([...all.memory.zones.values()].map(({ state }) => state)).toEqual(['FullDisruption']);
     const objects = all.state.objects.map((each): KubeObject => {
       if (each.metadata.name !== 'b') return each;
-      return { ...(each as Node), status: { conditions: [{ type: 'Ready', status: 'True', lastHeartbeatTime: at(120) }] } } as Node;
+      return {
+        ...(each as Node),
+        status: { conditions: [{ type: 'Ready', status: 'True', lastHeartbeatTime: at(120) }] },
+      } as Node;
     });
     const run = runUntil({ ...all, now: all.memory.nextPass, state: { ...all.state, objects } }, seconds(130), ['b']);
     expect([...run.memory.zones.values()].map(({ state }) => state)).toEqual(['Normal']);
@@ -148,7 +168,9 @@ describe('zones', () => {
   it('swap one NoExecute taint for the other at once', () => {
     const taints = [{ key: 'node.kubernetes.io/unreachable', effect: 'NoExecute' as const }];
     const known = step(begin(node('a', { ready: 'False' }), node('b'))).run;
-    const objects = known.state.objects.map((each): KubeObject => (each.metadata.name === 'a' ? ({ ...(each as Node), spec: { taints } } as Node) : each));
+    const objects = known.state.objects.map((each): KubeObject =>
+      each.metadata.name === 'a' ? ({ ...(each as Node), spec: { taints } } as Node) : each,
+    );
     const { run } = step({ ...known, now: seconds(5), state: { ...known.state, objects } });
     expect(nodeIn(run, 'a').spec.taints).toEqual([NO_EXECUTE('not-ready')]);
   });
@@ -156,13 +178,43 @@ describe('zones', () => {
   // node_lifecycle_controller_test.go, TestMonitorNodeHealth
   it.each<[string, Node[], string[]]>([
     ['one Ready node', [node('a')], ['Normal']],
-    ['two zones, both lost', [node('a', { zone: '1', ready: 'Unknown' }), node('b', { zone: '2', ready: 'Unknown' })], ['FullDisruption', 'FullDisruption']],
-    ['two zones, one answers', [node('a', { zone: '1', ready: 'Unknown' }), node('b', { zone: '2' })], ['FullDisruption', 'Normal']],
-    ['two regions, both lost', [node('a', { region: '1', ready: 'Unknown' }), node('b', { region: '2', ready: 'Unknown' })], ['FullDisruption', 'FullDisruption']],
-    ['2 of 5 lost', [node('a', { ready: 'Unknown' }), node('b', { ready: 'Unknown' }), node('c'), node('d'), node('e')], ['Normal']],
-    ['3 of 5 lost', [node('a', { ready: 'Unknown' }), node('b', { ready: 'Unknown' }), node('c', { ready: 'Unknown' }), node('d'), node('e')], ['PartialDisruption']],
+    [
+      'two zones, both lost',
+      [node('a', { zone: '1', ready: 'Unknown' }), node('b', { zone: '2', ready: 'Unknown' })],
+      ['FullDisruption', 'FullDisruption'],
+    ],
+    [
+      'two zones, one answers',
+      [node('a', { zone: '1', ready: 'Unknown' }), node('b', { zone: '2' })],
+      ['FullDisruption', 'Normal'],
+    ],
+    [
+      'two regions, both lost',
+      [node('a', { region: '1', ready: 'Unknown' }), node('b', { region: '2', ready: 'Unknown' })],
+      ['FullDisruption', 'FullDisruption'],
+    ],
+    [
+      '2 of 5 lost',
+      [node('a', { ready: 'Unknown' }), node('b', { ready: 'Unknown' }), node('c'), node('d'), node('e')],
+      ['Normal'],
+    ],
+    [
+      '3 of 5 lost',
+      [
+        node('a', { ready: 'Unknown' }),
+        node('b', { ready: 'Unknown' }),
+        node('c', { ready: 'Unknown' }),
+        node('d'),
+        node('e'),
+      ],
+      ['PartialDisruption'],
+    ],
     ['2 of 3 lost', [node('a', { ready: 'Unknown' }), node('b', { ready: 'Unknown' }), node('c')], ['Normal']],
-    ['a node that does not count', [node('a', { ready: 'Unknown' }), node('b', { labels: { 'node.kubernetes.io/exclude-disruption': '' } })], ['FullDisruption']],
+    [
+      'a node that does not count',
+      [node('a', { ready: 'Unknown' }), node('b', { labels: { 'node.kubernetes.io/exclude-disruption': '' } })],
+      ['FullDisruption'],
+    ],
   ])('%s', (_, nodes, states) => {
     const { run } = step(begin(...nodes));
     expect([...run.memory.zones.values()].map(({ state }) => state)).toEqual(states);
@@ -192,7 +244,10 @@ describe('what else the controller does', () => {
     const cordoned = begin(node('a', { spec: { unschedulable: true } }));
     const tainted = step(cordoned, 'taints/a').run;
     expect(nodeIn(tainted, 'a').spec.taints).toEqual([NO_SCHEDULE('unschedulable')]);
-    const back: Run = { ...tainted, state: world({ ...nodeIn(tainted, 'a'), spec: { taints: nodeIn(tainted, 'a').spec.taints ?? [] } } as Node) };
+    const back: Run = {
+      ...tainted,
+      state: world({ ...nodeIn(tainted, 'a'), spec: { taints: nodeIn(tainted, 'a').spec.taints ?? [] } } as Node),
+    };
     expect(nodeIn(step(back, 'taints/a').run, 'a').spec.taints).toBeUndefined();
   });
 
@@ -204,7 +259,10 @@ describe('what else the controller does', () => {
   it('makes a pod not Ready that comes to a node which is not', () => {
     const late = pod('late', { spec: { nodeName: 'a' } });
     const run = begin(node('a', { ready: 'Unknown' }), late);
-    const [key = ''] = controller.keysFor({ kind: 'Pod', type: 'added', object: late }, viewOfObjects(run.state.objects));
+    const [key = ''] = controller.keysFor(
+      { kind: 'Pod', type: 'added', object: late },
+      viewOfObjects(run.state.objects),
+    );
     expect(step(run, key).run.state.events).toEqual(['Warning NodeNotReady Node is not ready']);
   });
 });

@@ -7,7 +7,7 @@
 import { conditionOf } from '#engine/api/meta';
 import type { Node } from '#engine/api/types';
 import type { Micros } from '#engine/kernel/time';
-import type { Step, View } from '../../client/plan';
+import type { Step, View } from '#engine/client/plan';
 import { normal, record, referenceTo, updateStatus } from '../steps';
 import { NOT_READY, UNREACHABLE, hasTaint, taintPatch } from '../taints';
 import { taintsForStatus } from './condition-taints';
@@ -45,12 +45,18 @@ export function passOver(view: View, memory: NodeMemory, now: Micros): Pass {
 
   for (const node of nodes) {
     const { name } = node.metadata;
+    const zone = zoneKey(node);
     const known = memory.nodes.get(name);
     const isNew = known === undefined;
     const current = probe(node, view.get('Lease', 'kube-node-lease', name), known, now);
     health.set(name, current);
     if (current !== known) changed = true;
-    if (isNew) steps.push(record(normal(referenceTo(node), 'RegisteredNode', `Node ${name} event: Registered Node ${name} in Controller`)));
+    if (isNew)
+      steps.push(
+        record(
+          normal(referenceTo(node), 'RegisteredNode', `Node ${name} event: Registered Node ${name} in Controller`),
+        ),
+      );
 
     const ready = conditionOf(node.status.conditions, 'Ready');
     const silent = isSilent(node, current, now);
@@ -61,11 +67,10 @@ export function passOver(view: View, memory: NodeMemory, now: Micros): Pass {
       steps.push(statusWrite(node, conditions, ready?.status === 'True'));
     }
     const status = silent ? 'Unknown' : ready?.status;
-    if (node.metadata.labels?.[EXCLUDE_DISRUPTION] === undefined) count(tallies, zoneKey(node), status === 'True');
+    if (node.metadata.labels?.[EXCLUDE_DISRUPTION] === undefined) count(tallies, zone, status === 'True');
     if (status === undefined) continue;
 
     const wanted = taintsForStatus(ready?.status ?? 'Unknown');
-    const zone = zoneKey(node);
     if (wanted === null || isNew) {
       queued.remove(zone, name);
       if (!written.has(name)) steps.push(...reachable(node, now));
@@ -102,7 +107,11 @@ function departures(view: View, known: ReadonlyMap<string, NodeHealth>): readonl
 }
 
 /** Only a node that was Ready is reported as lost. */
-function statusWrite(node: Node, conditions: readonly NonNullable<Node['status']['conditions']>[number][], wasReady: boolean): Step {
+function statusWrite(
+  node: Node,
+  conditions: readonly NonNullable<Node['status']['conditions']>[number][],
+  wasReady: boolean,
+): Step {
   const told: Node = { ...node, status: { ...node.status, conditions: [...conditions] } };
   const message = `Node ${node.metadata.name} status is now: NodeNotReady`;
   const event = wasReady ? { onSuccess: normal(referenceTo(node), 'NodeNotReady', message) } : {};
@@ -149,7 +158,8 @@ class Queues {
 
   remove(zone: string, node: string): void {
     const current = this.#get(zone);
-    if (current.queue.includes(node)) this.#changed.set(zone, { ...current, queue: current.queue.filter((each) => each !== node) });
+    if (current.queue.includes(node))
+      this.#changed.set(zone, { ...current, queue: current.queue.filter((each) => each !== node) });
   }
 
   zones(): ReadonlyMap<string, Zone> {

@@ -9,7 +9,7 @@ import { conditionOf, isPodReady } from '#engine/api/meta';
 import { timestamp } from '#engine/api/timestamp';
 import type { Pod } from '#engine/api/types';
 import { MILLISECOND, type Micros, SECOND } from '#engine/kernel/time';
-import { NOTHING, type Plan, type Situation, type Step, type View } from '../../client/plan';
+import { NOTHING, type Plan, type Situation, type Step, type View } from '#engine/client/plan';
 import { splitKey } from '../keys';
 import { referenceTo, updateStatus, warning } from '../steps';
 import { evictionTaints, upkeepOf, upkeepPatch } from './condition-taints';
@@ -48,6 +48,7 @@ function reconcileNodes(view: View, situation: Situation<NodeMemory>): Plan<Node
     memory: next,
     again: untilWork(next, now),
     ...(pass.steps.length === 0 ? {} : { because: passReason(pass.nodes.size, pass.lost) }),
+    ...(pass.lost.length === 0 ? {} : { silent: pass.lost }),
   };
 }
 
@@ -75,7 +76,9 @@ function taintNext(view: View, memory: NodeMemory, now: Micros): Plan<NodeMemory
     steps,
     memory: next,
     again: untilWork(next, now),
-    ...(steps.length === 0 ? {} : { because: `it is the turn of ${tainted.join(', ')} to be tainted NoExecute, one node per zone in 10 s` }),
+    ...(steps.length === 0
+      ? {}
+      : { because: `it is the turn of ${tainted.join(', ')} to be tainted NoExecute, one node per zone in 10 s` }),
   };
 }
 

@@ -33,7 +33,8 @@ export function newZone(now: Micros): Zone {
 
 /** Region and zone, or the empty key of a node without both labels. */
 export function zoneKey({ metadata: { labels } }: Node): string {
-  const region = labels?.['topology.kubernetes.io/region'] ?? labels?.['failure-domain.beta.kubernetes.io/region'] ?? '';
+  const region =
+    labels?.['topology.kubernetes.io/region'] ?? labels?.['failure-domain.beta.kubernetes.io/region'] ?? '';
   const zone = labels?.['topology.kubernetes.io/zone'] ?? labels?.['failure-domain.beta.kubernetes.io/zone'] ?? '';
   return region === '' && zone === '' ? '' : `${region}:\0:${zone}`;
 }
@@ -60,7 +61,11 @@ export interface Disruption {
 }
 
 /** The zones after a pass. Those without nodes that count are forgotten once nobody waits there; new ones begin as Initial. */
-export function judgeZones(zones: ReadonlyMap<string, Zone>, tallies: ReadonlyMap<string, Tally>, now: Micros): Disruption {
+export function judgeZones(
+  zones: ReadonlyMap<string, Zone>,
+  tallies: ReadonlyMap<string, Tally>,
+  now: Micros,
+): Disruption {
   const waiting = [...zones].filter(([key, { queue }]) => queue.length > 0 && !tallies.has(key));
   const present = new Map([...tallies.keys()].map((key) => [key, zones.get(key) ?? newZone(now)]));
   const states = new Map([...tallies].map(([key, tally]) => [key, zoneState(tally)]));
@@ -68,7 +73,11 @@ export function judgeZones(zones: ReadonlyMap<string, Zone>, tallies: ReadonlyMa
   const allWereLost = present.size > 0 && [...present.values()].every(({ state }) => state === 'FullDisruption');
   if (allLost && allWereLost) return { zones: new Map([...present, ...waiting]), begins: false, ends: false };
   if (allLost) {
-    const stopped = mapValues(present, (zone): Zone => ({ ...limited(zone, NEVER, now), state: 'FullDisruption', queue: [] }));
+    const stopped = mapValues(present, (zone): Zone => ({
+      ...limited(zone, NEVER, now),
+      state: 'FullDisruption',
+      queue: [],
+    }));
     return { zones: stopped, begins: true, ends: false };
   }
   const judged = mapValues(present, (zone, key) => {

@@ -1,5 +1,5 @@
 /** The pod garbage collector: one key, taken up every 20 seconds. */
-import { defineController } from '../../client/plan';
+import { defineController } from '#engine/client/plan';
 import { type PodGcMemory, reconcilePodGc } from './reconcile';
 
 export const podGcController = defineController<PodGcMemory>({

@@ -1,16 +1,25 @@
 import { describe, expect, it } from 'vitest';
 import type { KubeObject, Node, Pod } from '#engine/api/types';
 import { SECOND, seconds } from '#engine/kernel/time';
-import type { Plan } from '../../client/plan';
+import type { Plan } from '#engine/client/plan';
 import { at, node, pod } from '../testing/builders';
 import { situation, viewOfObjects } from '../testing/view';
 import { type PodGcMemory, reconcilePodGc } from './reconcile';
 
-const run = (objects: readonly KubeObject[], threshold = 12_500, now = 0, memory: PodGcMemory = new Map()): Plan<PodGcMemory> =>
-  reconcilePodGc(viewOfObjects(objects), situation({ now, memory }), threshold);
+const run = (
+  objects: readonly KubeObject[],
+  threshold = 12_500,
+  now = 0,
+  memory: PodGcMemory = new Map(),
+): Plan<PodGcMemory> => reconcilePodGc(viewOfObjects(objects), situation({ now, memory }), threshold);
 const names = ({ steps }: Plan<PodGcMemory>, op: 'delete' | 'patch'): readonly string[] =>
   steps.flatMap((step) => (step.op === op && 'target' in step ? [step.target.name] : []));
-const aged = (name: string, created: number, phase: string, over: { reason?: string; nodeName?: string; deleting?: boolean } = {}): Pod =>
+const aged = (
+  name: string,
+  created: number,
+  phase: string,
+  over: { reason?: string; nodeName?: string; deleting?: boolean } = {},
+): Pod =>
   pod(name, {
     meta: { creationTimestamp: at(created), ...(over.deleting === true ? { deletionTimestamp: at(5) } : {}) },
     spec: { nodeName: over.nodeName ?? 'node-1' },
@@ -20,12 +29,27 @@ const aged = (name: string, created: number, phase: string, over: { reason?: str
 // pkg/controller/podgc/gc_controller_test.go
 describe('pod garbage collection', () => {
   it.each<[string, Pod[], number, string[]]>([
-    ['the oldest of three finished ones', [aged('a', 1, 'Failed'), aged('b', 2, 'Succeeded'), aged('c', 3, 'Failed')], 1, ['a', 'b']],
+    [
+      'the oldest of three finished ones',
+      [aged('a', 1, 'Failed'), aged('b', 2, 'Succeeded'), aged('c', 3, 'Failed')],
+      1,
+      ['a', 'b'],
+    ],
     ['nothing when it is switched off', [aged('a', 1, 'Failed'), aged('b', 2, 'Succeeded')], 0, []],
     ['nothing under the threshold', [aged('a', 1, 'Failed'), aged('b', 2, 'Succeeded')], 5, []],
     ['no running pod', [aged('a', 1, 'Running'), aged('b', 2, 'Succeeded'), aged('c', 3, 'Failed')], 1, ['b']],
-    ['evicted ones first', [aged('a', 1, 'Failed'), aged('b', 2, 'Succeeded'), aged('c', 3, 'Failed', { reason: 'Evicted' })], 1, ['c', 'a']],
-    ['evicted ones first, no running pod', [aged('a', 1, 'Running'), aged('b', 2, 'Succeeded'), aged('c', 3, 'Failed', { reason: 'Evicted' })], 1, ['c']],
+    [
+      'evicted ones first',
+      [aged('a', 1, 'Failed'), aged('b', 2, 'Succeeded'), aged('c', 3, 'Failed', { reason: 'Evicted' })],
+      1,
+      ['c', 'a'],
+    ],
+    [
+      'evicted ones first, no running pod',
+      [aged('a', 1, 'Running'), aged('b', 2, 'Succeeded'), aged('c', 3, 'Failed', { reason: 'Evicted' })],
+      1,
+      ['c'],
+    ],
   ])('takes %s', (_, pods, threshold, deleted) => {
     expect(names(run([node('node-1'), ...pods], threshold), 'delete')).toEqual(deleted);
   });
@@ -43,7 +67,16 @@ describe('pod garbage collection', () => {
       expect.objectContaining({
         op: 'patch',
         patch: expect.objectContaining({
-          status: { phase: 'Failed', conditions: [expect.objectContaining({ type: 'DisruptionTarget', reason: 'DeletionByPodGC', message: 'PodGC: node no longer exists' })] },
+          status: {
+            phase: 'Failed',
+            conditions: [
+              expect.objectContaining({
+                type: 'DisruptionTarget',
+                reason: 'DeletionByPodGC',
+                message: 'PodGC: node no longer exists',
+              }),
+            ],
+          },
         }),
       }),
     );
@@ -63,6 +96,8 @@ describe('pod garbage collection', () => {
     ['not Ready only', node('node-1', { ready: 'Unknown' }), []],
     ['Ready and out of service', node('node-1', { taints: [outOfService] }), []],
   ])('of a node %s', (_, given, deleted) => {
-    expect(names(run([given, aged('a', 1, 'Running', { deleting: true }), aged('b', 1, 'Running')]), 'delete')).toEqual(deleted);
+    expect(names(run([given, aged('a', 1, 'Running', { deleting: true }), aged('b', 1, 'Running')]), 'delete')).toEqual(
+      deleted,
+    );
   });
 });

@@ -9,7 +9,7 @@ import { hasCondition, isPodTerminal } from '#engine/api/meta';
 import { parseTimestamp, timestamp } from '#engine/api/timestamp';
 import type { Node, Pod, PodCondition } from '#engine/api/types';
 import { type Micros, SECOND } from '#engine/kernel/time';
-import type { Plan, Situation, Step, View } from '../../client/plan';
+import type { Plan, Situation, Step, View } from '#engine/client/plan';
 import { remove, strategicPatch, targetOf } from '../steps';
 import { OUT_OF_SERVICE } from '../taints';
 
@@ -25,7 +25,11 @@ export type PodGcMemory = ReadonlyMap<string, Micros>;
 const NO_ORPHANS: PodGcMemory = new Map();
 const LIVING: ReadonlySet<string> = new Set(['Pending', 'Running', 'Unknown']);
 
-export function reconcilePodGc(view: View, { memory, now }: Situation<PodGcMemory>, threshold = TERMINATED_POD_GC_THRESHOLD): Plan<PodGcMemory> {
+export function reconcilePodGc(
+  view: View,
+  { memory, now }: Situation<PodGcMemory>,
+  threshold = TERMINATED_POD_GC_THRESHOLD,
+): Plan<PodGcMemory> {
   const found = sortPods(view);
   const missed = quarantine(found.orphaned, memory, now);
   const lost = found.orphaned.filter(({ spec }) => now - (missed.get(spec.nodeName ?? '') ?? now) >= QUARANTINE_TIME);
@@ -82,9 +86,7 @@ function isOutOfService({ spec, status }: Node): boolean {
  */
 function quarantine(orphaned: readonly Pod[], memory: PodGcMemory, now: Micros): PodGcMemory {
   if (orphaned.length === 0) return memory.size === 0 ? memory : NO_ORPHANS;
-  return new Map(
-    orphaned.map(({ spec: { nodeName = '' } }) => [nodeName, memory.get(nodeName) ?? now] as const),
-  );
+  return new Map(orphaned.map(({ spec: { nodeName = '' } }) => [nodeName, memory.get(nodeName) ?? now] as const));
 }
 
 /** Evicted pods go first, then the oldest, then by name. */
@@ -94,7 +96,9 @@ function surplusTerminated(terminated: readonly Pod[], threshold: number): reado
   const evicted = ({ status }: Pod): number => (status.phase === 'Failed' && status.reason === 'Evicted' ? 0 : 1);
   const created = ({ metadata }: Pod): Micros => parseTimestamp(metadata.creationTimestamp);
   return terminated
-    .toSorted((a, b) => evicted(a) - evicted(b) || created(a) - created(b) || byteOrder(a.metadata.name, b.metadata.name))
+    .toSorted(
+      (a, b) => evicted(a) - evicted(b) || created(a) - created(b) || byteOrder(a.metadata.name, b.metadata.name),
+    )
     .slice(0, surplus);
 }
 

@@ -6,8 +6,8 @@
 import { matchesSelector } from '#engine/api/label-selector';
 import { controllerOf } from '#engine/api/meta';
 import type { Pod, ReplicaSet } from '#engine/api/types';
-import type { Plan, View } from '../../client/plan';
-import { NOTHING } from '../../client/plan';
+import type { Plan, View } from '#engine/client/plan';
+import { NOTHING } from '#engine/client/plan';
 import { splitKey } from '../keys';
 import { adoptionPatch } from '../ownership';
 
@@ -27,7 +27,8 @@ export function adopters(view: View, pod: Pod): readonly ReplicaSet[] {
   return view
     .list('ReplicaSet', pod.metadata.namespace ?? '')
     .filter(
-      ({ metadata, spec }) => metadata.deletionTimestamp === undefined && matchesSelector(spec.selector, pod.metadata.labels),
+      ({ metadata, spec }) =>
+        metadata.deletionTimestamp === undefined && matchesSelector(spec.selector, pod.metadata.labels),
     );
 }
 
@@ -35,7 +36,8 @@ export function adopters(view: View, pod: Pod): readonly ReplicaSet[] {
 export function reconcileOrphan(view: View, key: string): Plan {
   const { namespace, name } = splitKey(key.slice(ORPHAN.length));
   const pod = view.get('Pod', namespace, name);
-  if (pod === undefined || pod.metadata.deletionTimestamp !== undefined || controllerOf(pod) !== undefined) return NOTHING;
+  if (pod === undefined || pod.metadata.deletionTimestamp !== undefined || controllerOf(pod) !== undefined)
+    return NOTHING;
   const owner = adopters(view, pod)[0];
   if (owner === undefined) return NOTHING;
   return {

@@ -1,7 +1,7 @@
 /** The ReplicaSet controller: what it watches and which keys a change touches. */
 import { controllerOf, isPodReady, keyOf } from '#engine/api/meta';
 import type { Pod } from '#engine/api/types';
-import { type Change, type View, defineController } from '../../client/plan';
+import { type Change, type View, defineController } from '#engine/client/plan';
 import { adopters, isOrphanKey, orphanKey, reconcileOrphan } from './adoption';
 import { reconcileReplicaSet } from './reconcile';
 
@@ -36,7 +36,8 @@ function podKeys({ type, object, old }: Change<'Pod'>, view: View): readonly str
   if (old !== undefined) {
     if (countsTheSame(old, object)) return [];
     const former = ownerKey(old, view);
-    if (former !== null && former !== owner) return owner === null ? [former, ...orphanKeys(object, view)] : [former, owner];
+    if (former !== null && former !== owner)
+      return owner === null ? [former, ...orphanKeys(object, view)] : [former, owner];
   }
   if (owner !== null) return [owner];
   return type === 'deleted' ? [] : orphanKeys(object, view);

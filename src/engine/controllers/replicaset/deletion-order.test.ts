@@ -10,21 +10,29 @@ const NOW = 60 * 24 * HOUR;
 const ago = (age: number): string => timestamp(NOW - age);
 const MONTH = 30 * 24 * HOUR;
 
-const unscheduled = (name: string): Pod => pod(name, { spec: { nodeName: '' }, status: { phase: 'Pending', conditions: [] } });
+const unscheduled = (name: string): Pod =>
+  pod(name, { spec: { nodeName: '' }, status: { phase: 'Pending', conditions: [] } });
 const pending = (name: string): Pod => pod(name, { status: { phase: 'Pending', conditions: [] } });
 const unknown = (name: string): Pod => pod(name, { status: { phase: 'Unknown', conditions: [] } });
 const notReady = (name: string): Pod => pod(name, { status: { conditions: [] } });
-const ready = (name: string, since: string | null, more: { restarts?: number; sidecarRestarts?: number; cost?: string } = {}): Pod =>
+const ready = (
+  name: string,
+  since: string | null,
+  more: { restarts?: number; sidecarRestarts?: number; cost?: string } = {},
+): Pod =>
   pod(name, {
     meta: more.cost === undefined ? {} : { annotations: { 'controller.kubernetes.io/pod-deletion-cost': more.cost } },
     spec: { initContainers: [{ name: 'side', restartPolicy: 'Always' }] },
     status: {
       conditions: [readyCondition('True', since)],
       containerStatuses: [{ name: 'main', image: '', imageID: '', ready: true, restartCount: more.restarts ?? 0 }],
-      initContainerStatuses: [{ name: 'side', image: '', imageID: '', ready: true, restartCount: more.sidecarRestarts ?? 0 }],
+      initContainerStatuses: [
+        { name: 'side', image: '', imageID: '', ready: true, restartCount: more.sidecarRestarts ?? 0 },
+      ],
     },
   });
-const created = (name: string, time: string): Pod => pod(name, { meta: { creationTimestamp: time }, status: { conditions: [] } });
+const created = (name: string, time: string): Pod =>
+  pod(name, { meta: { creationTimestamp: time }, status: { conditions: [] } });
 
 // pkg/controller/controller_utils_test.go, TestSortingActivePodsWithRanks
 describe('the order in which pods are deleted', () => {
@@ -45,13 +53,25 @@ describe('the order in which pods are deleted', () => {
       [ready('a', ago(SECOND), { restarts: 9001 }), 1],
     ],
     ['created now before created a month ago', [created('b', ago(SECOND)), 1], [created('a', ago(MONTH)), 1]],
-    ['the cheaper first, whatever the rank', [ready('b', ago(SECOND), { cost: '10' }), 2], [ready('a', ago(SECOND), { cost: '100' }), 1]],
+    [
+      'the cheaper first, whatever the rank',
+      [ready('b', ago(SECOND), { cost: '10' }), 2],
+      [ready('a', ago(SECOND), { cost: '100' }), 1],
+    ],
     ['Ready for 2 h before Ready for 5 h', [ready('b', ago(2 * HOUR)), 1], [ready('a', ago(5 * HOUR)), 1]],
-    ['a malformed cost counts as 0', [ready('b', ago(SECOND), { cost: '+10' }), 1], [ready('a', ago(SECOND), { cost: '1' }), 1]],
+    [
+      'a malformed cost counts as 0',
+      [ready('b', ago(SECOND), { cost: '+10' }), 1],
+      [ready('a', ago(SECOND), { cost: '1' }), 1],
+    ],
   ])('%s', (_, [first, firstRank], [second, secondRank]) => {
     const inOrder = [first.metadata.name, second.metadata.name];
-    expect(rankedForDeletion([second, first], [secondRank, firstRank], NOW).map(({ metadata }) => metadata.name)).toEqual(inOrder);
-    expect(rankedForDeletion([first, second], [firstRank, secondRank], NOW).map(({ metadata }) => metadata.name)).toEqual(inOrder);
+    expect(
+      rankedForDeletion([second, first], [secondRank, firstRank], NOW).map(({ metadata }) => metadata.name),
+    ).toEqual(inOrder);
+    expect(
+      rankedForDeletion([first, second], [firstRank, secondRank], NOW).map(({ metadata }) => metadata.name),
+    ).toEqual(inOrder);
   });
 
   it('takes ages of the same power of two for equal, and then the smaller uid first', () => {
@@ -98,7 +118,10 @@ describe('the pods that a scale-down takes', () => {
     expect(podsToDelete(pods, pods, 2, NOW)).toEqual([pods[1], pods[2]]);
   });
   it('thins out the node with more related pods', () => {
-    const elsewhere = pod('b', { spec: { nodeName: 'node-2' }, status: { conditions: [readyCondition('True', ago(HOUR))] } });
+    const elsewhere = pod('b', {
+      spec: { nodeName: 'node-2' },
+      status: { conditions: [readyCondition('True', ago(HOUR))] },
+    });
     const related = pod('c', { spec: { nodeName: 'node-2' } });
     expect(podsToDelete([good, elsewhere], [good, elsewhere, related], 1, NOW)).toEqual([elsewhere]);
   });

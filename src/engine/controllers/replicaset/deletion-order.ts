@@ -36,14 +36,23 @@ interface Candidate {
  * @param related - pods of all ReplicaSets of the same owner, whose active ones per node are a pod's rank
  * @param count - how many to delete; when that is all of them they are not sorted
  */
-export function podsToDelete(pods: readonly Pod[], related: readonly Pod[], count: number, now: Micros): readonly Pod[] {
+export function podsToDelete(
+  pods: readonly Pod[],
+  related: readonly Pod[],
+  count: number,
+  now: Micros,
+): readonly Pod[] {
   if (count >= pods.length) return pods;
   const perNode = new Map<string, number>();
   for (const pod of related) {
     const node = pod.spec.nodeName ?? '';
     if (isPodActive(pod)) perNode.set(node, (perNode.get(node) ?? 0) + 1);
   }
-  return rankedForDeletion(pods, pods.map((pod) => perNode.get(pod.spec.nodeName ?? '') ?? 0), now).slice(0, count);
+  return rankedForDeletion(
+    pods,
+    pods.map((pod) => perNode.get(pod.spec.nodeName ?? '') ?? 0),
+    now,
+  ).slice(0, count);
 }
 
 /** Pods in order of deletion. `ranks[i]` belongs to `pods[i]`: how crowded its node is with pods of its kind. */

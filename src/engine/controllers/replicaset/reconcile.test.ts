@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { failure } from '#engine/api/status-error';
 import type { KubeObject, Pod, ReplicaSet } from '#engine/api/types';
 import { seconds } from '#engine/kernel/time';
-import type { Plan, Step, WriteStep } from '../../client/plan';
+import type { Plan, Step, WriteStep } from '#engine/client/plan';
 import { applyPlan, world } from '../testing/apply';
 import { at, deployment, namespace, node, pod, podOf, readyCondition, replicaSet } from '../testing/builders';
 import { situation, viewOfObjects } from '../testing/view';
@@ -10,8 +10,10 @@ import { ownerReference } from '#engine/api/meta';
 import { replicaSetController } from './controller';
 import { reconcileReplicaSet } from './reconcile';
 
-const plan = (objects: readonly KubeObject[], over = {}): Plan => reconcileReplicaSet(viewOfObjects(objects), 'default/web', situation(over));
-const ops = ({ steps }: Plan): readonly string[] => steps.map((step) => (step.op === 'update' ? `${step.op} ${step.subresource}` : step.op));
+const plan = (objects: readonly KubeObject[], over = {}): Plan =>
+  reconcileReplicaSet(viewOfObjects(objects), 'default/web', situation(over));
+const ops = ({ steps }: Plan): readonly string[] =>
+  steps.map((step) => (step.op === 'update' ? `${step.op} ${step.subresource}` : step.op));
 const statusOf = ({ steps }: Plan): ReplicaSet['status'] | undefined => {
   const step = steps.find((each): each is Extract<Step, { op: 'update' }> => each.op === 'update');
   return (step?.object as ReplicaSet | undefined)?.status;
@@ -23,7 +25,12 @@ describe('ReplicaSet', () => {
     const answer = plan([web, podOf(web, 'web-a'), podOf(web, 'web-b', { meta: { deletionTimestamp: at(1) } })]);
 
     expect(ops(answer)).toEqual(['create', 'update status']);
-    expect(statusOf(answer)).toMatchObject({ replicas: 1, readyReplicas: 1, availableReplicas: 1, terminatingReplicas: 1 });
+    expect(statusOf(answer)).toMatchObject({
+      replicas: 1,
+      readyReplicas: 1,
+      availableReplicas: 1,
+      terminatingReplicas: 1,
+    });
     expect(answer.because).toBe('web wants 2, sees 1 active: creating 1');
   });
 
@@ -32,7 +39,10 @@ describe('ReplicaSet', () => {
     const { events, objects } = applyPlan(world(web), plan([web]));
 
     expect(events).toEqual(['Normal SuccessfulCreate Created pod: web-2']);
-    expect(objects[1]).toMatchObject({ kind: 'Pod', metadata: { generateName: 'web-', labels: { app: 'web' }, ownerReferences: [ownerReference(web)] } });
+    expect(objects[1]).toMatchObject({
+      kind: 'Pod',
+      metadata: { generateName: 'web-', labels: { app: 'web' }, ownerReferences: [ownerReference(web)] },
+    });
   });
 
   it('writes nothing when all is as it should be', () => {
@@ -67,12 +77,21 @@ describe('ReplicaSet', () => {
     const owner = deployment('web');
     const web = replicaSet('web', { replicas: 1, meta: { ownerReferences: [ownerReference(owner)] } });
     const sister = replicaSet('old', { labels: { app: 'old' }, meta: { ownerReferences: [ownerReference(owner)] } });
-    const pods = [podOf(web, 'web-a'), podOf(web, 'web-b', { spec: { nodeName: 'node-2' } }), podOf(sister, 'old-a', { spec: { nodeName: 'node-2' } })];
+    const pods = [
+      podOf(web, 'web-a'),
+      podOf(web, 'web-b', { spec: { nodeName: 'node-2' } }),
+      podOf(sister, 'old-a', { spec: { nodeName: 'node-2' } }),
+    ];
     expect(plan([web, sister, ...pods]).steps[0]).toMatchObject({ op: 'delete', target: { name: 'web-b' } });
   });
 
   it('makes no pods once it is being deleted', () => {
-    const web = replicaSet('web', { replicas: 2, available: 0, meta: { deletionTimestamp: at(1) }, status: { replicas: 0, fullyLabeledReplicas: 0 } });
+    const web = replicaSet('web', {
+      replicas: 2,
+      available: 0,
+      meta: { deletionTimestamp: at(1) },
+      status: { replicas: 0, fullyLabeledReplicas: 0 },
+    });
     expect(plan([web]).steps).toEqual([]);
   });
 
@@ -87,7 +106,13 @@ describe('ReplicaSet', () => {
     const failed = [{ step, status: failure({ code: 403, reason: 'Forbidden', message: 'no quota' }) }];
     const refused = plan([web], { failed });
     expect(ops(refused)).toEqual(['update status', 'create']);
-    const condition = { type: 'ReplicaFailure', status: 'True', lastTransitionTime: at(0), reason: 'FailedCreate', message: 'no quota' };
+    const condition = {
+      type: 'ReplicaFailure',
+      status: 'True',
+      lastTransitionTime: at(0),
+      reason: 'FailedCreate',
+      message: 'no quota',
+    };
     expect(statusOf(refused)?.conditions).toEqual([condition]);
 
     const failing = replicaSet('web', { replicas: 1, status: { conditions: [condition] } });
@@ -107,12 +132,15 @@ describe('ReplicaSet', () => {
     const strayed = podOf(web, 'web-a', { meta: { labels: { app: 'debug' } } });
     const answer = plan([web, strayed]);
     expect(ops(answer)).toEqual(['patch', 'create', 'update status']);
-    expect(answer.steps[0]).toMatchObject({ patchType: 'strategic', patch: { metadata: { ownerReferences: [{ $patch: 'delete', uid: web.metadata.uid }] } } });
+    expect(answer.steps[0]).toMatchObject({
+      patchType: 'strategic',
+      patch: { metadata: { ownerReferences: [{ $patch: 'delete', uid: web.metadata.uid }] } },
+    });
   });
 
   it('adopts orphans that it finds when it is new', () => {
     const web = replicaSet('web', { replicas: 1, status: { observedGeneration: 0 } });
-    const orphan = pod('lonely', { meta: { labels: { app: 'web' } } });
+    const orphan = pod('lonely', { meta: { labels: { app: 'web' }, ownerReferences: [] } });
     const after = applyPlan(world(web, orphan), plan([web, orphan]));
     expect(after.objects[1]).toMatchObject({ metadata: { name: 'lonely', ownerReferences: [ownerReference(web)] } });
     expect(after.objects).toHaveLength(2);
@@ -123,7 +151,9 @@ describe('ReplicaSet', () => {
     const orphan: Pod = pod('lonely', { meta: { labels: { app: 'web' } } });
     const view = viewOfObjects([web, orphan, node('node-1')]);
     const [key = ''] = replicaSetController.keysFor({ kind: 'Pod', type: 'added', object: orphan }, view);
-    expect(replicaSetController.reconcile(view, key, situation()).steps).toMatchObject([{ op: 'patch', target: { name: 'lonely' } }]);
+    expect(replicaSetController.reconcile(view, key, situation()).steps).toMatchObject([
+      { op: 'patch', target: { name: 'lonely' } },
+    ]);
   });
 
   it('is not woken by changes of a pod that do not count', () => {
@@ -131,7 +161,11 @@ describe('ReplicaSet', () => {
     const before = podOf(web, 'web-a');
     const after: Pod = { ...before, status: { ...before.status, podIP: '10.244.0.7' } };
     const view = viewOfObjects([web, after]);
-    expect(replicaSetController.keysFor({ kind: 'Pod', type: 'updated', object: after, old: before }, view)).toEqual([]);
-    expect(replicaSetController.keysFor({ kind: 'Pod', type: 'deleted', object: after }, view)).toEqual(['default/web']);
+    expect(replicaSetController.keysFor({ kind: 'Pod', type: 'updated', object: after, old: before }, view)).toEqual(
+      [],
+    );
+    expect(replicaSetController.keysFor({ kind: 'Pod', type: 'deleted', object: after }, view)).toEqual([
+      'default/web',
+    ]);
   });
 });

@@ -9,10 +9,10 @@
  */
 import { matchesSelector } from '#engine/api/label-selector';
 import { controllerOf, isControlledBy, isPodActive, isPodTerminal } from '#engine/api/meta';
-import type { Pod, ReplicaSet, Status } from '#engine/api/types';
+import type { Pod, ReplicaSet } from '#engine/api/types';
 import type { Micros } from '#engine/kernel/time';
-import type { EventIntent, FailedWrite, Plan, Situation, Step, View } from '../../client/plan';
-import { NOTHING } from '../../client/plan';
+import type { EventIntent, FailedWrite, Plan, Situation, Step, View } from '#engine/client/plan';
+import { NOTHING } from '#engine/client/plan';
 import { splitKey } from '../keys';
 import { type Claim, claim } from '../ownership';
 import { create, normal, referenceTo, remove, updateStatus, warning } from '../steps';
@@ -38,8 +38,7 @@ export function reconcileReplicaSet(view: View, key: string, situation: Situatio
 
   const failure = failureOf(situation.failed, active.length - owner.spec.replicas);
   const observation = observe(owner, active, terminating, failure, situation.now);
-  const refused = situation.failed.some(({ status }) => isNamespaceTerminating(status));
-  const replicas = refused ? [] : replicaSteps(view, owner, active, situation.now);
+  const replicas = replicaSteps(view, owner, active, situation.now);
   const status = statusChanged(owner.status, observation.status)
     ? [updateStatus({ ...owner, status: observation.status })]
     : [];
@@ -58,11 +57,25 @@ export function reconcileReplicaSet(view: View, key: string, situation: Situatio
 /** A ReplicaSet that was never looked at before searches its namespace for orphans; later ones are offered by their own key. */
 function claimPods(view: View, owner: ReplicaSet): Claim<Pod> {
   const { uid, namespace = '' } = owner.metadata;
-  const matches = (pod: Pod): boolean => matchesSelector(owner.spec.selector, pod.metadata.labels);
+  const matches = labelMatcher(owner);
   const owned = view.ownedBy('Pod', uid);
-  if (owner.status.observedGeneration !== undefined && owner.status.observedGeneration > 0) return claim(owner, matches, owned);
-  const orphans = view.list('Pod', namespace).filter((pod) => pod.metadata.ownerReferences === undefined && matches(pod));
+  if (owner.status.observedGeneration !== undefined && owner.status.observedGeneration > 0)
+    return claim(owner, matches, owned);
+  const orphans = view.list('Pod', namespace).filter((pod) => controllerOf(pod) === undefined && matches(pod));
   return claim(owner, matches, orphans.length === 0 ? owned : [...owned, ...orphans]);
+}
+
+/** Pods of one template share their labels object, so that the selector is asked once for all of them. */
+function labelMatcher({ spec: { selector } }: ReplicaSet): (pod: Pod) => boolean {
+  let seen: Pod['metadata']['labels'];
+  let matched = matchesSelector(selector, seen);
+  return ({ metadata: { labels } }) => {
+    if (labels !== seen) {
+      seen = labels;
+      matched = matchesSelector(selector, labels);
+    }
+    return matched;
+  };
 }
 
 /** The creations or deletions that bring the number of active pods to what is asked for. */
@@ -94,19 +107,18 @@ function relatedPods(view: View, owner: ReplicaSet, active: readonly Pod[]): rea
     .ownedBy('ReplicaSet', controller.uid)
     .filter(({ metadata }) => metadata.uid !== owner.metadata.uid);
   return siblings.reduce<readonly Pod[]>(
-    (pods, sibling) => [...pods, ...view.ownedBy('Pod', sibling.metadata.uid).filter((pod) => isControlledBy(pod, sibling))],
+    (pods, sibling) => [
+      ...pods,
+      ...view.ownedBy('Pod', sibling.metadata.uid).filter((pod) => isControlledBy(pod, sibling)),
+    ],
     active,
   );
 }
 
 function failureOf(failed: readonly FailedWrite[], surplus: number): ReplicaFailure | null {
   const last = failed.find(({ step }) => step.op === 'create' || step.op === 'delete');
-  if (last === undefined || isNamespaceTerminating(last.status) || surplus === 0) return null;
+  if (last === undefined || surplus === 0) return null;
   return { reason: surplus < 0 ? 'FailedCreate' : 'FailedDelete', message: last.status.message ?? '' };
-}
-
-function isNamespaceTerminating(status: Status): boolean {
-  return status.details?.causes?.some((cause) => cause.reason === 'NamespaceTerminating') === true;
 }
 
 function againOf({ nextAvailable }: Observation): { readonly again?: Micros } {

@@ -3,6 +3,7 @@
  *
  * @source kubernetes pkg/controller/replicaset/replica_set_utils.go (calculateStatus, updateReplicaSetStatus)
  */
+import { includesLabels } from '#engine/api/label-selector';
 import type { Pod, ReplicaSet } from '#engine/api/types';
 import { isPodReady } from '#engine/api/meta';
 import { parseTimestamp, timestamp } from '#engine/api/timestamp';
@@ -32,13 +33,20 @@ export function observe(
   now: Micros,
 ): Observation {
   const minReady = seconds(owner.spec.minReadySeconds ?? 0);
-  const templateLabels = Object.entries(owner.spec.template.metadata?.labels ?? {});
+  const templateLabels = owner.spec.template.metadata?.labels ?? {};
+  let labels: Pod['metadata']['labels'];
+  let labeled = includesLabels(undefined, templateLabels);
   let fullyLabeled = 0;
   let ready = 0;
   let available = 0;
   let nextAvailable: Micros | null = null;
   for (const pod of active) {
-    if (hasLabels(pod, templateLabels)) fullyLabeled += 1;
+    // Pods of one template share their labels object.
+    if (pod.metadata.labels !== labels) {
+      labels = pod.metadata.labels;
+      labeled = includesLabels(labels, templateLabels);
+    }
+    if (labeled) fullyLabeled += 1;
     if (!isPodReady(pod)) continue;
     ready += 1;
     const wait = minReady === 0 ? 0 : untilAvailable(pod, minReady, now);
@@ -75,19 +83,17 @@ export function statusChanged(old: Status, next: Status): boolean {
 }
 
 /** A ReplicaFailure that stands is left as it is while pods go on failing; one success takes it away. */
-function conditionsAfter(conditions: Status['conditions'], failure: ReplicaFailure | null, now: Micros): readonly Condition[] {
+function conditionsAfter(
+  conditions: Status['conditions'],
+  failure: ReplicaFailure | null,
+  now: Micros,
+): readonly Condition[] {
   const stored = conditions ?? [];
   const failing = stored.some((condition) => condition.type === 'ReplicaFailure');
   if (failure === null) return failing ? stored.filter((condition) => condition.type !== 'ReplicaFailure') : stored;
   if (failing) return stored;
   const { reason, message } = failure;
   return [...stored, { type: 'ReplicaFailure', status: 'True', lastTransitionTime: timestamp(now), reason, message }];
-}
-
-function hasLabels(pod: Pod, wanted: readonly (readonly [string, string])[]): boolean {
-  const labels = pod.metadata.labels;
-  for (const [key, value] of wanted) if (labels?.[key] !== value) return false;
-  return true;
 }
 
 function untilAvailable(pod: Pod, minReady: Micros, now: Micros): Micros {

@@ -6,7 +6,7 @@
  */
 import { deepEqual } from '#engine/api/json';
 import type { KubeObjectInput } from '#engine/api/types';
-import { type Change, NOTHING, type Plan, type View, defineController } from '../../client/plan';
+import { type Change, NOTHING, type Plan, type View, defineController } from '#engine/client/plan';
 import { create, update } from '../steps';
 
 export const ROOT_CA_CERT_CONFIG_MAP = 'kube-root-ca.crt';
@@ -14,7 +14,8 @@ const DESCRIPTION_ANNOTATION = 'kubernetes.io/description';
 const DESCRIPTION =
   'Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such as the internal service IP or kubernetes.default.svc. No other usage is guaranteed across distributions of Kubernetes clusters.';
 const DATA = {
-  'ca.crt': '-----BEGIN CERTIFICATE-----\nS3ViYXJpdW0ncyBzaW11bGF0ZWQgY2x1c3RlciBhdXRob3JpdHk=\n-----END CERTIFICATE-----\n',
+  'ca.crt':
+    '-----BEGIN CERTIFICATE-----\nS3ViYXJpdW0ncyBzaW11bGF0ZWQgY2x1c3RlciBhdXRob3JpdHk=\n-----END CERTIFICATE-----\n',
 } as const;
 
 export const rootCaCertPublisher = defineController({
@@ -45,7 +46,11 @@ export function reconcileRootCaCert(view: View, name: string): Plan {
     const published: ConfigMapInput = {
       apiVersion: 'v1',
       kind: 'ConfigMap',
-      metadata: { name: ROOT_CA_CERT_CONFIG_MAP, namespace: name, annotations: { [DESCRIPTION_ANNOTATION]: DESCRIPTION } },
+      metadata: {
+        name: ROOT_CA_CERT_CONFIG_MAP,
+        namespace: name,
+        annotations: { [DESCRIPTION_ANNOTATION]: DESCRIPTION },
+      },
       data: DATA,
     };
     return { steps: [create(published)], because: `namespace ${name} has no ${ROOT_CA_CERT_CONFIG_MAP}` };

@@ -15,6 +15,8 @@ describe('root CA certificate publisher', () => {
   });
   it('puts it right when somebody changed it', () => {
     const changed = { ...published.objects[1], data: { 'ca.crt': 'mine' } } as ConfigMap;
-    expect(reconcileRootCaCert(viewOfObjects([namespace('default'), changed]), 'default').steps).toMatchObject([{ op: 'update' }]);
+    expect(reconcileRootCaCert(viewOfObjects([namespace('default'), changed]), 'default').steps).toMatchObject([
+      { op: 'update' },
+    ]);
   });
 });

@@ -4,7 +4,7 @@
  * @source kubernetes pkg/controller/serviceaccount/serviceaccounts_controller.go
  */
 import type { KubeObjectInput } from '#engine/api/types';
-import { type Change, NOTHING, type Plan, type View, defineController } from '../../client/plan';
+import { type Change, NOTHING, type Plan, type View, defineController } from '#engine/client/plan';
 import { create } from '../steps';
 
 const DEFAULT = 'default';
@@ -29,6 +29,10 @@ export function reconcileServiceAccount(view: View, name: string): Plan {
   const namespace = view.get('Namespace', '', name);
   if (namespace?.status.phase !== 'Active') return NOTHING;
   if (view.get('ServiceAccount', name, DEFAULT) !== undefined) return NOTHING;
-  const account: KubeObjectInput = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: DEFAULT, namespace: name } };
+  const account: KubeObjectInput = {
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
+    metadata: { name: DEFAULT, namespace: name },
+  };
   return { steps: [create(account)], because: `namespace ${name} is Active and has no service account ${DEFAULT}` };
 }

@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import type { Change } from '../../client/plan';
+import type { Change } from '#engine/client/plan';
 import { meta, namespace } from '../testing/builders';
 import { viewOfObjects } from '../testing/view';
 import { reconcileServiceAccount, serviceAccountController } from './controller';
 
-const account = (name: string) => ({ apiVersion: 'v1' as const, kind: 'ServiceAccount' as const, metadata: meta('ServiceAccount', name) });
+const account = (name: string) => ({
+  apiVersion: 'v1' as const,
+  kind: 'ServiceAccount' as const,
+  metadata: meta('ServiceAccount', name),
+});
 const keys = (change: Change): readonly string[] => serviceAccountController.keysFor(change, viewOfObjects([]));
 
 // serviceaccounts_controller_test.go
@@ -13,10 +17,14 @@ describe('service account controller', () => {
     expect(reconcileServiceAccount(viewOfObjects([namespace('default')]), 'default').steps).toMatchObject([
       { op: 'create', object: { kind: 'ServiceAccount', metadata: { name: 'default', namespace: 'default' } } },
     ]);
-    expect(reconcileServiceAccount(viewOfObjects([namespace('default'), account('default')]), 'default').steps).toEqual([]);
+    expect(reconcileServiceAccount(viewOfObjects([namespace('default'), account('default')]), 'default').steps).toEqual(
+      [],
+    );
   });
   it('gives none to a namespace that is being deleted', () => {
-    expect(reconcileServiceAccount(viewOfObjects([namespace('default', { phase: 'Terminating' })]), 'default').steps).toEqual([]);
+    expect(
+      reconcileServiceAccount(viewOfObjects([namespace('default', { phase: 'Terminating' })]), 'default').steps,
+    ).toEqual([]);
   });
   it('looks again when the account is deleted, and at no other', () => {
     expect(keys({ kind: 'ServiceAccount', type: 'deleted', object: account('default') })).toEqual(['default']);

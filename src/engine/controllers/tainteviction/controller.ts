@@ -2,7 +2,7 @@
 import { keyOf } from '#engine/api/meta';
 import { deepEqual } from '#engine/api/json';
 import type { Node, Pod } from '#engine/api/types';
-import { type Change, type View, defineController } from '../../client/plan';
+import { type Change, type View, defineController } from '#engine/client/plan';
 import { type EvictionMemory, INITIAL_MEMORY, reconcileTaintEviction } from './reconcile';
 
 export const taintEvictionController = defineController<EvictionMemory>({

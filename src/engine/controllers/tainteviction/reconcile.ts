@@ -6,7 +6,7 @@
 import { timestamp } from '#engine/api/timestamp';
 import type { ObjectReference, Pod, PodCondition, Taint } from '#engine/api/types';
 import { type Micros, SECOND } from '#engine/kernel/time';
-import type { EventStep, Plan, Situation, Step, View } from '../../client/plan';
+import type { EventStep, Plan, Situation, Step, View } from '#engine/client/plan';
 import { splitKey } from '../keys';
 import { normal, record, remove, strategicPatch, targetOf } from '../steps';
 import { FOREVER, minTolerationTime, usedTolerations } from './toleration-time';
@@ -24,7 +24,11 @@ export interface EvictionMemory {
 
 export const INITIAL_MEMORY: EvictionMemory = { timers: new Map() };
 
-export function reconcileTaintEviction(view: View, key: string, { memory, now }: Situation<EvictionMemory>): Plan<EvictionMemory> {
+export function reconcileTaintEviction(
+  view: View,
+  key: string,
+  { memory, now }: Situation<EvictionMemory>,
+): Plan<EvictionMemory> {
   // The key says the node too: a pod that is gone no longer tells where it was.
   const slash = key.indexOf('/');
   const nodeName = key.slice(0, slash);
@@ -39,7 +43,8 @@ export function reconcileTaintEviction(view: View, key: string, { memory, now }:
     return { steps: cancellation(namespace, name, timer), ...forget() };
   }
   if (pod.metadata.deletionTimestamp !== undefined) return { steps: [], ...forget() };
-  if (timer !== undefined && timer.due <= now) return evict(memory, nodeName, podKey, pod, timer, now, `${name}'s time on ${nodeName} is up`);
+  if (timer !== undefined && timer.due <= now)
+    return evict(memory, nodeName, podKey, pod, timer, now, `${name}'s time on ${nodeName} is up`);
 
   const node = view.get('Node', '', nodeName);
   // A node that is gone is no reason to stay: what was decided while it was there holds.
@@ -89,11 +94,27 @@ function evict(
   const steps: Step[] = [
     ...(timer.announced
       ? []
-      : [record(normal(podReference(namespace, name), 'TaintManagerEviction', `Marking for deletion Pod ${namespace}/${name}`))]),
-    strategicPatch(targetOf(pod), { metadata: { uid }, status: { conditions: [condition] } }, { subresource: 'status' }),
+      : [
+          record(
+            normal(
+              podReference(namespace, name),
+              'TaintManagerEviction',
+              `Marking for deletion Pod ${namespace}/${name}`,
+            ),
+          ),
+        ]),
+    strategicPatch(
+      targetOf(pod),
+      { metadata: { uid }, status: { conditions: [condition] } },
+      { subresource: 'status' },
+    ),
     remove(pod),
   ];
-  return { steps, memory: withTimer(memory, node, podKey, { ...timer, announced: true }), because: `${because}: deleting it` };
+  return {
+    steps,
+    memory: withTimer(memory, node, podKey, { ...timer, announced: true }),
+    because: `${because}: deleting it`,
+  };
 }
 
 function cancellation(namespace: string, name: string, timer: Timer | undefined): readonly EventStep[] {

@@ -45,8 +45,25 @@ describe('the least toleration', () => {
 describe('taint eviction', () => {
   it('deletes at once a pod that does not tolerate', () => {
     expect(reconcile([tainted, web([])], 0).steps).toMatchObject([
-      { op: 'event', event: { type: 'Normal', reason: 'TaintManagerEviction', message: 'Marking for deletion Pod default/web' } },
-      { op: 'patch', subresource: 'status', patch: { status: { conditions: [{ type: 'DisruptionTarget', reason: 'DeletionByTaintManager', message: 'Taint manager: deleting due to NoExecute taint' }] } } },
+      {
+        op: 'event',
+        event: { type: 'Normal', reason: 'TaintManagerEviction', message: 'Marking for deletion Pod default/web' },
+      },
+      {
+        op: 'patch',
+        subresource: 'status',
+        patch: {
+          status: {
+            conditions: [
+              {
+                type: 'DisruptionTarget',
+                reason: 'DeletionByTaintManager',
+                message: 'Taint manager: deleting due to NoExecute taint',
+              },
+            ],
+          },
+        },
+      },
       { op: 'delete', target: { name: 'web' } },
     ]);
   });
@@ -72,7 +89,9 @@ describe('taint eviction', () => {
   it('cancels when the taint goes', () => {
     const first = reconcile([tainted, web([tolerates(300)])], 10);
     const after = reconcile([node('node-1'), web([tolerates(300)])], 60, first.memory);
-    expect(after.steps).toMatchObject([{ event: { reason: 'TaintManagerEviction', message: 'Cancelling deletion of Pod default/web' } }]);
+    expect(after.steps).toMatchObject([
+      { event: { reason: 'TaintManagerEviction', message: 'Cancelling deletion of Pod default/web' } },
+    ]);
     expect(after.memory?.timers.size).toBe(0);
   });
 
@@ -82,7 +101,10 @@ describe('taint eviction', () => {
 
   it('looks at all pods of a node whose NoExecute taints changed, and at none for another change', () => {
     const view = viewOfObjects([tainted, web([]), pod('db')]);
-    expect(controller.keysFor({ kind: 'Node', type: 'updated', object: tainted, old: node('node-1') }, view)).toEqual(['node-1/default/db', KEY]);
+    expect(controller.keysFor({ kind: 'Node', type: 'updated', object: tainted, old: node('node-1') }, view)).toEqual([
+      'node-1/default/db',
+      KEY,
+    ]);
     expect(controller.keysFor({ kind: 'Node', type: 'updated', object: tainted, old: tainted }, view)).toEqual([]);
   });
 });

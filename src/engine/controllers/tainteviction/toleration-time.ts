@@ -11,7 +11,10 @@ import { toleratesTaint } from '../taints';
 export const FOREVER = null;
 
 /** The tolerations that are used for the taints, one each; `null` when some taint is not tolerated at all. */
-export function usedTolerations(taints: readonly Taint[], tolerations: readonly Toleration[]): readonly Toleration[] | null {
+export function usedTolerations(
+  taints: readonly Taint[],
+  tolerations: readonly Toleration[],
+): readonly Toleration[] | null {
   const used: Toleration[] = [];
   for (const taint of taints) {
     const match = tolerations.find((toleration) => toleratesTaint(toleration, taint));

@@ -3,7 +3,7 @@ import { deepEqual } from '#engine/api/json';
 import { timestamp } from '#engine/api/timestamp';
 import type { KubeObject, ReplicaSet } from '#engine/api/types';
 import type { Micros } from '#engine/kernel/time';
-import type { EventIntent, Plan, Step, Target } from '../../client/plan';
+import type { EventIntent, Plan, Step, Target } from '#engine/client/plan';
 
 export interface World {
   readonly objects: readonly KubeObject[];
@@ -29,20 +29,34 @@ function applyStep(before: World, step: Step, now: Micros): World {
   return { objects: written.objects, events, revision };
 }
 
-const told = ({ type, reason, message }: EventIntent, name: string): string => `${type} ${reason} ${message.replace('{name}', name)}`;
+const told = ({ type, reason, message }: EventIntent, name: string): string =>
+  `${type} ${reason} ${message.replace('{name}', name)}`;
 
 type Loose = KubeObject & { readonly spec?: unknown; readonly status?: unknown };
 
-function write(before: World, step: Exclude<Step, { op: 'event' }>, revision: number, now: Micros): { name: string; objects: readonly KubeObject[] } {
+function write(
+  before: World,
+  step: Exclude<Step, { op: 'event' }>,
+  revision: number,
+  now: Micros,
+): { name: string; objects: readonly KubeObject[] } {
   const { objects } = before;
   switch (step.op) {
     case 'create': {
       const { metadata = {} } = step.object;
       const name = metadata.name ?? `${metadata.generateName ?? ''}${revision}`;
       const stored: Loose = {
-        status: step.object.kind === 'Pod' ? { phase: 'Pending' } : step.object.kind === 'ReplicaSet' ? { replicas: 0 } : {},
+        status:
+          step.object.kind === 'Pod' ? { phase: 'Pending' } : step.object.kind === 'ReplicaSet' ? { replicas: 0 } : {},
         ...step.object,
-        metadata: { ...metadata, name, uid: `uid-${revision}`, resourceVersion: String(revision), generation: 1, creationTimestamp: timestamp(now) },
+        metadata: {
+          ...metadata,
+          name,
+          uid: `uid-${revision}`,
+          resourceVersion: String(revision),
+          generation: 1,
+          creationTimestamp: timestamp(now),
+        },
       };
       return { name, objects: [...objects, stored] };
     }
@@ -54,7 +68,11 @@ function write(before: World, step: Exclude<Step, { op: 'event' }>, revision: nu
         const generation = (stored.metadata.generation ?? 0) + (deepEqual(stored.spec, sent.spec) ? 0 : 1);
         return step.subresource === 'status'
           ? { ...stored, status: sent.status, metadata: { ...stored.metadata, resourceVersion: String(revision) } }
-          : { ...sent, status: stored.status, metadata: { ...sent.metadata, generation, resourceVersion: String(revision) } };
+          : {
+              ...sent,
+              status: stored.status,
+              metadata: { ...sent.metadata, generation, resourceVersion: String(revision) },
+            };
       });
       return { name, objects: objectsNow };
     }
@@ -75,10 +93,18 @@ function targetOf({ kind, metadata }: KubeObject): Target {
 }
 
 function isTarget(object: KubeObject, target: Target): boolean {
-  return object.kind === target.kind && object.metadata.name === target.name && (object.metadata.namespace ?? '') === target.namespace;
+  return (
+    object.kind === target.kind &&
+    object.metadata.name === target.name &&
+    (object.metadata.namespace ?? '') === target.namespace
+  );
 }
 
-function replace(objects: readonly KubeObject[], target: Target, change: (stored: Loose) => KubeObject): readonly KubeObject[] {
+function replace(
+  objects: readonly KubeObject[],
+  target: Target,
+  change: (stored: Loose) => KubeObject,
+): readonly KubeObject[] {
   if (!objects.some((object) => isTarget(object, target))) throw new Error(`${target.kind} ${target.name} not found`);
   return objects.map((object) => (isTarget(object, target) ? change(object) : object));
 }
@@ -97,7 +123,9 @@ function merge(old: unknown, patch: unknown): unknown {
 
 function mergeLists(old: readonly unknown[], patch: readonly unknown[]): readonly unknown[] {
   const field = (item: unknown, name: string): unknown => (item as Record<string, unknown>)[name];
-  const by = ['uid', 'type'].find((name) => patch.length > 0 && patch.every((item) => typeof field(item, name) === 'string'));
+  const by = ['uid', 'type'].find(
+    (name) => patch.length > 0 && patch.every((item) => typeof field(item, name) === 'string'),
+  );
   if (by === undefined) return patch;
   const kept = old.filter((item) => !patch.some((each) => field(each, by) === field(item, by)));
   return [...kept, ...patch.filter((item) => field(item, '$patch') !== 'delete')];
@@ -111,7 +139,12 @@ export function settleReplicaSets(before: World, broken: (set: ReplicaSet) => nu
     const { replicas } = set.spec;
     const available = Math.max(0, replicas - broken(set));
     const observedGeneration = set.metadata.generation ?? 1;
-    const status: ReplicaSet['status'] = { replicas, readyReplicas: available, availableReplicas: available, observedGeneration };
+    const status: ReplicaSet['status'] = {
+      replicas,
+      readyReplicas: available,
+      availableReplicas: available,
+      observedGeneration,
+    };
     return { ...set, status } as ReplicaSet;
   });
   return { ...before, objects };

@@ -35,7 +35,10 @@ export const at = (second: number): string => timestamp(seconds(second));
 
 type Conditions = NonNullable<Pod['status']['conditions']>;
 
-export const readyCondition = (status: 'True' | 'False' | 'Unknown' = 'True', since: string | null = at(0)): Conditions[number] => ({
+export const readyCondition = (
+  status: 'True' | 'False' | 'Unknown' = 'True',
+  since: string | null = at(0),
+): Conditions[number] => ({
   type: 'Ready',
   status,
   ...(since === null ? {} : { lastTransitionTime: since }),
@@ -78,7 +81,14 @@ interface SetOptions {
 
 /** A ReplicaSet whose status says that all its pods are there. */
 export function replicaSet(name: string, options: SetOptions = {}): ReplicaSet {
-  const { replicas = 1, minReadySeconds, available = replicas, labels = { app: name }, meta: metadata, status } = options;
+  const {
+    replicas = 1,
+    minReadySeconds,
+    available = replicas,
+    labels = { app: name },
+    meta: metadata,
+    status,
+  } = options;
   return {
     apiVersion: 'apps/v1',
     kind: 'ReplicaSet',
@@ -111,7 +121,15 @@ interface DeploymentOptions {
 }
 
 export function deployment(name: string, options: DeploymentOptions = {}): Deployment {
-  const { replicas = 1, image = 'nginx', maxSurge = '25%', maxUnavailable = '25%', meta: metadata, spec, status } = options;
+  const {
+    replicas = 1,
+    image = 'nginx',
+    maxSurge = '25%',
+    maxUnavailable = '25%',
+    meta: metadata,
+    spec,
+    status,
+  } = options;
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
@@ -172,7 +190,10 @@ export function nodeLease(name: string, renewed: Micros): Lease {
   };
 }
 
-export function namespace(name: string, over: { readonly meta?: Partial<ObjectMeta>; readonly phase?: 'Active' | 'Terminating' } = {}): Namespace {
+export function namespace(
+  name: string,
+  over: { readonly meta?: Partial<ObjectMeta>; readonly phase?: 'Active' | 'Terminating' } = {},
+): Namespace {
   return {
     apiVersion: 'v1',
     kind: 'Namespace',

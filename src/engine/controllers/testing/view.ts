@@ -2,7 +2,7 @@
 import { byteOrder } from '#engine/api/json';
 import { keyOf } from '#engine/api/meta';
 import type { Kind, Kinds, KubeObject } from '#engine/api/types';
-import type { Situation, View } from '../../client/plan';
+import type { Situation, View } from '#engine/client/plan';
 
 export function viewOfObjects(objects: readonly KubeObject[]): View {
   const sorted = objects.toSorted((a, b) => byteOrder(keyOf(a), keyOf(b)));

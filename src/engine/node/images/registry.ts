@@ -21,8 +21,24 @@ const MB = 1_000_000;
 const SMALLEST_UNKNOWN = 20 * MB;
 const LARGEST_UNKNOWN = 300 * MB;
 /** Words by which examples of broken images give themselves away. */
-const MISSING_WORDS = ['does-not-exist', 'doesnotexist', 'doesnt-exist', 'nonexistent', 'non-existent', 'nonexisting',
-  'not-exist', 'no-such-image', 'nosuchimage', 'invalid', 'typo', 'missing-image', 'broken-image', 'bad-image', 'notfound', 'not-found'];
+const MISSING_WORDS = [
+  'does-not-exist',
+  'doesnotexist',
+  'doesnt-exist',
+  'nonexistent',
+  'non-existent',
+  'nonexisting',
+  'not-exist',
+  'no-such-image',
+  'nosuchimage',
+  'invalid',
+  'typo',
+  'missing-image',
+  'broken-image',
+  'bad-image',
+  'notfound',
+  'not-found',
+];
 
 /** Asks the registry for `reference`. */
 export function resolveImage(reference: ImageReference): ResolvedImage | CriError {
@@ -41,7 +57,10 @@ export function resolveImage(reference: ImageReference): ResolvedImage | CriErro
   const small = reference.tag.includes('alpine') || reference.tag.includes('slim');
   const size =
     known === undefined ? unknownSize(reference.repository) : small ? (known.smallSize ?? known.size) : known.size;
-  return { size, id: `${reference.repository}@${reference.digest === '' ? digestOf(reference.canonical) : reference.digest}` };
+  return {
+    size,
+    id: `${reference.repository}@${reference.digest === '' ? digestOf(reference.canonical) : reference.digest}`,
+  };
 }
 
 /** What a pull says while the registry does not answer. */

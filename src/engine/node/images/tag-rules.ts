@@ -24,10 +24,7 @@ export interface TagRule {
   readonly prefix?: 'v';
 }
 
-/** Every tag exists: repositories whose tags nobody can list. */
-export const ANY_TAG: TagRule | null = null;
-
-/** Whether the rule knows the tag: `[v]MAJOR[.MINOR[.PATCH]][-variant…]`, or a name with variants. */
+/** Whether the rule (`null`: any tag) knows the tag: `[v]MAJOR[.MINOR[.PATCH]][-variant…]`, or a name with variants. */
 export function tagExists(rule: TagRule | null, tag: string): boolean {
   if (rule === null || rule.names.includes(tag)) return true;
   const parts = tag.split('-');

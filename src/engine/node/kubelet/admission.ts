@@ -19,7 +19,12 @@ export interface Allocatable {
 }
 
 /** Why this node refuses the pod beside those it has; `null`: it takes it. */
-export function admissionVerdict(pod: Pod, others: readonly Pod[], allocatable: Allocatable, node: Node | undefined): Rejection | null {
+export function admissionVerdict(
+  pod: Pod,
+  others: readonly Pod[],
+  allocatable: Allocatable,
+  node: Node | undefined,
+): Rejection | null {
   if (others.length + 1 > allocatable.pods) return outOf('pods', 1, others.length, allocatable.pods);
   const wanted = podRequests(pod);
   let cpu = 0;
@@ -29,13 +34,21 @@ export function admissionVerdict(pod: Pod, others: readonly Pod[], allocatable: 
     cpu += used.milliCpu;
     memory += used.memory;
   }
-  if (wanted.milliCpu > 0 && cpu + wanted.milliCpu > allocatable.milliCpu) return outOf('cpu', wanted.milliCpu, cpu, allocatable.milliCpu);
-  if (wanted.memory > 0 && memory + wanted.memory > allocatable.memory) return outOf('memory', wanted.memory, memory, allocatable.memory);
+  if (wanted.milliCpu > 0 && cpu + wanted.milliCpu > allocatable.milliCpu)
+    return outOf('cpu', wanted.milliCpu, cpu, allocatable.milliCpu);
+  if (wanted.memory > 0 && memory + wanted.memory > allocatable.memory)
+    return outOf('memory', wanted.memory, memory, allocatable.memory);
   if (node !== undefined && !matchesNode(pod, node)) {
-    return { reason: 'NodeAffinity', message: "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector" };
+    return {
+      reason: 'NodeAffinity',
+      message: "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector",
+    };
   }
   if (hasPortConflict(pod, others)) {
-    return { reason: 'NodePorts', message: "Predicate NodePorts failed: node(s) didn't have free ports for the requested pod ports" };
+    return {
+      reason: 'NodePorts',
+      message: "Predicate NodePorts failed: node(s) didn't have free ports for the requested pod ports",
+    };
   }
   if (node !== undefined && !toleratesNoExecute(pod, node)) {
     return { reason: 'TaintToleration', message: 'Predicate TaintToleration failed' };
@@ -59,37 +72,69 @@ export function matchesNode(pod: Pod, node: Node): boolean {
     const expressions = term.matchExpressions ?? [];
     const fields = term.matchFields ?? [];
     if (expressions.length + fields.length === 0) return false;
-    return expressions.every((one) => matchesExpression(one, labels[one.key])) && fields.every((one) => matchesExpression(one, node.metadata.name));
+    return (
+      expressions.every((one) => matchesExpression(one, labels[one.key])) &&
+      fields.every((one) => matchesExpression(one, node.metadata.name))
+    );
   });
 }
 
-function matchesExpression({ operator, values = [] }: { readonly operator: string; readonly values?: readonly string[] }, value: string | undefined): boolean {
+function matchesExpression(
+  { operator, values = [] }: { readonly operator: string; readonly values?: readonly string[] },
+  value: string | undefined,
+): boolean {
   switch (operator) {
-    case 'In': return value !== undefined && values.includes(value);
-    case 'NotIn': return value === undefined || !values.includes(value);
-    case 'Exists': return value !== undefined;
-    case 'DoesNotExist': return value === undefined;
-    case 'Gt': return value !== undefined && Number(value) > Number(values[0]);
-    case 'Lt': return value !== undefined && Number(value) < Number(values[0]);
-    default: return false;
+    case 'In':
+      return value !== undefined && values.includes(value);
+    case 'NotIn':
+      return value === undefined || !values.includes(value);
+    case 'Exists':
+      return value !== undefined;
+    case 'DoesNotExist':
+      return value === undefined;
+    case 'Gt':
+      return value !== undefined && Number(value) > Number(values[0]);
+    case 'Lt':
+      return value !== undefined && Number(value) < Number(values[0]);
+    default:
+      return false;
   }
 }
 
 function hostPorts(pod: Pod): readonly { readonly port: number; readonly protocol: string; readonly ip: string }[] {
   return pod.spec.containers.flatMap(({ ports = [] }) =>
-    ports.flatMap(({ hostPort, protocol = 'TCP', hostIP = '0.0.0.0' }) => (hostPort === undefined || hostPort <= 0 ? [] : [{ port: hostPort, protocol, ip: hostIP }])));
+    ports.flatMap(({ hostPort, protocol = 'TCP', hostIP = '0.0.0.0' }) =>
+      hostPort === undefined || hostPort <= 0 ? [] : [{ port: hostPort, protocol, ip: hostIP }],
+    ),
+  );
 }
 
 function hasPortConflict(pod: Pod, others: readonly Pod[]): boolean {
   const wanted = hostPorts(pod);
   if (wanted.length === 0) return false;
-  return others.some((other) => hostPorts(other).some((taken) => wanted.some((one) =>
-    one.port === taken.port && one.protocol === taken.protocol && (one.ip === taken.ip || one.ip === '0.0.0.0' || taken.ip === '0.0.0.0'))));
+  return others.some((other) =>
+    hostPorts(other).some((taken) =>
+      wanted.some(
+        (one) =>
+          one.port === taken.port &&
+          one.protocol === taken.protocol &&
+          (one.ip === taken.ip || one.ip === '0.0.0.0' || taken.ip === '0.0.0.0'),
+      ),
+    ),
+  );
 }
 
 function toleratesNoExecute(pod: Pod, node: Node): boolean {
-  return (node.spec.taints ?? []).every((taint) => taint.effect !== 'NoExecute' || (pod.spec.tolerations ?? []).some((toleration) =>
-    (toleration.effect === undefined || toleration.effect === 'NoExecute') &&
-    (toleration.key === undefined || toleration.key === '' ? toleration.operator === 'Exists' : toleration.key === taint.key &&
-      (toleration.operator === 'Exists' || (toleration.value ?? '') === (taint.value ?? '')))));
+  return (node.spec.taints ?? []).every(
+    (taint) =>
+      taint.effect !== 'NoExecute' ||
+      (pod.spec.tolerations ?? []).some(
+        (toleration) =>
+          (toleration.effect === undefined || toleration.effect === 'NoExecute') &&
+          (toleration.key === undefined || toleration.key === ''
+            ? toleration.operator === 'Exists'
+            : toleration.key === taint.key &&
+              (toleration.operator === 'Exists' || (toleration.value ?? '') === (taint.value ?? ''))),
+      ),
+  );
 }

@@ -29,7 +29,9 @@ export function newWorker(pod: Pod, ctx: Context): PodWorker {
     sandbox: null,
     sandboxAttempt: 0,
     sandboxes: [],
-    init: (spec.initContainers ?? []).map((container, index) => newWork(container, index, isSidecar(container) ? 'sidecar' : 'init')),
+    init: (spec.initContainers ?? []).map((container, index) =>
+      newWork(container, index, isSidecar(container) ? 'sidecar' : 'init'),
+    ),
     regular: spec.containers.map((container, index) => newWork(container, index, 'regular')),
     backOff: new Map(),
     failure: null,
@@ -47,18 +49,40 @@ export function newWorker(pod: Pod, ctx: Context): PodWorker {
 }
 
 const newWork = (container: Container, index: number, role: ContainerWork['role']): ContainerWork => ({
-  name: container.name, role, index, runtime: null, last: null, restartCount: 0, waiting: null, busy: null, createdId: null,
-  started: false, ready: false, probes: [], endedAt: 0, passedBackOff: null, previousId: null, hook: null,
+  name: container.name,
+  role,
+  index,
+  runtime: null,
+  last: null,
+  restartCount: 0,
+  waiting: null,
+  busy: null,
+  createdId: null,
+  started: false,
+  ready: false,
+  probes: [],
+  endedAt: 0,
+  passedBackOff: null,
+  previousId: null,
+  hook: null,
 });
 
 /** Takes over what the runtime has of this pod. */
-export function adoptRunning(worker: PodWorker, sandbox: SandboxStatus, containers: readonly RuntimeContainerStatus[], ctx: Context): void {
+export function adoptRunning(
+  worker: PodWorker,
+  sandbox: SandboxStatus,
+  containers: readonly RuntimeContainerStatus[],
+  ctx: Context,
+): void {
   worker.sandbox = { id: sandbox.id, ip: sandbox.ip, state: 'ready' };
   worker.sandboxAttempt = sandbox.attempt + 1;
   worker.sandboxes.push(sandbox.id);
   for (const work of [...worker.init, ...worker.regular]) {
     const own = containers.filter(({ name, state }) => name === work.name && state !== 'created');
-    const latest = own.reduce<RuntimeContainerStatus | null>((best, one) => (best === null || one.attempt > best.attempt ? one : best), null);
+    const latest = own.reduce<RuntimeContainerStatus | null>(
+      (best, one) => (best === null || one.attempt > best.attempt ? one : best),
+      null,
+    );
     const known = statusOf(worker, work);
     work.runtime = latest;
     work.restartCount = latest?.attempt ?? known?.restartCount ?? 0;
@@ -66,7 +90,8 @@ export function adoptRunning(worker: PodWorker, sandbox: SandboxStatus, containe
     work.ready = known?.ready === true && latest?.state === 'running';
     work.endedAt = latest?.state === 'exited' ? ctx.monotonic - Math.max(0, ctx.now - latest.finishedAt) : 0;
     const before = own.find(({ attempt }) => attempt === (latest?.attempt ?? 0) - 1);
-    work.last = before === undefined ? ((known?.lastState?.terminated as Terminated | undefined) ?? null) : terminated(before);
+    work.last =
+      before === undefined ? ((known?.lastState?.terminated as Terminated | undefined) ?? null) : terminated(before);
     work.previousId = before?.id ?? null;
   }
 }
@@ -103,26 +128,54 @@ export function adoptLost(worker: PodWorker, ctx: Context): boolean {
 }
 
 const statusOf = (worker: PodWorker, work: ContainerWork): ContainerStatus | undefined =>
-  (work.role === 'regular' ? worker.status.containerStatuses : worker.status.initContainerStatuses)?.find(({ name }) => name === work.name);
+  (work.role === 'regular' ? worker.status.containerStatuses : worker.status.initContainerStatuses)?.find(
+    ({ name }) => name === work.name,
+  );
 
 function endOf(known: ContainerStatus | undefined, ending: boolean, ctx: Context): Terminated | undefined {
-  const ended = known?.state?.terminated ?? (known?.state?.waiting === undefined ? undefined : known.lastState?.terminated);
+  const ended =
+    known?.state?.terminated ?? (known?.state?.waiting === undefined ? undefined : known.lastState?.terminated);
   if (ended !== undefined) return ended as Terminated;
   const running = known?.state?.running;
   if (known === undefined || running === undefined) return undefined;
   const containerID = known.containerID === undefined ? {} : { containerID: known.containerID };
   if (ending) {
-    return { exitCode: 137, reason: 'ContainerStatusUnknown', message: 'The container could not be located when the pod was terminated', startedAt: running.startedAt ?? timestamp(ctx.now), finishedAt: timestamp(ctx.now), ...containerID };
+    return {
+      exitCode: 137,
+      reason: 'ContainerStatusUnknown',
+      message: 'The container could not be located when the pod was terminated',
+      startedAt: running.startedAt ?? timestamp(ctx.now),
+      finishedAt: timestamp(ctx.now),
+      ...containerID,
+    };
   }
-  return { exitCode: LOST_EXIT_CODE, reason: LOST_REASON, startedAt: running.startedAt ?? timestamp(ctx.now), finishedAt: timestamp(ctx.now), ...containerID };
+  return {
+    exitCode: LOST_EXIT_CODE,
+    reason: LOST_REASON,
+    startedAt: running.startedAt ?? timestamp(ctx.now),
+    finishedAt: timestamp(ctx.now),
+    ...containerID,
+  };
 }
 
 function lostContainer(work: ContainerWork, known: ContainerStatus, ended: Terminated): RuntimeContainerStatus {
   return {
-    id: (ended.containerID ?? known.containerID ?? '').replace('containerd://', ''), sandboxId: '', podUid: '', name: work.name, attempt: known.restartCount, role: work.role,
-    image: known.image, imageRef: known.image, imageId: known.imageID, state: 'exited', createdAt: 0,
-    startedAt: ended.startedAt === '1970-01-01T00:00:00Z' ? 0 : parseTimestamp(ended.startedAt), finishedAt: parseTimestamp(ended.finishedAt),
-    exitCode: ended.exitCode, reason: ended.reason, message: ended.message ?? '',
+    id: (ended.containerID ?? known.containerID ?? '').replace('containerd://', ''),
+    sandboxId: '',
+    podUid: '',
+    name: work.name,
+    attempt: known.restartCount,
+    role: work.role,
+    image: known.image,
+    imageRef: known.image,
+    imageId: known.imageID,
+    state: 'exited',
+    createdAt: 0,
+    startedAt: ended.startedAt === '1970-01-01T00:00:00Z' ? 0 : parseTimestamp(ended.startedAt),
+    finishedAt: parseTimestamp(ended.finishedAt),
+    exitCode: ended.exitCode,
+    reason: ended.reason,
+    message: ended.message ?? '',
   };
 }
 

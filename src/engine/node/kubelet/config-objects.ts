@@ -25,7 +25,8 @@ export function referencesOf(container: Container): readonly Reference[] {
   if (container.env === undefined && container.envFrom === undefined) return NONE;
   const found: Reference[] = [];
   const add = (kind: Reference['kind'], name: string | undefined): void => {
-    if (name !== undefined && !found.some((reference) => reference.kind === kind && reference.name === name)) found.push({ kind, name });
+    if (name !== undefined && !found.some((reference) => reference.kind === kind && reference.name === name))
+      found.push({ kind, name });
   };
   for (const { configMapRef, secretRef } of container.envFrom ?? []) {
     add('ConfigMap', configMapRef?.name);
@@ -49,36 +50,84 @@ export interface VolumeReference extends Reference {
 export function volumeReferencesOf(pod: Pod): readonly VolumeReference[] {
   if (pod.spec.volumes === undefined) return NONE;
   return pod.spec.volumes.flatMap((volume): VolumeReference[] => {
-    if (volume.configMap?.name !== undefined) return [{ volume: volume.name, kind: 'ConfigMap', name: volume.configMap.name, optional: volume.configMap.optional === true }];
-    if (volume.secret?.secretName !== undefined) return [{ volume: volume.name, kind: 'Secret', name: volume.secret.secretName, optional: volume.secret.optional === true }];
+    if (volume.configMap?.name !== undefined)
+      return [
+        {
+          volume: volume.name,
+          kind: 'ConfigMap',
+          name: volume.configMap.name,
+          optional: volume.configMap.optional === true,
+        },
+      ];
+    if (volume.secret?.secretName !== undefined)
+      return [
+        {
+          volume: volume.name,
+          kind: 'Secret',
+          name: volume.secret.secretName,
+          optional: volume.secret.optional === true,
+        },
+      ];
     return (volume.projected?.sources ?? []).flatMap((source): VolumeReference[] => [
-      ...(source.configMap?.name === undefined ? [] : [{ volume: volume.name, kind: 'ConfigMap' as const, name: source.configMap.name, optional: source.configMap.optional === true }]),
-      ...(source.secret?.name === undefined ? [] : [{ volume: volume.name, kind: 'Secret' as const, name: source.secret.name, optional: source.secret.optional === true }]),
+      ...(source.configMap?.name === undefined
+        ? []
+        : [
+            {
+              volume: volume.name,
+              kind: 'ConfigMap' as const,
+              name: source.configMap.name,
+              optional: source.configMap.optional === true,
+            },
+          ]),
+      ...(source.secret?.name === undefined
+        ? []
+        : [
+            {
+              volume: volume.name,
+              kind: 'Secret' as const,
+              name: source.secret.name,
+              optional: source.secret.optional === true,
+            },
+          ]),
     ]);
   });
 }
 
 /** Whether all of these are known now; what is not is being read, and the pod is synced again when it is there. */
-export function objectsReady(state: KubeletState, worker: PodWorker, references: readonly Reference[], ctx: Context): boolean {
+export function objectsReady(
+  state: KubeletState,
+  worker: PodWorker,
+  references: readonly Reference[],
+  ctx: Context,
+): boolean {
   let ready = true;
   const namespace = worker.pod.metadata.namespace ?? '';
   for (const { kind, name } of references) {
     const key = `${kind}/${namespace}/${name}`;
     let entry = state.objects.get(key);
-    if (entry === undefined) state.objects.set(key, (entry = { kind, value: null, readAt: -1, reading: false, waiting: [] }));
+    if (entry === undefined)
+      state.objects.set(key, (entry = { kind, value: null, readAt: -1, reading: false, waiting: [] }));
     const age = ctx.monotonic - entry.readAt;
     if (entry.readAt >= 0 && age < (entry.value === null ? MISSING_FRESH : FRESH)) continue;
     ready = false;
     if (!entry.waiting.includes(worker.uid)) entry.waiting.push(worker.uid);
     if (entry.reading) continue;
     entry.reading = true;
-    request(state.client, ctx, { method: 'GET', path: objectPath(kind, namespace, name) }, { type: 'kubelet/object-read', key } as { type: string });
+    request(state.client, ctx, { method: 'GET', path: objectPath(kind, namespace, name) }, {
+      type: 'kubelet/object-read',
+      key,
+    } as { type: string });
   }
   return ready;
 }
 
 /** An answer has come. @returns the pods that waited for it */
-export function objectRead(state: KubeletState, key: string, answer: Extract<Delivery, { type: 'answer' }>, ctx: Context): readonly string[] {
+export function objectRead(
+  state: KubeletState,
+  key: string,
+  answer: Extract<Delivery, { type: 'answer' }>,
+  ctx: Context,
+): readonly string[] {
   const entry = state.objects.get(key);
   if (entry === undefined) return NONE;
   entry.reading = false;
@@ -90,8 +139,10 @@ export function objectRead(state: KubeletState, key: string, answer: Extract<Del
 /** What has been read, as the environment wants it. */
 export function knownObjects(state: KubeletState, namespace: string): ConfigObjects {
   return {
-    configMap: (name) => (state.objects.get(`ConfigMap/${namespace}/${name}`)?.value as ConfigMap | null | undefined) ?? undefined,
-    secret: (name) => (state.objects.get(`Secret/${namespace}/${name}`)?.value as Secret | null | undefined) ?? undefined,
+    configMap: (name) =>
+      (state.objects.get(`ConfigMap/${namespace}/${name}`)?.value as ConfigMap | null | undefined) ?? undefined,
+    secret: (name) =>
+      (state.objects.get(`Secret/${namespace}/${name}`)?.value as Secret | null | undefined) ?? undefined,
   };
 }
 

@@ -8,7 +8,11 @@ interface KeyToPath {
 }
 
 /** By absolute path. */
-export function containerFiles(pod: Pod, container: Container, objects: ConfigObjects): Readonly<Record<string, string>> {
+export function containerFiles(
+  pod: Pod,
+  container: Container,
+  objects: ConfigObjects,
+): Readonly<Record<string, string>> {
   if (container.volumeMounts === undefined || pod.spec.volumes === undefined) return NONE;
   const files: Record<string, string> = {};
   for (const mount of container.volumeMounts) {
@@ -39,7 +43,10 @@ function volumeFiles(source: FileSource, objects: ConfigObjects): Record<string,
   return known === undefined ? {} : chosen(secretData(known), secret?.items);
 }
 
-function chosen(data: Readonly<Record<string, string>>, items: readonly KeyToPath[] | undefined): Record<string, string> {
+function chosen(
+  data: Readonly<Record<string, string>>,
+  items: readonly KeyToPath[] | undefined,
+): Record<string, string> {
   if (items === undefined) return { ...data };
   const files: Record<string, string> = {};
   for (const { key, path } of items) if (data[key] !== undefined) files[path] = data[key];

@@ -21,7 +21,8 @@ export interface EnvironmentFacts extends ConfigObjects {
   readonly allocatable: { readonly milliCpu: number; readonly memory: number };
 }
 
-export type Environment = { readonly ok: true; readonly env: Record<string, string> } | { readonly ok: false; readonly error: string };
+export type Environment =
+  { readonly ok: true; readonly env: Record<string, string> } | { readonly ok: false; readonly error: string };
 
 /** The variables of a container, or what is missing, in the words of CreateContainerConfigError. */
 export function containerEnvironment(pod: Pod, container: Container, facts: EnvironmentFacts): Environment {
@@ -53,14 +54,16 @@ export function containerEnvironment(pod: Pod, container: Container, facts: Envi
       if (object === undefined && optional !== true) return missing('configmap', from);
       const found = object?.data?.[key];
       if (found !== undefined) env[name] = found;
-      else if (optional !== true) return { ok: false, error: `couldn't find key ${key} in ConfigMap ${namespace}/${from}` };
+      else if (optional !== true)
+        return { ok: false, error: `couldn't find key ${key} in ConfigMap ${namespace}/${from}` };
     } else if (secretKeyRef !== undefined) {
       const { name: from = '', key, optional } = secretKeyRef;
       const object = facts.secret(from);
       if (object === undefined && optional !== true) return missing('secret', from);
       const found = object === undefined ? undefined : secretData(object)[key];
       if (found !== undefined) env[name] = found;
-      else if (optional !== true) return { ok: false, error: `couldn't find key ${key} in Secret ${namespace}/${from}` };
+      else if (optional !== true)
+        return { ok: false, error: `couldn't find key ${key} in Secret ${namespace}/${from}` };
     }
   }
   return { ok: true, env };
@@ -109,7 +112,9 @@ function decodeUtf8(bytes: readonly number[]): string {
 /** `$(NAME)` becomes the value of an earlier variable, `$$` one dollar; what is unknown stays. */
 export function expandVariables(text: string, env: Readonly<Record<string, string>>): string {
   if (!text.includes('$')) return text;
-  return text.replace(/\$\$|\$\(([^()$]{1,256})\)/g, (whole, name: string | undefined) => (name === undefined ? '$' : (env[name] ?? whole)));
+  return text.replace(/\$\$|\$\(([^()$]{1,256})\)/g, (whole, name: string | undefined) =>
+    name === undefined ? '$' : (env[name] ?? whole),
+  );
 }
 
 function fieldValue(path: string, pod: Pod, facts: EnvironmentFacts): string {
@@ -117,34 +122,62 @@ function fieldValue(path: string, pod: Pod, facts: EnvironmentFacts): string {
   const entry = /^metadata\.(labels|annotations)\['([^']{1,400})'\]$/.exec(path);
   if (entry !== null) return (entry[1] === 'labels' ? metadata.labels : metadata.annotations)?.[entry[2] ?? ''] ?? '';
   switch (path) {
-    case 'metadata.name': return metadata.name;
-    case 'metadata.namespace': return metadata.namespace ?? '';
-    case 'metadata.uid': return metadata.uid;
-    case 'spec.nodeName': return facts.nodeName;
-    case 'spec.serviceAccountName': return spec.serviceAccountName ?? '';
+    case 'metadata.name':
+      return metadata.name;
+    case 'metadata.namespace':
+      return metadata.namespace ?? '';
+    case 'metadata.uid':
+      return metadata.uid;
+    case 'spec.nodeName':
+      return facts.nodeName;
+    case 'spec.serviceAccountName':
+      return spec.serviceAccountName ?? '';
     case 'status.hostIP':
-    case 'status.hostIPs': return facts.hostIP;
+    case 'status.hostIPs':
+      return facts.hostIP;
     case 'status.podIP':
-    case 'status.podIPs': return facts.podIP;
-    default: return '';
+    case 'status.podIPs':
+      return facts.podIP;
+    default:
+      return '';
   }
 }
 
-function resourceValue(pod: Pod, own: Container, ref: { readonly resource: string; readonly containerName?: string; readonly divisor?: string | number }, facts: EnvironmentFacts): string {
-  const container = ref.containerName === undefined ? own : (pod.spec.containers.find(({ name }) => name === ref.containerName) ?? own);
+function resourceValue(
+  pod: Pod,
+  own: Container,
+  ref: { readonly resource: string; readonly containerName?: string; readonly divisor?: string | number },
+  facts: EnvironmentFacts,
+): string {
+  const container =
+    ref.containerName === undefined ? own : (pod.spec.containers.find(({ name }) => name === ref.containerName) ?? own);
   const [side, ...rest] = ref.resource.split('.');
   const resource = rest.join('.');
   const list = side === 'limits' ? container.resources?.limits : container.resources?.requests;
   const quantity = list?.[resource];
   const cpu = resource === 'cpu';
-  const amount = quantity !== undefined ? (cpu ? milliValue(quantity) : quantityValue(quantity)) : side === 'limits' ? (cpu ? facts.allocatable.milliCpu : facts.allocatable.memory) : 0;
+  const amount =
+    quantity !== undefined
+      ? cpu
+        ? milliValue(quantity)
+        : quantityValue(quantity)
+      : side === 'limits'
+        ? cpu
+          ? facts.allocatable.milliCpu
+          : facts.allocatable.memory
+        : 0;
   const written = ref.divisor === undefined || quantityValue(ref.divisor) === 0 ? 1 : ref.divisor;
   const divisor = cpu ? milliValue(written) : quantityValue(written);
   return String(Math.ceil(amount / divisor));
 }
 
 /** Variables of the services of the pod's namespace, and of `kubernetes` in `default` always. */
-function addServices(env: Record<string, string>, services: readonly Service[], namespace: string, links: boolean): void {
+function addServices(
+  env: Record<string, string>,
+  services: readonly Service[],
+  namespace: string,
+  links: boolean,
+): void {
   for (const service of services) {
     const { name, namespace: home } = service.metadata;
     const master = home === 'default' && name === 'kubernetes';
@@ -168,7 +201,8 @@ export function serviceVariables(service: Service): Readonly<Record<string, stri
   const first = ports[0];
   if (first !== undefined) env[`${prefix}_SERVICE_PORT`] = String(first.port);
   for (const { name, port } of ports) {
-    if (name !== undefined && name !== '') env[`${prefix}_SERVICE_PORT_${name.toUpperCase().replaceAll('-', '_')}`] = String(port);
+    if (name !== undefined && name !== '')
+      env[`${prefix}_SERVICE_PORT_${name.toUpperCase().replaceAll('-', '_')}`] = String(port);
   }
   ports.forEach(({ port, protocol = 'TCP' }, i) => {
     const url = `${protocol.toLowerCase()}://${host}:${port}`;

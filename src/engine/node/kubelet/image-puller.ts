@@ -19,7 +19,13 @@ import { syncAt, SYNC_RETRY } from './sync-timer';
 const FIRST_LOOK = 2 * SECOND;
 
 /** `present`: go on. `pending`: a pull is under way or queued. `failed`: the container waits, the reason is set. */
-export function ensureImage(state: KubeletState, worker: PodWorker, work: ContainerWork, spec: Container, ctx: Context): 'present' | 'pending' | 'failed' {
+export function ensureImage(
+  state: KubeletState,
+  worker: PodWorker,
+  work: ContainerWork,
+  spec: Container,
+  ctx: Context,
+): 'present' | 'pending' | 'failed' {
   const image = spec.image ?? '';
   const reference = parseImageReference(image);
   if (reference === null) {
@@ -30,7 +36,15 @@ export function ensureImage(state: KubeletState, worker: PodWorker, work: Contai
   const policy = spec.imagePullPolicy ?? (reference.tag === 'latest' ? 'Always' : 'IfNotPresent');
   const present = state.images.has(reference.canonical);
   if (present && policy !== 'Always') {
-    containerEvent(state, worker.pod, work, ctx, 'Normal', 'Pulled', `Container image "${image}" already present on machine and can be accessed by the pod`);
+    containerEvent(
+      state,
+      worker.pod,
+      work,
+      ctx,
+      'Normal',
+      'Pulled',
+      `Container image "${image}" already present on machine and can be accessed by the pod`,
+    );
     return 'present';
   }
   if (policy === 'Never') {
@@ -56,7 +70,14 @@ export function ensureImage(state: KubeletState, worker: PodWorker, work: Contai
   return 'pending';
 }
 
-function fail(state: KubeletState, worker: PodWorker, work: ContainerWork, reason: string, message: string, ctx: Context): 'failed' {
+function fail(
+  state: KubeletState,
+  worker: PodWorker,
+  work: ContainerWork,
+  reason: string,
+  message: string,
+  ctx: Context,
+): 'failed' {
   containerEvent(state, worker.pod, work, ctx, 'Warning', 'Failed', `Error: ${reason}`);
   work.waiting = { reason, message };
   if (reason !== 'ImagePullBackOff') syncAt(worker, ctx.monotonic + SYNC_RETRY, ctx);
@@ -81,7 +102,11 @@ export function pullNext(state: KubeletState, ctx: Context): void {
  *
  * @returns the container that can go on now
  */
-export function pullAnswered(state: KubeletState, answer: CriAnswer, ctx: Context): { worker: PodWorker; work: ContainerWork } | null {
+export function pullAnswered(
+  state: KubeletState,
+  answer: CriAnswer,
+  ctx: Context,
+): { worker: PodWorker; work: ContainerWork } | null {
   const task = state.pulling;
   state.pulling = null;
   if (answer.result?.of === 'image') {
@@ -102,7 +127,15 @@ export function pullAnswered(state: KubeletState, answer: CriAnswer, ctx: Contex
     const { size } = answer.result.image;
     const took = goMilliseconds(ctx.monotonic - task.startedAt);
     const waited = goMilliseconds(ctx.monotonic - task.queuedAt);
-    containerEvent(state, worker.pod, work, ctx, 'Normal', 'Pulled', `Successfully pulled image "${task.image}" in ${took} (${waited} including waiting). Image size: ${size} bytes.`);
+    containerEvent(
+      state,
+      worker.pod,
+      work,
+      ctx,
+      'Normal',
+      'Pulled',
+      `Successfully pulled image "${task.image}" in ${took} (${waited} including waiting). Image size: ${size} bytes.`,
+    );
     state.imageBackOff.delete(key);
     work.waiting = null;
     return { worker, work };
@@ -111,7 +144,14 @@ export function pullAnswered(state: KubeletState, answer: CriAnswer, ctx: Contex
   return null;
 }
 
-function pullFailed(state: KubeletState, worker: PodWorker, work: ContainerWork, task: PullTask, text: string, ctx: Context): void {
+function pullFailed(
+  state: KubeletState,
+  worker: PodWorker,
+  work: ContainerWork,
+  task: PullTask,
+  text: string,
+  ctx: Context,
+): void {
   const key = `${worker.uid}_${task.image}`;
   containerEvent(state, worker.pod, work, ctx, 'Warning', 'Failed', `Failed to pull image "${task.image}": ${text}`);
   containerEvent(state, worker.pod, work, ctx, 'Warning', 'Failed', 'Error: ErrImagePull');
@@ -119,7 +159,8 @@ function pullFailed(state: KubeletState, worker: PodWorker, work: ContainerWork,
   state.imageBackOff.set(key, backOff);
   work.waiting = { reason: 'ErrImagePull', message: text };
   ctx.explain({
-    what: 'image-pull-back-off', subject: podSubject(worker.pod),
+    what: 'image-pull-back-off',
+    subject: podSubject(worker.pod),
     text: `The image ${task.image} of container ${work.name} could not be pulled; the next try is in ${backOff.delay / SECOND} s.`,
   });
   syncAt(worker, ctx.monotonic + FIRST_LOOK, ctx);
@@ -128,5 +169,6 @@ function pullFailed(state: KubeletState, worker: PodWorker, work: ContainerWork,
 
 /** Forgets back-offs that are long over. */
 export function forgetOldBackOffs(state: KubeletState, ctx: Context): void {
-  for (const [key, entry] of state.imageBackOff) if (ctx.monotonic - entry.changedAt > RESET_AFTER) state.imageBackOff.delete(key);
+  for (const [key, entry] of state.imageBackOff)
+    if (ctx.monotonic - entry.changedAt > RESET_AFTER) state.imageBackOff.delete(key);
 }

@@ -15,7 +15,16 @@ import { forgetOldBackOffs } from './image-puller';
 import { leaseDue, leaseRead, leaseWritten } from './lease';
 import type { KubeletTag, KubeletTimer } from './messages';
 import { KUBELET_VERSION } from './node-object';
-import { nodeCreated, nodeEvent, nodePatched, nodeRead, nodeStatusDue, registerNode, startNodeStatus, updateNodeStatus } from './node-status';
+import {
+  nodeCreated,
+  nodeEvent,
+  nodePatched,
+  nodeRead,
+  nodeStatusDue,
+  registerNode,
+  startNodeStatus,
+  updateNodeStatus,
+} from './node-status';
 import { containerEnded, deadlineExceeded, removePod, syncPod, updatePod } from './pod-worker';
 import { probeDue } from './probes';
 import { connectRuntime, runtimeAnswered, runtimeDown, takeOverPods } from './runtime-watch';
@@ -37,8 +46,11 @@ export const kubelet = defineProcess<KubeletState, KubeletArgs>({
     const state: KubeletState = {
       args,
       client: newClient({
-        servers: args.server, userAgent: `kubelet/${KUBELET_VERSION} (linux/amd64)`, user: `system:node:${name}`,
-        qps: args.qps ?? 50, burst: args.burst ?? 100,
+        servers: args.server,
+        userAgent: `kubelet/${KUBELET_VERSION} (linux/amd64)`,
+        user: `system:node:${name}`,
+        qps: args.qps ?? 50,
+        burst: args.burst ?? 100,
       }),
       recorder: newRecorder('kubelet', name),
       runtimeState: 'connecting',
@@ -50,8 +62,17 @@ export const kubelet = defineProcess<KubeletState, KubeletArgs>({
       images: new Map(),
       imagesRevision: 0,
       node: {
-        phase: 'unregistered', retries: 0, uid: '', written: null, writing: false, dirty: false, reportedAt: 0, reportDelay: 0,
-        bootId: bootId(ctx), machineId: machineId(ctx), allocatableSaid: false,
+        phase: 'unregistered',
+        retries: 0,
+        uid: '',
+        written: null,
+        writing: false,
+        dirty: false,
+        reportedAt: 0,
+        reportDelay: 0,
+        bootId: bootId(ctx),
+        machineId: machineId(ctx),
+        allocatableSaid: false,
       },
       lease: null,
       leaseFailures: 0,
@@ -93,7 +114,8 @@ export const kubelet = defineProcess<KubeletState, KubeletArgs>({
         return runtimeAnswered(state, told, ctx);
       case 'cri/container-event': {
         const worker = state.workers.get(told.container.podUid);
-        if (worker !== undefined && told.container.state === 'exited') containerEnded(state, worker, told.container, ctx);
+        if (worker !== undefined && told.container.state === 'exited')
+          containerEnded(state, worker, told.container, ctx);
         return;
       }
       default:
@@ -106,6 +128,8 @@ function timer(state: KubeletState, told: KubeletTimer, ctx: Context): void {
   switch (told.type) {
     case 'kubelet/runtime':
       return connectRuntime(state, ctx);
+    case 'kubelet/machine-id-stored':
+      return;
     case 'kubelet/register':
       return registerNode(state, ctx);
     case 'kubelet/node-status':
@@ -156,6 +180,7 @@ function delivered(state: KubeletState, delivery: Delivery, ctx: Context): void 
       }
       return;
     case 'change':
+      ctx.because(delivery.change.cause ?? ctx.event);
       return changed(state, delivery.change, ctx);
     case 'answer':
       return answered(state, delivery, ctx);

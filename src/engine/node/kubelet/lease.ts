@@ -35,7 +35,12 @@ export function leaseDue(state: KubeletState, ctx: Context): void {
 
 function read(state: KubeletState, ctx: Context): void {
   const path = objectPath('Lease', NAMESPACE, state.args.node.name);
-  request(state.client, ctx, { method: 'GET', path, bucket: 'lease', timeout: RENEW_EVERY }, { type: 'kubelet/lease-read' });
+  request(
+    state.client,
+    ctx,
+    { method: 'GET', path, bucket: 'lease', timeout: RENEW_EVERY },
+    { type: 'kubelet/lease-read' },
+  );
 }
 
 export function leaseRead(state: KubeletState, answer: Answer, ctx: Context): void {
@@ -50,11 +55,21 @@ export function leaseRead(state: KubeletState, answer: Answer, ctx: Context): vo
 function create(state: KubeletState, ctx: Context): void {
   const { name } = state.args.node;
   const body = {
-    apiVersion: 'coordination.k8s.io/v1', kind: 'Lease',
-    metadata: { name, namespace: NAMESPACE, ownerReferences: [{ apiVersion: 'v1', kind: 'Node', name, uid: state.node.uid }] },
+    apiVersion: 'coordination.k8s.io/v1',
+    kind: 'Lease',
+    metadata: {
+      name,
+      namespace: NAMESPACE,
+      ownerReferences: [{ apiVersion: 'v1', kind: 'Node', name, uid: state.node.uid }],
+    },
     spec: { holderIdentity: name, leaseDurationSeconds: DURATION_SECONDS, renewTime: microTimestamp(ctx.now) },
   };
-  request(state.client, ctx, { method: 'POST', path: collectionPath('Lease', NAMESPACE), body, bucket: 'lease', timeout: RENEW_EVERY }, { type: 'kubelet/lease-written' });
+  request(
+    state.client,
+    ctx,
+    { method: 'POST', path: collectionPath('Lease', NAMESPACE), body, bucket: 'lease', timeout: RENEW_EVERY },
+    { type: 'kubelet/lease-written' },
+  );
 }
 
 function write(state: KubeletState, ctx: Context): void {
@@ -64,16 +79,28 @@ function write(state: KubeletState, ctx: Context): void {
   const body = {
     ...lease,
     metadata: { ...lease.metadata, ownerReferences: [{ apiVersion: 'v1', kind: 'Node', name, uid: state.node.uid }] },
-    spec: { ...lease.spec, holderIdentity: name, leaseDurationSeconds: DURATION_SECONDS, renewTime: microTimestamp(ctx.now) },
+    spec: {
+      ...lease.spec,
+      holderIdentity: name,
+      leaseDurationSeconds: DURATION_SECONDS,
+      renewTime: microTimestamp(ctx.now),
+    },
   };
-  request(state.client, ctx, { method: 'PUT', path: objectPath('Lease', NAMESPACE, name), body, bucket: 'lease', timeout: RENEW_EVERY }, { type: 'kubelet/lease-written' });
+  request(
+    state.client,
+    ctx,
+    { method: 'PUT', path: objectPath('Lease', NAMESPACE, name), body, bucket: 'lease', timeout: RENEW_EVERY },
+    { type: 'kubelet/lease-written' },
+  );
 }
 
 export function leaseWritten(state: KubeletState, answer: Answer, ctx: Context): void {
   if (answer.ok) {
     state.lease = answer.body as Lease;
     state.leaseFailures = 0;
-    ctx.after(RENEW_EVERY + Math.floor(ctx.random('lease').fraction() * JITTER * RENEW_EVERY), { type: 'kubelet/lease' });
+    ctx.after(RENEW_EVERY + Math.floor(ctx.random('lease').fraction() * JITTER * RENEW_EVERY), {
+      type: 'kubelet/lease',
+    });
     return;
   }
   ctx.log(`Failed to update lease: code ${answer.code}`);

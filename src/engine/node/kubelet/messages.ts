@@ -3,14 +3,26 @@ import type { ProbeType } from './state';
 
 export type KubeletTimer =
   | { readonly type: 'kubelet/runtime' }
+  | { readonly type: 'kubelet/machine-id-stored' }
   | { readonly type: 'kubelet/node-status' }
   | { readonly type: 'kubelet/register' }
   | { readonly type: 'kubelet/lease' }
   | { readonly type: 'kubelet/sync'; readonly uid: string }
   | { readonly type: 'kubelet/deadline'; readonly uid: string }
   | { readonly type: 'kubelet/write-status'; readonly uid: string }
-  | { readonly type: 'kubelet/probe'; readonly uid: string; readonly container: string; readonly probe: ProbeType; readonly containerId: string }
-  | { readonly type: 'kubelet/hook-over'; readonly uid: string; readonly container: string; readonly containerId: string };
+  | {
+      readonly type: 'kubelet/probe';
+      readonly uid: string;
+      readonly container: string;
+      readonly probe: ProbeType;
+      readonly containerId: string;
+    }
+  | {
+      readonly type: 'kubelet/hook-over';
+      readonly uid: string;
+      readonly container: string;
+      readonly containerId: string;
+    };
 
 export type KubeletTag =
   | { readonly type: 'kubelet/node-created' }

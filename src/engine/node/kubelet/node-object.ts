@@ -16,7 +16,8 @@ const EVICTION_MEMORY = 100 * MIB;
 const EPHEMERAL_STORAGE = 100 * 1_024 * MIB;
 const DEFAULT_CAPACITY = { milliCpu: 4_000, memory: 8_192 * MIB, pods: 110 };
 
-const capacityOf = (config: NodeConfig): { milliCpu: number; memory: number; pods: number } => config.capacity ?? DEFAULT_CAPACITY;
+const capacityOf = (config: NodeConfig): { milliCpu: number; memory: number; pods: number } =>
+  config.capacity ?? DEFAULT_CAPACITY;
 
 /** Capacity less what hard eviction keeps back. */
 export function allocatableOf(config: NodeConfig): Allocatable {
@@ -30,13 +31,22 @@ export function capacityLists(config: NodeConfig): { readonly capacity: Quantiti
   const whole = capacityOf(config);
   const allocatable = allocatableOf(config);
   const list = (cpu: number, storage: string, memory: number, pods: number): Quantities => ({
-    cpu: formatMilliCpu(cpu), 'ephemeral-storage': storage, 'hugepages-1Gi': '0', 'hugepages-2Mi': '0',
-    memory: `${Math.floor(memory / 1_024)}Ki`, pods: String(pods),
+    cpu: formatMilliCpu(cpu),
+    'ephemeral-storage': storage,
+    'hugepages-1Gi': '0',
+    'hugepages-2Mi': '0',
+    memory: `${Math.floor(memory / 1_024)}Ki`,
+    pods: String(pods),
   });
   return {
     capacity: list(whole.milliCpu, formatBytes(EPHEMERAL_STORAGE), whole.memory, whole.pods),
     // 10 % of the disk is kept back by hard eviction (nodefs.available).
-    allocatable: list(allocatable.milliCpu, String(Math.floor(EPHEMERAL_STORAGE * 0.9)), allocatable.memory, allocatable.pods),
+    allocatable: list(
+      allocatable.milliCpu,
+      String(Math.floor(EPHEMERAL_STORAGE * 0.9)),
+      allocatable.memory,
+      allocatable.pods,
+    ),
   };
 }
 

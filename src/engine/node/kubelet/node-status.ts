@@ -34,7 +34,8 @@ function readyProblem(state: KubeletState, podCIDR: string): string {
   const problems: string[] = [];
   if (state.runtimeState !== 'ready') problems.push('container runtime is down');
   else if (podCIDR === '') problems.push(networkError());
-  if (state.runtimeState === 'ready' && !state.runtimeListed) problems.push('PLEG is not healthy: pleg has yet to be successful');
+  if (state.runtimeState === 'ready' && !state.runtimeListed)
+    problems.push('PLEG is not healthy: pleg has yet to be successful');
   return problems.length > 1 ? `[${problems.join(', ')}]` : (problems[0] ?? '');
 }
 
@@ -57,7 +58,11 @@ export function registerNode(state: KubeletState, ctx: Context): void {
       body: {
         apiVersion: 'v1',
         kind: 'Node',
-        metadata: { name: config.name, labels: nodeLabels(config), annotations: { 'volumes.kubernetes.io/controller-managed-attach-detach': 'true' } },
+        metadata: {
+          name: config.name,
+          labels: nodeLabels(config),
+          annotations: { 'volumes.kubernetes.io/controller-managed-attach-detach': 'true' },
+        },
         spec: taints.length === 0 ? {} : { taints: taints.map((taint) => ({ ...taint })) },
         status,
       },
@@ -69,7 +74,12 @@ export function registerNode(state: KubeletState, ctx: Context): void {
 export function nodeCreated(state: KubeletState, answer: Answer, ctx: Context): void {
   if (answer.ok) return registered(state, answer.body as Node, ctx);
   if (answer.code === 409) {
-    request(state.client, ctx, { method: 'GET', path: objectPath('Node', '', state.args.node.name), bucket: HEARTBEAT }, { type: 'kubelet/node-read' });
+    request(
+      state.client,
+      ctx,
+      { method: 'GET', path: objectPath('Node', '', state.args.node.name), bucket: HEARTBEAT },
+      { type: 'kubelet/node-read' },
+    );
     return;
   }
   retryRegistration(state, ctx);
@@ -81,7 +91,13 @@ export function nodeRead(state: KubeletState, answer: Answer, ctx: Context): voi
   const node = answer.body as Node;
   const before = node.status.nodeInfo?.bootID ?? '';
   if (before !== '' && before !== state.node.bootId) {
-    nodeEvent(state, ctx, 'Warning', 'Rebooted', `Node ${state.args.node.name} has been rebooted, boot id: ${state.node.bootId}`);
+    nodeEvent(
+      state,
+      ctx,
+      'Warning',
+      'Rebooted',
+      `Node ${state.args.node.name} has been rebooted, boot id: ${state.node.bootId}`,
+    );
   }
   registered(state, node, ctx);
 }
@@ -98,7 +114,8 @@ function registered(state: KubeletState, node: Node, ctx: Context): void {
   state.node.phase = 'registered';
   state.node.uid = node.metadata.uid;
   state.node.reportedAt = ctx.monotonic;
-  for (const reason of ['NodeHasSufficientMemory', 'NodeHasNoDiskPressure', 'NodeHasSufficientPID']) statusEvent(state, ctx, reason);
+  for (const reason of ['NodeHasSufficientMemory', 'NodeHasNoDiskPressure', 'NodeHasSufficientPID'])
+    statusEvent(state, ctx, reason);
   if (!state.node.allocatableSaid) {
     state.node.allocatableSaid = true;
     nodeEvent(state, ctx, 'Normal', 'NodeAllocatableEnforced', 'Updated Node Allocatable limit across pods');
@@ -108,7 +125,8 @@ function registered(state: KubeletState, node: Node, ctx: Context): void {
     ready: ready?.status === 'True',
     readyMessage: ready?.message ?? '',
     readySince: ready?.lastTransitionTime ?? timestamp(ctx.now),
-    imagesRevision: node.status.nodeInfo?.bootID === state.node.bootId && ready?.status !== 'Unknown' ? state.imagesRevision : -1,
+    imagesRevision:
+      node.status.nodeInfo?.bootID === state.node.bootId && ready?.status !== 'Unknown' ? state.imagesRevision : -1,
   };
   state.node.dirty = ready?.status === 'Unknown' || node.status.nodeInfo?.bootID !== state.node.bootId;
   updateNodeStatus(state, ctx);
@@ -132,34 +150,54 @@ export function updateNodeStatus(state: KubeletState, ctx: Context): void {
   const current = ownNode(state);
   const problem = readyProblem(state, current?.spec.podCIDR ?? '');
   const ready = problem === '';
-  const changed = ready !== written.ready || (!ready && problem !== written.readyMessage) || state.imagesRevision !== written.imagesRevision || node.dirty || isDoubted(current);
+  const changed =
+    ready !== written.ready ||
+    (!ready && problem !== written.readyMessage) ||
+    state.imagesRevision !== written.imagesRevision ||
+    node.dirty ||
+    isDoubted(current);
   if (!changed && ctx.monotonic - node.reportedAt < REPORT_EVERY + node.reportDelay) return;
   const readyChanged = ready !== written.ready;
   const parts: NodeStatusParts = {
-    ready, readyMessage: ready ? 'kubelet is posting ready status' : problem,
-    readySince: readyChanged || isDoubted(current) ? timestamp(ctx.now) : written.readySince, imagesRevision: state.imagesRevision,
+    ready,
+    readyMessage: ready ? 'kubelet is posting ready status' : problem,
+    readySince: readyChanged || isDoubted(current) ? timestamp(ctx.now) : written.readySince,
+    imagesRevision: state.imagesRevision,
   };
   node.written = parts;
   node.writing = true;
   node.dirty = false;
   node.reportedAt = ctx.monotonic;
-  node.reportDelay = changed ? Math.floor((ctx.random('node-status').fraction() - 0.5) * REPORT_EVERY) : node.reportDelay;
+  node.reportDelay = changed
+    ? Math.floor((ctx.random('node-status').fraction() - 0.5) * REPORT_EVERY)
+    : node.reportDelay;
   request(
     state.client,
     ctx,
     {
-      method: 'PATCH', path: objectPath('Node', '', state.args.node.name, 'status'), contentType: 'application/strategic-merge-patch+json',
-      bucket: HEARTBEAT, timeout: COMPUTE_EVERY, body: { status: statusChange(nodeStatus(state, current, ctx), current) },
+      method: 'PATCH',
+      path: objectPath('Node', '', state.args.node.name, 'status'),
+      contentType: 'application/strategic-merge-patch+json',
+      bucket: HEARTBEAT,
+      timeout: COMPUTE_EVERY,
+      body: { status: statusChange(nodeStatus(state, current, ctx), current) },
     },
     { type: 'kubelet/node-patched' },
   );
   if (!readyChanged) return;
   statusEvent(state, ctx, ready ? 'NodeReady' : 'NodeNotReady');
-  ctx.explain({ what: 'node-ready', subject: { kind: 'Node', namespace: '', name: state.args.node.name }, text: ready ? 'The runtime answers and the pod network is set up: the node is ready.' : `The node is not ready: ${problem}.` });
+  ctx.explain({
+    what: 'node-ready',
+    subject: { kind: 'Node', namespace: '', name: state.args.node.name },
+    text: ready
+      ? 'The runtime answers and the pod network is set up: the node is ready.'
+      : `The node is not ready: ${problem}.`,
+  });
 }
 
 /** Somebody else has called a condition of this node Unknown. */
-const isDoubted = (node: Node | undefined): boolean => node?.status.conditions?.some(({ status, type }) => status === 'Unknown' && OWN_CONDITIONS.includes(type)) ?? false;
+const isDoubted = (node: Node | undefined): boolean =>
+  node?.status.conditions?.some(({ status, type }) => status === 'Unknown' && OWN_CONDITIONS.includes(type)) ?? false;
 
 const OWN_CONDITIONS: readonly string[] = ['MemoryPressure', 'DiskPressure', 'PIDPressure', 'Ready'];
 
@@ -182,15 +220,34 @@ function nodeStatus(state: KubeletState, before: Node | undefined, ctx: Context)
   const config = state.args.node;
   const parts = state.node.written;
   const ready = parts?.ready ?? false;
-  const images = [...state.images.values()].sort((a, b) => b.size - a.size || (a.name < b.name ? -1 : 1)).slice(0, MAX_IMAGES);
+  const images = [...state.images.values()]
+    .sort((a, b) => b.size - a.size || (a.name < b.name ? -1 : 1))
+    .slice(0, MAX_IMAGES);
   const message = parts?.readyMessage ?? readyProblem(state, before?.spec.podCIDR ?? '');
   return {
     ...capacityLists(config),
     conditions: [
-      condition('MemoryPressure', 'False', 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available', before, ctx),
+      condition(
+        'MemoryPressure',
+        'False',
+        'KubeletHasSufficientMemory',
+        'kubelet has sufficient memory available',
+        before,
+        ctx,
+      ),
       condition('DiskPressure', 'False', 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure', before, ctx),
       condition('PIDPressure', 'False', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available', before, ctx),
-      { ...condition('Ready', ready ? 'True' : 'False', ready ? 'KubeletReady' : 'KubeletNotReady', message, before, ctx), ...(parts === null ? {} : { lastTransitionTime: parts.readySince }) },
+      {
+        ...condition(
+          'Ready',
+          ready ? 'True' : 'False',
+          ready ? 'KubeletReady' : 'KubeletNotReady',
+          message,
+          before,
+          ctx,
+        ),
+        ...(parts === null ? {} : { lastTransitionTime: parts.readySince }),
+      },
     ],
     addresses: nodeAddresses(config),
     daemonEndpoints: { kubeletEndpoint: { Port: 10_250 } },
@@ -199,7 +256,14 @@ function nodeStatus(state: KubeletState, before: Node | undefined, ctx: Context)
   };
 }
 
-function condition(type: Condition['type'], status: Condition['status'], reason: string, message: string, before: Node | undefined, ctx: Context): Condition {
+function condition(
+  type: Condition['type'],
+  status: Condition['status'],
+  reason: string,
+  message: string,
+  before: Node | undefined,
+  ctx: Context,
+): Condition {
   const now = timestamp(ctx.now);
   const old = before?.status.conditions?.find((candidate) => candidate.type === type);
   const lastTransitionTime = old?.status === status ? (old.lastTransitionTime ?? now) : now;
@@ -209,8 +273,18 @@ function condition(type: Condition['type'], status: Condition['status'], reason:
 const statusEvent = (state: KubeletState, ctx: Context, reason: string): void =>
   nodeEvent(state, ctx, 'Normal', reason, `Node ${state.args.node.name} status is now: ${reason}`);
 
-export function nodeEvent(state: KubeletState, ctx: Context, type: 'Normal' | 'Warning', reason: string, message: string): void {
+export function nodeEvent(
+  state: KubeletState,
+  ctx: Context,
+  type: 'Normal' | 'Warning',
+  reason: string,
+  message: string,
+): void {
   const { name } = state.args.node;
-  recordEvent(state.client, state.recorder, ctx, { regarding: { kind: 'Node', name, uid: name }, type, reason, message });
+  recordEvent(state.client, state.recorder, ctx, {
+    regarding: { kind: 'Node', name, uid: name },
+    type,
+    reason,
+    message,
+  });
 }
-

@@ -24,10 +24,21 @@ export interface ConditionFacts {
 
 const TRUE: Verdict = { status: 'True' };
 
-export const CONDITION_ORDER = ['PodReadyToStartContainers', 'Initialized', 'Ready', 'ContainersReady', 'PodScheduled'] as const;
+export const CONDITION_ORDER = [
+  'PodReadyToStartContainers',
+  'Initialized',
+  'Ready',
+  'ContainersReady',
+  'PodScheduled',
+] as const;
 
 /** All five, with transition times kept where the status did not change. `before` are the conditions until now. */
-export function podConditions(pod: Pod, facts: ConditionFacts, before: readonly PodCondition[], now: Micros): PodCondition[] {
+export function podConditions(
+  pod: Pod,
+  facts: ConditionFacts,
+  before: readonly PodCondition[],
+  now: Micros,
+): PodCondition[] {
   const containersReady = containersReadyVerdict(pod, facts);
   const verdicts: Readonly<Record<(typeof CONDITION_ORDER)[number], Verdict>> = {
     PodReadyToStartContainers: facts.hasSandbox ? TRUE : { status: 'False' },
@@ -40,7 +51,8 @@ export function podConditions(pod: Pod, facts: ConditionFacts, before: readonly 
   return CONDITION_ORDER.map((type) => {
     const old = before.find((condition) => condition.type === type);
     const verdict = verdicts[type];
-    const lastTransitionTime = old !== undefined && old.status === verdict.status ? old.lastTransitionTime : timestamp(now);
+    const lastTransitionTime =
+      old !== undefined && old.status === verdict.status ? old.lastTransitionTime : timestamp(now);
     return {
       type,
       ...(observedGeneration === undefined ? {} : { observedGeneration }),
@@ -68,7 +80,9 @@ export function initializedVerdict(pod: Pod, facts: ConditionFacts): Verdict {
 }
 
 const hasStarted = (status: ContainerStatus): boolean =>
-  status.state?.running !== undefined || status.state?.terminated !== undefined || status.lastState?.terminated !== undefined;
+  status.state?.running !== undefined ||
+  status.state?.terminated !== undefined ||
+  status.lastState?.terminated !== undefined;
 
 export function containersReadyVerdict(pod: Pod, facts: ConditionFacts): Verdict {
   const unknown: string[] = [];
@@ -88,14 +102,26 @@ export function containersReadyVerdict(pod: Pod, facts: ConditionFacts): Verdict
 function readyVerdict(pod: Pod, containersReady: Verdict, before: readonly PodCondition[]): Verdict {
   if (containersReady.status !== 'True') return containersReady;
   const complaints = (pod.spec.readinessGates ?? []).flatMap(({ conditionType }) => {
-    const condition = pod.status.conditions?.find(({ type }) => (type as string) === conditionType) ?? before.find(({ type }) => (type as string) === conditionType);
-    if (condition === undefined) return [`corresponding condition of pod readiness gate "${conditionType}" does not exist.`];
-    return condition.status === 'True' ? [] : [`the status of pod readiness gate "${conditionType}" is not "True", but ${condition.status}`];
+    const condition =
+      pod.status.conditions?.find(({ type }) => (type as string) === conditionType) ??
+      before.find(({ type }) => (type as string) === conditionType);
+    if (condition === undefined)
+      return [`corresponding condition of pod readiness gate "${conditionType}" does not exist.`];
+    return condition.status === 'True'
+      ? []
+      : [`the status of pod readiness gate "${conditionType}" is not "True", but ${condition.status}`];
   });
-  return complaints.length === 0 ? TRUE : { status: 'False', reason: 'ReadinessGatesNotReady', message: complaints.join(', ') };
+  return complaints.length === 0
+    ? TRUE
+    : { status: 'False', reason: 'ReadinessGatesNotReady', message: complaints.join(', ') };
 }
 
-function statusVerdict(unknown: readonly string[], bad: readonly string[], word: string, reason: string): Verdict | null {
+function statusVerdict(
+  unknown: readonly string[],
+  bad: readonly string[],
+  word: string,
+  reason: string,
+): Verdict | null {
   const parts: string[] = [];
   if (unknown.length > 0) parts.push(`containers with unknown status: [${unknown.join(' ')}]`);
   if (bad.length > 0) parts.push(`containers with ${word} status: [${bad.join(' ')}]`);

@@ -6,17 +6,40 @@ import type { ContainerWork, KubeletState } from './state';
 
 export type EventType = 'Normal' | 'Warning';
 
-export function podEvent(state: KubeletState, pod: Pod, ctx: Context, type: EventType, reason: string, message: string): void {
+export function podEvent(
+  state: KubeletState,
+  pod: Pod,
+  ctx: Context,
+  type: EventType,
+  reason: string,
+  message: string,
+): void {
   recordEvent(state.client, state.recorder, ctx, { regarding: podReference(pod), type, reason, message });
 }
 
 /** About one container: `fieldPath` names it. */
-export function containerEvent(state: KubeletState, pod: Pod, container: ContainerWork, ctx: Context, type: EventType, reason: string, message: string): void {
+export function containerEvent(
+  state: KubeletState,
+  pod: Pod,
+  container: ContainerWork,
+  ctx: Context,
+  type: EventType,
+  reason: string,
+  message: string,
+): void {
   const list = container.role === 'regular' ? 'containers' : 'initContainers';
-  recordEvent(state.client, state.recorder, ctx, { regarding: podReference(pod), type, reason, message, fieldPath: `spec.${list}{${container.name}}` });
+  recordEvent(state.client, state.recorder, ctx, {
+    regarding: podReference(pod),
+    type,
+    reason,
+    message,
+    fieldPath: `spec.${list}{${container.name}}`,
+  });
 }
 
-export const podReference = (pod: Pod): { kind: string; namespace: string; name: string; uid: string; apiVersion: string; resourceVersion: string } => ({
+export const podReference = (
+  pod: Pod,
+): { kind: string; namespace: string; name: string; uid: string; apiVersion: string; resourceVersion: string } => ({
   kind: 'Pod',
   namespace: pod.metadata.namespace ?? '',
   name: pod.metadata.name,
@@ -26,7 +49,11 @@ export const podReference = (pod: Pod): { kind: string; namespace: string; name:
 });
 
 /** `name_namespace(uid)`, as back-off messages name a pod. */
-export const podText = (pod: Pod): string => `${pod.metadata.name}_${pod.metadata.namespace ?? ''}(${pod.metadata.uid})`;
+export const podText = (pod: Pod): string =>
+  `${pod.metadata.name}_${pod.metadata.namespace ?? ''}(${pod.metadata.uid})`;
 export const podSubject = (pod: Pod): { kind: string; namespace: string; name: string; uid: string } => ({
-  kind: 'Pod', namespace: pod.metadata.namespace ?? '', name: pod.metadata.name, uid: pod.metadata.uid,
+  kind: 'Pod',
+  namespace: pod.metadata.namespace ?? '',
+  name: pod.metadata.name,
+  uid: pod.metadata.uid,
 });

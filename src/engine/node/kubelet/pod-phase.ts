@@ -21,7 +21,12 @@ export const restartsAfter = (policy: string, exitCode: number, init = false): b
  * @param terminal - the pod is being deleted or evicted: nothing will be restarted
  * @param initialized - all init containers were done once
  */
-export function podPhase(spec: PodSpec, statuses: readonly ContainerStatus[], terminal: boolean, initialized: boolean): PodPhase {
+export function podPhase(
+  spec: PodSpec,
+  statuses: readonly ContainerStatus[],
+  terminal: boolean,
+  initialized: boolean,
+): PodPhase {
   const statusOf = (name: string): ContainerStatus | undefined => statuses.find((status) => status.name === name);
   let pendingInit = 0;
   let failedInit = 0;

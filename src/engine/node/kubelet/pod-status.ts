@@ -17,15 +17,31 @@ type PodStatus = Pod['status'];
 /** What the API should say of this pod now. `hostIP`: the node's address. */
 export function podStatus(worker: PodWorker, hostIP: string, now: Micros): PodStatus {
   const { pod } = worker;
-  const initialized = worker.init.every((container) => (container.role === 'sidecar' ? container.started : container.runtime?.state === 'exited' && container.runtime.exitCode === 0));
+  const initialized = worker.init.every((container) =>
+    container.role === 'sidecar'
+      ? container.started
+      : container.runtime?.state === 'exited' && container.runtime.exitCode === 0,
+  );
   const regularBegun = worker.regular.some(({ runtime }) => runtime !== null);
   const waitingReason = initialized || regularBegun ? 'ContainerCreating' : 'PodInitializing';
-  const init = worker.init.map((container) => containerStatus(worker, container, pod.spec.initContainers?.[container.index], 'PodInitializing'));
-  const regular = worker.regular.map((container) => containerStatus(worker, container, pod.spec.containers[container.index], worker.init.length === 0 ? 'ContainerCreating' : waitingReason));
+  const init = worker.init.map((container) =>
+    containerStatus(worker, container, pod.spec.initContainers?.[container.index], 'PodInitializing'),
+  );
+  const regular = worker.regular.map((container) =>
+    containerStatus(
+      worker,
+      container,
+      pod.spec.containers[container.index],
+      worker.init.length === 0 ? 'ContainerCreating' : waitingReason,
+    ),
+  );
   const ending = worker.state !== 'sync';
   const done = pod.status.phase === 'Succeeded' || pod.status.phase === 'Failed';
-  const phase = done ? (pod.status.phase ?? 'Failed') : worker.failure !== null ? 'Failed'
-    : podPhase(pod.spec, init.length === 0 ? regular : [...init, ...regular], ending, initialized || regularBegun);
+  const phase = done
+    ? (pod.status.phase ?? 'Failed')
+    : worker.failure !== null
+      ? 'Failed'
+      : podPhase(pod.spec, init.length === 0 ? regular : [...init, ...regular], ending, initialized || regularBegun);
   const facts = { phase, hasSandbox: worker.sandbox?.state === 'ready', init, regular };
   const conditions = podConditions(pod, facts, worker.status.conditions ?? [], now);
   const ip = pod.spec.hostNetwork === true ? hostIP : (worker.sandbox?.ip ?? worker.status.podIP ?? '');
@@ -74,7 +90,12 @@ export function willRestart(worker: PodWorker, work: ContainerWork): boolean {
   return restartsAfter(restartPolicyOf(spec, list?.[work.index]), work.runtime.exitCode, work.role === 'init');
 }
 
-function containerStatus(worker: PodWorker, work: ContainerWork, spec: Container | undefined, waiting: string): ContainerStatus {
+function containerStatus(
+  worker: PodWorker,
+  work: ContainerWork,
+  spec: Container | undefined,
+  waiting: string,
+): ContainerStatus {
   const { runtime } = work;
   const running = runtime?.state === 'running';
   const ended = runtime?.state === 'exited' ? terminated(runtime) : undefined;
@@ -95,9 +116,18 @@ function containerStatus(worker: PodWorker, work: ContainerWork, spec: Container
     imageID: runtime?.imageId ?? '',
     ...(runtime === null ? {} : { containerID: `containerd://${runtime.id}` }),
     started: running && work.started,
-    ...(spec?.resources === undefined || runtime === null ? {} : { resources: spec.resources, ...(spec.resources.requests === undefined ? {} : { allocatedResources: spec.resources.requests }) }),
+    ...(spec?.resources === undefined || runtime === null
+      ? {}
+      : {
+          resources: spec.resources,
+          ...(spec.resources.requests === undefined ? {} : { allocatedResources: spec.resources.requests }),
+        }),
   };
 }
 
 const waitingState = (work: ContainerWork, otherwise: string): { reason: string; message?: string } =>
-  work.waiting === null ? { reason: otherwise } : work.waiting.message === '' ? { reason: work.waiting.reason } : { ...work.waiting };
+  work.waiting === null
+    ? { reason: otherwise }
+    : work.waiting.message === ''
+      ? { reason: work.waiting.reason }
+      : { ...work.waiting };

@@ -19,7 +19,7 @@ import { podActions } from './pod-actions';
 import { podEvent, podSubject } from './pod-events';
 import { startProbes, stopProbes } from './probes';
 import { askRuntime } from './runtime-link';
-import { containerSpec, startWork } from './start-container';
+import { containerSpec, startWork, succeed } from './start-container';
 import { containersOf, type KubeletState, type PodWorker } from './state';
 import { updateStatus, writeStatus } from './status-writer';
 import { forget, goOnTerminating, gracePeriod, stopContainer, terminate } from './termination';
@@ -51,21 +51,35 @@ export function addPod(state: KubeletState, pod: Pod, found: FoundPod | undefine
   } else if (adoptLost(worker, ctx) && !isPodTerminal(pod) && pod.metadata.deletionTimestamp === undefined) {
     sandboxChanged(state, worker, ctx);
   }
-  if (isPodTerminal(pod)) return terminate(state, worker, gracePeriod(worker), 'The pod has come to its end before', ctx);
-  if (pod.metadata.deletionTimestamp !== undefined) return terminate(state, worker, gracePeriod(worker), 'The pod is being deleted', ctx);
+  if (isPodTerminal(pod))
+    return terminate(state, worker, gracePeriod(worker), 'The pod has come to its end before', ctx);
+  if (pod.metadata.deletionTimestamp !== undefined)
+    return terminate(state, worker, gracePeriod(worker), 'The pod is being deleted', ctx);
   if (found?.sandbox === undefined && rejected(state, worker, ctx)) return;
   setDeadline(worker, ctx);
   syncPod(state, worker, ctx);
 }
 
 function sandboxChanged(state: KubeletState, worker: PodWorker, ctx: Context): void {
-  podEvent(state, worker.pod, ctx, 'Normal', 'SandboxChanged', 'Pod sandbox changed, it will be killed and re-created.');
-  ctx.explain({ what: 'sandbox-changed', subject: podSubject(worker.pod), text: 'The machine no longer has its sandbox and containers; they are made anew.' });
+  podEvent(
+    state,
+    worker.pod,
+    ctx,
+    'Normal',
+    'SandboxChanged',
+    'Pod sandbox changed, it will be killed and re-created.',
+  );
+  ctx.explain({
+    what: 'sandbox-changed',
+    subject: podSubject(worker.pod),
+    text: 'The machine no longer has its sandbox and containers; they are made anew.',
+  });
 }
 
 function rejected(state: KubeletState, worker: PodWorker, ctx: Context): boolean {
   const others: Pod[] = [];
-  for (const other of state.workers.values()) if (other !== worker && other.state === 'sync' && other.failure === null) others.push(other.pod);
+  for (const other of state.workers.values())
+    if (other !== worker && other.state === 'sync' && other.failure === null) others.push(other.pod);
   const node = cacheOf(state.client, 'Node').get('', state.args.node.name);
   const verdict = admissionVerdict(worker.pod, others, allocatableOf(state.args.node), node);
   if (verdict === null) return false;
@@ -80,7 +94,9 @@ function setDeadline(worker: PodWorker, ctx: Context): void {
   const limit = worker.pod.spec.activeDeadlineSeconds;
   if (limit === undefined) return;
   const spent = Math.max(0, ctx.now - parseTimestamp(worker.startTime));
-  worker.deadline = ctx.after(Math.max(0, seconds(limit) - spent), { type: 'kubelet/deadline', uid: worker.uid } as { type: string });
+  worker.deadline = ctx.after(Math.max(0, seconds(limit) - spent), { type: 'kubelet/deadline', uid: worker.uid } as {
+    type: string;
+  });
 }
 
 /** activeDeadlineSeconds is over. */
@@ -109,8 +125,16 @@ export function updatePod(state: KubeletState, pod: Pod, ctx: Context): void {
   }
   for (const work of containersOf(worker)) {
     const image = containerSpec(worker, work)?.image;
-    if (work.runtime?.state !== 'running' || work.busy !== null || image === undefined || image === work.runtime.image) continue;
-    stopContainer(state, worker, work, `Container ${work.name} definition changed, will be restarted`, seconds(gracePeriod(worker)), ctx);
+    if (work.runtime?.state !== 'running' || work.busy !== null || image === undefined || image === work.runtime.image)
+      continue;
+    stopContainer(
+      state,
+      worker,
+      work,
+      `Container ${work.name} definition changed, will be restarted`,
+      seconds(gracePeriod(worker)),
+      ctx,
+    );
   }
   syncPod(state, worker, ctx);
 }
@@ -136,14 +160,28 @@ export function syncPod(state: KubeletState, worker: PodWorker, ctx: Context): v
   if (worker.state !== 'sync' || state.runtimeState !== 'ready' || !state.runtimeListed) return;
   if (worker.sandbox === null) {
     const over = podActions(worker);
-    if (over.finished) return terminate(state, worker, gracePeriod(worker), 'All its containers have ended and none is to be restarted', ctx);
+    if (over.finished)
+      return terminate(
+        state,
+        worker,
+        gracePeriod(worker),
+        'All its containers have ended and none is to be restarted',
+        ctx,
+      );
     makeSandbox(state, worker, ctx);
     updateStatus(state, worker, ctx);
     return;
   }
   if (worker.sandbox.state !== 'ready') return;
   const actions = podActions(worker);
-  if (actions.finished) return terminate(state, worker, gracePeriod(worker), 'All its containers have ended and none is to be restarted', ctx);
+  if (actions.finished)
+    return terminate(
+      state,
+      worker,
+      gracePeriod(worker),
+      'All its containers have ended and none is to be restarted',
+      ctx,
+    );
   for (const work of actions.start) startWork(state, worker, work, ctx);
   updateStatus(state, worker, ctx);
 }
@@ -179,14 +217,27 @@ function volumesReady(state: KubeletState, worker: PodWorker, ctx: Context): boo
   if (references.length === 0) return true;
   if (!objectsReady(state, worker, references, ctx)) return false;
   const objects = knownObjects(state, worker.pod.metadata.namespace ?? '');
-  const missing = references.filter(({ kind, name, optional }) => !optional && (kind === 'ConfigMap' ? objects.configMap(name) : objects.secret(name)) === undefined);
+  const missing = references.filter(
+    ({ kind, name, optional }) =>
+      !optional && (kind === 'ConfigMap' ? objects.configMap(name) : objects.secret(name)) === undefined,
+  );
   if (missing.length === 0) return true;
   for (const { kind, name, volume } of missing) {
-    podEvent(state, worker.pod, ctx, 'Warning', 'FailedMount', `MountVolume.SetUp failed for volume "${volume}" : ${kind.toLowerCase()} "${name}" not found`);
+    podEvent(
+      state,
+      worker.pod,
+      ctx,
+      'Warning',
+      'FailedMount',
+      `MountVolume.SetUp failed for volume "${volume}" : ${kind.toLowerCase()} "${name}" not found`,
+    );
     const entry = state.objects.get(`${kind}/${worker.pod.metadata.namespace ?? ''}/${name}`);
     if (entry !== undefined) entry.readAt = -1;
   }
-  worker.mountBackOff = Math.min(LONGEST_MOUNT_RETRY, worker.mountBackOff === 0 ? FIRST_MOUNT_RETRY : worker.mountBackOff * 2);
+  worker.mountBackOff = Math.min(
+    LONGEST_MOUNT_RETRY,
+    worker.mountBackOff === 0 ? FIRST_MOUNT_RETRY : worker.mountBackOff * 2,
+  );
   syncAt(worker, ctx.monotonic + worker.mountBackOff, ctx);
   return false;
 }
@@ -196,7 +247,14 @@ export function sandboxAnswered(state: KubeletState, worker: PodWorker, answer: 
   if (answer.result?.of !== 'sandbox') {
     worker.sandbox = null;
     if (worker.state !== 'sync') return goOnTerminating(state, worker, ctx);
-    podEvent(state, worker.pod, ctx, 'Warning', 'FailedCreatePodSandBox', `Failed to create pod sandbox: rpc error: code = ${answer.error?.code ?? 'Unknown'} desc = ${answer.error?.message ?? ''}`);
+    podEvent(
+      state,
+      worker.pod,
+      ctx,
+      'Warning',
+      'FailedCreatePodSandBox',
+      `Failed to create pod sandbox: rpc error: code = ${answer.error?.code ?? 'Unknown'} desc = ${answer.error?.message ?? ''}`,
+    );
     return syncAt(worker, ctx.monotonic + SYNC_RETRY, ctx);
   }
   const { id, ip } = answer.result.sandbox;
@@ -206,18 +264,21 @@ export function sandboxAnswered(state: KubeletState, worker: PodWorker, answer: 
   const actions = podActions(worker);
   for (const work of actions.start) startWork(state, worker, work, ctx);
   // The status is written when there is more to say than an address, unless an image has to come first.
-  if (containersOf(worker).some(({ busy, waiting }) => busy === 'image' || waiting !== null)) updateStatus(state, worker, ctx);
+  if (containersOf(worker).some(({ busy, waiting }) => busy === 'image' || waiting !== null))
+    updateStatus(state, worker, ctx);
 }
 
 /** A container has ended. */
-export function containerEnded(state: KubeletState, worker: PodWorker, container: RuntimeContainerStatus, ctx: Context): void {
+export function containerEnded(
+  state: KubeletState,
+  worker: PodWorker,
+  container: RuntimeContainerStatus,
+  ctx: Context,
+): void {
   const work = containersOf(worker).find(({ name }) => name === container.name);
-  if (work === undefined || (work.runtime !== null && work.runtime.attempt > container.attempt)) return;
-  if (work.runtime?.id === container.id || work.createdId === container.id) {
-    if (work.runtime?.id !== container.id) work.restartCount = container.attempt;
-    work.runtime = container;
-    work.createdId = null;
-  }
+  if (work === undefined || (work.runtime?.id !== container.id && work.createdId !== container.id)) return;
+  if (work.runtime?.id === container.id) work.runtime = container;
+  else succeed(state, work, container, ctx);
   work.endedAt = ctx.monotonic;
   work.started = false;
   work.ready = false;
@@ -234,4 +295,3 @@ export function containerEnded(state: KubeletState, worker: PodWorker, container
   updateStatus(state, worker, ctx);
   syncPod(state, worker, ctx);
 }
-

@@ -19,7 +19,13 @@ export const probeOf = (spec: Container | undefined, type: ProbeType): Probe | u
   type === 'startup' ? spec?.startupProbe : type === 'readiness' ? spec?.readinessProbe : spec?.livenessProbe;
 
 /** A container has started: its probes begin. `resumed`: the kubelet has just taken it over. */
-export function startProbes(worker: PodWorker, work: ContainerWork, spec: Container, ctx: Context, resumed = false): void {
+export function startProbes(
+  worker: PodWorker,
+  work: ContainerWork,
+  spec: Container,
+  ctx: Context,
+  resumed = false,
+): void {
   stopProbes(work, ctx);
   for (const type of TYPES) {
     const probe = probeOf(spec, type);
@@ -30,7 +36,14 @@ export function startProbes(worker: PodWorker, work: ContainerWork, spec: Contai
   }
 }
 
-function begin(worker: PodWorker, work: ContainerWork, state: ProbeWork, probe: Probe, ctx: Context, resumed: boolean): void {
+function begin(
+  worker: PodWorker,
+  work: ContainerWork,
+  state: ProbeWork,
+  probe: Probe,
+  ctx: Context,
+  resumed: boolean,
+): void {
   const age = Math.max(0, ctx.now - (work.runtime?.startedAt ?? ctx.now));
   const wait = Math.max(0, seconds(probe.initialDelaySeconds ?? 0) - age);
   const spread = resumed ? ctx.random('probes').below(seconds(probe.periodSeconds ?? 10)) : 0;
@@ -39,7 +52,13 @@ function begin(worker: PodWorker, work: ContainerWork, state: ProbeWork, probe: 
 
 function schedule(worker: PodWorker, work: ContainerWork, state: ProbeWork, delay: number, ctx: Context): void {
   ctx.cancel(state.timer);
-  state.timer = ctx.after(delay, { type: 'kubelet/probe', uid: worker.uid, container: work.name, probe: state.type, containerId: work.runtime?.id ?? '' } as { type: string });
+  state.timer = ctx.after(delay, {
+    type: 'kubelet/probe',
+    uid: worker.uid,
+    container: work.name,
+    probe: state.type,
+    containerId: work.runtime?.id ?? '',
+  } as { type: string });
 }
 
 /** No more probes of these types. */
@@ -53,16 +72,34 @@ export function stopProbes(work: ContainerWork, ctx: Context, types: readonly Pr
 }
 
 /** A probe is due: asks, and sets the time of the next. */
-export function probeDue(state: KubeletState, worker: PodWorker, work: ContainerWork, spec: Container, type: ProbeType, ctx: Context): void {
+export function probeDue(
+  state: KubeletState,
+  worker: PodWorker,
+  work: ContainerWork,
+  spec: Container,
+  type: ProbeType,
+  ctx: Context,
+): void {
   const own = work.probes.find((candidate) => candidate.type === type);
   const probe = probeOf(spec, type);
   if (own === undefined || probe === undefined || work.runtime?.state !== 'running') return;
   own.timer = null;
   schedule(worker, work, own, seconds(probe.periodSeconds ?? 10), ctx);
-  const ask = { what: 'probe', uid: worker.uid, container: work.name, probe: type, containerId: work.runtime.id } as const;
+  const ask = {
+    what: 'probe',
+    uid: worker.uid,
+    container: work.name,
+    probe: type,
+    containerId: work.runtime.id,
+  } as const;
   const timeout = seconds(probe.timeoutSeconds ?? 1);
   if (probe.exec?.command !== undefined) {
-    return askRuntime(state, ctx, { type: 'cri/exec-sync', containerId: work.runtime.id, command: probe.exec.command, timeout }, ask);
+    return askRuntime(
+      state,
+      ctx,
+      { type: 'cri/exec-sync', containerId: work.runtime.id, command: probe.exec.command, timeout },
+      ask,
+    );
   }
   const target = dialTarget(worker, spec, probe);
   if (target !== null) askRuntime(state, ctx, { type: 'node/dial', ...target, timeout }, ask);
@@ -77,9 +114,22 @@ interface DialTarget {
 
 function dialTarget(worker: PodWorker, spec: Container, probe: Probe): DialTarget | null {
   const address = worker.sandbox?.ip ?? '';
-  if (probe.httpGet !== undefined) return { address: probe.httpGet.host ?? address, port: portNumber(spec, probe.httpGet.port), protocol: 'http', path: probe.httpGet.path ?? '/' };
-  if (probe.tcpSocket !== undefined) return { address: probe.tcpSocket.host ?? address, port: portNumber(spec, probe.tcpSocket.port), protocol: 'tcp', path: '' };
-  if (probe.grpc !== undefined) return { address, port: probe.grpc.port, protocol: 'grpc', path: probe.grpc.service ?? '' };
+  if (probe.httpGet !== undefined)
+    return {
+      address: probe.httpGet.host ?? address,
+      port: portNumber(spec, probe.httpGet.port),
+      protocol: 'http',
+      path: probe.httpGet.path ?? '/',
+    };
+  if (probe.tcpSocket !== undefined)
+    return {
+      address: probe.tcpSocket.host ?? address,
+      port: portNumber(spec, probe.tcpSocket.port),
+      protocol: 'tcp',
+      path: '',
+    };
+  if (probe.grpc !== undefined)
+    return { address, port: probe.grpc.port, protocol: 'grpc', path: probe.grpc.service ?? '' };
   return null;
 }
 
@@ -94,11 +144,16 @@ export function probeOutcome(worker: PodWorker, spec: Container, probe: Probe, a
   const timeout = probe.timeoutSeconds ?? 1;
   if (answer.error !== null) {
     const command = (probe.exec?.command ?? []).join(' ');
-    if (answer.error.code === 'DeadlineExceeded') return { ok: false, text: `command timed out: "${command}" timed out after ${timeout}s` };
+    if (answer.error.code === 'DeadlineExceeded')
+      return { ok: false, text: `command timed out: "${command}" timed out after ${timeout}s` };
     return { ok: null, text: rpcErrorText(answer.error) };
   }
   const { result } = answer;
-  if (result?.of === 'exec') return { ok: result.exitCode === 0, text: result.output.endsWith('\n') ? result.output.slice(0, -1) : result.output };
+  if (result?.of === 'exec')
+    return {
+      ok: result.exitCode === 0,
+      text: result.output.endsWith('\n') ? result.output.slice(0, -1) : result.output,
+    };
   if (result?.of !== 'dial') return { ok: null, text: '' };
   const target = dialTarget(worker, spec, probe);
   if (target === null) return { ok: null, text: '' };
@@ -107,20 +162,36 @@ export function probeOutcome(worker: PodWorker, spec: Container, probe: Probe, a
   const url = `${(probe.httpGet?.scheme ?? 'HTTP').toLowerCase()}://${at}${target.path}`;
   if (outcome.kind === 'answered') {
     if (target.protocol === 'http') {
-      if (outcome.code === 0) return { ok: false, text: `Get "${url}": net/http: HTTP/1.x transport connection broken: malformed HTTP response` };
-      return { ok: outcome.code >= 200 && outcome.code < 400, text: `HTTP probe failed with statuscode: ${outcome.code}` };
+      if (outcome.code === 0)
+        return {
+          ok: false,
+          text: `Get "${url}": net/http: HTTP/1.x transport connection broken: malformed HTTP response`,
+        };
+      return {
+        ok: outcome.code >= 200 && outcome.code < 400,
+        text: `HTTP probe failed with statuscode: ${outcome.code}`,
+      };
     }
-    if (target.protocol === 'grpc' && outcome.code !== 0) return { ok: false, text: 'service unhealthy (responded with "NOT_SERVING")' };
+    if (target.protocol === 'grpc' && outcome.code !== 0)
+      return { ok: false, text: 'service unhealthy (responded with "NOT_SERVING")' };
     return { ok: true, text: '' };
   }
   const refused = outcome.kind === 'refused';
   switch (target.protocol) {
     case 'http':
-      return { ok: false, text: refused ? `Get "${url}": dial tcp ${at}: connect: connection refused` : `Get "${url}": context deadline exceeded (Client.Timeout exceeded while awaiting headers)` };
+      return {
+        ok: false,
+        text: refused
+          ? `Get "${url}": dial tcp ${at}: connect: connection refused`
+          : `Get "${url}": context deadline exceeded (Client.Timeout exceeded while awaiting headers)`,
+      };
     case 'tcp':
       return { ok: false, text: `dial tcp ${at}: ${refused ? 'connect: connection refused' : 'i/o timeout'}` };
     case 'grpc':
-      return { ok: false, text: `timeout: failed to connect service "${at}" within ${timeout}s: context deadline exceeded` };
+      return {
+        ok: false,
+        text: `timeout: failed to connect service "${at}" within ${timeout}s: context deadline exceeded`,
+      };
   }
 }
 
@@ -129,14 +200,39 @@ const NAMES: Readonly<Record<ProbeType, string>> = { startup: 'Startup', readine
 /**
  * Counts an outcome. What follows from it (ready, started, to be killed) is told to the caller.
  */
-export function probeCounted(state: KubeletState, worker: PodWorker, work: ContainerWork, probe: Probe, type: ProbeType, outcome: ProbeOutcome, ctx: Context): 'nothing' | 'changed' | 'kill' {
+export function probeCounted(
+  state: KubeletState,
+  worker: PodWorker,
+  work: ContainerWork,
+  probe: Probe,
+  type: ProbeType,
+  outcome: ProbeOutcome,
+  ctx: Context,
+): 'nothing' | 'changed' | 'kill' {
   const own = work.probes.find((candidate) => candidate.type === type);
   if (own === undefined) return 'nothing';
   if (outcome.ok === null) {
-    containerEvent(state, worker.pod, work, ctx, 'Warning', 'Unhealthy', `${NAMES[type]} probe errored and resulted in unknown state: ${outcome.text}`);
+    containerEvent(
+      state,
+      worker.pod,
+      work,
+      ctx,
+      'Warning',
+      'Unhealthy',
+      `${NAMES[type]} probe errored and resulted in unknown state: ${outcome.text}`,
+    );
     return 'nothing';
   }
-  if (!outcome.ok) containerEvent(state, worker.pod, work, ctx, 'Warning', 'Unhealthy', `${NAMES[type]} probe failed: ${outcome.text}`);
+  if (!outcome.ok)
+    containerEvent(
+      state,
+      worker.pod,
+      work,
+      ctx,
+      'Warning',
+      'Unhealthy',
+      `${NAMES[type]} probe failed: ${outcome.text}`,
+    );
   own.run = own.lastResult === outcome.ok ? own.run + 1 : 1;
   own.lastResult = outcome.ok;
   if (own.run < (outcome.ok ? (probe.successThreshold ?? 1) : (probe.failureThreshold ?? 3))) return 'nothing';
@@ -148,7 +244,8 @@ export function probeCounted(state: KubeletState, worker: PodWorker, work: Conta
   if (!outcome.ok) {
     own.run = 0;
     ctx.explain({
-      what: 'probe-kill', subject: podSubject(worker.pod),
+      what: 'probe-kill',
+      subject: podSubject(worker.pod),
       text: `Container ${work.name} failed its ${type} probe ${probe.failureThreshold ?? 3} times in a row and is killed.`,
     });
     return 'kill';

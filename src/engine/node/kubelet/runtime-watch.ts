@@ -15,7 +15,14 @@ import { addPod, sandboxAnswered, syncPod } from './pod-worker';
 import { probeCounted, probeOf, probeOutcome, startupDone, stopProbes } from './probes';
 import { askRuntime } from './runtime-link';
 import { configure, containerSpec, created, startAnswered } from './start-container';
-import { containersOf, findContainer, type ContainerWork, type KubeletState, type PodWorker, type RuntimeAsk } from './state';
+import {
+  containersOf,
+  findContainer,
+  type ContainerWork,
+  type KubeletState,
+  type PodWorker,
+  type RuntimeAsk,
+} from './state';
 import { updateStatus } from './status-writer';
 import { finishTerminating, goOnTerminating, gracePeriod, preStopOver, stopContainer } from './termination';
 
@@ -56,14 +63,20 @@ export function takeOverPods(state: KubeletState, ctx: Context): void {
   if (state.podsStarted || !state.podsSynced || !state.runtimeListed) return;
   state.podsStarted = true;
   const pods = [...cacheOf(state.client, 'Pod').list()].sort((a, b) =>
-    a.metadata.creationTimestamp < b.metadata.creationTimestamp ? -1 : a.metadata.creationTimestamp > b.metadata.creationTimestamp ? 1 : 0);
+    a.metadata.creationTimestamp < b.metadata.creationTimestamp
+      ? -1
+      : a.metadata.creationTimestamp > b.metadata.creationTimestamp
+        ? 1
+        : 0,
+  );
   for (const pod of pods) {
     const found = state.found.get(pod.metadata.uid);
     state.found.delete(pod.metadata.uid);
     const sandbox = found?.sandboxes.find(({ ready }) => ready);
     addPod(state, pod, found === undefined ? undefined : { sandbox, containers: found.containers }, ctx);
     const worker = state.workers.get(pod.metadata.uid);
-    for (const { id } of found?.sandboxes ?? []) if (worker?.sandboxes.includes(id) === false) worker.sandboxes.push(id);
+    for (const { id } of found?.sandboxes ?? [])
+      if (worker?.sandboxes.includes(id) === false) worker.sandboxes.push(id);
   }
   for (const { sandboxes } of state.found.values()) {
     for (const { id } of sandboxes) {
@@ -99,7 +112,15 @@ function containersLost(state: KubeletState, worker: PodWorker, ctx: Context): v
   worker.sandboxes.length = 0;
   if (worker.state === 'terminated') return;
   const ran = adoptLost(worker, ctx);
-  if (ran && worker.state === 'sync') podEvent(state, worker.pod, ctx, 'Normal', 'SandboxChanged', 'Pod sandbox changed, it will be killed and re-created.');
+  if (ran && worker.state === 'sync')
+    podEvent(
+      state,
+      worker.pod,
+      ctx,
+      'Normal',
+      'SandboxChanged',
+      'Pod sandbox changed, it will be killed and re-created.',
+    );
   syncPod(state, worker, ctx);
 }
 
@@ -150,11 +171,13 @@ function podAnswered(state: KubeletState, ask: PodAsk, answer: CriAnswer, ctx: C
     case 'start':
       startAnswered(state, worker, work, answer, ctx);
       updateStatus(state, worker, ctx);
-      return syncPod(state, worker, ctx);
+      // A container that failed to start has ended, and the runtime says so next.
+      return answer.error === null || worker.state !== 'sync' ? syncPod(state, worker, ctx) : undefined;
     case 'stop':
       return;
     case 'probe':
-      if (work.runtime?.id === ask.containerId && work.runtime.state === 'running') probed(state, worker, work, ask.probe, answer, ctx);
+      if (work.runtime?.id === ask.containerId && work.runtime.state === 'running')
+        probed(state, worker, work, ask.probe, answer, ctx);
       return;
     case 'hook':
       if (work.runtime?.id !== ask.containerId) return;
@@ -168,7 +191,14 @@ function abandoned(state: KubeletState, answer: CriAnswer, ctx: Context): void {
   askRuntime(state, ctx, { type: 'cri/remove-pod-sandbox', sandboxId: answer.result.sandbox.id }, { what: 'forget' });
 }
 
-function probed(state: KubeletState, worker: PodWorker, work: ContainerWork, type: 'startup' | 'readiness' | 'liveness', answer: CriAnswer, ctx: Context): void {
+function probed(
+  state: KubeletState,
+  worker: PodWorker,
+  work: ContainerWork,
+  type: 'startup' | 'readiness' | 'liveness',
+  answer: CriAnswer,
+  ctx: Context,
+): void {
   const spec = containerSpec(worker, work);
   const probe = probeOf(spec, type);
   if (spec === undefined || probe === undefined) return;
@@ -180,16 +210,32 @@ function probed(state: KubeletState, worker: PodWorker, work: ContainerWork, typ
     const restarts = (spec.restartPolicy ?? worker.pod.spec.restartPolicy) !== 'Never';
     const name = work.role === 'regular' ? 'Container' : 'Init container';
     const message = `${name} ${work.name} failed ${type} probe${restarts && work.role === 'regular' ? ', will be restarted' : ''}`;
-    return stopContainer(state, worker, work, message, seconds(probe.terminationGracePeriodSeconds ?? gracePeriod(worker)), ctx);
+    return stopContainer(
+      state,
+      worker,
+      work,
+      message,
+      seconds(probe.terminationGracePeriodSeconds ?? gracePeriod(worker)),
+      ctx,
+    );
   }
   if (type === 'startup') startupDone(worker, work, spec, ctx);
   updateStatus(state, worker, ctx);
   if (type === 'startup') syncPod(state, worker, ctx);
 }
 
-function hookAnswered(state: KubeletState, worker: PodWorker, work: ContainerWork, hook: 'postStart' | 'preStop', answer: CriAnswer, ctx: Context): void {
+function hookAnswered(
+  state: KubeletState,
+  worker: PodWorker,
+  work: ContainerWork,
+  hook: 'postStart' | 'preStop',
+  answer: CriAnswer,
+  ctx: Context,
+): void {
   const { result } = answer;
-  const ok = (result?.of === 'exec' && result.exitCode === 0) || (result?.of === 'dial' && result.outcome.kind === 'answered' && result.outcome.code < 400);
+  const ok =
+    (result?.of === 'exec' && result.exitCode === 0) ||
+    (result?.of === 'dial' && result.outcome.kind === 'answered' && result.outcome.code < 400);
   if (!ok) hookFailed(state, worker, work, hook, ctx);
   if (hook === 'preStop') return preStopOver(state, worker, work, ctx);
   if (ok || work.busy !== null || work.runtime?.state !== 'running') return;

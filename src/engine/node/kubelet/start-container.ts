@@ -40,13 +40,25 @@ function inBackOff(state: KubeletState, worker: PodWorker, work: ContainerWork, 
   if (entry !== undefined && end > ctx.monotonic) {
     const { pod } = worker;
     if (work.waiting?.reason !== 'CrashLoopBackOff') {
-      containerEvent(state, pod, work, ctx, 'Warning', 'BackOff', `Back-off restarting failed container ${work.name} in pod ${podText(pod)}`);
+      containerEvent(
+        state,
+        pod,
+        work,
+        ctx,
+        'Warning',
+        'BackOff',
+        `Back-off restarting failed container ${work.name} in pod ${podText(pod)}`,
+      );
       ctx.explain({
-        what: 'restart-back-off', subject: podSubject(pod),
+        what: 'restart-back-off',
+        subject: podSubject(pod),
         text: `Container ${work.name} has ended again; it waits ${goSeconds(entry.delay)} before its next start.`,
       });
     }
-    work.waiting = { reason: 'CrashLoopBackOff', message: `back-off ${goSeconds(entry.delay)} restarting failed container=${work.name} pod=${podText(pod)}` };
+    work.waiting = {
+      reason: 'CrashLoopBackOff',
+      message: `back-off ${goSeconds(entry.delay)} restarting failed container=${work.name} pod=${podText(pod)}`,
+    };
     syncAt(worker, end, ctx);
     return true;
   }
@@ -65,7 +77,14 @@ export function configure(state: KubeletState, worker: PodWorker, work: Containe
   }
   work.busy = null;
   const { pod } = worker;
-  if (!state.servicesSynced) return configError(state, worker, work, 'services have not yet been read at least once, cannot construct envvars', ctx);
+  if (!state.servicesSynced)
+    return configError(
+      state,
+      worker,
+      work,
+      'services have not yet been read at least once, cannot construct envvars',
+      ctx,
+    );
   const objects = knownObjects(state, pod.metadata.namespace ?? '');
   const environment = containerEnvironment(pod, spec, {
     ...objects,
@@ -94,7 +113,10 @@ export function configure(state: KubeletState, worker: PodWorker, work: Containe
         args: (spec.args ?? NONE).map((text) => expandVariables(text, env)),
         env,
         workingDir: spec.workingDir ?? '',
-        ports: (spec.ports ?? []).filter(({ protocol = 'TCP' }) => protocol === 'TCP').map(({ containerPort }) => containerPort),
+        stdin: spec.stdin === true,
+        ports: (spec.ports ?? [])
+          .filter(({ protocol = 'TCP' }) => protocol === 'TCP')
+          .map(({ containerPort }) => containerPort),
         files: containerFiles(pod, spec, objects),
         role: work.role,
       },
@@ -109,7 +131,14 @@ function configError(state: KubeletState, worker: PodWorker, work: ContainerWork
   waitFor(state, worker, work, 'CreateContainerConfigError', message, ctx);
 }
 
-function waitFor(state: KubeletState, worker: PodWorker, work: ContainerWork, reason: string, message: string, ctx: Context): void {
+function waitFor(
+  state: KubeletState,
+  worker: PodWorker,
+  work: ContainerWork,
+  reason: string,
+  message: string,
+  ctx: Context,
+): void {
   work.busy = null;
   work.waiting = { reason, message };
   containerEvent(state, worker.pod, work, ctx, 'Warning', 'Failed', `Error: ${message}`);
@@ -128,7 +157,13 @@ function nonRootError(state: KubeletState, worker: PodWorker, spec: Container): 
   return image?.root === true ? `container has runAsNonRoot and image will run as root ${where}` : null;
 }
 
-export function created(state: KubeletState, worker: PodWorker, work: ContainerWork, answer: CriAnswer, ctx: Context): void {
+export function created(
+  state: KubeletState,
+  worker: PodWorker,
+  work: ContainerWork,
+  answer: CriAnswer,
+  ctx: Context,
+): void {
   if (answer.result?.of !== 'container') {
     return waitFor(state, worker, work, 'CreateContainerError', answer.error?.message ?? '', ctx);
   }
@@ -136,10 +171,21 @@ export function created(state: KubeletState, worker: PodWorker, work: ContainerW
   containerEvent(state, worker.pod, work, ctx, 'Normal', 'Created', 'Container created');
   work.createdId = id;
   work.busy = 'starting';
-  askRuntime(state, ctx, { type: 'cri/start-container', containerId: id }, { what: 'start', uid: worker.uid, container: work.name });
+  askRuntime(
+    state,
+    ctx,
+    { type: 'cri/start-container', containerId: id },
+    { what: 'start', uid: worker.uid, container: work.name },
+  );
 }
 
-export function startAnswered(state: KubeletState, worker: PodWorker, work: ContainerWork, answer: CriAnswer, ctx: Context): void {
+export function startAnswered(
+  state: KubeletState,
+  worker: PodWorker,
+  work: ContainerWork,
+  answer: CriAnswer,
+  ctx: Context,
+): void {
   if (answer.result?.of !== 'container') {
     return waitFor(state, worker, work, 'RunContainerError', answer.error?.message ?? '', ctx);
   }
@@ -156,11 +202,17 @@ export function startAnswered(state: KubeletState, worker: PodWorker, work: Cont
 }
 
 /** A new container takes the place of the one before, whose end is remembered. */
-export function succeed(state: KubeletState, work: ContainerWork, container: RuntimeContainerStatus, ctx: Context): void {
+export function succeed(
+  state: KubeletState,
+  work: ContainerWork,
+  container: RuntimeContainerStatus,
+  ctx: Context,
+): void {
   const before = work.runtime;
   if (before !== null && before.id !== container.id) {
     work.last = terminated(before);
-    if (work.previousId !== null) askRuntime(state, ctx, { type: 'cri/remove-container', containerId: work.previousId }, { what: 'forget' });
+    if (work.previousId !== null)
+      askRuntime(state, ctx, { type: 'cri/remove-container', containerId: work.previousId }, { what: 'forget' });
     work.previousId = before.id;
   }
   work.runtime = container;

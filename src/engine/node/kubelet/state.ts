@@ -121,8 +121,20 @@ export type RuntimeAsk =
   | { readonly what: 'create'; readonly uid: string; readonly container: string }
   | { readonly what: 'start'; readonly uid: string; readonly container: string }
   | { readonly what: 'stop'; readonly uid: string; readonly container: string; readonly containerId: string }
-  | { readonly what: 'probe'; readonly uid: string; readonly container: string; readonly probe: ProbeType; readonly containerId: string }
-  | { readonly what: 'hook'; readonly uid: string; readonly container: string; readonly hook: 'postStart' | 'preStop'; readonly containerId: string };
+  | {
+      readonly what: 'probe';
+      readonly uid: string;
+      readonly container: string;
+      readonly probe: ProbeType;
+      readonly containerId: string;
+    }
+  | {
+      readonly what: 'hook';
+      readonly uid: string;
+      readonly container: string;
+      readonly hook: 'postStart' | 'preStop';
+      readonly containerId: string;
+    };
 
 export interface PullTask {
   readonly uid: string;
@@ -176,7 +188,10 @@ export interface KubeletState {
   /** The runtime has told what it has. */
   runtimeListed: boolean;
   /** What it had, by pod uid, until the pods of the API are known. */
-  found: Map<string, { readonly sandboxes: readonly SandboxStatus[]; readonly containers: readonly RuntimeContainerStatus[] }>;
+  found: Map<
+    string,
+    { readonly sandboxes: readonly SandboxStatus[]; readonly containers: readonly RuntimeContainerStatus[] }
+  >;
   /** Pods have been taken over. */
   podsStarted: boolean;
   nextAsk: number;
@@ -201,4 +216,5 @@ export const containersOf = (worker: PodWorker): readonly ContainerWork[] =>
   worker.init.length === 0 ? worker.regular : [...worker.init, ...worker.regular];
 
 export const findContainer = (worker: PodWorker | undefined, name: string): ContainerWork | undefined =>
-  worker?.regular.find((container) => container.name === name) ?? worker?.init.find((container) => container.name === name);
+  worker?.regular.find((container) => container.name === name) ??
+  worker?.init.find((container) => container.name === name);

@@ -30,9 +30,18 @@ export function statusPatch(before: Pod['status'], after: Pod['status']): Fields
 /** Fields that only a kubelet sets, so that it may take them away. */
 const OWNED = ['reason', 'message', 'podIP', 'podIPs'];
 
-function mergeList(patch: Record<string, unknown>, field: string, key: string, before: readonly Fields[], after: readonly Fields[]): void {
-  const changed: Fields[] = after.filter((item) => !before.some((old) => old[key] === item[key] && deepEqual(old, item)));
-  for (const old of before) if (!after.some((item) => item[key] === old[key])) changed.push({ $patch: 'delete', [key]: old[key] });
+function mergeList(
+  patch: Record<string, unknown>,
+  field: string,
+  key: string,
+  before: readonly Fields[],
+  after: readonly Fields[],
+): void {
+  const changed: Fields[] = after.filter(
+    (item) => !before.some((old) => old[key] === item[key] && deepEqual(old, item)),
+  );
+  for (const old of before)
+    if (!after.some((item) => item[key] === old[key])) changed.push({ $patch: 'delete', [key]: old[key] });
   patch[`$setElementOrder/${field}`] = after.map((item) => ({ [key]: item[key] }));
   patch[field] = changed;
 }

@@ -43,7 +43,12 @@ export function writeStatus(state: KubeletState, worker: PodWorker, ctx: Context
   );
 }
 
-export function statusWritten(state: KubeletState, worker: PodWorker, answer: Extract<Delivery, { type: 'answer' }>, ctx: Context): void {
+export function statusWritten(
+  state: KubeletState,
+  worker: PodWorker,
+  answer: Extract<Delivery, { type: 'answer' }>,
+  ctx: Context,
+): void {
   worker.writing = false;
   if (answer.ok) return writeStatus(state, worker, ctx);
   if (answer.code === 404) return;

@@ -11,7 +11,10 @@ export function syncAt(worker: PodWorker, at: Micros, ctx: Context): void {
   const whole = Math.max(ctx.monotonic, Math.ceil(at));
   if (worker.sync !== null && worker.sync.at <= whole) return;
   ctx.cancel(worker.sync?.timer ?? null);
-  worker.sync = { timer: ctx.after(whole - ctx.monotonic, { type: 'kubelet/sync', uid: worker.uid } as { type: string }), at: whole };
+  worker.sync = {
+    timer: ctx.after(whole - ctx.monotonic, { type: 'kubelet/sync', uid: worker.uid } as { type: string }),
+    at: whole,
+  };
 }
 
 export function cancelSync(worker: PodWorker, ctx: Context): void {

@@ -21,7 +21,10 @@ const LEAST_GRACE: Micros = 2 * SECOND;
 /** Seconds that a pod may take: as its deletion says, else as its spec says; never below 1. */
 export function gracePeriod(worker: PodWorker): number {
   const { metadata, spec } = worker.pod;
-  const grace = metadata.deletionTimestamp === undefined ? spec.terminationGracePeriodSeconds : (metadata.deletionGracePeriodSeconds ?? spec.terminationGracePeriodSeconds);
+  const grace =
+    metadata.deletionTimestamp === undefined
+      ? spec.terminationGracePeriodSeconds
+      : (metadata.deletionGracePeriodSeconds ?? spec.terminationGracePeriodSeconds);
   return Math.max(1, grace ?? 30);
 }
 
@@ -35,7 +38,11 @@ export function terminate(state: KubeletState, worker: PodWorker, grace: number,
     cancelSync(worker, ctx);
     ctx.cancel(worker.deadline);
     worker.deadline = null;
-    ctx.explain({ what: 'terminate', subject: podSubject(worker.pod), text: `${why}; its containers get ${grace} s to end.` });
+    ctx.explain({
+      what: 'terminate',
+      subject: podSubject(worker.pod),
+      text: `${why}; its containers get ${grace} s to end.`,
+    });
     for (const work of containersOf(worker)) {
       if (work.busy === 'image' || work.busy === 'config') work.busy = null;
       stopProbes(work, ctx, ['startup', 'liveness']);
@@ -43,12 +50,14 @@ export function terminate(state: KubeletState, worker: PodWorker, grace: number,
   } else if (grace < known.grace) {
     known.grace = grace;
     known.deadline = Math.min(known.deadline, ctx.monotonic + seconds(grace));
-    for (const work of containersOf(worker)) if (work.busy === 'stopping' && work.hook === null) sendStop(state, worker, work, remaining(worker, ctx), ctx);
+    for (const work of containersOf(worker))
+      if (work.busy === 'stopping' && work.hook === null) sendStop(state, worker, work, remaining(worker, ctx), ctx);
   }
   goOnTerminating(state, worker, ctx);
 }
 
-const remaining = (worker: PodWorker, ctx: Context): Micros => Math.max(LEAST_GRACE, (worker.termination?.deadline ?? 0) - ctx.monotonic);
+const remaining = (worker: PodWorker, ctx: Context): Micros =>
+  Math.max(LEAST_GRACE, (worker.termination?.deadline ?? 0) - ctx.monotonic);
 
 /** The next step of a pod's end: whatever has to be waited for calls this again. */
 export function goOnTerminating(state: KubeletState, worker: PodWorker, ctx: Context): void {
@@ -67,10 +76,16 @@ export function goOnTerminating(state: KubeletState, worker: PodWorker, ctx: Con
   if (sandbox === null) return finishTerminating(state, worker, ctx);
   if (sandbox.state !== 'ready') return;
   sandbox.state = 'stopping';
-  askRuntime(state, ctx, { type: 'cri/stop-pod-sandbox', sandboxId: sandbox.id }, { what: 'stop-sandbox', uid: worker.uid });
+  askRuntime(
+    state,
+    ctx,
+    { type: 'cri/stop-pod-sandbox', sandboxId: sandbox.id },
+    { what: 'stop-sandbox', uid: worker.uid },
+  );
 }
 
-const isLive = (work: ContainerWork): boolean => work.runtime?.state === 'running' || work.busy === 'creating' || work.busy === 'starting' || work.busy === 'stopping';
+const isLive = (work: ContainerWork): boolean =>
+  work.runtime?.state === 'running' || work.busy === 'creating' || work.busy === 'starting' || work.busy === 'stopping';
 
 function stopIfRunning(state: KubeletState, worker: PodWorker, work: ContainerWork, ctx: Context): void {
   if (work.runtime?.state !== 'running' || work.busy !== null) return;
@@ -78,7 +93,14 @@ function stopIfRunning(state: KubeletState, worker: PodWorker, work: ContainerWo
 }
 
 /** Kills one container with this much grace, its preStop included; says why. */
-export function stopContainer(state: KubeletState, worker: PodWorker, work: ContainerWork, message: string, grace: Micros, ctx: Context): void {
+export function stopContainer(
+  state: KubeletState,
+  worker: PodWorker,
+  work: ContainerWork,
+  message: string,
+  grace: Micros,
+  ctx: Context,
+): void {
   containerEvent(state, worker.pod, work, ctx, 'Normal', 'Killing', message);
   work.busy = 'stopping';
   if (preStop(state, worker, work, containerSpec(worker, work), grace, ctx)) return;
@@ -91,12 +113,23 @@ export function preStopOver(state: KubeletState, worker: PodWorker, work: Contai
   ctx.cancel(work.hook.timer);
   work.hook = null;
   if (work.runtime?.state !== 'running') return;
-  sendStop(state, worker, work, worker.termination === null ? Math.max(LEAST_GRACE, seconds(gracePeriod(worker))) : remaining(worker, ctx), ctx);
+  sendStop(
+    state,
+    worker,
+    work,
+    worker.termination === null ? Math.max(LEAST_GRACE, seconds(gracePeriod(worker))) : remaining(worker, ctx),
+    ctx,
+  );
 }
 
 function sendStop(state: KubeletState, worker: PodWorker, work: ContainerWork, grace: Micros, ctx: Context): void {
   const containerId = work.runtime?.id ?? '';
-  askRuntime(state, ctx, { type: 'cri/stop-container', containerId, timeout: Math.max(LEAST_GRACE, grace) }, { what: 'stop', uid: worker.uid, container: work.name, containerId });
+  askRuntime(
+    state,
+    ctx,
+    { type: 'cri/stop-container', containerId, timeout: Math.max(LEAST_GRACE, grace) },
+    { what: 'stop', uid: worker.uid, container: work.name, containerId },
+  );
 }
 
 /** Nothing of it runs any more. */
@@ -107,7 +140,11 @@ export function finishTerminating(state: KubeletState, worker: PodWorker, ctx: C
     stopProbes(work, ctx);
   }
   if (worker.sandbox?.state === 'stopping') worker.sandbox = null;
-  ctx.explain({ what: 'terminated', subject: podSubject(worker.pod), text: 'All its containers have ended and its sandbox is stopped.' });
+  ctx.explain({
+    what: 'terminated',
+    subject: podSubject(worker.pod),
+    text: 'All its containers have ended and its sandbox is stopped.',
+  });
   updateStatus(state, worker, ctx);
   if (worker.gone) forget(state, worker, ctx);
 }
@@ -119,7 +156,9 @@ export function forget(state: KubeletState, worker: PodWorker, ctx: Context): vo
   ctx.cancel(worker.deadline);
   for (const work of containersOf(worker)) stopProbes(work, ctx);
   state.workers.delete(worker.uid);
-  for (const work of containersOf(worker)) state.imageBackOff.delete(`${worker.uid}_${containerSpec(worker, work)?.image ?? ''}`);
+  for (const work of containersOf(worker))
+    state.imageBackOff.delete(`${worker.uid}_${containerSpec(worker, work)?.image ?? ''}`);
   const { sandboxes } = worker;
-  for (const sandboxId of sandboxes) askRuntime(state, ctx, { type: 'cri/remove-pod-sandbox', sandboxId }, { what: 'forget' });
+  for (const sandboxId of sandboxes)
+    askRuntime(state, ctx, { type: 'cri/remove-pod-sandbox', sandboxId }, { what: 'forget' });
 }

@@ -25,12 +25,28 @@ export function kubeletTimers(state: KubeletState): readonly KubeletTimerRecord[
       if (waiting?.reason === 'CrashLoopBackOff') {
         const entry = worker.backOff.get(work.name);
         if (entry === undefined) continue;
-        timers.push({ id: `back-off/${id}`, subject, what: 'back-off', startedAt: work.endedAt, endsAt: work.endedAt + entry.delay, text: `container ${work.name} ended again: next start after ${goSeconds(entry.delay)}` });
+        timers.push({
+          id: `back-off/${id}`,
+          subject,
+          what: 'back-off',
+          startedAt: work.endedAt,
+          endsAt: work.endedAt + entry.delay,
+          text: `container ${work.name} ended again: next start after ${goSeconds(entry.delay)}`,
+        });
       } else if (waiting?.reason === 'ErrImagePull' || waiting?.reason === 'ImagePullBackOff') {
-        const spec = (work.role === 'regular' ? worker.pod.spec.containers : worker.pod.spec.initContainers)?.[work.index];
+        const spec = (work.role === 'regular' ? worker.pod.spec.containers : worker.pod.spec.initContainers)?.[
+          work.index
+        ];
         const entry = state.imageBackOff.get(`${worker.uid}_${spec?.image ?? ''}`);
         if (entry === undefined) continue;
-        timers.push({ id: `image/${id}`, subject, what: 'image-pull', startedAt: entry.changedAt, endsAt: entry.changedAt + entry.delay, text: `image ${spec?.image ?? ''} could not be pulled: next try after ${goSeconds(entry.delay)}` });
+        timers.push({
+          id: `image/${id}`,
+          subject,
+          what: 'image-pull',
+          startedAt: entry.changedAt,
+          endsAt: entry.changedAt + entry.delay,
+          text: `image ${spec?.image ?? ''} could not be pulled: next try after ${goSeconds(entry.delay)}`,
+        });
       }
     }
   }

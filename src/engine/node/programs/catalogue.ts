@@ -60,15 +60,20 @@ const AGNHOST: Readonly<Record<string, ServiceProgram>> = {
   pause: PAUSE,
   netexec: service('netexec', [http(8080), tcp(8081)]),
   'serve-hostname': web('serve-hostname', 9376, 'Serving on port 9376.'),
-  liveness: service('liveness', [
-    { port: 8080, protocol: 'http', failsAfter: 10 * SECOND, failCode: 500 },
-  ]),
+  liveness: service('liveness', [{ port: 8080, protocol: 'http', failsAfter: 10 * SECOND, failCode: 500 }]),
   'grpc-health-checking': service('grpc-health-checking', [{ port: 5000, protocol: 'grpc' }, http(8080)]),
 };
 
 const MYSQL_NEEDS = {
-  oneOf: ['MYSQL_ROOT_PASSWORD', 'MYSQL_ALLOW_EMPTY_PASSWORD', 'MYSQL_RANDOM_ROOT_PASSWORD', 'MARIADB_ROOT_PASSWORD',
-    'MARIADB_ALLOW_EMPTY_ROOT_PASSWORD', 'MARIADB_RANDOM_ROOT_PASSWORD', 'MYSQL_ROOT_PASSWORD_FILE'],
+  oneOf: [
+    'MYSQL_ROOT_PASSWORD',
+    'MYSQL_ALLOW_EMPTY_PASSWORD',
+    'MYSQL_RANDOM_ROOT_PASSWORD',
+    'MARIADB_ROOT_PASSWORD',
+    'MARIADB_ALLOW_EMPTY_ROOT_PASSWORD',
+    'MARIADB_RANDOM_ROOT_PASSWORD',
+    'MYSQL_ROOT_PASSWORD_FILE',
+  ],
   log: [
     '[ERROR] [Entrypoint]: Database is uninitialized and password option is not specified',
     '    You need to specify one of the following as an environment variable:',
@@ -118,8 +123,12 @@ export const CATALOGUE: readonly CatalogueImage[] = [
     repository: 'docker.io/library/redis',
     tags: {
       versions: [
-        { major: 2, from: 6, to: 8 }, { major: 3, from: 0, to: 2 }, { major: 4, from: 0, to: 0 },
-        { major: 5, from: 0, to: 0 }, { major: 6, from: 0, to: 2 }, { major: 7, from: 0, to: 4 },
+        { major: 2, from: 6, to: 8 },
+        { major: 3, from: 0, to: 2 },
+        { major: 4, from: 0, to: 0 },
+        { major: 5, from: 0, to: 0 },
+        { major: 6, from: 0, to: 2 },
+        { major: 7, from: 0, to: 4 },
         { major: 8, from: 0, to: 8 },
       ],
       names: ['latest'],
@@ -146,9 +155,22 @@ export const CATALOGUE: readonly CatalogueImage[] = [
   },
   {
     repository: 'us-docker.pkg.dev/google-samples/containers/gke/gb-redis-follower',
-    aliases: ['gcr.io/google_samples/gb-redis-follower', 'gcr.io/google-samples/gb-redis-follower',
-      'gcr.io/google_samples/gb-redisslave', 'gcr.io/google-samples/gb-redisslave'],
-    tags: { versions: [{ major: 1, from: 0, to: 0 }, { major: 2, from: 0, to: 0 }, { major: 3, from: 0, to: 0 }], names: ['latest'], variants: [], prefix: 'v' },
+    aliases: [
+      'gcr.io/google_samples/gb-redis-follower',
+      'gcr.io/google-samples/gb-redis-follower',
+      'gcr.io/google_samples/gb-redisslave',
+      'gcr.io/google-samples/gb-redisslave',
+    ],
+    tags: {
+      versions: [
+        { major: 1, from: 0, to: 0 },
+        { major: 2, from: 0, to: 0 },
+        { major: 3, from: 0, to: 0 },
+      ],
+      names: ['latest'],
+      variants: [],
+      prefix: 'v',
+    },
     size: 36 * MB,
     entrypoint: [],
     cmd: ['/bin/sh', '-c', '/run.sh'],
@@ -159,7 +181,12 @@ export const CATALOGUE: readonly CatalogueImage[] = [
   {
     repository: 'us-docker.pkg.dev/google-samples/containers/gke/gb-frontend',
     aliases: ['gcr.io/google_samples/gb-frontend', 'gcr.io/google-samples/gb-frontend'],
-    tags: { versions: [1, 2, 3, 4, 5, 6].map((major) => ({ major, from: 0, to: 0 })), names: ['latest'], variants: [], prefix: 'v' },
+    tags: {
+      versions: [1, 2, 3, 4, 5, 6].map((major) => ({ major, from: 0, to: 0 })),
+      names: ['latest'],
+      variants: [],
+      prefix: 'v',
+    },
     size: 338 * MB,
     entrypoint: ['docker-php-entrypoint'],
     cmd: ['apache2-foreground'],
@@ -167,7 +194,11 @@ export const CATALOGUE: readonly CatalogueImage[] = [
       'apache2-foreground': service(
         'apache2-foreground',
         [http(80, { '/': 200, '/index.html': 200, '/guestbook.php': 200, '/controllers.js': 200 }, 404)],
-        { startup: 400 * MILLISECOND, memory: 30 * MIB, log: ["[core:notice] [pid 1] AH00094: Command line: 'apache2 -D FOREGROUND'"] },
+        {
+          startup: 400 * MILLISECOND,
+          memory: 30 * MIB,
+          log: ["[core:notice] [pid 1] AH00094: Command line: 'apache2 -D FOREGROUND'"],
+        },
       ),
     },
     shell: 'debian',
@@ -176,7 +207,9 @@ export const CATALOGUE: readonly CatalogueImage[] = [
     repository: 'docker.io/library/mysql',
     tags: {
       versions: [
-        { major: 5, from: 5, to: 7 }, { major: 8, from: 0, to: 4 }, { major: 9, from: 0, to: 6 },
+        { major: 5, from: 5, to: 7 },
+        { major: 8, from: 0, to: 4 },
+        { major: 9, from: 0, to: 6 },
       ],
       names: ['latest', 'lts', 'innovation'],
       variants: ['oracle', 'oraclelinux', 'debian'],
@@ -191,18 +224,43 @@ export const CATALOGUE: readonly CatalogueImage[] = [
   },
   {
     repository: 'docker.io/library/mariadb',
-    tags: { versions: [{ major: 5, from: 5, to: 5 }, { major: 10, from: 0, to: 11 }, { major: 11, from: 0, to: 8 }, { major: 12, from: 0, to: 2 }], names: ['latest', 'lts'], variants: ['jammy', 'noble', 'ubi', 'focal'] },
+    tags: {
+      versions: [
+        { major: 5, from: 5, to: 5 },
+        { major: 10, from: 0, to: 11 },
+        { major: 11, from: 0, to: 8 },
+        { major: 12, from: 0, to: 2 },
+      ],
+      names: ['latest', 'lts'],
+      variants: ['jammy', 'noble', 'ubi', 'focal'],
+    },
     size: 120 * MB,
     entrypoint: ['docker-entrypoint.sh'],
     cmd: ['mariadbd'],
-    binaries: { mariadbd: mysqld('[Note] mariadbd: ready for connections.'), mysqld: mysqld('[Note] mariadbd: ready for connections.') },
+    binaries: {
+      mariadbd: mysqld('[Note] mariadbd: ready for connections.'),
+      mysqld: mysqld('[Note] mariadbd: ready for connections.'),
+    },
     shell: 'debian',
-    tools: { 'mariadb-admin': 'mysqld is alive', mysqladmin: 'mysqld is alive', mariadb: '', mysql: '', 'healthcheck.sh': '' },
+    tools: {
+      'mariadb-admin': 'mysqld is alive',
+      mysqladmin: 'mysqld is alive',
+      mariadb: '',
+      mysql: '',
+      'healthcheck.sh': '',
+    },
     needs: MYSQL_NEEDS,
   },
   {
     repository: 'docker.io/library/postgres',
-    tags: { versions: [{ major: 9, from: 0, to: 6 }, ...[10, 11, 12, 13, 14, 15, 16, 17, 18].map((major) => ({ major, from: 0, to: 30 }))], names: ['latest'], variants: DEBIANS },
+    tags: {
+      versions: [
+        { major: 9, from: 0, to: 6 },
+        ...[10, 11, 12, 13, 14, 15, 16, 17, 18].map((major) => ({ major, from: 0, to: 30 })),
+      ],
+      names: ['latest'],
+      variants: DEBIANS,
+    },
     size: 160 * MB,
     smallSize: 105 * MB,
     entrypoint: ['docker-entrypoint.sh'],
@@ -220,11 +278,22 @@ export const CATALOGUE: readonly CatalogueImage[] = [
   },
   {
     repository: 'docker.io/library/mongo',
-    tags: { versions: [3, 4, 5, 6, 7, 8].map((major) => ({ major, from: 0, to: 6 })), names: ['latest'], variants: ['jammy', 'noble', 'focal', 'bionic', 'xenial'] },
+    tags: {
+      versions: [3, 4, 5, 6, 7, 8].map((major) => ({ major, from: 0, to: 6 })),
+      names: ['latest'],
+      variants: ['jammy', 'noble', 'focal', 'bionic', 'xenial'],
+    },
     size: 270 * MB,
     entrypoint: ['docker-entrypoint.sh'],
     cmd: ['mongod'],
-    binaries: { mongod: service('mongod', [tcp(27017)], { startup: 3 * SECOND, memory: 150 * MIB, milliCpu: 5, log: ['Waiting for connections'] }) },
+    binaries: {
+      mongod: service('mongod', [tcp(27017)], {
+        startup: 3 * SECOND,
+        memory: 150 * MIB,
+        milliCpu: 5,
+        log: ['Waiting for connections'],
+      }),
+    },
     shell: 'debian',
     tools: { mongosh: '', mongo: '' },
   },
@@ -240,18 +309,40 @@ export const CATALOGUE: readonly CatalogueImage[] = [
   },
   {
     repository: 'docker.io/library/rabbitmq',
-    tags: { versions: [{ major: 3, from: 5, to: 13 }, { major: 4, from: 0, to: 2 }], names: ['latest', 'management'], variants: ['management', 'alpine'] },
+    tags: {
+      versions: [
+        { major: 3, from: 5, to: 13 },
+        { major: 4, from: 0, to: 2 },
+      ],
+      names: ['latest', 'management'],
+      variants: ['management', 'alpine'],
+    },
     size: 130 * MB,
     entrypoint: ['docker-entrypoint.sh'],
     cmd: ['rabbitmq-server'],
-    binaries: { 'rabbitmq-server': service('rabbitmq-server', [tcp(5672), http(15672)], { startup: 9 * SECOND, memory: 130 * MIB, milliCpu: 10 }) },
+    binaries: {
+      'rabbitmq-server': service('rabbitmq-server', [tcp(5672), http(15672)], {
+        startup: 9 * SECOND,
+        memory: 130 * MIB,
+        milliCpu: 10,
+      }),
+    },
     shell: 'debian',
     tools: { 'rabbitmq-diagnostics': '', rabbitmqctl: '' },
   },
   {
     repository: 'docker.io/library/busybox',
-    aliases: ['registry.k8s.io/busybox', 'k8s.gcr.io/busybox', 'gcr.io/google_containers/busybox', 'registry.k8s.io/e2e-test-images/busybox'],
-    tags: { versions: [{ major: 1, from: 20, to: 38, patch: 4 }], names: ['latest', 'stable', 'unstable', 'glibc', 'musl', 'uclibc'], variants: ['glibc', 'musl', 'uclibc', '#'] },
+    aliases: [
+      'registry.k8s.io/busybox',
+      'k8s.gcr.io/busybox',
+      'gcr.io/google_containers/busybox',
+      'registry.k8s.io/e2e-test-images/busybox',
+    ],
+    tags: {
+      versions: [{ major: 1, from: 20, to: 38, patch: 4 }],
+      names: ['latest', 'stable', 'unstable', 'glibc', 'musl', 'uclibc'],
+      variants: ['glibc', 'musl', 'uclibc', '#'],
+    },
     size: 2.2 * MB,
     entrypoint: [],
     cmd: ['sh'],
@@ -260,7 +351,14 @@ export const CATALOGUE: readonly CatalogueImage[] = [
   },
   {
     repository: 'docker.io/library/alpine',
-    tags: { versions: [{ major: 2, from: 6, to: 7 }, { major: 3, from: 1, to: 23, patch: 10 }], names: ['latest', 'edge'], variants: [] },
+    tags: {
+      versions: [
+        { major: 2, from: 6, to: 7 },
+        { major: 3, from: 1, to: 23, patch: 10 },
+      ],
+      names: ['latest', 'edge'],
+      variants: [],
+    },
     size: 3.8 * MB,
     entrypoint: [],
     cmd: ['/bin/sh'],
@@ -269,7 +367,11 @@ export const CATALOGUE: readonly CatalogueImage[] = [
   },
   {
     repository: 'docker.io/library/debian',
-    tags: { versions: [7, 8, 9, 10, 11, 12, 13].map((major) => ({ major, from: 0, to: 13 })), names: ['latest', 'stable', 'testing', 'unstable', 'sid', ...DEBIANS], variants: ['slim', 'backports', '#'] },
+    tags: {
+      versions: [7, 8, 9, 10, 11, 12, 13].map((major) => ({ major, from: 0, to: 13 })),
+      names: ['latest', 'stable', 'testing', 'unstable', 'sid', ...DEBIANS],
+      variants: ['slim', 'backports', '#'],
+    },
     size: 49 * MB,
     smallSize: 28 * MB,
     entrypoint: [],
@@ -279,7 +381,13 @@ export const CATALOGUE: readonly CatalogueImage[] = [
   },
   {
     repository: 'docker.io/library/ubuntu',
-    tags: { versions: [12, 14, 16, 18, 20, 22, 24, 26].map((major) => ({ major, from: 4, to: 4 })).concat([23, 24, 25].map((major) => ({ major, from: 10, to: 10 }))), names: ['latest', 'rolling', 'devel', 'focal', 'jammy', 'noble', 'bionic', 'xenial', 'trusty'], variants: ['#'] },
+    tags: {
+      versions: [12, 14, 16, 18, 20, 22, 24, 26]
+        .map((major) => ({ major, from: 4, to: 4 }))
+        .concat([23, 24, 25].map((major) => ({ major, from: 10, to: 10 }))),
+      names: ['latest', 'rolling', 'devel', 'focal', 'jammy', 'noble', 'bionic', 'xenial', 'trusty'],
+      variants: ['#'],
+    },
     size: 30 * MB,
     entrypoint: [],
     cmd: ['/bin/bash'],
@@ -288,7 +396,11 @@ export const CATALOGUE: readonly CatalogueImage[] = [
   },
   {
     repository: 'docker.io/library/perl',
-    tags: { versions: [{ major: 5, from: 18, to: 42 }], names: ['latest', 'stable', 'slim'], variants: [...DEBIANS, 'threaded'] },
+    tags: {
+      versions: [{ major: 5, from: 18, to: 42 }],
+      names: ['latest', 'stable', 'slim'],
+      variants: [...DEBIANS, 'threaded'],
+    },
     size: 360 * MB,
     smallSize: 55 * MB,
     entrypoint: [],
@@ -298,8 +410,22 @@ export const CATALOGUE: readonly CatalogueImage[] = [
   },
   {
     repository: 'registry.k8s.io/pause',
-    aliases: ['k8s.gcr.io/pause', 'gcr.io/google_containers/pause', 'docker.io/kubernetes/pause', 'gcr.io/google-containers/pause'],
-    tags: { versions: [{ major: 0, from: 8, to: 8 }, { major: 1, from: 0, to: 0 }, { major: 2, from: 0, to: 0 }, { major: 3, from: 0, to: 10 }], names: ['latest', 'go'], variants: [] },
+    aliases: [
+      'k8s.gcr.io/pause',
+      'gcr.io/google_containers/pause',
+      'docker.io/kubernetes/pause',
+      'gcr.io/google-containers/pause',
+    ],
+    tags: {
+      versions: [
+        { major: 0, from: 8, to: 8 },
+        { major: 1, from: 0, to: 0 },
+        { major: 2, from: 0, to: 0 },
+        { major: 3, from: 0, to: 10 },
+      ],
+      names: ['latest', 'go'],
+      variants: [],
+    },
     size: 320_000,
     entrypoint: ['/pause'],
     cmd: [],
@@ -320,7 +446,14 @@ export const CATALOGUE: readonly CatalogueImage[] = [
   {
     repository: 'registry.k8s.io/e2e-test-images/echoserver',
     aliases: ['registry.k8s.io/echoserver', 'k8s.gcr.io/echoserver', 'gcr.io/google_containers/echoserver'],
-    tags: { versions: [{ major: 1, from: 0, to: 10 }, { major: 2, from: 0, to: 5 }], names: ['latest'], variants: [] },
+    tags: {
+      versions: [
+        { major: 1, from: 0, to: 10 },
+        { major: 2, from: 0, to: 5 },
+      ],
+      names: ['latest'],
+      variants: [],
+    },
     size: 46 * MB,
     entrypoint: [],
     cmd: ['/usr/local/bin/run.sh'],
@@ -330,7 +463,14 @@ export const CATALOGUE: readonly CatalogueImage[] = [
   {
     repository: 'gcr.io/google-samples/hello-app',
     aliases: ['us-docker.pkg.dev/google-samples/containers/gke/hello-app', 'gcr.io/google_samples/hello-app'],
-    tags: { versions: [{ major: 1, from: 0, to: 0 }, { major: 2, from: 0, to: 0 }], names: ['latest'], variants: [] },
+    tags: {
+      versions: [
+        { major: 1, from: 0, to: 0 },
+        { major: 2, from: 0, to: 0 },
+      ],
+      names: ['latest'],
+      variants: [],
+    },
     size: 11 * MB,
     entrypoint: ['/hello-app'],
     cmd: [],
@@ -339,7 +479,14 @@ export const CATALOGUE: readonly CatalogueImage[] = [
   },
   {
     repository: 'gcr.io/google-samples/node-hello',
-    tags: { versions: [{ major: 1, from: 0, to: 0 }, { major: 2, from: 0, to: 0 }], names: ['latest'], variants: [] },
+    tags: {
+      versions: [
+        { major: 1, from: 0, to: 0 },
+        { major: 2, from: 0, to: 0 },
+      ],
+      names: ['latest'],
+      variants: [],
+    },
     size: 260 * MB,
     entrypoint: [],
     cmd: ['node', 'server.js'],
@@ -353,12 +500,21 @@ export const CATALOGUE: readonly CatalogueImage[] = [
     size: 130 * MB,
     entrypoint: [],
     cmd: ['apache2-foreground'],
-    binaries: { 'apache2-foreground': service('apache2-foreground', [http(80)], { startup: 300 * MILLISECOND, memory: 12 * MIB }) },
+    binaries: {
+      'apache2-foreground': service('apache2-foreground', [http(80)], { startup: 300 * MILLISECOND, memory: 12 * MIB }),
+    },
     shell: 'debian',
   },
   {
     repository: 'docker.io/hashicorp/http-echo',
-    tags: { versions: [{ major: 0, from: 1, to: 2 }, { major: 1, from: 0, to: 0 }], names: ['latest'], variants: ['alpine'] },
+    tags: {
+      versions: [
+        { major: 0, from: 1, to: 2 },
+        { major: 1, from: 0, to: 0 },
+      ],
+      names: ['latest'],
+      variants: ['alpine'],
+    },
     size: 4 * MB,
     entrypoint: ['/http-echo'],
     cmd: [],
@@ -383,7 +539,12 @@ export const CATALOGUE: readonly CatalogueImage[] = [
     size: 31 * MB,
     entrypoint: [],
     cmd: ['./podinfo'],
-    binaries: { podinfo: service('podinfo', [http(9898), { port: 9999, protocol: 'grpc' }], { memory: 20 * MIB, onStop: { exitCode: 0, after: 3 * SECOND } }) },
+    binaries: {
+      podinfo: service('podinfo', [http(9898), { port: 9999, protocol: 'grpc' }], {
+        memory: 20 * MIB,
+        onStop: { exitCode: 0, after: 3 * SECOND },
+      }),
+    },
     shell: 'busybox',
     tools: { podcli: '', curl: '' },
     nonRoot: true,

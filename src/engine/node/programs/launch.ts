@@ -8,7 +8,8 @@ import type { ContainerConfig } from '../runtime/cri';
 import { catalogueImage } from './catalogue';
 import type { CatalogueImage } from './catalogue-image';
 import { genericService, service, type ServiceProgram } from './program';
-import { bareName, commandExists, type ShellHost } from './shell/commands';
+import { bareName, commandExists } from './shell/commands';
+import type { ShellHost } from './shell/host';
 import { newShell, type ShellState } from './shell/state';
 
 export type Launch =
@@ -18,9 +19,36 @@ export type Launch =
   | { readonly of: 'start-error'; readonly message: string };
 
 /** Scripts that official images put before their command; they start what follows. */
-const ENTRYPOINT_SCRIPTS = ['/docker-entrypoint.sh', 'docker-entrypoint.sh', 'docker-php-entrypoint', '/entrypoint.sh', 'tini', '--'];
+const ENTRYPOINT_SCRIPTS = [
+  '/docker-entrypoint.sh',
+  'docker-entrypoint.sh',
+  'docker-php-entrypoint',
+  '/entrypoint.sh',
+  'tini',
+  '--',
+];
 const SHELLS = ['sh', 'bash', 'ash', 'dash'];
-const SHELL_WORDS = ['sleep', 'echo', 'true', 'false', 'cat', 'tail', 'date', 'env', 'printenv', 'ls', 'touch', 'test', 'printf', 'seq', 'timeout', 'hostname', 'id', 'whoami', 'uname'];
+const SHELL_WORDS = [
+  'sleep',
+  'echo',
+  'true',
+  'false',
+  'cat',
+  'tail',
+  'date',
+  'env',
+  'printenv',
+  'ls',
+  'touch',
+  'test',
+  'printf',
+  'seq',
+  'timeout',
+  'hostname',
+  'id',
+  'whoami',
+  'uname',
+];
 
 /** What starts when this container starts. `host` tells which commands there are. */
 export function launch(reference: ImageReference, config: ContainerConfig, host: ShellHost): Launch {
@@ -36,7 +64,8 @@ function argumentsOf(image: CatalogueImage | undefined, config: ContainerConfig)
 }
 
 function launchUnknown(reference: ImageReference, config: ContainerConfig): Launch {
-  const argv = config.command.length > 0 || SHELLS.includes(bareName(config.args[0] ?? '')) ? argumentsOf(undefined, config) : [];
+  const argv =
+    config.command.length > 0 || SHELLS.includes(bareName(config.args[0] ?? '')) ? argumentsOf(undefined, config) : [];
   const name = bareName(argv[0] ?? '');
   if (SHELLS.includes(name) || SHELL_WORDS.includes(name)) return { of: 'shell', shell: shellFor(argv, config) };
   return { of: 'service', program: genericService(argv[0] ?? reference.path, config.ports) };
@@ -71,7 +100,9 @@ export function startErrorMessage(name: string): string {
 
 /** Go's `exec.LookPath` error. */
 export const executableError = (name: string): string =>
-  name.includes('/') ? `exec: "${name}": stat ${name}: no such file or directory` : `exec: "${name}": executable file not found in $PATH`;
+  name.includes('/')
+    ? `exec: "${name}": stat ${name}: no such file or directory`
+    : `exec: "${name}": executable file not found in $PATH`;
 
 /** An official database image without its password ends at once, saying so. */
 function withNeeds(image: CatalogueImage, program: ServiceProgram, config: ContainerConfig): ServiceProgram {
@@ -88,14 +119,22 @@ function configured(program: ServiceProgram, argv: readonly string[]): ServicePr
     const match = /^--?(?:listen|port|http-port|bind)(?:=(?:[0-9a-z.]*:)?([0-9]{1,5}))?$/.exec(arg);
     if (match === null) continue;
     const port = Number(match[1] ?? argv[i + 1]);
-    if (Number.isInteger(port) && port > 0) return { ...program, ports: [{ ...first, port }, ...program.ports.slice(1)] };
+    if (Number.isInteger(port) && port > 0)
+      return { ...program, ports: [{ ...first, port }, ...program.ports.slice(1)] };
   }
   return program;
 }
 
 /** A shell that does what `argv` says. */
-export function shellFor(argv: readonly string[], config: Pick<ContainerConfig, 'env' | 'workingDir'>): ShellState {
-  const variables = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/root', ...config.env };
+export function shellFor(
+  argv: readonly string[],
+  config: Pick<ContainerConfig, 'env' | 'workingDir' | 'stdin'>,
+): ShellState {
+  const variables = {
+    PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+    HOME: '/root',
+    ...config.env,
+  };
   const cwd = config.workingDir === '' ? '/' : config.workingDir;
   const name = bareName(argv[0] ?? '');
   const flag = argv.findIndex((arg) => /^-[a-z]*c$/.test(arg));
@@ -105,7 +144,9 @@ export function shellFor(argv: readonly string[], config: Pick<ContainerConfig, 
     shell.errexit = argv.slice(1, flag + 1).some((arg) => /^-[a-z]*e/.test(arg));
     return shell;
   }
-  return newShell(SHELLS.includes(name) && argv.length === 1 ? '' : argv.map(quoted).join(' '), variables, cwd, [argv[0] ?? 'sh']);
+  const interactive = SHELLS.includes(name) && argv.length === 1;
+  const script = interactive ? (config.stdin ? 'sleep infinity' : '') : argv.map(quoted).join(' ');
+  return newShell(script, variables, cwd, [argv[0] ?? 'sh']);
 }
 
 const quoted = (arg: string): string => (/^[A-Za-z0-9_./:=-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", "'\\''")}'`);

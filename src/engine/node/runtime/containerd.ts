@@ -5,7 +5,16 @@
  */
 import { defineProcess, type Context, type KernelMessage } from '#engine/kernel/process';
 import type { CriRequest } from './cri';
-import { createContainer, killContainer, programEnded, removeContainer, startContainer, started, stopContainer, wakeContainer } from './containers';
+import {
+  createContainer,
+  killContainer,
+  programEnded,
+  removeContainer,
+  startContainer,
+  started,
+  stopContainer,
+  wakeContainer,
+} from './containers';
 import { dial } from './dial';
 import { execSync, execTimedOut, runExec } from './exec';
 import { downloads, imageStored, pullImage, PULL_BANDWIDTH, resolved, storedImages } from './image-store';
@@ -127,4 +136,3 @@ function serve(state: ContainerdState, request: CriRequest, ctx: Context): void 
       return dial(state, request, ctx);
   }
 }
-

@@ -5,7 +5,7 @@ import { parseImageReference } from '../images/reference';
 import { catalogueImage } from '../programs/catalogue';
 import { launch, programOf } from '../programs/launch';
 import { genericService, type ServiceProgram } from '../programs/program';
-import type { ShellHost } from '../programs/shell/commands';
+import type { ShellHost } from '../programs/shell/host';
 import { runShell, signalShell, wake } from '../programs/shell/interpreter';
 import type { CreateContainer, RuntimeContainerStatus, StartContainer, StopContainer } from './cri';
 import { answer, askerOf, newId, NOTHING_RESULT, refuse, until } from './messages';
@@ -22,16 +22,40 @@ export function createContainer(state: ContainerdState, request: CreateContainer
   const asker = askerOf(request, ctx);
   const sandbox = state.sandboxes.get(request.sandboxId);
   const image = state.images.get(parseImageReference(config.image)?.canonical ?? '');
-  if (sandbox === undefined) return refuse(asker, 'NotFound', `failed to find sandbox id "${request.sandboxId}": not found`, ctx);
-  if (image === undefined) return refuse(asker, 'NotFound', `failed to resolve image "${config.image}": not found`, ctx);
+  if (sandbox === undefined)
+    return refuse(asker, 'NotFound', `failed to find sandbox id "${request.sandboxId}": not found`, ctx);
+  if (image === undefined)
+    return refuse(asker, 'NotFound', `failed to resolve image "${config.image}": not found`, ctx);
   const id = newId(ctx);
   const status: RuntimeContainerStatus = Object.freeze({
-    id, sandboxId: request.sandboxId, podUid: sandbox.status.pod.uid, name: config.name, attempt: config.attempt, role: config.role,
-    image: config.image, imageRef: image.name, imageId: image.id, state: 'created', createdAt: ctx.now, startedAt: 0,
-    finishedAt: 0, exitCode: 0, reason: '', message: '',
+    id,
+    sandboxId: request.sandboxId,
+    podUid: sandbox.status.pod.uid,
+    name: config.name,
+    attempt: config.attempt,
+    role: config.role,
+    image: config.image,
+    imageRef: image.name,
+    imageId: image.id,
+    state: 'created',
+    createdAt: ctx.now,
+    startedAt: 0,
+    finishedAt: 0,
+    exitCode: 0,
+    reason: '',
+    message: '',
   });
   state.containers.set(id, {
-    status, config, hostname: sandbox.hostname, service: null, shell: null, files: null, log: [], timer: null, kill: null, stopAskers: [],
+    status,
+    config,
+    hostname: sandbox.hostname,
+    service: null,
+    shell: null,
+    files: null,
+    log: [],
+    timer: null,
+    kill: null,
+    stopAskers: [],
   });
   sandbox.containers.push(id);
   answer(asker, { of: 'container', container: status }, ctx);
@@ -41,19 +65,27 @@ export function startContainer(state: ContainerdState, request: StartContainer, 
   const asker = askerOf(request, ctx);
   const container = state.containers.get(request.containerId);
   if (container === undefined) return refuse(asker, 'NotFound', `container "${request.containerId}": not found`, ctx);
-  container.timer = ctx.after(START_TIME, { type: 'runtime/started', containerId: request.containerId, asker } as { type: string });
+  container.timer = ctx.after(START_TIME, { type: 'runtime/started', containerId: request.containerId, asker } as {
+    type: string;
+  });
 }
 
 export function started(state: ContainerdState, containerId: string, asker: Asker, ctx: Context): void {
   const container = state.containers.get(containerId);
-  if (container === undefined || container.status.state !== 'created') return refuse(asker, 'NotFound', `container "${containerId}": not found`, ctx);
+  if (container === undefined || container.status.state !== 'created')
+    return refuse(asker, 'NotFound', `container "${containerId}": not found`, ctx);
   container.timer = null;
   const reference = parseImageReference(container.status.imageRef);
   if (reference === null) return;
   const what = launch(reference, container.config, shellHost(container, ctx));
   if (what.of === 'start-error') {
     container.status = Object.freeze({
-      ...container.status, state: 'exited', finishedAt: ctx.now, exitCode: 128, reason: 'StartError', message: what.message,
+      ...container.status,
+      state: 'exited',
+      finishedAt: ctx.now,
+      exitCode: 128,
+      reason: 'StartError',
+      message: what.message,
     });
     refuse(asker, 'Unknown', what.message, ctx);
     publish(state, container, ctx);
@@ -73,7 +105,12 @@ function startService(container: ContainerRecord, program: ServiceProgram, ctx: 
   for (const line of program.log) logLine(container, ctx.now, 'stdout', line);
   const end = program.finishes;
   if (end === undefined) return;
-  container.timer = ctx.after(end.after, { type: 'runtime/exit', containerId: container.status.id, exitCode: end.exitCode, output: end.output } as { type: string });
+  container.timer = ctx.after(end.after, {
+    type: 'runtime/exit',
+    containerId: container.status.id,
+    exitCode: end.exitCode,
+    output: end.output,
+  } as { type: string });
 }
 
 /** Lets the container's shell go on as far as it comes. */
@@ -107,7 +144,13 @@ export function wakeContainer(state: ContainerdState, container: ContainerRecord
 }
 
 /** The foreground program has come to its end: that of the container, unless a shell goes on after it. */
-export function programEnded(state: ContainerdState, container: ContainerRecord, exitCode: number, output: readonly string[], ctx: Context): void {
+export function programEnded(
+  state: ContainerdState,
+  container: ContainerRecord,
+  exitCode: number,
+  output: readonly string[],
+  ctx: Context,
+): void {
   if (container.status.state !== 'running') return;
   container.timer = null;
   for (const line of output) logLine(container, ctx.now, 'stdout', line);
@@ -129,7 +172,10 @@ export function stopContainer(state: ContainerdState, request: StopContainer, ct
   const first = container.kill === null;
   if (container.kill === null || at < container.kill.at) {
     ctx.cancel(container.kill?.timer ?? null);
-    container.kill = { timer: ctx.after(request.timeout, { type: 'runtime/kill', containerId: request.containerId } as { type: string }), at };
+    container.kill = {
+      timer: ctx.after(request.timeout, { type: 'runtime/kill', containerId: request.containerId } as { type: string }),
+      at,
+    };
   }
   if (first) signal(state, container, ctx);
 }
@@ -143,7 +189,12 @@ function signal(state: ContainerdState, container: ContainerRecord, ctx: Context
   const reaction = container.service?.program.onStop ?? null;
   if (reaction === null) return;
   ctx.cancel(container.timer);
-  container.timer = ctx.after(reaction.after, { type: 'runtime/exit', containerId: container.status.id, exitCode: reaction.exitCode, output: [] } as { type: string });
+  container.timer = ctx.after(reaction.after, {
+    type: 'runtime/exit',
+    containerId: container.status.id,
+    exitCode: reaction.exitCode,
+    output: [],
+  } as { type: string });
 }
 
 /** SIGKILL. */
@@ -159,7 +210,11 @@ function exited(state: ContainerdState, container: ContainerRecord, exitCode: nu
   container.service = null;
   container.shell = null;
   container.status = Object.freeze({
-    ...container.status, state: 'exited', finishedAt: ctx.now, exitCode, reason: exitCode === 0 ? 'Completed' : 'Error',
+    ...container.status,
+    state: 'exited',
+    finishedAt: ctx.now,
+    exitCode,
+    reason: exitCode === 0 ? 'Completed' : 'Error',
   });
   for (const asker of container.stopAskers.splice(0)) answer(asker, NOTHING_RESULT, ctx);
   publish(state, container, ctx);
@@ -175,7 +230,8 @@ export function removeContainer(state: ContainerdState, containerId: string, ctx
 }
 
 function publish(state: ContainerdState, container: ContainerRecord, ctx: Context): void {
-  if (state.subscriber !== null) ctx.send(state.subscriber, { type: 'cri/container-event', container: container.status } as { type: string });
+  if (state.subscriber !== null)
+    ctx.send(state.subscriber, { type: 'cri/container-event', container: container.status } as { type: string });
 }
 
 /** What a shell sees in this container. Valid while the message is handled. */
@@ -191,10 +247,14 @@ export function shellHost(container: ContainerRecord, ctx: Context, write?: Shel
     tools: image === undefined ? 'unknown' : image.shell,
     toolsReady: service !== null && ctx.monotonic >= service.since + service.program.startup,
     isProgram: (name) => programOf(image, name) !== undefined,
-    toolOutput: (name) => (image?.tools !== undefined && Object.hasOwn(image.tools, name) ? image.tools[name] : undefined),
-    write: write ?? ((stream, text) => {
-      for (const line of (text.endsWith('\n') ? text.slice(0, -1) : text).split('\n')) logLine(container, ctx.now, stream, line);
-    }),
+    toolOutput: (name) =>
+      image?.tools !== undefined && Object.hasOwn(image.tools, name) ? image.tools[name] : undefined,
+    write:
+      write ??
+      ((stream, text) => {
+        for (const line of (text.endsWith('\n') ? text.slice(0, -1) : text).split('\n'))
+          logLine(container, ctx.now, stream, line);
+      }),
   };
 }
 

@@ -31,6 +31,8 @@ export interface ContainerConfig {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly workingDir: string;
+  /** Its input stays open: a shell without a command waits instead of ending. */
+  readonly stdin: boolean;
   /** Declared TCP ports, which a program that nobody knows listens on. */
   readonly ports: readonly number[];
   /** Mounted files by absolute path (ConfigMaps, Secrets). */
@@ -195,9 +197,7 @@ export type CriResult =
 
 export type DialOutcome =
   /** HTTP: the status code; TCP: 0. gRPC: 0 is SERVING, 1 NOT_SERVING. */
-  | { readonly kind: 'answered'; readonly code: number }
-  | { readonly kind: 'refused' }
-  | { readonly kind: 'timeout' };
+  { readonly kind: 'answered'; readonly code: number } | { readonly kind: 'refused' } | { readonly kind: 'timeout' };
 
 export interface CriAnswer extends Message {
   readonly type: 'cri/answer';

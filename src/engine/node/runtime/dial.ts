@@ -26,7 +26,10 @@ function outcomeAt(state: ContainerdState, sandboxes: readonly Sandbox[], reques
       const port = service.program.ports.find((candidate) => candidate.port === request.port);
       if (port === undefined) continue;
       if (request.protocol !== 'http') return { kind: 'answered', code: 0 };
-      return { kind: 'answered', code: port.protocol === 'tcp' ? 0 : httpCode(port, request.path, now - service.since - service.program.startup) };
+      return {
+        kind: 'answered',
+        code: port.protocol === 'tcp' ? 0 : httpCode(port, request.path, now - service.since - service.program.startup),
+      };
     }
   }
   return { kind: 'refused' };

@@ -16,18 +16,32 @@ export function execSync(state: ContainerdState, request: ExecSync, ctx: Context
   const asker = askerOf(request, ctx);
   const container = state.containers.get(request.containerId);
   if (container === undefined || container.status.state !== 'running') {
-    return refuse(asker, 'NotFound', `failed to exec in container: failed to load task: no running task found: task ${request.containerId} not found`, ctx);
+    return refuse(
+      asker,
+      'NotFound',
+      `failed to exec in container: failed to load task: no running task found: task ${request.containerId} not found`,
+      ctx,
+    );
   }
   const name = request.command[0] ?? '';
   if (!commandExists(name, shellHost(container, ctx))) {
     const session = request.id.toString(16).padStart(8, '0');
-    return refuse(asker, 'Unknown', `failed to exec in container: failed to start exec "${session}": OCI runtime exec failed: exec failed: unable to start container process: ${executableError(name)}: unknown`, ctx);
+    return refuse(
+      asker,
+      'Unknown',
+      `failed to exec in container: failed to start exec "${session}": OCI runtime exec failed: exec failed: unable to start container process: ${executableError(name)}: unknown`,
+      ctx,
+    );
   }
   const shell = shellFor(request.command, container.config);
   shell.variables = { ...shell.variables, HOSTNAME: container.hostname };
   const number = state.nextExec++;
   const session: ExecSession = {
-    container: request.containerId, asker, shell, output: '', timer: null,
+    container: request.containerId,
+    asker,
+    shell,
+    output: '',
+    timer: null,
     deadline: ctx.after(request.timeout, { type: 'runtime/exec-deadline', exec: number } as { type: string }),
   };
   state.execs.set(number, session);
@@ -39,7 +53,8 @@ export function runExec(state: ContainerdState, number: number, ctx: Context): v
   const session = state.execs.get(number);
   const container = state.containers.get(session?.container ?? '');
   if (session === undefined) return;
-  if (container === undefined || container.status.state !== 'running') return finish(state, number, session, SIGKILLED, ctx);
+  if (container === undefined || container.status.state !== 'running')
+    return finish(state, number, session, SIGKILLED, ctx);
   session.timer = null;
   if (session.shell.blocked !== null && session.shell.blocked.on !== 'program') wake(session.shell, 0);
   const host = shellHost(container, ctx, (_, text) => {
@@ -49,7 +64,8 @@ export function runExec(state: ContainerdState, number: number, ctx: Context): v
   const message = { type: 'runtime/exec-run', exec: number };
   if (outcome.of === 'exited') finish(state, number, session, outcome.code, ctx);
   else if (outcome.of === 'busy') session.timer = ctx.after(10 * MILLISECOND, message);
-  else if (outcome.of === 'asleep' && outcome.until !== null) session.timer = ctx.after(until(outcome.until, ctx), message);
+  else if (outcome.of === 'asleep' && outcome.until !== null)
+    session.timer = ctx.after(until(outcome.until, ctx), message);
 }
 
 const SIGKILLED = 137;
@@ -66,5 +82,10 @@ export function execTimedOut(state: ContainerdState, number: number, ctx: Contex
   if (session === undefined) return;
   ctx.cancel(session.timer);
   state.execs.delete(number);
-  refuse(session.asker, 'DeadlineExceeded', 'failed to exec in container: timeout exceeded: context deadline exceeded', ctx);
+  refuse(
+    session.asker,
+    'DeadlineExceeded',
+    'failed to exec in container: timeout exceeded: context deadline exceeded',
+    ctx,
+  );
 }

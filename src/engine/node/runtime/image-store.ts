@@ -16,8 +16,8 @@ import type { ContainerdState, Pull } from './state';
 export const IMAGE_FILE = 'containerd/images';
 /** Bytes per second that a machine takes from registries. */
 export const PULL_BANDWIDTH = 40_000_000;
-/** Two round trips to the registry: manifest and configuration. */
-const REGISTRY_LATENCY: Micros = 350 * MILLISECOND;
+/** A request for the manifest takes this and up to as much again. */
+const REGISTRY_LATENCY: Micros = 150 * MILLISECOND;
 /** How long a connection to a registry that is down is tried. */
 const REGISTRY_TIMEOUT: Micros = 30 * SECOND;
 
@@ -31,7 +31,8 @@ export function storedImages(ctx: Context): Map<string, RuntimeImage> {
 export function pullImage(state: ContainerdState, request: PullImage, ctx: Context): void {
   const asker = askerOf(request, ctx);
   const reference = parseImageReference(request.image);
-  if (reference === null) return refuse(asker, 'InvalidArgument', `failed to parse image reference "${request.image}"`, ctx);
+  if (reference === null)
+    return refuse(asker, 'InvalidArgument', `failed to parse image reference "${request.image}"`, ctx);
   const name = reference.canonical;
   const running = state.pulls.get(name);
   if (running !== undefined) {
@@ -43,9 +44,19 @@ export function pullImage(state: ContainerdState, request: PullImage, ctx: Conte
   const root = known !== undefined && known.nonRoot !== true;
   const image: RuntimeImage =
     'size' in resolved ? { name, id: resolved.id, size: resolved.size, root } : { name, id: '', size: 0, root };
-  state.pulls.set(name, { name, image, startedAt: ctx.monotonic, done: 0, at: ctx.monotonic, state: 'resolving', askers: [asker] });
+  state.pulls.set(name, {
+    name,
+    image,
+    startedAt: ctx.monotonic,
+    done: 0,
+    at: ctx.monotonic,
+    state: 'resolving',
+    askers: [asker],
+  });
   const jitter = ctx.random('registry').below(REGISTRY_LATENCY);
-  ctx.after(state.registryUp ? REGISTRY_LATENCY + jitter : REGISTRY_TIMEOUT, { type: 'runtime/resolved', name } as { type: string });
+  ctx.after(state.registryUp ? REGISTRY_LATENCY + jitter : REGISTRY_TIMEOUT, { type: 'runtime/resolved', name } as {
+    type: string;
+  });
 }
 
 /** The registry has answered, or has not. */
@@ -118,7 +129,8 @@ function schedule(state: ContainerdState, ctx: Context): void {
   ctx.cancel(state.pullTimer);
   state.pullTimer = null;
   let left = Infinity;
-  for (const pull of state.pulls.values()) if (pull.state === 'downloading') left = Math.min(left, pull.image.size - pull.done);
+  for (const pull of state.pulls.values())
+    if (pull.state === 'downloading') left = Math.min(left, pull.image.size - pull.done);
   if (left === Infinity) return;
   state.pullTimer = ctx.after(Math.max(0, Math.ceil((left * SECOND) / share(state))), { type: 'runtime/downloads' });
 }

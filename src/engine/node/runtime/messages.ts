@@ -9,7 +9,12 @@ export type RuntimeTimer =
   | { readonly type: 'runtime/started'; readonly containerId: string; readonly asker: Asker }
   /** A shell's sleep is over, or it has more to compute. */
   | { readonly type: 'runtime/run'; readonly containerId: string }
-  | { readonly type: 'runtime/exit'; readonly containerId: string; readonly exitCode: number; readonly output: readonly string[] }
+  | {
+      readonly type: 'runtime/exit';
+      readonly containerId: string;
+      readonly exitCode: number;
+      readonly output: readonly string[];
+    }
   | { readonly type: 'runtime/kill'; readonly containerId: string }
   | { readonly type: 'runtime/exec-run'; readonly exec: number }
   | { readonly type: 'runtime/exec-deadline'; readonly exec: number }
@@ -32,7 +37,10 @@ export interface KillContainerFault extends Message {
 
 export type RuntimeMessage = CriRequest | RuntimeTimer | RegistryFault | KillContainerFault;
 
-export const askerOf = (request: { readonly id: number }, ctx: Context): Asker => ({ from: ctx.from ?? ctx.self, id: request.id });
+export const askerOf = (request: { readonly id: number }, ctx: Context): Asker => ({
+  from: ctx.from ?? ctx.self,
+  id: request.id,
+});
 
 export const answer = (asker: Asker, result: CriResult, ctx: Context): void =>
   ctx.send(asker.from, { type: 'cri/answer', id: asker.id, result, error: null } as Message);

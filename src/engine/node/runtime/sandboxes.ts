@@ -16,7 +16,12 @@ export function runPodSandbox(state: ContainerdState, request: RunPodSandbox, ct
   const asker = askerOf(request, ctx);
   if (ip === null) {
     const range = rangeOf(request.podCIDR);
-    return refuse(asker, 'Unknown', `failed to setup network for sandbox "${id}": plugin type="bridge" failed (add): failed to allocate for range 0: no IP addresses available in range set: ${addressAt(range.base, 1)}-${addressAt(range.base, range.size - 2)}`, ctx);
+    return refuse(
+      asker,
+      'Unknown',
+      `failed to setup network for sandbox "${id}": plugin type="bridge" failed (add): failed to allocate for range 0: no IP addresses available in range set: ${addressAt(range.base, 1)}-${addressAt(range.base, range.size - 2)}`,
+      ctx,
+    );
   }
   const sandbox: Sandbox = {
     status: { id, pod: request.pod, attempt: request.attempt, ip, ready: false, createdAt: ctx.now },
@@ -32,7 +37,8 @@ export function runPodSandbox(state: ContainerdState, request: RunPodSandbox, ct
 
 export function sandboxReady(state: ContainerdState, sandboxId: string, asker: Asker, ctx: Context): void {
   const sandbox = state.sandboxes.get(sandboxId);
-  if (sandbox === undefined) return refuse(asker, 'NotFound', `an error occurred when try to find sandbox "${sandboxId}": not found`, ctx);
+  if (sandbox === undefined)
+    return refuse(asker, 'NotFound', `an error occurred when try to find sandbox "${sandboxId}": not found`, ctx);
   sandbox.status = { ...sandbox.status, ready: true };
   answer(asker, { of: 'sandbox', sandbox: sandbox.status }, ctx);
 }

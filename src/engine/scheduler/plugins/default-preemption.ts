@@ -55,7 +55,8 @@ function ineligibility({ cache, pod }: Cycle, failure: FilterFailure): string | 
 const isBeingPreempted = ({ pod }: PodInfo): boolean =>
   pod.metadata.deletionTimestamp !== undefined &&
   (pod.status.conditions ?? []).some(
-    ({ type, status, reason }) => type === 'DisruptionTarget' && status === 'True' && reason === 'PreemptionByScheduler',
+    ({ type, status, reason }) =>
+      type === 'DisruptionTarget' && status === 'True' && reason === 'PreemptionByScheduler',
   );
 
 interface Found {
@@ -140,4 +141,3 @@ function inner(failure: FilterFailure, statuses: ReadonlyMap<string, Status>): s
     postFilterMessage: '',
   });
 }
-

@@ -1,8 +1,7 @@
 /** Pods choose nodes by labels and names. @source kubernetes pkg/scheduler/framework/plugins/nodeaffinity/node_affinity.go */
-import type { INodeAffinity } from 'kubernetes-models/v1/NodeAffinity';
 import type { Node } from '#engine/api/types';
 import { ADD, UPDATE_NODE_LABEL } from '../events';
-import { matchesAffinity, matchesRequired, namedNodes, preference } from '../node-selector';
+import { type NodeAffinity, matchesAffinity, matchesRequired, namedNodes, preference } from '../node-selector';
 import { SKIP, definePlugin, goOn, normalizeByMaximum } from '../plugin';
 import { unresolvable } from '../status';
 import { isNode } from './is-node';
@@ -13,15 +12,15 @@ const NOT_ADDED = unresolvable(NAME, "node(s) didn't match scheduler-enforced no
 const CONFLICT = unresolvable(NAME, 'pod affinity terms conflict');
 
 interface Required {
-  readonly added: INodeAffinity | undefined;
-  readonly own: INodeAffinity | undefined;
+  readonly added: NodeAffinity | undefined;
+  readonly own: NodeAffinity | undefined;
   /** nodeSelector as pairs. */
   readonly labels: readonly (readonly [key: string, value: string])[];
 }
 
 interface Preferences {
-  readonly added: INodeAffinity | undefined;
-  readonly own: INodeAffinity | undefined;
+  readonly added: NodeAffinity | undefined;
+  readonly own: NodeAffinity | undefined;
 }
 
 export const nodeAffinity = definePlugin<Required, Preferences>({
@@ -73,5 +72,5 @@ export const nodeAffinity = definePlugin<Required, Preferences>({
   normalizeScore: (scores, count) => normalizeByMaximum(scores, count, false),
 });
 
-const hasPreferences = (affinity: INodeAffinity | undefined): boolean =>
+const hasPreferences = (affinity: NodeAffinity | undefined): boolean =>
   (affinity?.preferredDuringSchedulingIgnoredDuringExecution?.length ?? 0) > 0;

@@ -10,7 +10,11 @@ export const schedulingGates = definePlugin({
   name: NAME,
   events: [
     {
-      event: { resource: 'UnscheduledPod', actions: UPDATE_POD_GATES_ELIMINATED, label: 'UpdatePodSchedulingGatesEliminated' },
+      event: {
+        resource: 'UnscheduledPod',
+        actions: UPDATE_POD_GATES_ELIMINATED,
+        label: 'UpdatePodSchedulingGatesEliminated',
+      },
       hint: isOwnChange,
     },
   ],

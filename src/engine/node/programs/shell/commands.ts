@@ -2,42 +2,69 @@
  * The small commands of a container's shell: what they print and how they end. Files are the container's own layer (and
  * what is mounted into it). A command that takes time, or changes how the script goes on, is the interpreter's.
  */
-import type { Micros } from '#engine/kernel/time';
-import { expandText, matchesPattern } from './expand';
-import type { ShellWord, Test } from './instructions';
+import { dateText } from './date-text';
+import { matchesPattern } from './expand';
+import { absolute, fileText, isDirectory } from './files';
+import type { CommandResult, ShellHost } from './host';
 import type { ShellState } from './state';
-
-/** What a shell sees of its container. */
-export interface ShellHost {
-  /** The machine's clock, for `date`. */
-  readonly now: Micros;
-  readonly monotonic: Micros;
-  /** Paths to contents; a directory's path ends with `/`. Changed in place. */
-  readonly files: Map<string, string>;
-  readonly hostname: string;
-  /** Which small tools exist; `unknown`: nobody knows the image, so any command may. */
-  readonly tools: 'busybox' | 'debian' | 'none' | 'unknown';
-  /** Whether the name is a program of the image that stays in the foreground. */
-  isProgram(name: string): boolean;
-  /** What a tool of the image prints; undefined when the image has no such tool. */
-  toolOutput(name: string): string | undefined;
-  /** The service that those tools ask is listening. */
-  readonly toolsReady: boolean;
-  write(stream: 'stdout' | 'stderr', text: string): void;
-}
-
-export interface CommandResult {
-  readonly status: number;
-  readonly out: string;
-  readonly err: string;
-}
+import { testArguments } from './test-expression';
 
 const done = (out = ''): CommandResult => ({ status: 0, out, err: '' });
 const failed = (err: string, status = 1): CommandResult => ({ status, out: '', err });
 
 /** Commands that are known to exist in every small image but do nothing here; they succeed and print nothing. */
-const SILENT = ['chmod', 'chown', 'ln', 'sync', 'ulimit', 'umask', 'stty', 'clear', 'mount', 'ps', 'top', 'free', 'df', 'du', 'sed', 'awk',
-  'find', 'xargs', 'tar', 'gzip', 'gunzip', 'cut', 'tr', 'uniq', 'md5sum', 'sha256sum', 'dd', 'od', 'vi', 'mktemp', 'stat', 'readlink', 'su', 'kill', 'killall', 'ip', 'ifconfig', 'netstat', 'crond', 'mknod', 'renice', 'nice', 'nohup', 'setsid', 'less', 'more', 'diff', 'cmp', 'time', 'rmdir'];
+const SILENT = [
+  'chmod',
+  'chown',
+  'ln',
+  'sync',
+  'ulimit',
+  'umask',
+  'stty',
+  'clear',
+  'mount',
+  'ps',
+  'top',
+  'free',
+  'df',
+  'du',
+  'sed',
+  'awk',
+  'find',
+  'xargs',
+  'tar',
+  'gzip',
+  'gunzip',
+  'cut',
+  'tr',
+  'uniq',
+  'md5sum',
+  'sha256sum',
+  'dd',
+  'od',
+  'vi',
+  'mktemp',
+  'stat',
+  'readlink',
+  'su',
+  'kill',
+  'killall',
+  'ip',
+  'ifconfig',
+  'netstat',
+  'crond',
+  'mknod',
+  'renice',
+  'nice',
+  'nohup',
+  'setsid',
+  'less',
+  'more',
+  'diff',
+  'cmp',
+  'time',
+  'rmdir',
+];
 const NETWORK = ['nslookup', 'wget', 'ping', 'nc', 'telnet', 'traceroute'];
 
 type Run = (args: readonly string[], state: ShellState, host: ShellHost) => CommandResult;
@@ -89,13 +116,24 @@ const COMMANDS: Readonly<Record<string, Run>> = {
   },
   trap: (args, state) => {
     const [action, ...signals] = args;
-    for (const signal of signals) state.traps[signal.replace(/^SIG/, '').replace(/^15$/, 'TERM').replace(/^2$/, 'INT').replace(/^0$/, 'EXIT')] = action ?? '';
+    for (const signal of signals)
+      state.traps[signal.replace(/^SIG/, '').replace(/^15$/, 'TERM').replace(/^2$/, 'INT').replace(/^0$/, 'EXIT')] =
+        action ?? '';
     return done();
   },
   hostname: (_, __, host) => done(`${host.hostname}\n`),
   whoami: () => done('root\n'),
   id: (args) => done(args.includes('-u') ? '0\n' : 'uid=0(root) gid=0(root)\n'),
-  uname: (args) => done(args.includes('-r') ? '6.12.0\n' : args.includes('-m') ? 'x86_64\n' : args.includes('-a') ? 'Linux 6.12.0 x86_64 GNU/Linux\n' : 'Linux\n'),
+  uname: (args) =>
+    done(
+      args.includes('-r')
+        ? '6.12.0\n'
+        : args.includes('-m')
+          ? 'x86_64\n'
+          : args.includes('-a')
+            ? 'Linux 6.12.0 x86_64 GNU/Linux\n'
+            : 'Linux\n',
+    ),
   nproc: () => done('4\n'),
   env: (_, state) => done(environment(state)),
   printenv: (args, state) => {
@@ -117,7 +155,9 @@ const COMMANDS: Readonly<Record<string, Run>> = {
     const force = args.some((arg) => arg.startsWith('-') && arg.includes('f'));
     const recursive = args.some((arg) => arg.startsWith('-') && /[rR]/.test(arg));
     for (const pattern of operands(args, state)) {
-      const paths = [...host.files.keys()].filter((path) => path === pattern || matchesPattern(path, pattern) || (recursive && path.startsWith(`${pattern}/`)));
+      const paths = [...host.files.keys()].filter(
+        (path) => path === pattern || matchesPattern(path, pattern) || (recursive && path.startsWith(`${pattern}/`)),
+      );
       if (paths.length === 0 && !force) return failed(`rm: can't remove '${pattern}': No such file or directory\n`);
       for (const path of paths) host.files.delete(path);
     }
@@ -126,35 +166,60 @@ const COMMANDS: Readonly<Record<string, Run>> = {
   cat: (args, state, host) => {
     const paths = operands(args, state);
     if (paths.length === 0) return done(state.stdin ?? '');
-    return readAll('cat', args.filter((arg) => !arg.startsWith('-')), state, host);
+    return readAll(
+      'cat',
+      args.filter((arg) => !arg.startsWith('-')),
+      state,
+      host,
+    );
   },
   cp: (args, state, host) => copy(args, state, host, false),
   mv: (args, state, host) => copy(args, state, host, true),
   tee: (args, state, host) => {
     const text = state.stdin ?? '';
-    for (const path of operands(args, state)) host.files.set(path, (args.includes('-a') ? (host.files.get(path) ?? '') : '') + text);
+    for (const path of operands(args, state))
+      host.files.set(path, (args.includes('-a') ? (host.files.get(path) ?? '') : '') + text);
     return done(text);
   },
   ls: (args, state, host) => {
     const target = operands(args, state)[0] ?? state.cwd;
     if (host.files.has(target)) return done(`${target}\n`);
     const prefix = target === '/' ? '/' : `${target}/`;
-    const names = [...host.files.keys()].filter((path) => path.startsWith(prefix) && path !== prefix).map((path) => path.slice(prefix.length).split('/')[0] ?? '');
-    if (names.length === 0 && !host.files.has(prefix) && !isDirectory(target, host)) return failed(`ls: ${target}: No such file or directory\n`);
-    return done([...new Set(names)].sort((a, b) => (a < b ? -1 : 1)).map((name) => `${name}\n`).join(''));
+    const names = [...host.files.keys()]
+      .filter((path) => path.startsWith(prefix) && path !== prefix)
+      .map((path) => path.slice(prefix.length).split('/')[0] ?? '');
+    if (names.length === 0 && !host.files.has(prefix) && !isDirectory(target, host))
+      return failed(`ls: ${target}: No such file or directory\n`);
+    return done(
+      [...new Set(names)]
+        .sort((a, b) => (a < b ? -1 : 1))
+        .map((name) => `${name}\n`)
+        .join(''),
+    );
   },
   head: (args, state, host) => lines('head', args, state, host, (all, count) => all.slice(0, count)),
   tail: (args, state, host) => lines('tail', args, state, host, (all, count) => all.slice(-count)),
   wc: (args, state, host) => {
     const text = input('wc', args, state, host);
     if (typeof text !== 'string') return text;
-    const count = args.includes('-l') ? text.split('\n').length - 1 : args.includes('-w') ? text.split(/\s+/).filter((word) => word !== '').length : text.length;
+    const count = args.includes('-l')
+      ? text.split('\n').length - 1
+      : args.includes('-w')
+        ? text.split(/\s+/).filter((word) => word !== '').length
+        : text.length;
     return done(`${count}\n`);
   },
   sort: (args, state, host) => {
     const text = input('sort', args, state, host);
     if (typeof text !== 'string') return text;
-    return done(text.split('\n').slice(0, -1).sort((a, b) => (a < b ? -1 : a > b ? 1 : 0)).map((line) => `${line}\n`).join(''));
+    return done(
+      text
+        .split('\n')
+        .slice(0, -1)
+        .sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))
+        .map((line) => `${line}\n`)
+        .join(''),
+    );
   },
   grep: (args, state, host) => {
     const [pattern, ...paths] = args.filter((arg) => !arg.startsWith('-'));
@@ -163,8 +228,17 @@ const COMMANDS: Readonly<Record<string, Run>> = {
     if (typeof text !== 'string') return { ...text, status: 2 };
     const flags = args.filter((arg) => arg.startsWith('-')).join('');
     const wanted = flags.includes('i') ? pattern.toLowerCase() : pattern;
-    const found = text.split('\n').filter((line) => line !== '' && (flags.includes('i') ? line.toLowerCase() : line).includes(wanted) !== flags.includes('v'));
-    const out = flags.includes('q') ? '' : flags.includes('c') ? `${found.length}\n` : found.map((line) => `${line}\n`).join('');
+    const found = text
+      .split('\n')
+      .filter(
+        (line) =>
+          line !== '' && (flags.includes('i') ? line.toLowerCase() : line).includes(wanted) !== flags.includes('v'),
+      );
+    const out = flags.includes('q')
+      ? ''
+      : flags.includes('c')
+        ? `${found.length}\n`
+        : found.map((line) => `${line}\n`).join('');
     return { status: found.length > 0 ? 0 : 1, out, err: '' };
   },
   seq: (args) => {
@@ -180,10 +254,31 @@ const COMMANDS: Readonly<Record<string, Run>> = {
   expr: (args) => {
     const [left = '0', operator = '+', right = '0'] = args;
     const [a, b] = [Number(left), Number(right)];
-    const value = operator === '+' ? a + b : operator === '-' ? a - b : operator === '*' ? a * b : operator === '/' ? Math.trunc(a / b) : operator === '%' ? a % b : operator === '=' ? Number(left === right) : 0;
+    const value =
+      operator === '+'
+        ? a + b
+        : operator === '-'
+          ? a - b
+          : operator === '*'
+            ? a * b
+            : operator === '/'
+              ? Math.trunc(a / b)
+              : operator === '%'
+                ? a % b
+                : operator === '='
+                  ? Number(left === right)
+                  : 0;
     return { status: value === 0 ? 1 : 0, out: `${value}\n`, err: '' };
   },
-  basename: (args) => done(`${(args[0] ?? '').split('/').filter((part) => part !== '').pop() ?? '/'}\n`),
+  basename: (args) =>
+    done(
+      `${
+        (args[0] ?? '')
+          .split('/')
+          .filter((part) => part !== '')
+          .pop() ?? '/'
+      }\n`,
+    ),
   dirname: (args) => {
     const at = (args[0] ?? '').lastIndexOf('/');
     return done(`${at < 0 ? '.' : at === 0 ? '/' : (args[0] ?? '').slice(0, at)}\n`);
@@ -242,9 +337,12 @@ function networkFailure(name: string, argv: readonly string[]): string {
 }
 
 const environment = (state: ShellState): string =>
-  Object.entries(state.variables).map(([name, value]) => `${name}=${value}\n`).join('');
+  Object.entries(state.variables)
+    .map(([name, value]) => `${name}=${value}\n`)
+    .join('');
 
-const locate = (name: string, host: ShellHost): CommandResult => (commandExists(name, host) ? done(`/bin/${bareName(name)}\n`) : failed('', 127));
+const locate = (name: string, host: ShellHost): CommandResult =>
+  commandExists(name, host) ? done(`/bin/${bareName(name)}\n`) : failed('', 127);
 
 function assignAll(args: readonly string[], state: ShellState): CommandResult {
   for (const arg of args) {
@@ -254,33 +352,19 @@ function assignAll(args: readonly string[], state: ShellState): CommandResult {
   return done();
 }
 
-/** The path from the root, without `.` and `..`. */
-export function absolute(path: string, state: ShellState): string {
-  const parts: string[] = [];
-  for (const part of (path.startsWith('/') ? path : `${state.cwd}/${path}`).split('/')) {
-    if (part === '..') parts.pop();
-    else if (part !== '' && part !== '.') parts.push(part);
-  }
-  return `/${parts.join('/')}`;
-}
-
-const operands = (args: readonly string[], state: ShellState): string[] => args.filter((arg) => !arg.startsWith('-')).map((arg) => absolute(arg, state));
+const operands = (args: readonly string[], state: ShellState): string[] =>
+  args.filter((arg) => !arg.startsWith('-')).map((arg) => absolute(arg, state));
 
 function readAll(name: string, paths: readonly string[], state: ShellState, host: ShellHost): CommandResult {
   let out = '';
   let err = '';
   for (const path of paths) {
     const text = fileText(absolute(path, state), host);
-    if (text === undefined) err += `${name}: ${name === 'cat' && host.tools !== 'debian' ? `can't open '${path}'` : path}: No such file or directory\n`;
+    if (text === undefined)
+      err += `${name}: ${name === 'cat' && host.tools !== 'debian' ? `can't open '${path}'` : path}: No such file or directory\n`;
     else out += text;
   }
   return { status: err === '' ? 0 : 1, out, err };
-}
-
-function fileText(path: string, host: ShellHost): string | undefined {
-  if (path === '/dev/null') return '';
-  if (path === '/etc/hostname') return `${host.hostname}\n`;
-  return host.files.get(path);
 }
 
 function input(name: string, args: readonly string[], state: ShellState, host: ShellHost): string | CommandResult {
@@ -290,14 +374,24 @@ function input(name: string, args: readonly string[], state: ShellState, host: S
   return read.status === 0 ? read.out : read;
 }
 
-function lines(name: string, args: readonly string[], state: ShellState, host: ShellHost, pick: (all: readonly string[], count: number) => readonly string[]): CommandResult {
+function lines(
+  name: string,
+  args: readonly string[],
+  state: ShellState,
+  host: ShellHost,
+  pick: (all: readonly string[], count: number) => readonly string[],
+): CommandResult {
   const text = input(name, args, state, host);
   if (typeof text !== 'string') return text;
   const flag = args.findIndex((arg) => /^-n?[0-9]*$/.test(arg));
   const written = flag < 0 ? '' : (args[flag] ?? '').replace(/^-n?/, '') || (args[flag + 1] ?? '');
   const count = /^[0-9]+$/.test(written) ? Number(written) : 10;
   const all = text.endsWith('\n') ? text.slice(0, -1).split('\n') : text === '' ? [] : text.split('\n');
-  return done(pick(all, count).map((line) => `${line}\n`).join(''));
+  return done(
+    pick(all, count)
+      .map((line) => `${line}\n`)
+      .join(''),
+  );
 }
 
 function copy(args: readonly string[], state: ShellState, host: ShellHost, move: boolean): CommandResult {
@@ -309,107 +403,17 @@ function copy(args: readonly string[], state: ShellState, host: ShellHost, move:
   return done();
 }
 
-const STANDARD_DIRECTORIES = ['/', '/tmp', '/etc', '/var', '/usr', '/bin', '/dev', '/proc', '/sys', '/home', '/root', '/run', '/opt', '/mnt'];
-
-function isDirectory(path: string, host: ShellHost): boolean {
-  if (STANDARD_DIRECTORIES.includes(path) || host.files.has(`${path}/`)) return true;
-  for (const file of host.files.keys()) if (file.startsWith(`${path}/`)) return true;
-  return false;
-}
-
-function testArguments(args: readonly string[], state: ShellState, host: ShellHost): boolean {
-  const or = args.lastIndexOf('-o');
-  if (or > 0) return testArguments(args.slice(0, or), state, host) || testArguments(args.slice(or + 1), state, host);
-  const and = args.lastIndexOf('-a');
-  if (and > 0) return testArguments(args.slice(0, and), state, host) && testArguments(args.slice(and + 1), state, host);
-  if (args[0] === '!') return !testArguments(args.slice(1), state, host);
-  if (args.length === 1) return args[0] !== '';
-  if (args.length === 2) return testUnary(args[0] ?? '', args[1] ?? '', state, host);
-  if (args.length === 3) return testBinary(args[0] ?? '', args[1] ?? '', args[2] ?? '', false);
-  return false;
-}
-
-function testUnary(operator: string, operand: string, state: ShellState, host: ShellHost): boolean {
-  const path = absolute(operand, state);
-  switch (operator) {
-    case '-n': return operand !== '';
-    case '-z': return operand === '';
-    case '-f':
-    case '-r':
-    case '-w': return fileText(path, host) !== undefined;
-    case '-x': return commandExists(operand, host);
-    case '-d': return isDirectory(path, host);
-    case '-e': return fileText(path, host) !== undefined || isDirectory(path, host);
-    case '-s': return (fileText(path, host) ?? '') !== '';
-    default: return false;
-  }
-}
-
-function testBinary(left: string, operator: string, right: string, patterns: boolean): boolean {
-  switch (operator) {
-    case '=':
-    case '==': return patterns ? matchesPattern(left, right) : left === right;
-    case '!=': return patterns ? !matchesPattern(left, right) : left !== right;
-    case '<': return left < right;
-    case '>': return left > right;
-    case '-eq': return Number(left) === Number(right);
-    case '-ne': return Number(left) !== Number(right);
-    case '-lt': return Number(left) < Number(right);
-    case '-le': return Number(left) <= Number(right);
-    case '-gt': return Number(left) > Number(right);
-    case '-ge': return Number(left) >= Number(right);
-    default: return false;
-  }
-}
-
-/** `[[ … ]]`. */
-export function runTest(test: Test, state: ShellState, host: ShellHost): boolean {
-  const text = (word: ShellWord): string => expandText(word, state);
-  switch (test.of) {
-    case 'unary': return testUnary(test.operator, text(test.operand), state, host);
-    case 'binary': return testBinary(text(test.left), test.operator, text(test.right), true);
-    case 'not': return runTest(test.operand, state, host) !== test.odd;
-    case 'logical':
-      return test.operator === '&&' ? test.operands.every((part) => runTest(part, state, host)) : test.operands.some((part) => runTest(part, state, host));
-  }
-}
-
-const unescaped = (text: string): string => text.replace(/\\([nt\\])/g, (_, which: string) => (which === 'n' ? '\n' : which === 't' ? '\t' : '\\'));
+const unescaped = (text: string): string =>
+  text.replace(/\\([nt\\])/g, (_, which: string) => (which === 'n' ? '\n' : which === 't' ? '\t' : '\\'));
 
 function formatted(args: readonly string[]): string {
   const [format = '', ...values] = args;
   let at = 0;
-  const once = (): string => unescaped(format).replace(/%([-0-9.]{0,6})([sdbc%])/g, (_, __: string, kind: string) => (kind === '%' ? '%' : (values[at++] ?? (kind === 'd' ? '0' : ''))));
+  const once = (): string =>
+    unescaped(format).replace(/%([-0-9.]{0,6})([sdbc%])/g, (_, __: string, kind: string) =>
+      kind === '%' ? '%' : (values[at++] ?? (kind === 'd' ? '0' : '')),
+    );
   let out = once();
   while (at > 0 && at < values.length && out.length < 100_000) out += once();
   return out;
-}
-
-/** Unix time of virtual time 0. */
-const EPOCH_SECONDS = 1_767_225_600;
-const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-
-/** The clock as `date` prints it, in UTC. */
-export function dateText(micros: Micros, format: string): string {
-  const whole = EPOCH_SECONDS + Math.floor(micros / 1_000_000);
-  const days = Math.floor(whole / 86_400);
-  const rest = whole - days * 86_400;
-  const z = days + 719_468;
-  const era = Math.floor(z / 146_097);
-  const doe = z - era * 146_097;
-  const yoe = Math.floor((doe - Math.floor(doe / 1_460) + Math.floor(doe / 36_524) - Math.floor(doe / 146_096)) / 365);
-  const doy = doe - (365 * yoe + Math.floor(yoe / 4) - Math.floor(yoe / 100));
-  const mp = Math.floor((5 * doy + 2) / 153);
-  const day = doy - Math.floor((153 * mp + 2) / 5) + 1;
-  const month = mp < 10 ? mp + 3 : mp - 9;
-  const year = yoe + era * 400 + (month <= 2 ? 1 : 0);
-  const two = (value: number): string => String(value).padStart(2, '0');
-  const parts: Readonly<Record<string, string>> = {
-    Y: String(year), m: two(month), d: two(day), H: two(Math.floor(rest / 3_600)), M: two(Math.floor(rest / 60) % 60), S: two(rest % 60),
-    s: String(whole), a: DAYS[(days + 4) % 7] ?? '', b: MONTHS[month - 1] ?? '', e: String(day).padStart(2, ' '), Z: 'UTC', z: '+0000',
-    N: String(micros % 1_000_000).padStart(6, '0') + '000', '%': '%',
-  };
-  const text = format === '' ? '%a %b %e %H:%M:%S %Z %Y' : format.replace(/%F/g, '%Y-%m-%d').replace(/%T/g, '%H:%M:%S').replace(/%D/g, '%m/%d/%Y');
-  return text.replace(/%([A-Za-z%])/g, (whole_, letter: string) => parts[letter] ?? whole_);
 }

@@ -1,8 +1,18 @@
 /** From shell text to instructions. The parser is a library (unbash); its tree is not kept, only what is made of it. */
 import { parse } from 'unbash';
 import type {
-  ArithmeticExpression, CommandNode, CompoundList, DoubleQuotedChild, ParsedScript, PipelineNode, Redirection,
-  Statement, AndOr, TestExpression, Word, WordPart as SyntaxPart,
+  ArithmeticExpression,
+  CommandNode,
+  CompoundList,
+  DoubleQuotedChild,
+  ParsedScript,
+  PipelineNode,
+  Redirection,
+  Statement,
+  AndOr,
+  TestExpression,
+  Word,
+  WordPart as SyntaxPart,
 } from 'unbash';
 import type { Arithmetic, Instruction, Script, ShellRedirect, ShellWord, Test, WordPart } from './instructions';
 
@@ -159,25 +169,37 @@ class Compiler {
         const start = this.#here;
         this.#conditionOf(node.clause);
         const leave = this.#emit({ op: 'jump-if', succeeded: node.kind === 'until', to: -1 });
-        this.#loop(start, () => this.#list(node.body), () => {
-          this.#emit({ op: 'jump', to: start });
-          this.#land(leave);
-          this.#emit({ op: 'status', status: 0 });
-        });
+        this.#loop(
+          start,
+          () => this.#list(node.body),
+          () => {
+            this.#emit({ op: 'jump', to: start });
+            this.#land(leave);
+            this.#emit({ op: 'status', status: 0 });
+          },
+        );
         return;
       }
       case 'For': {
-        this.#emit({ op: 'for', words: node.wordlist === undefined ? null : node.wordlist.map((word) => this.#word(word)) });
-        const next = this.#emit({ op: 'next', name: node.name.value, done: -1 });
-        this.#loop(next, () => this.#list(node.body), () => {
-          this.#emit({ op: 'jump', to: next });
-          this.#land(next);
+        this.#emit({
+          op: 'for',
+          words: node.wordlist === undefined ? null : node.wordlist.map((word) => this.#word(word)),
         });
+        const next = this.#emit({ op: 'next', name: node.name.value, done: -1 });
+        this.#loop(
+          next,
+          () => this.#list(node.body),
+          () => {
+            this.#emit({ op: 'jump', to: next });
+            this.#land(next);
+          },
+        );
         this.#emit({ op: 'pop' });
         return;
       }
       case 'ArithmeticFor': {
-        if (node.initialize !== undefined) this.#emit({ op: 'arithmetic', expression: this.#arithmetic(node.initialize) });
+        if (node.initialize !== undefined)
+          this.#emit({ op: 'arithmetic', expression: this.#arithmetic(node.initialize) });
         const over = this.#emit({ op: 'jump', to: -1 });
         const update = this.#here;
         if (node.update !== undefined) this.#emit({ op: 'arithmetic', expression: this.#arithmetic(node.update) });
@@ -185,11 +207,15 @@ class Compiler {
         if (node.test === undefined) this.#emit({ op: 'status', status: 0 });
         else this.#emit({ op: 'arithmetic', expression: this.#arithmetic(node.test) });
         const leave = this.#emit({ op: 'jump-if', succeeded: false, to: -1 });
-        this.#loop(update, () => this.#list(node.body), () => {
-          this.#emit({ op: 'jump', to: update });
-          this.#land(leave);
-          this.#emit({ op: 'status', status: 0 });
-        });
+        this.#loop(
+          update,
+          () => this.#list(node.body),
+          () => {
+            this.#emit({ op: 'jump', to: update });
+            this.#land(leave);
+            this.#emit({ op: 'status', status: 0 });
+          },
+        );
         return;
       }
       case 'Case': {
@@ -221,7 +247,8 @@ class Compiler {
         this.#emit({ op: 'test', test: this.#test(node.expression) });
         return;
       case 'ArithmeticCommand':
-        if (node.expression !== undefined) this.#emit({ op: 'arithmetic', expression: this.#arithmetic(node.expression) });
+        if (node.expression !== undefined)
+          this.#emit({ op: 'arithmetic', expression: this.#arithmetic(node.expression) });
         return;
       case 'Select':
       case 'Coproc':
@@ -262,11 +289,17 @@ class Compiler {
   }
 
   #word(word: Word): ShellWord {
-    return word.parts === undefined ? [{ of: 'text', text: word.value, quoted: word.text !== word.value }] : this.#parts(word.parts, false);
+    return word.parts === undefined
+      ? [{ of: 'text', text: word.value, quoted: word.text !== word.value }]
+      : this.#parts(word.parts, false);
   }
 
   /** `export A=b`: the assignment as one word, never split. */
-  #assignmentWord(argument: { readonly name: string; readonly append: boolean | undefined; readonly value: Word | { readonly type: 'ArrayValue' } }): ShellWord {
+  #assignmentWord(argument: {
+    readonly name: string;
+    readonly append: boolean | undefined;
+    readonly value: Word | { readonly type: 'ArrayValue' };
+  }): ShellWord {
     const value = argument.value.type === 'Word' ? this.#word(argument.value) : [];
     return [quotedText(`${argument.name}=`), ...value.map(quote)];
   }
@@ -287,7 +320,10 @@ class Compiler {
         return [variable(part.text.slice(1), quoted)];
       case 'ParameterExpansion': {
         const operation = part.operation;
-        const operand = operation !== undefined && 'operand' in operation && operation.operand !== undefined ? this.#word(operation.operand) : null;
+        const operand =
+          operation !== undefined && 'operand' in operation && operation.operand !== undefined
+            ? this.#word(operation.operand)
+            : null;
         const operator = operation !== undefined && 'operator' in operation ? operation.operator : '';
         return [{ ...variable(part.parameter, quoted), length: part.prefix === '#', operator, operand }];
       }
@@ -302,10 +338,14 @@ class Compiler {
         return [{ of: 'slot', slot, quoted }];
       }
       case 'ArithmeticExpansion':
-        return part.expression === undefined ? [quotedText('0')] : [{ of: 'arithmetic', expression: this.#arithmetic(part.expression), quoted }];
+        return part.expression === undefined
+          ? [quotedText('0')]
+          : [{ of: 'arithmetic', expression: this.#arithmetic(part.expression), quoted }];
       case 'BraceExpansion': {
         const range = /^\{(-?[0-9]{1,6})\.\.(-?[0-9]{1,6})\}$/.exec(part.text);
-        return range === null ? [{ of: 'text', text: part.text, quoted }] : [{ of: 'range', from: Number(range[1]), to: Number(range[2]) }];
+        return range === null
+          ? [{ of: 'text', text: part.text, quoted }]
+          : [{ of: 'range', from: Number(range[1]), to: Number(range[2]) }];
       }
       case 'Literal':
       case 'Glob':
@@ -319,19 +359,39 @@ class Compiler {
   #arithmetic(expression: ArithmeticExpression): Arithmetic {
     switch (expression.type) {
       case 'ArithmeticWord': {
-        const word: ShellWord = expression.parts === undefined ? [quotedText(expression.value)] : this.#parts(expression.parts, true);
+        const word: ShellWord =
+          expression.parts === undefined ? [quotedText(expression.value)] : this.#parts(expression.parts, true);
         return { of: 'word', word, name: expression.value };
       }
       case 'ArithmeticGroup':
         return this.#arithmetic(expression.expression);
       case 'ArithmeticUnary':
-        return { of: 'unary', operator: expression.operator, operand: this.#arithmetic(expression.operand), prefix: expression.prefix };
+        return {
+          of: 'unary',
+          operator: expression.operator,
+          operand: this.#arithmetic(expression.operand),
+          prefix: expression.prefix,
+        };
       case 'ArithmeticBinary':
-        return { of: 'binary', operator: expression.operator, left: this.#arithmetic(expression.left), right: this.#arithmetic(expression.right) };
+        return {
+          of: 'binary',
+          operator: expression.operator,
+          left: this.#arithmetic(expression.left),
+          right: this.#arithmetic(expression.right),
+        };
       case 'ArithmeticTernary':
-        return { of: 'choice', test: this.#arithmetic(expression.test), then: this.#arithmetic(expression.consequent), otherwise: this.#arithmetic(expression.alternate) };
+        return {
+          of: 'choice',
+          test: this.#arithmetic(expression.test),
+          then: this.#arithmetic(expression.consequent),
+          otherwise: this.#arithmetic(expression.alternate),
+        };
       case 'ArithmeticCommandExpansion':
-        return { of: 'word', word: this.#part({ type: 'CommandExpansion', pos: 0, end: 0, text: '', script: expression.script }, true), name: '' };
+        return {
+          of: 'word',
+          word: this.#part({ type: 'CommandExpansion', pos: 0, end: 0, text: '', script: expression.script }, true),
+          name: '',
+        };
     }
   }
 
@@ -340,9 +400,18 @@ class Compiler {
       case 'TestUnary':
         return { of: 'unary', operator: expression.operator, operand: this.#word(expression.operand).map(quote) };
       case 'TestBinary':
-        return { of: 'binary', operator: expression.operator, left: this.#word(expression.left).map(quote), right: this.#word(expression.right) };
+        return {
+          of: 'binary',
+          operator: expression.operator,
+          left: this.#word(expression.left).map(quote),
+          right: this.#word(expression.right),
+        };
       case 'TestLogical':
-        return { of: 'logical', operator: expression.operator, operands: expression.operands.map((operand) => this.#test(operand)) };
+        return {
+          of: 'logical',
+          operator: expression.operator,
+          operands: expression.operands.map((operand) => this.#test(operand)),
+        };
       case 'TestNot':
         return { of: 'not', operand: this.#test(expression.operand), odd: expression.negations.length % 2 === 1 };
       case 'TestGroup':
@@ -354,5 +423,10 @@ class Compiler {
 const quotedText = (text: string): WordPart => ({ of: 'text', text, quoted: true });
 const quote = (part: WordPart): WordPart => (part.of === 'range' ? part : { ...part, quoted: true });
 const variable = (name: string, quoted: boolean): Extract<WordPart, { of: 'variable' }> => ({
-  of: 'variable', name, quoted, length: false, operator: '', operand: null,
+  of: 'variable',
+  name,
+  quoted,
+  length: false,
+  operator: '',
+  operand: null,
 });

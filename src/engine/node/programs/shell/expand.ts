@@ -49,9 +49,11 @@ export function expandFields(word: ShellWord, state: ShellState): string[] {
 }
 
 /** The word as one text, never split: assignments, redirections, `case`. */
-export const expandText = (word: ShellWord, state: ShellState): string => word.map((part) => partText(part, state)).join('');
+export const expandText = (word: ShellWord, state: ShellState): string =>
+  word.map((part) => partText(part, state)).join('');
 
-const startsWithSpace = (text: string): boolean => text.startsWith(' ') || text.startsWith('\n') || text.startsWith('\t');
+const startsWithSpace = (text: string): boolean =>
+  text.startsWith(' ') || text.startsWith('\n') || text.startsWith('\t');
 const splitFields = (text: string): string[] => text.split(/[ \t\n]+/).filter((piece) => piece !== '');
 
 function partText(part: WordPart, state: ShellState): string {
@@ -162,7 +164,9 @@ export function evaluate(expression: Arithmetic, state: ShellState): number {
       return toInteger(/^[A-Za-z_][A-Za-z0-9_]*$/.test(text) ? (variableValue(text, state) ?? '0') : text);
     }
     case 'choice':
-      return evaluate(expression.test, state) !== 0 ? evaluate(expression.then, state) : evaluate(expression.otherwise, state);
+      return evaluate(expression.test, state) !== 0
+        ? evaluate(expression.then, state)
+        : evaluate(expression.otherwise, state);
     case 'unary': {
       const value = evaluate(expression.operand, state);
       if (expression.operator === '++' || expression.operator === '--') {
@@ -170,14 +174,25 @@ export function evaluate(expression: Arithmetic, state: ShellState): number {
         assign(expression.operand, next, state);
         return expression.prefix ? next : value;
       }
-      return expression.operator === '-' ? -value : expression.operator === '!' ? Number(value === 0) : expression.operator === '~' ? ~value : value;
+      return expression.operator === '-'
+        ? -value
+        : expression.operator === '!'
+          ? Number(value === 0)
+          : expression.operator === '~'
+            ? ~value
+            : value;
     }
     case 'binary': {
-      if (expression.operator === '&&') return Number(evaluate(expression.left, state) !== 0 && evaluate(expression.right, state) !== 0);
-      if (expression.operator === '||') return Number(evaluate(expression.left, state) !== 0 || evaluate(expression.right, state) !== 0);
+      if (expression.operator === '&&')
+        return Number(evaluate(expression.left, state) !== 0 && evaluate(expression.right, state) !== 0);
+      if (expression.operator === '||')
+        return Number(evaluate(expression.left, state) !== 0 || evaluate(expression.right, state) !== 0);
       const right = evaluate(expression.right, state);
       if (isAssignment(expression.operator)) {
-        const value = expression.operator === '=' ? right : operate(expression.operator.slice(0, -1), evaluate(expression.left, state), right);
+        const value =
+          expression.operator === '='
+            ? right
+            : operate(expression.operator.slice(0, -1), evaluate(expression.left, state), right);
         assign(expression.left, value, state);
         return value;
       }
@@ -196,24 +211,43 @@ function assign(target: Arithmetic, value: number, state: ShellState): void {
 
 function operate(operator: string, left: number, right: number): number {
   switch (operator) {
-    case '+': return left + right;
-    case '-': return left - right;
-    case '*': return left * right;
-    case '/': return right === 0 ? 0 : Math.trunc(left / right);
-    case '%': return right === 0 ? 0 : left % right;
-    case '**': return left ** right;
-    case '<': return Number(left < right);
-    case '<=': return Number(left <= right);
-    case '>': return Number(left > right);
-    case '>=': return Number(left >= right);
-    case '==': return Number(left === right);
-    case '!=': return Number(left !== right);
-    case '&': return left & right;
-    case '|': return left | right;
-    case '^': return left ^ right;
-    case '<<': return left << right;
-    case '>>': return left >> right;
-    case ',': return right;
-    default: return 0;
+    case '+':
+      return left + right;
+    case '-':
+      return left - right;
+    case '*':
+      return left * right;
+    case '/':
+      return right === 0 ? 0 : Math.trunc(left / right);
+    case '%':
+      return right === 0 ? 0 : left % right;
+    case '**':
+      return left ** right;
+    case '<':
+      return Number(left < right);
+    case '<=':
+      return Number(left <= right);
+    case '>':
+      return Number(left > right);
+    case '>=':
+      return Number(left >= right);
+    case '==':
+      return Number(left === right);
+    case '!=':
+      return Number(left !== right);
+    case '&':
+      return left & right;
+    case '|':
+      return left | right;
+    case '^':
+      return left ^ right;
+    case '<<':
+      return left << right;
+    case '>>':
+      return left >> right;
+    case ',':
+      return right;
+    default:
+      return 0;
   }
 }

@@ -58,7 +58,12 @@ export type Instruction =
   | { readonly op: 'for'; readonly words: readonly ShellWord[] | null }
   | { readonly op: 'next'; readonly name: string; readonly done: number }
   | { readonly op: 'pop' }
-  | { readonly op: 'case'; readonly word: ShellWord; readonly items: readonly { readonly patterns: readonly ShellWord[]; readonly to: number }[]; readonly otherwise: number }
+  | {
+      readonly op: 'case';
+      readonly word: ShellWord;
+      readonly items: readonly { readonly patterns: readonly ShellWord[]; readonly to: number }[];
+      readonly otherwise: number;
+    }
   | { readonly op: 'subshell'; readonly end: number }
   | { readonly op: 'leave-subshell' }
   /** From here output is collected: for a pipe's left side or a substitution. */

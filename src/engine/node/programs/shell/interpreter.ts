@@ -3,11 +3,14 @@
  * it knows is in `ShellState`; time passes only between two calls.
  */
 import { SECOND, type Micros } from '#engine/kernel/time';
-import { absolute, bareName, commandExists, runCommand, runTest, type ShellHost } from './commands';
+import { bareName, commandExists, runCommand } from './commands';
 import { compileScript } from './compile';
 import { evaluate, expandFields, expandText, expandWords, matchesPattern } from './expand';
+import { absolute } from './files';
+import type { ShellHost } from './host';
 import type { Instruction, ShellRedirect } from './instructions';
-import type { Outputs, ShellState } from './state';
+import type { Frame, Outputs, ShellState } from './state';
+import { runTest } from './test-expression';
 
 export type ShellOutcome =
   | { readonly of: 'exited'; readonly code: number }
@@ -105,7 +108,11 @@ function step(instruction: Instruction, state: ShellState, host: ShellHost): boo
     case 'check':
       return state.errexit && state.status !== 0 ? exit(state, state.status) : false;
     case 'for':
-      state.stack.push({ of: 'for', items: instruction.words === null ? state.positional.slice(1) : expandWords(instruction.words, state), index: 0 });
+      state.stack.push({
+        of: 'for',
+        items: instruction.words === null ? state.positional.slice(1) : expandWords(instruction.words, state),
+        index: 0,
+      });
       return false;
     case 'next': {
       const frame = state.stack[state.stack.length - 1];
@@ -119,7 +126,9 @@ function step(instruction: Instruction, state: ShellState, host: ShellHost): boo
       return false;
     case 'case': {
       const text = expandText(instruction.word, state);
-      const item = instruction.items.find(({ patterns }) => patterns.some((pattern) => matchesPattern(text, expandText(pattern, state))));
+      const item = instruction.items.find(({ patterns }) =>
+        patterns.some((pattern) => matchesPattern(text, expandText(pattern, state))),
+      );
       state.pc = item === undefined ? instruction.otherwise : item.to;
       state.status = 0;
       return false;
@@ -169,7 +178,11 @@ function command(instruction: CommandInstruction, state: ShellState, host: Shell
     for (const { name: variable, value, append } of instruction.assignments) {
       state.variables[variable] = (append ? (state.variables[variable] ?? '') : '') + expandText(value, state);
     }
-    if (instruction.words.length === 0 && instruction.assignments.every(({ value }) => value.every((part) => part.of !== 'slot'))) state.status = 0;
+    if (
+      instruction.words.length === 0 &&
+      instruction.assignments.every(({ value }) => value.every((part) => part.of !== 'slot'))
+    )
+      state.status = 0;
     openOutputs(instruction.redirects, state, host);
     return false;
   }
@@ -195,7 +208,11 @@ function command(instruction: CommandInstruction, state: ShellState, host: Shell
       const ends = state.jobs;
       state.jobs = [];
       state.status = 0;
-      if (ends.length > 0) state.blocked = { on: 'wait', until: ends.includes(null) ? null : Math.max(host.monotonic, ...ends.map((end) => end ?? 0)) };
+      if (ends.length > 0)
+        state.blocked = {
+          on: 'wait',
+          until: ends.includes(null) ? null : Math.max(host.monotonic, ...ends.map((end) => end ?? 0)),
+        };
       return false;
     }
     case 'eval':
@@ -213,7 +230,11 @@ function command(instruction: CommandInstruction, state: ShellState, host: Shell
         state.blocked = { on: 'program', argv: argv.slice(1), replaces: true };
         return false;
       }
-      command({ ...instruction, words: argv.slice(1).map((text) => [{ of: 'text', text, quoted: true }]), assignments: [] }, state, host);
+      command(
+        { ...instruction, words: argv.slice(1).map((text) => [{ of: 'text', text, quoted: true }]), assignments: [] },
+        state,
+        host,
+      );
       if (state.blocked === null) return exit(state, state.status);
       return false;
   }
@@ -288,20 +309,26 @@ function nested(argv: readonly string[], state: ShellState, host: ShellHost): bo
   const flag = argv.findIndex((arg) => /^-[a-z]*c$/.test(arg));
   if (flag >= 0) {
     const positional = argv.length > flag + 2 ? argv.slice(flag + 2) : ['sh'];
-    return !call(state, argv[flag + 1] ?? '', positional) && exit(state, 2);
+    return !call(state, argv[flag + 1] ?? '', positional, true) && exit(state, 2);
   }
   const path = argv.slice(1).find((arg) => !arg.startsWith('-'));
   if (path === undefined) return false;
   const text = host.files.get(absolute(path, state));
-  if (text !== undefined) return !call(state, text, argv.slice(argv.indexOf(path))) && exit(state, 2);
+  if (text !== undefined) return !call(state, text, argv.slice(argv.indexOf(path)), true) && exit(state, 2);
   write('stderr', `sh: can't open '${path}': No such file or directory\n`, { stdout: '', stderr: '' }, state, host);
   state.status = 2;
   return false;
 }
 
-function call(state: ShellState, script: string, positional: readonly string[]): boolean {
+function call(state: ShellState, script: string, positional: readonly string[], asProcess = false): boolean {
   if (state.stack.length > CALL_DEPTH) return false;
-  state.stack.push({ of: 'call', script: state.script, pc: state.pc, positional: state.positional });
+  state.stack.push({
+    of: 'call',
+    script: state.script,
+    pc: state.pc,
+    positional: state.positional,
+    process: asProcess ? { variables: { ...state.variables }, cwd: state.cwd } : null,
+  });
   state.script = script;
   state.pc = 0;
   state.positional = positional;
@@ -312,19 +339,31 @@ function call(state: ShellState, script: string, positional: readonly string[]):
 function returnFromCall(state: ShellState): boolean {
   for (let frame = state.stack.pop(); frame !== undefined; frame = state.stack.pop()) {
     if (frame.of !== 'call') continue;
-    state.script = frame.script;
-    state.pc = frame.pc;
-    state.positional = frame.positional;
+    resume(state, frame);
     return true;
   }
   return false;
 }
 
-/** Leaves the innermost subshell, or the script. */
+function resume(state: ShellState, frame: Extract<Frame, { of: 'call' }>): void {
+  state.script = frame.script;
+  state.pc = frame.pc;
+  state.positional = frame.positional;
+  if (frame.process === null) return;
+  state.variables = frame.process.variables;
+  state.cwd = frame.process.cwd;
+}
+
+/** Leaves the innermost subshell or shell process, or the script. */
 function exit(state: ShellState, code: number): boolean {
   state.status = code;
   for (let at = state.stack.length - 1; at >= 0; at--) {
     const frame = state.stack[at];
+    if (frame?.of === 'call' && frame.process !== null) {
+      state.stack.length = at;
+      resume(state, frame);
+      return false;
+    }
     if (frame?.of !== 'subshell') continue;
     const inner = state.stack.slice(at + 1).find((other) => other.of === 'call');
     state.stack.length = at + 1;
@@ -381,7 +420,8 @@ function write(stream: 'stdout' | 'stderr', text: string, outputs: Outputs, stat
     }
   }
   if (target === '/dev/null') return;
-  if (target === '' || isStream(target)) return host.write(target === '/dev/stderr' ? 'stderr' : target === '' ? stream : 'stdout', text);
+  if (target === '' || isStream(target))
+    return host.write(target === '/dev/stderr' ? 'stderr' : target === '' ? stream : 'stdout', text);
   host.files.set(target, ((host.files.get(target) ?? '') + text).slice(-OUTPUT_LIMIT));
 }
 

@@ -7,7 +7,14 @@ export type Frame =
   | { readonly of: 'stdin'; readonly text: string }
   | { readonly of: 'redirect'; readonly outputs: Outputs }
   | { readonly of: 'subshell'; readonly variables: Record<string, string>; readonly cwd: string; readonly end: number }
-  | { readonly of: 'call'; readonly script: string; readonly pc: number; readonly positional: readonly string[] };
+  /** A function, a trap, or (`process`) a shell of its own, whose variables end with it. */
+  | {
+      readonly of: 'call';
+      readonly script: string;
+      readonly pc: number;
+      readonly positional: readonly string[];
+      readonly process: { readonly variables: Record<string, string>; readonly cwd: string } | null;
+    };
 
 /** Where descriptors 1 and 2 go: a path, `''` for where they went before. */
 export interface Outputs {
@@ -49,9 +56,27 @@ export type Blocked =
   | { readonly on: 'program'; readonly argv: readonly string[]; readonly replaces: boolean };
 
 /** A shell at the beginning of `script`. */
-export function newShell(script: string, variables: Readonly<Record<string, string>>, cwd: string, positional: readonly string[]): ShellState {
+export function newShell(
+  script: string,
+  variables: Readonly<Record<string, string>>,
+  cwd: string,
+  positional: readonly string[],
+): ShellState {
   return {
-    script, pc: 0, status: 0, variables: { ...variables }, positional, stack: [], slots: [], functions: {}, traps: {}, pending: [],
-    cwd, errexit: false, jobs: [], blocked: null, stdin: null,
+    script,
+    pc: 0,
+    status: 0,
+    variables: { ...variables },
+    positional,
+    stack: [],
+    slots: [],
+    functions: {},
+    traps: {},
+    pending: [],
+    cwd,
+    errexit: false,
+    jobs: [],
+    blocked: null,
+    stdin: null,
   };
 }

@@ -1,0 +1,15 @@
+/** The API server's timers that carry nothing but their name. */
+import type { Message } from '#engine/kernel/process';
+
+export interface Tick extends Message {
+  readonly type:
+    | 'apiserver/bookmarks'
+    | 'apiserver/compact'
+    | 'apiserver/etcd-health'
+    | 'apiserver/etcd-ping-timeout'
+    | 'apiserver/etcd-reconnect'
+    | 'apiserver/deadlines'
+    | 'apiserver/bootstrap';
+}
+
+export const tick = (type: Tick['type']): Tick => ({ type });

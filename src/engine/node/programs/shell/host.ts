@@ -1,0 +1,27 @@
+/** What a shell sees of its container, and what a small command gives back. */
+import type { Micros } from '#engine/kernel/time';
+
+/** What a shell sees of its container. */
+export interface ShellHost {
+  /** The machine's clock, for `date`. */
+  readonly now: Micros;
+  readonly monotonic: Micros;
+  /** Paths to contents; a directory's path ends with `/`. Changed in place. */
+  readonly files: Map<string, string>;
+  readonly hostname: string;
+  /** Which small tools exist; `unknown`: nobody knows the image, so any command may. */
+  readonly tools: 'busybox' | 'debian' | 'none' | 'unknown';
+  /** Whether the name is a program of the image that stays in the foreground. */
+  isProgram(name: string): boolean;
+  /** What a tool of the image prints; undefined when the image has no such tool. */
+  toolOutput(name: string): string | undefined;
+  /** The service that those tools ask is listening. */
+  readonly toolsReady: boolean;
+  write(stream: 'stdout' | 'stderr', text: string): void;
+}
+
+export interface CommandResult {
+  readonly status: number;
+  readonly out: string;
+  readonly err: string;
+}

@@ -1,0 +1,137 @@
+import { describe, expect, it } from 'vitest';
+import type { Node, Pod } from '#engine/api/types';
+import { timestamp } from '#engine/api/timestamp';
+import { HOUR } from '#engine/kernel/time';
+import { podInfo } from '../pod-info';
+import { type Decision, scheduleOne } from '../schedule-one';
+import { aCache, aCycle, aFramework, aNode, aPod, firstChoice } from '../testing';
+import { selectCandidate } from './default-preemption';
+
+const PRIORITIES = { h: 1000, m: 100, l: 0, n: -50 } as const;
+type Letter = keyof typeof PRIORITIES;
+
+const startedOn = (day: number): Pod['status'] => ({ phase: 'Running', startTime: timestamp(day * 24 * HOUR) });
+
+describe('choosing whom it hurts least', () => {
+  // kubernetes pkg/scheduler/framework/plugins/defaultpreemption/default_preemption_test.go (TestSelectBestCandidate)
+  it.each([
+    { victims: ['mm', 'ml', 'll'], chosen: 'node3' },
+    { victims: ['mm', 'ml', 'mm'], chosen: 'node2' },
+    { victims: ['mnmn', 'mn', 'mnl'], chosen: 'node2' },
+    { victims: ['mnn', 'mn', 'mnl'], chosen: 'node2' },
+    { victims: ['mll', 'h', 'mlll', 'mmmn'], chosen: 'node1' },
+    {
+      victims: ['mm', 'mm', 'mm'],
+      days: [
+        [2, 2],
+        [3, 3],
+        [1, 1],
+      ],
+      chosen: 'node2',
+    },
+    {
+      victims: ['mm', 'mm', 'mm'],
+      days: [
+        [4, 2],
+        [5, 1],
+        [3, 6],
+      ],
+      chosen: 'node3',
+    },
+    {
+      victims: ['ml', 'ml', 'ml'],
+      days: [
+        [2, 1],
+        [6, 1],
+        [5, 1],
+      ],
+      chosen: 'node2',
+    },
+  ])('takes $chosen of $victims', ({ victims, days, chosen }) => {
+    const candidates = victims.map((letters, i) => ({
+      node: `node${i + 1}`,
+      violations: 0,
+      victims: [...letters]
+        .map((letter, j) =>
+          podInfo(aPod(letter, { priority: PRIORITIES[letter as Letter], status: startedOn(days?.[i]?.[j] ?? 1) })),
+        )
+        .sort((a, b) => b.priority - a.priority),
+    }));
+    expect(selectCandidate(candidates)?.node).toBe(chosen);
+  });
+});
+
+function attempt(pod: Pod, nodes: readonly Node[], pods: readonly Pod[]): Decision {
+  return scheduleOne(aFramework(), aCycle(aCache(nodes, pods), pod), { nextStartNodeIndex: 0 }, () => firstChoice);
+}
+
+const messageOf = (decision: Decision): string => (decision.outcome === 'fits' ? '' : decision.message);
+
+describe('preemption', () => {
+  const wanting = (cpu: string, shape: Parameters<typeof aPod>[1] = {}): Pod =>
+    aPod('new', { requests: [{ cpu }], priority: 100, ...shape });
+  const loadOn = (node: string, cpu: string, priority: number, name = `load-${node}-${priority}`): Pod =>
+    aPod(name, { node, requests: [{ cpu }], priority });
+
+  it('takes the least important pods that make room, and spares the others', () => {
+    const pods = [loadOn('node-1', '1', 10), loadOn('node-1', '1', 5), loadOn('node-1', '2', 1)];
+    const decision = attempt(wanting('1'), [aNode('node-1')], pods);
+    expect(decision).toMatchObject({
+      outcome: 'unschedulable',
+      nominatedNode: 'node-1',
+      message: '0/1 nodes are available: 1 Insufficient cpu.',
+    });
+    expect(decision.outcome === 'fits' ? [] : decision.victims.map(({ priority }) => priority)).toEqual([1]);
+  });
+
+  it('says of each node why it does not help', () => {
+    const nodes = [
+      aNode('node-1'),
+      aNode('node-2', { taints: [{ key: 'a', effect: 'NoSchedule' }] }),
+      aNode('node-3', { taints: [{ key: 'a', effect: 'NoExecute' }] }),
+    ];
+    expect(messageOf(attempt(wanting('2'), nodes, [loadOn('node-1', '3', 100)]))).toBe(
+      '0/3 nodes are available: 1 Insufficient cpu, 2 node(s) had untolerated taint(s). preemption: 0/3 nodes are available: 1 No preemption victims found for incoming pod, 2 Preemption is not helpful for scheduling.',
+    );
+  });
+
+  // kubernetes pkg/scheduler/framework/plugins/defaultpreemption/default_preemption_test.go (TestPostFilter)
+  it('gives the reason that remains when all victims are gone', () => {
+    const nodes = [aNode('node-1'), aNode('node-2')];
+    const pods = nodes.flatMap(({ metadata: { name } }) => [loadOn(name, '3', 100), loadOn(name, '1', 0)]);
+    expect(messageOf(attempt(wanting('3'), nodes, pods))).toContain(
+      'preemption: 0/2 nodes are available: 2 Insufficient cpu.',
+    );
+  });
+
+  it('keeps still when nothing but smaller nodes are there', () => {
+    expect(messageOf(attempt(wanting('5'), [aNode('a'), aNode('b')], [loadOn('a', '1', 0)]))).toBe(
+      '0/2 nodes are available: 2 Insufficient cpu. preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling.',
+    );
+  });
+
+  it('does nothing for pods that must not preempt', () => {
+    const pod = wanting('2', { spec: { preemptionPolicy: 'Never' } });
+    expect(messageOf(attempt(pod, [aNode('node-1')], [loadOn('node-1', '3', 0)]))).toBe(
+      '0/1 nodes are available: 1 Insufficient cpu. preemption: not eligible due to preemptionPolicy=Never.',
+    );
+  });
+
+  it('waits for victims that are still going', () => {
+    const going = aPod('going', {
+      node: 'node-1',
+      requests: [{ cpu: '3' }],
+      priority: 0,
+      metadata: { deletionTimestamp: '2026-01-01T00:00:30Z' },
+      status: { conditions: [{ type: 'DisruptionTarget', status: 'True', reason: 'PreemptionByScheduler' }] },
+    });
+    const pod = wanting('2', { status: { nominatedNodeName: 'node-1' } });
+    expect(messageOf(attempt(pod, [aNode('node-1')], [going]))).toBe(
+      '0/1 nodes are available: 1 Insufficient cpu. preemption: not eligible due to a terminating pod on the nominated node.',
+    );
+  });
+
+  it('has nothing to say without nodes', () => {
+    expect(messageOf(attempt(wanting('1'), [], []))).toBe('no nodes available to schedule pods');
+  });
+});

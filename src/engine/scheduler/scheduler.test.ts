@@ -1,0 +1,234 @@
+import { describe, expect, it } from 'vitest';
+import type { Pod } from '#engine/api/types';
+import type { ApiRequest, ApiResponse, Method } from '#engine/apiserver/wire';
+import { kubeApiserver } from '#engine/apiserver/apiserver';
+import { etcd } from '#engine/etcd/etcd';
+import { TestWorld } from '#engine/etcd/testing';
+import type { ProcessDefinition } from '#engine/kernel/process';
+import { MILLISECOND, SECOND } from '#engine/kernel/time';
+import { type SchedulerArgs, type SchedulerState, kubeScheduler, lastAttempts, schedulerQueues } from './scheduler';
+import { type NodeShape, type PodShape, aNode, aPod } from './testing';
+
+const ETCD = 'control-plane-1/etcd';
+const APISERVER = 'control-plane-1/kube-apiserver';
+const SCHEDULER = 'control-plane-1/kube-scheduler';
+const PODS = '/api/v1/namespaces/default/pods';
+
+type Definition = ProcessDefinition<never, never>;
+type Answer = Record<string, never>;
+
+/** A scheduler with a real API server and etcd, and nothing else. */
+class TestScheduler {
+  readonly world: TestWorld;
+  #nextId = 1;
+
+  constructor(args: Partial<SchedulerArgs> = {}) {
+    const apiserverArgs = { etcd: ETCD, serviceCidr: '10.96.0.0/12', advertiseAddress: '192.168.0.11' };
+    this.world = new TestWorld([
+      { name: 'etcd', definition: etcd as Definition, args: { member: 1 } },
+      { name: 'kube-apiserver', definition: kubeApiserver as Definition, args: apiserverArgs },
+      { name: 'kube-scheduler', definition: kubeScheduler as Definition, args: { server: [APISERVER], ...args } },
+    ]);
+    this.world.advance(5 * SECOND);
+    const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default' } };
+    this.want('POST', '/api/v1/namespaces/default/serviceaccounts', account);
+  }
+
+  get state(): SchedulerState {
+    return this.world.stateOf<SchedulerState>(SCHEDULER);
+  }
+
+  want(method: Method, path: string, body?: unknown, contentType = 'application/json'): Answer {
+    const id = this.#nextId++;
+    const request = {
+      type: 'api/request',
+      id,
+      method,
+      path,
+      contentType,
+      body,
+      userAgent: 'kubectl',
+      user: 'kubernetes-admin',
+    };
+    this.world.send(APISERVER, (body === undefined ? { ...request, body: null } : request) as ApiRequest);
+    for (let i = 0; i < 50; i++) {
+      this.world.advance(MILLISECOND / 2);
+      for (const message of this.world.take() as ApiResponse[]) {
+        if (message.type !== 'api/response' || message.id !== id) continue;
+        if (message.code >= 400) throw new Error(`${method} ${path}: ${JSON.stringify(message.body)}`);
+        return message.body as Answer;
+      }
+    }
+    throw new Error(`no answer to ${method} ${path}`);
+  }
+
+  node(name: string, shape: NodeShape = {}): void {
+    const { metadata, ...rest } = aNode(name, shape);
+    const { labels } = metadata;
+    this.want('POST', '/api/v1/nodes', { ...rest, metadata: { name, labels } });
+    this.want('PATCH', `/api/v1/nodes/${name}/status`, { status: rest.status }, 'application/merge-patch+json');
+    const spec = { taints: shape.taints ?? [], unschedulable: shape.unschedulable ?? false };
+    this.want('PATCH', `/api/v1/nodes/${name}`, { spec }, 'application/merge-patch+json');
+  }
+
+  pod(name: string, shape: PodShape = {}): void {
+    const { spec } = aPod(name, shape);
+    this.want('POST', PODS, { apiVersion: 'v1', kind: 'Pod', metadata: { name }, spec });
+  }
+
+  get(name: string): Pod {
+    return this.want('GET', `${PODS}/${name}`) as unknown as Pod;
+  }
+
+  nodeOf(name: string): string {
+    return this.get(name).spec.nodeName ?? '';
+  }
+
+  remove(name: string): void {
+    this.want('DELETE', `${PODS}/${name}`, { apiVersion: 'v1', kind: 'DeleteOptions', gracePeriodSeconds: 0 });
+  }
+
+  /** `type reason name: message` of all Events about pods. */
+  events(): string[] {
+    const { items } = this.want('GET', '/api/v1/namespaces/default/events') as unknown as {
+      items: { type: string; reason: string; message: string; involvedObject: { name: string } }[];
+    };
+    return items.map(
+      ({ type, reason, message, involvedObject }) => `${type} ${reason} ${involvedObject.name}: ${message}`,
+    );
+  }
+}
+
+describe('kube-scheduler', () => {
+  it('binds a pod to the best node and says so', () => {
+    const scheduler = new TestScheduler();
+    scheduler.node('node-1', { taints: [{ key: 'dedicated', value: 'db', effect: 'NoSchedule' }] });
+    scheduler.node('node-2');
+    scheduler.node('node-3', { allocatable: { cpu: '8', memory: '16Gi' } });
+    scheduler.pod('web', { requests: [{ cpu: '1', memory: '1Gi' }] });
+    scheduler.world.advance(SECOND);
+    expect(scheduler.nodeOf('web')).toBe('node-3');
+    expect(scheduler.get('web').status.conditions).toContainEqual(
+      expect.objectContaining({ type: 'PodScheduled', status: 'True' }),
+    );
+    expect(scheduler.events()).toEqual(['Normal Scheduled web: Successfully assigned default/web to node-3']);
+    const [attempt] = lastAttempts(scheduler.state);
+    expect(attempt).toMatchObject({
+      outcome: 'scheduled',
+      node: 'node-3',
+      sample: { evaluated: 3, feasible: 2 },
+      rejected: [{ plugin: 'TaintToleration', count: 1, nodes: ['node-1'] }],
+      scores: { nodes: ['node-3', 'node-2'] },
+    });
+  });
+
+  it('says why a pod fits nowhere, once, and binds it when a node comes', () => {
+    const scheduler = new TestScheduler();
+    scheduler.node('node-1', { unschedulable: true });
+    scheduler.node('node-2', { allocatable: { cpu: '500m' } });
+    scheduler.pod('web', { requests: [{ cpu: '1' }] });
+    scheduler.world.advance(2 * SECOND);
+    const message =
+      '0/2 nodes are available: 1 Insufficient cpu, 1 node(s) were unschedulable. preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling.';
+    expect(scheduler.get('web').status.conditions).toContainEqual(
+      expect.objectContaining({ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message }),
+    );
+    expect(scheduler.events()).toEqual([`Warning FailedScheduling web: ${message}`]);
+    expect(schedulerQueues(scheduler.state)).toMatchObject({
+      counts: { active: 0, unschedulable: 1 },
+      unschedulable: ['default/web'],
+    });
+    scheduler.node('node-3');
+    scheduler.world.advance(5 * SECOND);
+    expect(scheduler.nodeOf('web')).toBe('node-3');
+  });
+
+  it('never puts more on a node than it can hold, and fills it when room comes free', () => {
+    const scheduler = new TestScheduler();
+    scheduler.node('node-1', { allocatable: { pods: 3 } });
+    for (let i = 0; i < 5; i++) scheduler.pod(`p${i}`);
+    scheduler.world.advance(3 * SECOND);
+    const bound = (): number => [0, 1, 2, 3, 4].filter((i) => scheduler.nodeOf(`p${i}`) !== '').length;
+    expect(bound()).toBe(3);
+    const gone = [0, 1, 2, 3, 4].find((i) => scheduler.nodeOf(`p${i}`) !== '')!;
+    scheduler.remove(`p${gone}`);
+    scheduler.pod(`p${gone}`, { spec: { schedulingGates: [{ name: 'example.com/wait' }] } });
+    scheduler.world.advance(15 * SECOND);
+    expect(bound()).toBe(3);
+  });
+
+  it('waits for gates, and leaves the pods of other schedulers alone', () => {
+    const scheduler = new TestScheduler();
+    scheduler.node('node-1');
+    scheduler.pod('gated', { spec: { schedulingGates: [{ name: 'example.com/wait' }] } });
+    scheduler.pod('other', { spec: { schedulerName: 'other' } });
+    scheduler.world.advance(SECOND);
+    expect([scheduler.nodeOf('gated'), scheduler.nodeOf('other')]).toEqual(['', '']);
+    scheduler.want('PATCH', `${PODS}/gated`, { spec: { schedulingGates: null } }, 'application/merge-patch+json');
+    scheduler.world.advance(SECOND);
+    expect(scheduler.nodeOf('gated')).toBe('node-1');
+  });
+
+  it('has nothing to do without nodes but try again', () => {
+    const scheduler = new TestScheduler();
+    scheduler.pod('web');
+    scheduler.world.advance(30 * SECOND);
+    expect(scheduler.get('web').status.conditions).toContainEqual(
+      expect.objectContaining({ reason: 'Unschedulable', message: 'no nodes available to schedule pods' }),
+    );
+    expect(lastAttempts(scheduler.state).length).toBeGreaterThan(3);
+    scheduler.node('node-1');
+    scheduler.world.advance(15 * SECOND);
+    expect(scheduler.nodeOf('web')).toBe('node-1');
+  });
+
+  it('makes room for a more important pod', () => {
+    const scheduler = new TestScheduler();
+    scheduler.node('node-1');
+    scheduler.want('POST', '/apis/scheduling.k8s.io/v1/priorityclasses', {
+      apiVersion: 'scheduling.k8s.io/v1',
+      kind: 'PriorityClass',
+      metadata: { name: 'high' },
+      value: 1000,
+    });
+    scheduler.pod('low-1', { requests: [{ cpu: '2' }] });
+    scheduler.pod('low-2', { requests: [{ cpu: '2' }] });
+    scheduler.world.advance(SECOND);
+    scheduler.pod('high', { requests: [{ cpu: '3' }], spec: { priorityClassName: 'high' } });
+    scheduler.world.advance(SECOND);
+    expect(scheduler.get('high').status.nominatedNodeName).toBe('node-1');
+    for (const name of ['low-1', 'low-2']) {
+      expect(scheduler.get(name).metadata.deletionTimestamp).toBeDefined();
+      expect(scheduler.get(name).status.conditions).toContainEqual(
+        expect.objectContaining({ type: 'DisruptionTarget', status: 'True', reason: 'PreemptionByScheduler' }),
+      );
+      scheduler.remove(name);
+    }
+    scheduler.world.advance(3 * SECOND);
+    expect(scheduler.nodeOf('high')).toBe('node-1');
+    const { uid } = scheduler.get('high').metadata;
+    expect(scheduler.events()).toContain(`Normal Preempted low-1: Preempted by pod ${uid} on node node-1`);
+  });
+
+  it('goes on after it was killed between assuming and binding: no pod is bound twice or lost', () => {
+    const scheduler = new TestScheduler();
+    scheduler.node('node-1');
+    scheduler.node('node-2');
+    for (let i = 0; i < 10; i++) scheduler.pod(`p${i}`);
+    scheduler.world.advance(MILLISECOND);
+    scheduler.world.restart(SCHEDULER);
+    scheduler.world.advance(40 * SECOND);
+    for (let i = 0; i < 10; i++) expect(scheduler.nodeOf(`p${i}`)).not.toBe('');
+    expect(scheduler.state.cache.pods.size).toBe(10);
+    expect([...scheduler.state.cache.pods.values()].some(({ assumed }) => assumed)).toBe(false);
+  });
+
+  it('keeps no timers once there is nothing to do', () => {
+    const scheduler = new TestScheduler({ leaderElect: false });
+    scheduler.node('node-1');
+    scheduler.pod('web');
+    scheduler.world.advance(60 * SECOND);
+    const { cycleTimer, backoffTimer, unschedulableTimer, bindings } = scheduler.state;
+    expect([cycleTimer, backoffTimer, unschedulableTimer, bindings.size]).toEqual([null, null, null, 0]);
+  });
+});

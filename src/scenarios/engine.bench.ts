@@ -1,0 +1,143 @@
+/** What whole clusters cost: time and memory, measured through the Engine door. */
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import type { ClusterSpec, Engine } from '#engine/cluster/door';
+import { newEngine } from '#engine/cluster/engine';
+import { DEFAULT_CLUSTER } from '#engine/cluster/topology';
+import { waitForNodes } from './carry-out';
+import { startingCluster } from './starting-clusters';
+import { World } from './world';
+
+const SECOND = 1_000_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const PODS = 1_000;
+
+function runTo(engine: Engine, until: number): void {
+  while (engine.run(until, { events: Infinity }).stopped !== 'until');
+}
+
+function idleSpeedup(): number {
+  const engine = newEngine({ seed: 1, cluster: startingCluster('default').spec });
+  runTo(engine, 2 * MINUTE);
+  const start = performance.now();
+  runTo(engine, 2 * MINUTE + HOUR);
+  return Math.round(3_600_000 / (performance.now() - start));
+}
+
+const TEN_LARGE_NODES: ClusterSpec = { ...DEFAULT_CLUSTER, nodes: 10, zones: 2, nodePods: 250 };
+
+const thousand = `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: many
+spec:
+  replicas: ${PODS}
+  selector:
+    matchLabels:
+      app: many
+  template:
+    metadata:
+      labels:
+        app: many
+    spec:
+      containers:
+        - name: nginx
+          image: nginx:1.27
+          resources:
+            requests:
+              cpu: 10m
+              memory: 16Mi
+`;
+
+/** A cluster that is up, with nothing on it. */
+function idleCluster(): World {
+  const world = new World(newEngine({ seed: 1, cluster: TEN_LARGE_NODES }));
+  const { ok, error } = waitForNodes(TEN_LARGE_NODES.nodes + TEN_LARGE_NODES.controlPlanes, 5 * MINUTE, world);
+  if (!ok) throw new Error(error);
+  return world;
+}
+
+function runThousand(world: World): void {
+  world.act({ type: 'apply', ticket: 'many', manifest: thousand });
+  const running = (): number => {
+    let count = 0;
+    for (const record of world.records('Pod')) if (record.kind === 'Pod' && record.status === 'Running') count++;
+    return count;
+  };
+  const deadline = world.now + 30 * MINUTE;
+  while (running() < PODS) {
+    world.advance(SECOND);
+    if (world.now > deadline) throw new Error(`${running()} of ${PODS} pods run`);
+  }
+}
+
+function thousandPodsMs(): number {
+  const world = idleCluster();
+  const start = performance.now();
+  runThousand(world);
+  return Math.round(performance.now() - start);
+}
+
+/** Bytes of live objects: after collections that find nothing more to free. */
+function liveBytes(): number {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  let bytes = Infinity;
+  for (;;) {
+    collect();
+    const { heapUsed, arrayBuffers } = process.memoryUsage();
+    if (heapUsed + arrayBuffers >= bytes) return bytes;
+    bytes = heapUsed + arrayBuffers;
+  }
+}
+
+function growth(): number {
+  const engine = newEngine({ seed: 1, cluster: startingCluster('default').spec });
+  runTo(engine, 10 * MINUTE);
+  const before = liveBytes();
+  runTo(engine, HOUR);
+  const after = liveBytes();
+  if (engine.now !== HOUR) throw new Error('the run stopped early'); // also keeps the engine alive until here
+  return after - before;
+}
+
+function thousandPodsBytes(): number {
+  const world = idleCluster();
+  const before = liveBytes();
+  runThousand(world);
+  const after = liveBytes();
+  if (world.machines.size === 0) throw new Error('the machines are gone');
+  return after - before;
+}
+
+export const benchmarks = [
+  {
+    name: 'idle/5-machines-speedup',
+    unit: 'x',
+    better: 'higher',
+    note: 'virtual over real time: an hour of the default cluster with its app running, nobody watching, after 2 min',
+    run: idleSpeedup,
+  },
+  {
+    name: 'scale/1000-pods-running-ms',
+    unit: 'ms',
+    better: 'lower',
+    note: 'real time in Node from applying a Deployment of 1,000 to all Running on 10 workers (250 pods each), looked at every virtual second',
+    run: thousandPodsMs,
+  },
+  {
+    name: 'scale/1000-pods-heap-bytes',
+    unit: 'bytes',
+    better: 'lower',
+    note: 'live heap after minus before those 1,000 pods, an observer included; collected until nothing more is freed',
+    run: thousandPodsBytes,
+  },
+  {
+    name: 'memory/default-cluster-growth-bytes',
+    unit: 'bytes',
+    better: 'lower',
+    note: 'live heap after 60 min of virtual time minus after 10 min, default cluster with its app; collected until nothing more is freed',
+    run: growth,
+  },
+] as const;

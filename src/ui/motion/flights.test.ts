@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { applyFrame, emptyMirror } from '../state/mirror';
+import { frame, heartbeat, pod } from '../testing/builders';
+import { FLIGHTS_PER_FRAME, planFlights } from './flights';
+import { heartbeatsFrom, pulseProgress, PULSE_MS, withHeartbeats } from './pulses';
+
+const owner = { kind: 'ReplicaSet', name: 'web-1', uid: 'rs' };
+const started = applyFrame(emptyMirror, frame({ set: [pod('waits', { node: null, owner }), pod('runs')] }), 0);
+
+describe('flights', () => {
+  it.each([
+    ['a pod made by a controller', pod('new', { node: null, owner }), ['controllers']],
+    ['a pod made by a person', pod('new', { node: null }), ['api-server']],
+    ['a pod made and bound within one frame', pod('new', { owner }), ['controllers', 'scheduler']],
+    ['a pod that is bound', pod('waits', { owner }), ['scheduler']],
+  ])('%s', (_case, record, stops) => {
+    expect(planFlights(started, frame({ set: [record] }))).toEqual([{ uid: record.uid, stops }]);
+  });
+
+  it('are not made of changes that move nothing', () => {
+    expect(planFlights(started, frame({ set: [pod('runs', { restarts: 2 })] }))).toEqual([]);
+  });
+
+  it('are not made of a full frame: nothing in it has moved', () => {
+    expect(planFlights(started, frame({ full: true, set: [pod('new')] }))).toEqual([]);
+  });
+
+  it('are left out when there are more than an eye can follow', () => {
+    const many = Array.from({ length: FLIGHTS_PER_FRAME + 1 }, (_, index) => pod(`new-${index}`));
+    expect(planFlights(started, frame({ set: many }))).toEqual([]);
+  });
+});
+
+describe('pulses', () => {
+  it('come from kubelets that renewed their lease', () => {
+    const refused = heartbeat('node-3', 1, { code: 409 });
+    const elections = heartbeat('x', 1, { namespace: 'kube-system', from: 'control-plane-1/kube-scheduler' });
+    expect(heartbeatsFrom([heartbeat('node-1', 1), heartbeat('node-1', 2), refused, elections])).toEqual(['node-1']);
+  });
+
+  it('stand for many heartbeats when these come fast', () => {
+    const first = withHeartbeats([], ['node-1', 'node-2'], 0);
+    expect(withHeartbeats(first, ['node-1'], 100)).toHaveLength(2);
+    expect(withHeartbeats(first, ['node-1'], 700)).toHaveLength(3);
+    expect(withHeartbeats(first, [], PULSE_MS)).toEqual([]);
+  });
+
+  it('arrive', () => {
+    const [pulse] = withHeartbeats([], ['node-1'], 0);
+    expect(pulse && [pulseProgress(pulse, 0), pulseProgress(pulse, PULSE_MS)]).toEqual([0, 1]);
+  });
+});
