@@ -38,7 +38,7 @@ export const LAYERS = {
   'engine/addons': { floor: 4, layers: COMPONENT, packages: [] },
   'engine/kubectl': { floor: 4, layers: COMPONENT, packages: [] },
   'engine/cluster': { floor: 5, layers: ENGINE, packages: [] },
-  scenarios: { floor: 6, layers: ['#engine/api', '#engine/cluster'], packages: [] },
+  scenarios: { floor: 6, layers: ['#engine/api', '#engine/cluster'], packages: ['yaml'] },
   host: {
     floor: 7,
     layers: ['#host', '#scenarios', '#engine/cluster', '#engine/api', '#engine/kernel'],

@@ -41,7 +41,8 @@ export function carryOut(step: Step, ticket: string, files: ReadonlyMap<string, 
     case 'fault':
       return beginFault(step.id, step.fault, world);
     case 'heal': {
-      if (!world.faults.some(({ id }) => id === step.id)) return failed(`no fault "${step.id}" is in force${inForce(world)}`);
+      if (!world.faults.some(({ id }) => id === step.id))
+        return failed(`no fault "${step.id}" is in force${inForce(world)}`);
       world.act({ type: 'heal', id: step.id });
       return done(`${step.id} healed`);
     }
@@ -73,16 +74,24 @@ function textOf(manifest: Manifest, files: ReadonlyMap<string, string>): string 
 }
 
 /** Runs on until there is an answer, and holds it against what was expected. */
-function answered(world: World, ticket: string, fails: ExpectedFailure, outcomeOf: (answer: Answer) => Outcome): Outcome {
+function answered(
+  world: World,
+  ticket: string,
+  fails: ExpectedFailure,
+  outcomeOf: (answer: Answer) => Outcome,
+): Outcome {
   const until = world.now + ANSWER_WITHIN;
   while (world.answer(ticket) === undefined && world.now < until) world.advance(LOOK_EVERY);
   const answer = world.answer(ticket);
   if (answer === undefined) return failed(`no answer within ${formatDuration(ANSWER_WITHIN)}`);
   const outcome = outcomeOf(answer);
   if (fails === null) return outcome;
-  if (outcome.ok) return failed(`expected to fail${fails === '*' ? '' : ` with "${fails}"`}, but it went well`, outcome.output);
+  if (outcome.ok)
+    return failed(`expected to fail${fails === '*' ? '' : ` with "${fails}"`}, but it went well`, outcome.output);
   const asExpected = isGlob(fails) ? matchesGlob(fails, outcome.error.trim()) : outcome.error.includes(fails);
-  return asExpected ? done(outcome.output + outcome.error) : failed(`expected to fail with "${fails}", but: ${outcome.error}`, outcome.output);
+  return asExpected
+    ? done(outcome.output + outcome.error)
+    : failed(`expected to fail with "${fails}", but: ${outcome.error}`, outcome.output);
 }
 
 function requestOutcome({ ok, code, body, output, error }: Answer): Outcome {
@@ -127,7 +136,9 @@ function addMachine(zone: string | null, world: World): Outcome {
   const before = new Set(world.machines.keys());
   world.act(zone === null ? { type: 'add-machine' } : { type: 'add-machine', zone });
   const added = [...world.machines.keys()].find((name) => !before.has(name));
-  return added === undefined ? failed('no machine appeared') : done(`machine ${added} added in ${world.machines.get(added)!.zone}`);
+  return added === undefined
+    ? failed('no machine appeared')
+    : done(`machine ${added} added in ${world.machines.get(added)!.zone}`);
 }
 
 function removeMachine(machine: string, world: World): Outcome {
@@ -176,5 +187,7 @@ export function waitForNodes(count: number, within: number, world: World): Outco
   const until = world.now + within;
   const ready = (): number => world.nodes.filter((node) => node.ready === 'True').length;
   while (ready() < count && world.now < until) world.advance(LOOK_EVERY);
-  return ready() >= count ? done(`${count} nodes Ready`) : failed(`${ready()} of ${count} nodes are Ready after ${formatDuration(within)}`);
+  return ready() >= count
+    ? done(`${count} nodes Ready`)
+    : failed(`${ready()} of ${count} nodes are Ready after ${formatDuration(within)}`);
 }

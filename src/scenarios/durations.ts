@@ -37,7 +37,9 @@ export function formatDuration(micros: number): string {
   const hours = Math.floor(size / UNITS['h']!);
   const minutes = Math.floor((size % UNITS['h']!) / UNITS['m']!);
   const seconds = (size % UNITS['m']!) / UNITS['s']!;
-  const parts = [hours > 0 ? `${hours}h` : '', minutes > 0 ? `${minutes}m` : '', seconds > 0 ? `${seconds}s` : ''].join('');
+  const parts = [hours > 0 ? `${hours}h` : '', minutes > 0 ? `${minutes}m` : '', seconds > 0 ? `${seconds}s` : ''].join(
+    '',
+  );
   return parts === '' ? '0s' : sign + parts;
 }
 

@@ -19,7 +19,11 @@ const defaultCluster: StartingCluster = {
 export const startingClusters: readonly StartingCluster[] = [
   defaultCluster,
   { name: 'empty', title: 'Four workers in two zones, nothing on them', spec: DEFAULT_CLUSTER },
-  { name: 'one-node', title: 'One worker, with an app', spec: { ...DEFAULT_CLUSTER, nodes: 1, zones: 1, manifests: [defaultApp] } },
+  {
+    name: 'one-node',
+    title: 'One worker, with an app',
+    spec: { ...DEFAULT_CLUSTER, nodes: 1, zones: 1, manifests: [defaultApp] },
+  },
   {
     name: 'three-zones',
     title: 'Six workers in three zones, with an app',

@@ -58,9 +58,19 @@ export class Trace implements Witness {
       this.#seen.set(uid, version);
       const about = `${regarding.kind}/${regarding.name}`;
       const time = formatClock(lastSeen);
-      this.#add(lastSeen, { time, type: 'event', reason, regarding: about, message, from: component, level: type, count });
+      this.#add(lastSeen, {
+        time,
+        type: 'event',
+        reason,
+        regarding: about,
+        message,
+        from: component,
+        level: type,
+        count,
+      });
     }
-    for (const { at, process, text } of logs) this.#add(at, { time: formatClock(at), type: 'log', from: process, text });
+    for (const { at, process, text } of logs)
+      this.#add(at, { time: formatClock(at), type: 'log', from: process, text });
   }
 
   /** In order of time; of what happened at once, in the order in which it was told. */

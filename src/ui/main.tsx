@@ -5,6 +5,7 @@ import type { EngineLink } from '#host/worker/protocol';
 import { createFlightBoard } from './motion/flight-board';
 import { createPulseBoard } from './motion/pulse-board';
 import { App } from './shell/app';
+import { preloadParts } from './shell/preload';
 import { startOptions } from './shell/start-options';
 import { createCommands } from './state/commands';
 import { pumpFrames } from './state/frame-pump';
@@ -29,6 +30,7 @@ async function begin(root: HTMLElement): Promise<void> {
   createRoot(root).render(<App store={store} commands={createCommands(link, store, en)} motion={motion} text={en} />);
   try {
     await link.start(startOptions(query));
+    preloadParts();
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     store.getState().notify({ tone: 'problem', text: en.boot.failed(reason), action: null });

@@ -4,7 +4,7 @@
  * @source kubernetes apiserver/pkg/endpoints/handlers/{create,update,rest}.go, sigs.k8s.io/json, Go's encoding/json
  */
 import { decodeBase64 } from './base64';
-import { isJsonObject } from './json';
+import { isJsonObject, type JsonObject } from './json';
 import { canonicalQuantity, quantityError } from './quantity';
 import type { ResourceInfo } from './registry';
 import { elementCode, fieldsOfType, goType, type TypeCode } from './schema';
@@ -27,8 +27,13 @@ const refuse = (message: string): never => {
   throw new DecodeError(message);
 };
 
-/** Objects that decode to themselves, with the type they were decoded as. */
+/**
+ * Large parts that decode to themselves, with the type they were decoded as: what an update leaves as it was is not
+ * looked at again.
+ */
 const clean = new WeakMap<object, string>();
+/** How deep in an object parts are remembered: its metadata, spec and status. Remembering small parts costs more than looking. */
+const REMEMBERED_DEPTH = 1;
 
 interface Walk {
   readonly unknown: string[];
@@ -81,6 +86,58 @@ function decodeCode(value: unknown, code: TypeCode, place: Place, walk: Walk): u
   return decodeStruct(value, code, place, walk);
 }
 
+/** Whether a value decodes to itself: the usual case, found without building anything. */
+function isClean(value: unknown, code: TypeCode, depth: number): boolean {
+  switch (code) {
+    case 's':
+      return typeof value === 'string';
+    case 'b':
+      return typeof value === 'boolean';
+    case 'i':
+      return isInteger(value) && Math.abs(value) <= MAX_INT32;
+    case 'l':
+      return isInteger(value);
+    case 'q':
+      return typeof value === 'string' && quantityError(value) === undefined && canonicalQuantity(value) === value;
+    case 'x':
+      return typeof value === 'string' || (isInteger(value) && Math.abs(value) <= MAX_INT32);
+    case 't':
+      return typeof value === 'string' && timestampError(value) === undefined;
+    case 'm':
+      return typeof value === 'string' && microTimestampError(value) === undefined;
+    case 'y':
+      return typeof value === 'string' && decodeBase64(value) !== undefined;
+    case '*':
+      return true;
+  }
+  if (typeof value !== 'object' || value === null) return false;
+  if (code[0] === '[') return Array.isArray(value) && isCleanList(value, elementCode(code), depth);
+  if (Array.isArray(value)) return false;
+  return code[0] === '{' ? isCleanMap(value, elementCode(code), depth) : isCleanStruct(value, code, depth);
+}
+
+function isCleanList(list: readonly unknown[], element: TypeCode, depth: number): boolean {
+  for (const item of list) if (!isClean(item, element, depth + 1)) return false;
+  return true;
+}
+
+function isCleanMap(map: object, element: TypeCode, depth: number): boolean {
+  for (const key in map) if (!isClean((map as JsonObject)[key], element, depth + 1)) return false;
+  return true;
+}
+
+function isCleanStruct(struct: object, type: string, depth: number): boolean {
+  if (depth <= REMEMBERED_DEPTH && clean.get(struct) === type) return true;
+  const fields = fieldsOfType(type);
+  if (fields === undefined) return false;
+  for (const key in struct) {
+    const code = fields.get(key);
+    if (code === undefined || !isClean((struct as JsonObject)[key], code, depth + 1)) return false;
+  }
+  if (depth <= REMEMBERED_DEPTH) clean.set(struct, type);
+  return true;
+}
+
 const isInteger = (value: unknown): value is number => typeof value === 'number' && Number.isInteger(value);
 
 function decodeQuantity(value: unknown): string {
@@ -108,9 +165,7 @@ const zeroOf = (code: TypeCode): unknown =>
 
 function decodeList(value: unknown, code: TypeCode, place: Place, walk: Walk): unknown {
   if (!Array.isArray(value)) return mismatch(value, code, place);
-  if (clean.get(value) === code) return value;
   const element = elementCode(code);
-  const before = walk.unknown.length;
   let result: unknown[] | undefined;
   for (const [index, item] of value.entries()) {
     const decoded =
@@ -118,14 +173,12 @@ function decodeList(value: unknown, code: TypeCode, place: Place, walk: Walk): u
     if (decoded !== item) result ??= value.slice();
     if (result) result[index] = decoded;
   }
-  return remember(result ?? value, code, walk.unknown.length === before);
+  return result ?? value;
 }
 
 function decodeMap(value: unknown, code: TypeCode, place: Place, walk: Walk): unknown {
   if (!isJsonObject(value)) return mismatch(value, code, place);
-  if (clean.get(value) === code) return value;
   const element = elementCode(code);
-  const before = walk.unknown.length;
   let result: Record<string, unknown> | undefined;
   for (const key of Object.keys(value)) {
     const item = value[key];
@@ -136,15 +189,13 @@ function decodeMap(value: unknown, code: TypeCode, place: Place, walk: Walk): un
       setOwn(result, key, decoded);
     }
   }
-  return remember(result ?? value, code, walk.unknown.length === before);
+  return result ?? value;
 }
 
 function decodeStruct(value: unknown, type: string, place: Place, walk: Walk): unknown {
   if (!isJsonObject(value)) return mismatch(value, type, place);
-  if (clean.get(value) === type) return value;
   const fields = fieldsOfType(type);
   if (fields === undefined) throw new Error(`the schema has no type ${type}`);
-  const before = walk.unknown.length;
   const struct = type.slice(type.indexOf('.') + 1);
   let result: Record<string, unknown> | undefined;
   for (const key of Object.keys(value)) {
@@ -163,7 +214,7 @@ function decodeStruct(value: unknown, type: string, place: Place, walk: Walk): u
     result ??= { ...value };
     delete result[key];
   }
-  return remember(result ?? value, type, walk.unknown.length === before);
+  return result ?? value;
 }
 
 const joined = (path: string, key: string): string => (path === '' ? key : `${path}.${key}`);
@@ -173,17 +224,13 @@ function setOwn(object: Record<string, unknown>, key: string, value: unknown): v
   Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
 }
 
-function remember<T extends object>(value: T, code: string, isClean: boolean): T {
-  if (isClean) clean.set(value, code);
-  return value;
-}
-
 export type DecodedValue =
   | { readonly ok: true; readonly value: unknown; readonly violations: readonly string[] }
   | { readonly ok: false; readonly error: string };
 
 /** Decodes a value as a type of the schema. `violations` are unknown fields, in document order. */
 export function decodeAs(type: string, value: unknown): DecodedValue {
+  if (isClean(value, type, 0)) return { ok: true, value, violations: [] };
   const walk: Walk = { unknown: [] };
   try {
     const decoded = decodeStruct(value, type, { struct: type, fields: '', path: '' }, walk);
@@ -229,6 +276,5 @@ export function decode(
 function complete(object: Partial<KubeObject>, { apiVersion, kind }: ResourceInfo): KubeObject {
   if (object.apiVersion === apiVersion && object.kind === kind && object.metadata !== undefined) return object as KubeObject;
   const completed = { ...object, apiVersion, kind, metadata: object.metadata ?? {} };
-  clean.set(completed, kind);
   return completed as KubeObject;
 }

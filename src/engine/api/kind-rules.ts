@@ -22,6 +22,8 @@ export interface KindRules<T extends KubeObject = KubeObject> {
   readonly selectableFields: readonly string[];
   /** Values by which field selectors choose. */
   fields(object: T): Readonly<Record<string, string>>;
+  /** The value of one of them, for kinds that many watches select from: without building the others. */
+  field?(object: T, name: string): string;
   /** Texts of warnings for a write of this object (`old` is absent on create). */
   warnings?(object: T, old?: T): readonly string[];
 }

@@ -123,7 +123,7 @@ describe('generation', () => {
     const old = deepFreeze({ ...make(1), status: { replicas: 1 } });
     expect(rules.prepareForUpdate(make(2), old).metadata.generation).toBe(2);
     expect(rules.prepareForUpdate(make(1), old)).toEqual(old);
-    const status = rules.prepareForStatusUpdate({ ...make(5), status: { replicas: 3 } }, old) as typeof old;
+    const status = rules.prepareForStatusUpdate({ ...make(5), status: { replicas: 3 } } as typeof old, old) as typeof old;
     expect([status.spec.replicas, status.status.replicas, status.metadata.generation]).toEqual([1, 3, 1]);
   });
 

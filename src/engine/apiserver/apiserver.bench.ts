@@ -15,19 +15,38 @@ const podOf = (template: unknown, name: string) => ({
   metadata: {
     name,
     labels: LABELS,
-    ownerReferences: [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web', uid: 'uid-of-web', controller: true, blockOwnerDeletion: true }],
+    ownerReferences: [
+      {
+        apiVersion: 'apps/v1',
+        kind: 'ReplicaSet',
+        name: 'web',
+        uid: 'uid-of-web',
+        controller: true,
+        blockOwnerDeletion: true,
+      },
+    ],
   },
   spec: template,
 });
 const LABELS = Object.freeze({ app: 'web' });
 const CONTAINERS = [
-  { name: 'web', image: 'nginx:1.27', ports: [{ containerPort: 80 }], resources: { requests: { cpu: '100m', memory: '64Mi' } } },
+  {
+    name: 'web',
+    image: 'nginx:1.27',
+    ports: [{ containerPort: 80 }],
+    resources: { requests: { cpu: '100m', memory: '64Mi' } },
+  },
 ];
 
 /** The template of a Deployment, as stored. */
 function templateOf(api: TestApi): unknown {
   const template = { metadata: { labels: LABELS }, spec: { containers: CONTAINERS } };
-  const deployment = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web' }, spec: { selector: { matchLabels: LABELS }, template } };
+  const deployment = {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'web' },
+    spec: { selector: { matchLabels: LABELS }, template },
+  };
   const stored: unknown = api.want('POST', '/apis/apps/v1/namespaces/default/deployments', deployment);
   return (stored as { spec: { template: { spec: unknown } } }).spec.template.spec;
 }
@@ -43,14 +62,19 @@ function settle(api: TestApi): void {
 
 function loaded(): TestApi {
   const api = new TestApi(false);
-  api.want('POST', '/api/v1/namespaces/default/serviceaccounts', { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default' } });
+  api.want('POST', '/api/v1/namespaces/default/serviceaccounts', {
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
+    metadata: { name: 'default' },
+  });
   return api;
 }
 
 function createPods(api: TestApi): void {
   const template = templateOf(api);
   for (let i = 0; i < COUNT; i += BATCH) {
-    for (let j = i; j < i + BATCH; j++) api.send('POST', '/api/v1/namespaces/default/pods', podOf(template, `web-${j}`));
+    for (let j = i; j < i + BATCH; j++)
+      api.send('POST', '/api/v1/namespaces/default/pods', podOf(template, `web-${j}`));
     settle(api);
   }
 }
@@ -82,11 +106,18 @@ export const benchmarks = [
       const took = micros(() => {
         for (let i = 0; i < COUNT; i += BATCH) {
           for (let j = i; j < i + BATCH; j++) {
-            api.send('POST', `${PATH}/web-${j}/binding`, { apiVersion: 'v1', kind: 'Binding', metadata: { name: `web-${j}` }, target: { kind: 'Node', name: `node-${j % 100}` } });
+            api.send('POST', `${PATH}/web-${j}/binding`, {
+              apiVersion: 'v1',
+              kind: 'Binding',
+              metadata: { name: `web-${j}` },
+              target: { kind: 'Node', name: `node-${j % 100}` },
+            });
           }
           settle(api);
           for (let j = i; j < i + BATCH; j++) {
-            const pod = api.state.caches.get('pods')!.objects.get(`/registry/pods/default/web-${j}`) as KubeObject & { status: object };
+            const pod = api.state.caches.get('pods')!.objects.get(`/registry/pods/default/web-${j}`) as KubeObject & {
+              status: object;
+            };
             api.send('PUT', `${PATH}/web-${j}/status`, { ...pod, status: { ...pod.status, phase: 'Running' } });
           }
           settle(api);
@@ -104,13 +135,20 @@ export const benchmarks = [
     run(): number {
       const api = new TestApi(false);
       const path = '/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases';
-      const lease = (name: string, seconds: number) => ({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name }, spec: { holderIdentity: name, leaseDurationSeconds: 40, leaseTransitions: seconds } });
+      const lease = (name: string, seconds: number) => ({
+        apiVersion: 'coordination.k8s.io/v1',
+        kind: 'Lease',
+        metadata: { name },
+        spec: { holderIdentity: name, leaseDurationSeconds: 40, leaseTransitions: seconds },
+      });
       for (let j = 0; j < BATCH; j++) api.send('POST', path, lease(`node-${j}`, 0));
       settle(api);
       const took = micros(() => {
         for (let i = 0; i < COUNT; i += BATCH) {
           for (let j = 0; j < BATCH; j++) {
-            const { metadata } = api.state.caches.get('leases.coordination.k8s.io')!.objects.get(`/registry/leases/kube-node-lease/node-${j}`)!;
+            const { metadata } = api.state.caches
+              .get('leases.coordination.k8s.io')!
+              .objects.get(`/registry/leases/kube-node-lease/node-${j}`)!;
             api.send('PUT', `${path}/node-${j}`, { ...lease(`node-${j}`, i + 1), metadata });
           }
           settle(api);
@@ -127,7 +165,8 @@ export const benchmarks = [
     note: '5,000 watchers, each of one node; how many changes of pods pass a second',
     run(): number {
       const api = loaded();
-      for (let i = 0; i < 5_000; i++) api.send('GET', `/api/v1/pods?watch=true&fieldSelector=spec.nodeName%3Dnode-${i}`);
+      for (let i = 0; i < 5_000; i++)
+        api.send('GET', `/api/v1/pods?watch=true&fieldSelector=spec.nodeName%3Dnode-${i}`);
       settle(api);
       const took = micros(() => createPods(api));
       return (COUNT / took) * 1e6;

@@ -7,9 +7,8 @@ import { methodNotAllowed, unknownPath } from '#engine/api/status-error';
 import type { KubeObject } from '#engine/api/types';
 import type { EtcdAnswer } from '#engine/etcd/wire';
 import { type Context, defineProcess, type KernelMessage, type Message } from '#engine/kernel/process';
-import { newRing } from '#engine/kernel/ring';
 import { earlyReadTimerFired, type EarlyReadTimer, goOn } from './answers';
-import { KEPT_AUDIT_RECORDS } from './audit';
+import { newAuditLog } from './audit';
 import { bootstrapObjects } from './bootstrap';
 import { memberAnswered } from './collections';
 import { beginCompaction, COMPACT_EVERY } from './compaction';
@@ -27,7 +26,15 @@ import { type ResourceRequest, routeOf, type Verb } from './routes';
 import { keyOf } from './storage';
 import type { ApiServerArgs, ApiServerState, Asker } from './state';
 import { type Tick, tick } from './tick';
-import { beginWatch, BOOKMARK_EVERY, dropClient, dropWatch, sendBookmarks, watchTimerFired, type WatchTimer } from './watching';
+import {
+  beginWatch,
+  BOOKMARK_EVERY,
+  dropClient,
+  dropWatch,
+  sendBookmarks,
+  watchTimerFired,
+  type WatchTimer,
+} from './watching';
 import type { ApiRequest, Pong, ToApiServer } from './wire';
 import { beginWrite, startOperation } from './writes';
 
@@ -52,7 +59,7 @@ export const kubeApiserver = defineProcess<ApiServerState, ApiServerArgs>({
       compaction: { version: 0, revision: 0 },
       bootstrap: { remaining: bootstrapObjects(args), done: false },
       deadlineTimer: false,
-      audit: newRing(KEPT_AUDIT_RECORDS),
+      audit: newAuditLog(),
       counters: {
         get: 0,
         list: 0,
@@ -188,7 +195,13 @@ function answerPath(state: ApiServerState, ctx: Context, asker: Asker, request: 
 }
 
 /** Deletes all that is selected: each object by a deletion of its own. */
-function deleteCollection(state: ApiServerState, ctx: Context, asker: Asker, request: ApiRequest, route: ResourceRequest): void {
+function deleteCollection(
+  state: ApiServerState,
+  ctx: Context,
+  asker: Asker,
+  request: ApiRequest,
+  route: ResourceRequest,
+): void {
   state.counters.deletecollection++;
   const options = deleteOptions(request.query, request.body);
   if (isStatus(options)) return sendResponse(state, ctx, asker, options.code ?? 422, options);
@@ -236,7 +249,8 @@ function heardEtcd(state: ApiServerState, ctx: Context, answer: EtcdAnswer): voi
   if (ctx.from !== etcd.server) return;
   etcd.lastHeard = ctx.monotonic;
   if (answer.type === 'etcd/watch-events') {
-    if (!feedArrived(state, ctx, answer)) ctx.send(etcd.server, { type: 'etcd/watch-cancel', id: answer.id } as Message);
+    if (!feedArrived(state, ctx, answer))
+      ctx.send(etcd.server, { type: 'etcd/watch-cancel', id: answer.id } as Message);
     return;
   }
   if (answer.type === 'etcd/watch-created') return feedOpened(state, answer.id);
@@ -253,11 +267,11 @@ function heardEtcd(state: ApiServerState, ctx: Context, answer: EtcdAnswer): voi
 
 const isFilled = (state: ApiServerState): boolean => [...state.caches.values()].every((cache) => cache.ready);
 
-
 /** Creates the next thing that a new cluster needs, unless it is there. */
 function goOnWithBootstrap(state: ApiServerState, ctx: Context): void {
   const { remaining } = state.bootstrap;
-  while (remaining.length > 0 && exists(state, remaining[0]!.path, remaining[0]!.body.metadata?.name ?? '')) remaining.shift();
+  while (remaining.length > 0 && exists(state, remaining[0]!.path, remaining[0]!.body.metadata?.name ?? ''))
+    remaining.shift();
   const next = remaining[0];
   if (next === undefined) {
     state.bootstrap.done = true;

@@ -4,8 +4,10 @@
  * @source kubernetes staging/src/k8s.io/apiserver/pkg/apis/audit/v1/types.go (level Metadata, stage ResponseComplete)
  */
 import type { EventId, ProcessId } from '#engine/kernel/process';
+import { appendTo, newRing, type Ring } from '#engine/kernel/ring';
 import type { Micros } from '#engine/kernel/time';
-import type { WriteVerb } from './state';
+
+export type WriteVerb = 'create' | 'update' | 'patch' | 'delete';
 
 export interface AuditRecord {
   /** The event in which the request arrived. */
@@ -23,5 +25,18 @@ export interface AuditRecord {
   readonly code: number;
 }
 
-/** Records that are kept at least. */
-export const KEPT_AUDIT_RECORDS = 4096;
+/** Renewals of Leases have a short list of their own: they would push everything else out of an idle cluster's log. */
+export interface AuditLog {
+  readonly writes: Ring<AuditRecord>;
+  readonly renewals: Ring<AuditRecord>;
+}
+
+const KEPT_WRITES = 4096;
+const KEPT_RENEWALS = 128;
+
+export const newAuditLog = (): AuditLog => ({ writes: newRing(KEPT_WRITES), renewals: newRing(KEPT_RENEWALS) });
+
+export function recordRequest(log: AuditLog, record: AuditRecord): void {
+  const renewal = record.verb === 'update' && record.resource === 'leases.coordination.k8s.io';
+  appendTo(renewal ? log.renewals : log.writes, record);
+}

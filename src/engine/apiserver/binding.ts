@@ -15,7 +15,12 @@ import type { Surroundings } from './surroundings';
 
 const BINDINGS = { group: '', resource: 'pods/binding' };
 
-export function decideBinding(operation: Operation, info: ResourceInfo, current: Current, around: Surroundings): Decision {
+export function decideBinding(
+  operation: Operation,
+  info: ResourceInfo,
+  current: Current,
+  around: Surroundings,
+): Decision {
   const binding = operation.body as Partial<Binding>;
   const target = binding.target;
   const errors = [];
@@ -30,7 +35,13 @@ export function decideBinding(operation: Operation, info: ResourceInfo, current:
   const { name } = pod.metadata;
   const { uid, annotations, labels } = binding.metadata ?? {};
   if (uid !== undefined && uid !== '' && uid !== pod.metadata.uid) {
-    return refused(conflict(BINDINGS, name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${pod.metadata.uid}`));
+    return refused(
+      conflict(
+        BINDINGS,
+        name,
+        `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${pod.metadata.uid}`,
+      ),
+    );
   }
   if (pod.metadata.deletionTimestamp !== undefined) {
     return refused(conflict(BINDINGS, name, `pod ${name} is being deleted, cannot be assigned to a host`));
@@ -49,9 +60,19 @@ export function decideBinding(operation: Operation, info: ResourceInfo, current:
     ...pod,
     metadata,
     spec: { ...pod.spec, nodeName: target?.name },
-    status: { ...status, conditions: setCondition(status.conditions as PodCondition[] | undefined, SCHEDULED, around.now) },
+    status: {
+      ...status,
+      conditions: setCondition(status.conditions as PodCondition[] | undefined, SCHEDULED, around.now),
+    },
   } as Pod;
-  const admission = { operation, verb: 'create', info, namespace: operation.namespace, shownName: name, subresource: 'binding' } as const;
+  const admission = {
+    operation,
+    verb: 'create',
+    info,
+    namespace: operation.namespace,
+    shownName: name,
+    subresource: 'binding',
+  } as const;
   const verdict = mutate(admission, bound, around);
   if (verdict.type === 'look-up') return verdict;
   if (verdict.type === 'refuse') return refused(verdict.status);

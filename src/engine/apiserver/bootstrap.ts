@@ -34,7 +34,9 @@ export function bootstrapObjects(args: ApiServerArgs): Creation[] {
   const range = addressRange(args.serviceCidr);
   const labels = { component: 'apiserver', provider: 'kubernetes' };
   return [
-    ...NAMESPACES.map((name) => create('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } })),
+    ...NAMESPACES.map((name) =>
+      create('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } }),
+    ),
     priorityClass(
       'system-node-critical',
       2_000_001_000,

@@ -17,5 +17,11 @@ export function memberAnswered(state: ApiServerState, ctx: Context, id: number, 
   if (collection.error !== null) {
     return sendResponse(state, ctx, collection.asker, collection.error.code ?? 500, collection.error);
   }
-  sendResponse(state, ctx, collection.asker, 200, listBody(collection.resource, collection.deleted, collection.revision));
+  sendResponse(
+    state,
+    ctx,
+    collection.asker,
+    200,
+    listBody(collection.resource, collection.deleted, collection.revision),
+  );
 }

@@ -55,9 +55,12 @@ export function decodeToken(text: string): ContinueToken | { readonly error: str
   } catch {
     return { error: 'continue key is not valid: it is no JSON' };
   }
-  if (read.v !== VERSION) return { error: `continue key is not valid: server does not recognize this encoded version "${String(read.v)}"` };
-  if (typeof read.rv !== 'number' || read.rv === 0) return { error: `continue key is not valid: incorrect encoded start resourceVersion (version meta.k8s.io/v1)` };
-  if (typeof read.start !== 'string' || read.start === '') return { error: 'continue key is not valid: encoded start key empty (version meta.k8s.io/v1)' };
+  if (read.v !== VERSION)
+    return { error: `continue key is not valid: server does not recognize this encoded version "${String(read.v)}"` };
+  if (typeof read.rv !== 'number' || read.rv === 0)
+    return { error: `continue key is not valid: incorrect encoded start resourceVersion (version meta.k8s.io/v1)` };
+  if (typeof read.start !== 'string' || read.start === '')
+    return { error: 'continue key is not valid: encoded start key empty (version meta.k8s.io/v1)' };
   if (read.start.includes('..')) return { error: `continue key is not valid: ${read.start}` };
   return { revision: read.rv, start: read.start };
 }

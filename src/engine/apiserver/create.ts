@@ -20,7 +20,7 @@ import type { Surroundings } from './surroundings';
 const MAX_NAME_TRIES = 8;
 
 /** Five letters that no two objects are likely to share. */
-export function randomSuffix(random: Random): string {
+function randomSuffix(random: Random): string {
   let suffix = '';
   for (let i = 0; i < NAME_SUFFIX_LENGTH; i++) suffix += NAME_ALPHABET[random.below(NAME_ALPHABET.length)]!;
   return suffix;
@@ -30,12 +30,19 @@ export function randomSuffix(random: Random): string {
 export const shownName = (metadata: { readonly name?: string; readonly generateName?: string } | undefined): string =>
   metadata?.name || metadata?.generateName || 'Unknown';
 
-export function decideCreate(operation: Operation, info: ResourceInfo, current: Current, around: Surroundings): Decision {
+export function decideCreate(
+  operation: Operation,
+  info: ResourceInfo,
+  current: Current,
+  around: Surroundings,
+): Decision {
   const input = operation.body as KubeObjectInput;
   const given = input.metadata ?? {};
   if (info.namespaced) {
     if ((given.namespace ?? operation.namespace) !== operation.namespace) {
-      return refused(badRequest('the namespace of the provided object does not match the namespace sent on the request'));
+      return refused(
+        badRequest('the namespace of the provided object does not match the namespace sent on the request'),
+      );
     }
     if (operation.namespace === '') return refused(badRequest('an empty namespace may not be set during creation'));
   }
@@ -93,7 +100,14 @@ function newMetadata(given: NonNullable<KubeObjectInput['metadata']>, namespace:
     namespace: _namespace,
     ...rest
   } = given;
-  return { name, ...(namespace === '' ? {} : { namespace }), uid: '', resourceVersion: '', creationTimestamp: '', ...rest };
+  return {
+    name,
+    ...(namespace === '' ? {} : { namespace }),
+    uid: '',
+    resourceVersion: '',
+    creationTimestamp: '',
+    ...rest,
+  };
 }
 
 /** Fills in name, uid and time of creation. */

@@ -41,7 +41,9 @@ function decideUpdate(operation: Operation, info: ResourceInfo, current: Current
     if (operation.verb !== 'update' || operation.subresource !== '' || !info.createOnUpdate) {
       return refused(notFound(info, operation.name));
     }
-    return bodyMismatch(operation, info, operation.body as KubeObjectInput) ?? decideCreate(operation, info, current, around);
+    return (
+      bodyMismatch(operation, info, operation.body as KubeObjectInput) ?? decideCreate(operation, info, current, around)
+    );
   }
   if (operation.subresource === 'scale') return decideScale(operation, info, old, around);
   if (operation.verb === 'update') return decideNext(operation, info, old, operation.body as KubeObjectInput, around);

@@ -36,7 +36,12 @@ const SUBRESOURCE_BODIES: ReadonlyMap<string, BodyType> = new Map<string, BodyTy
 ]);
 
 /** Reads the body of a create or update. */
-export function decodeBody(request: ApiRequest, info: ResourceInfo, subresource: string, validation: FieldValidation): DecodedBody {
+export function decodeBody(
+  request: ApiRequest,
+  info: ResourceInfo,
+  subresource: string,
+  validation: FieldValidation,
+): DecodedBody {
   const mediaType = (request.contentType ?? 'application/json').split(';')[0]!.trim();
   if (!ACCEPTED.includes(mediaType)) return refuse(unsupportedMediaType(ACCEPTED));
   const { body } = request;
@@ -71,9 +76,14 @@ function decodeSpecial(expected: BodyType, body: object, validation: FieldValida
   if (validation === 'Strict' && decoded.violations.length > 0) {
     return refuse(badRequest(`${handled}: ${strictError(decoded.violations)}`));
   }
-  return { type: 'object', object: decoded.value as KubeObject, warnings: validation === 'Warn' ? decoded.violations : [] };
+  return {
+    type: 'object',
+    object: decoded.value as KubeObject,
+    warnings: validation === 'Warn' ? decoded.violations : [],
+  };
 }
 
-const kindOf = (body: unknown): string => (Array.isArray(body) ? 'array' : typeof body === 'boolean' ? 'bool' : typeof body);
+const kindOf = (body: unknown): string =>
+  Array.isArray(body) ? 'array' : typeof body === 'boolean' ? 'bool' : typeof body;
 
 const isTooLarge = (body: unknown): boolean => sizeOf(body) > MAX_BODY;

@@ -19,7 +19,12 @@ import type { Surroundings } from './surroundings';
 const ORPHAN = 'orphan';
 const FOREGROUND = 'foregroundDeletion';
 
-export function decideDelete(operation: Operation, info: ResourceInfo, current: Current, around: Surroundings): Decision {
+export function decideDelete(
+  operation: Operation,
+  info: ResourceInfo,
+  current: Current,
+  around: Surroundings,
+): Decision {
   const object = current.object;
   if (object === null) return refused(notFound(info, operation.name));
   const refusal = preconditionError(operation.options, info, object);
@@ -109,7 +114,8 @@ type Grace =
 
 /** Whether and how long a pod may take to end. */
 function gracefully(pod: Pod, options: WriteOptions, now: Micros): Grace {
-  const asked = options.gracePeriodSeconds === null ? null : options.gracePeriodSeconds < 0 ? 1 : options.gracePeriodSeconds;
+  const asked =
+    options.gracePeriodSeconds === null ? null : options.gracePeriodSeconds < 0 ? 1 : options.gracePeriodSeconds;
   const { deletionTimestamp, deletionGracePeriodSeconds: before } = pod.metadata;
   if (deletionTimestamp !== undefined) {
     if (before === undefined) return { type: 'none' };
@@ -128,7 +134,13 @@ function gracefully(pod: Pod, options: WriteOptions, now: Micros): Grace {
 /** Finalizers with those of the garbage collector added or taken away as the policy says. */
 function finalizersFor(object: KubeObject, options: WriteOptions): readonly string[] | undefined {
   const before = object.metadata.finalizers;
-  const orphan = wants(ORPHAN, FOREGROUND, options.orphanDependents, options.propagationPolicy === null ? null : options.propagationPolicy === 'Orphan', before);
+  const orphan = wants(
+    ORPHAN,
+    FOREGROUND,
+    options.orphanDependents,
+    options.propagationPolicy === null ? null : options.propagationPolicy === 'Orphan',
+    before,
+  );
   const foreground = wants(
     FOREGROUND,
     ORPHAN,
@@ -178,7 +190,12 @@ function deleteNamespace(operation: Operation, info: ResourceInfo, namespace: Na
 }
 
 /** Eviction: a deletion that would ask disruption budgets, of which there are none yet. */
-export function decideEviction(operation: Operation, info: ResourceInfo, current: Current, around: Surroundings): Decision {
+export function decideEviction(
+  operation: Operation,
+  info: ResourceInfo,
+  current: Current,
+  around: Surroundings,
+): Decision {
   const done = { ...success(), code: 201 };
   const object = current.object;
   if (object === null) return refused(notFound(info, operation.name));

@@ -33,7 +33,10 @@ function subresourceOf(info: ResourceInfo, name: string): Subresource {
     case 'exec':
     case 'attach':
     case 'portforward':
-      return { kind: 'PodExecOptions'.replace('Exec', name === 'exec' ? 'Exec' : name === 'attach' ? 'Attach' : 'PortForward'), verbs: ['create', 'get'] };
+      return {
+        kind: 'PodExecOptions'.replace('Exec', name === 'exec' ? 'Exec' : name === 'attach' ? 'Attach' : 'PortForward'),
+        verbs: ['create', 'get'],
+      };
     default:
       return { kind: info.kind, verbs: READ_WRITE };
   }
@@ -44,7 +47,8 @@ const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 /** Eight stable bytes of base64: which storage version a resource has. */
 function storageVersionHash(info: ResourceInfo): string {
   let text = '';
-  for (let i = 0; i < 11; i++) text += ALPHABET[hashName(`${info.group}/${info.version}/${info.kind}/${i}`) % (i === 10 ? 16 : 64)]!;
+  for (let i = 0; i < 11; i++)
+    text += ALPHABET[hashName(`${info.group}/${info.version}/${info.kind}/${i}`) % (i === 10 ? 16 : 64)]!;
   return `${text}=`;
 }
 
@@ -70,7 +74,14 @@ function resourceList(group: string, version: string): unknown {
     });
     for (const name of info.subresources.toSorted()) {
       const { kind, verbs, ...elsewhere } = subresourceOf(info, name);
-      entries.push({ name: `${info.resource}/${name}`, singularName: '', namespaced: info.namespaced, ...elsewhere, kind, verbs });
+      entries.push({
+        name: `${info.resource}/${name}`,
+        singularName: '',
+        namespaced: info.namespaced,
+        ...elsewhere,
+        kind,
+        verbs,
+      });
     }
   }
   if (entries.length === 0) return null;
@@ -93,7 +104,10 @@ const rootPaths = (): string[] => [
   '/api/v1',
   '/apis',
   '/apis/',
-  ...groupNames().flatMap((group) => [`/apis/${group}`, ...resources.filter((info) => info.group === group).map((info) => `/apis/${group}/${info.version}`)]),
+  ...groupNames().flatMap((group) => [
+    `/apis/${group}`,
+    ...resources.filter((info) => info.group === group).map((info) => `/apis/${group}/${info.version}`),
+  ]),
   '/healthz',
   '/livez',
   '/readyz',
@@ -107,7 +121,11 @@ export function discoveryOf(path: string, serverAddress: string): unknown {
   if (parts[0] === 'api') {
     if (parts.length === 2) return resourceList('', parts[1]!);
     if (parts.length > 2) return null;
-    return { kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress }] };
+    return {
+      kind: 'APIVersions',
+      versions: ['v1'],
+      serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress }],
+    };
   }
   if (parts[0] !== 'apis') return null;
   if (parts.length === 1) return { kind: 'APIGroupList', apiVersion: 'v1', groups: groupNames().map(groupOf) };

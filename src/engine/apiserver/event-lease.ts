@@ -33,7 +33,11 @@ export function attachLease(state: ApiServerState, ctx: Context, operation: Oper
 export type AwaitingLease = ApiServerState['eventLease']['waiting'];
 
 /** The lease is granted, or is not (then the error says why). Answers the writes that waited for it. */
-export function takeLease(state: ApiServerState, ctx: Context, answer: EtcdAnswer): { readonly waiting: AwaitingLease; readonly error: string | null } {
+export function takeLease(
+  state: ApiServerState,
+  ctx: Context,
+  answer: EtcdAnswer,
+): { readonly waiting: AwaitingLease; readonly error: string | null } {
   const lease = state.eventLease;
   lease.granting = false;
   const waiting = lease.waiting.splice(0);

@@ -78,10 +78,14 @@ export function feedArrived(state: ApiServerState, ctx: Context, message: WatchE
   if (cache === undefined) return false;
   const changes: CacheEvent[] = [];
   for (const { type, kv, prev } of message.events) {
-    if (type === 'put') changes.push(applyChange(cache, kv.key, objectOf(kv), false, kv.modRevision, ctx.now, kv.cause));
+    if (type === 'put')
+      changes.push(applyChange(cache, kv.key, objectOf(kv), false, kv.modRevision, ctx.now, kv.cause));
     else {
       const last = cache.objects.get(kv.key) ?? (prev?.value as KubeObject | undefined);
-      if (last !== undefined) changes.push(applyChange(cache, kv.key, stamped(last, kv.modRevision), true, kv.modRevision, ctx.now, kv.cause));
+      if (last !== undefined)
+        changes.push(
+          applyChange(cache, kv.key, stamped(last, kv.modRevision), true, kv.modRevision, ctx.now, kv.cause),
+        );
     }
   }
   tellWatchers(state, ctx, cache, changes);

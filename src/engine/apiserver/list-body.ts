@@ -10,5 +10,10 @@ export function listBody(
   more: { readonly continue?: string; readonly remainingItemCount?: number } = {},
 ): unknown {
   const info = infoOf(resource);
-  return { kind: `${info.kind}List`, apiVersion: info.apiVersion, metadata: { resourceVersion: String(revision), ...more }, items };
+  return {
+    kind: `${info.kind}List`,
+    apiVersion: info.apiVersion,
+    metadata: { resourceVersion: String(revision), ...more },
+    items,
+  };
 }

@@ -15,11 +15,24 @@ describe('reading from outside', () => {
     expect(currentObjects(api.state, 'Namespace').length).toBe(4);
     expect(currentObject(api.state, 'Namespace', '', 'default')?.status.phase).toBe('Active');
     expect(currentObject(api.state, 'ConfigMap', 'default', 'a')).toBeUndefined();
-    expect(changesAfter(api.state, 'ConfigMap', before)?.map((change) => change.watchEvent.type)).toEqual(['ADDED', 'MODIFIED', 'DELETED']);
+    expect(changesAfter(api.state, 'ConfigMap', before)?.map((change) => change.watchEvent.type)).toEqual([
+      'ADDED',
+      'MODIFIED',
+      'DELETED',
+    ]);
     const history = historyOfObject(api.etcdState, 'ConfigMap', 'default', 'a');
-    expect(history.map(({ type, revision }) => [type, revision])).toEqual([['delete', before + 3], ['put', before + 2], ['put', before + 1]]);
+    expect(history.map(({ type, revision }) => [type, revision])).toEqual([
+      ['delete', before + 3],
+      ['put', before + 2],
+      ['put', before + 1],
+    ]);
     const chain: (string | undefined)[] = [];
-    for (let cause = api.world.kernel.causeOf(history[0]!.cause); cause !== null && chain.length < 4; cause = api.world.kernel.causeOf(cause.cause)) chain.push(cause.type);
+    for (
+      let cause = api.world.kernel.causeOf(history[0]!.cause);
+      cause !== null && chain.length < 4;
+      cause = api.world.kernel.causeOf(cause.cause)
+    )
+      chain.push(cause.type);
     expect(chain.slice(0, 2)).toEqual(['etcd/txn', 'api/request']);
   });
 });

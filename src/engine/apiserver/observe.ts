@@ -12,7 +12,8 @@ import type { ApiServerState } from './state';
 import { keyOf, objectOf, prefixOf } from './storage';
 import { changesSince, type CacheEvent, objectsUnder, oldestRevision, type WatchCache } from './watch-cache';
 
-const cacheOf = (state: ApiServerState, kind: Kind): WatchCache | undefined => state.caches.get(resourceName(resourceOf(kind)));
+const cacheOf = (state: ApiServerState, kind: Kind): WatchCache | undefined =>
+  state.caches.get(resourceName(resourceOf(kind)));
 
 /** All objects of a kind as this API server knows them, in order of namespace and name. */
 export function currentObjects<K extends Kind>(state: ApiServerState, kind: K): readonly Kinds[K][] {
@@ -21,7 +22,12 @@ export function currentObjects<K extends Kind>(state: ApiServerState, kind: K): 
 }
 
 /** One object; `namespace` is empty for cluster-scoped kinds. */
-export function currentObject<K extends Kind>(state: ApiServerState, kind: K, namespace: string, name: string): Kinds[K] | undefined {
+export function currentObject<K extends Kind>(
+  state: ApiServerState,
+  kind: K,
+  namespace: string,
+  name: string,
+): Kinds[K] | undefined {
   const cache = cacheOf(state, kind);
   return cache?.objects.get(keyOf(cache.prefix, namespace, name)) as unknown as Kinds[K] | undefined;
 }
@@ -64,7 +70,12 @@ const versionOf = ({ type, kv, prev }: KvEvent): ObjectVersion => {
 };
 
 /** The remembered writes of one object, newest first: where `why` begins. */
-export function historyOfObject(etcd: EtcdState, kind: Kind, namespace: string, name: string): readonly ObjectVersion[] {
+export function historyOfObject(
+  etcd: EtcdState,
+  kind: Kind,
+  namespace: string,
+  name: string,
+): readonly ObjectVersion[] {
   const key = keyOf(prefixOf(resourceOf(kind)), namespace, name);
   return historyOf(etcd, 0)
     .filter((event) => event.kv.key === key)

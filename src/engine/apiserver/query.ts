@@ -39,7 +39,11 @@ function versionOf(text: string | undefined): number | null | Status {
   if (text === undefined || text === '') return null;
   const version = Number(text);
   if (Number.isSafeInteger(version) && version >= 0) return version;
-  const error = invalidField('resourceVersion', text, `strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`);
+  const error = invalidField(
+    'resourceVersion',
+    text,
+    `strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`,
+  );
   return invalid(LIST_OPTIONS, '', [error]);
 }
 
@@ -59,16 +63,20 @@ export function listOptions(query: Query): ListOptions | Status {
   }
   const limit = Number(query?.['limit'] ?? '0');
   const limited = Number.isSafeInteger(limit) && limit > 0 ? limit : 0;
-  const exact = match === 'Exact' || (match === '' && limited > 0 && version !== null && version > 0 && continueToken === '');
+  const exact =
+    match === 'Exact' || (match === '' && limited > 0 && version !== null && version > 0 && continueToken === '');
   return { resourceVersion: version, exact, limit: limited, continueToken };
 }
 
 function matchErrors(match: string, version: number | null, continueToken: string): FieldError[] {
   const field = 'resourceVersionMatch';
   const errors: FieldError[] = [];
-  if (version === null) errors.push(forbidden(field, 'resourceVersionMatch is forbidden unless resourceVersion is provided'));
-  if (continueToken !== '') errors.push(forbidden(field, 'resourceVersionMatch is forbidden when continue is provided'));
-  if (match !== 'Exact' && match !== 'NotOlderThan') errors.push(notSupported(field, match, ['Exact', 'NotOlderThan', '']));
+  if (version === null)
+    errors.push(forbidden(field, 'resourceVersionMatch is forbidden unless resourceVersion is provided'));
+  if (continueToken !== '')
+    errors.push(forbidden(field, 'resourceVersionMatch is forbidden when continue is provided'));
+  if (match !== 'Exact' && match !== 'NotOlderThan')
+    errors.push(notSupported(field, match, ['Exact', 'NotOlderThan', '']));
   if (match === 'Exact' && version === 0) {
     errors.push(forbidden(field, 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"'));
   }
@@ -87,10 +95,17 @@ export function watchOptions(query: Query): WatchOptions | Status {
   const initial = query?.['sendInitialEvents'];
   const errors: FieldError[] = [];
   if (initial !== undefined && match !== 'NotOlderThan') {
-    errors.push(forbidden('resourceVersionMatch', 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan'));
+    errors.push(
+      forbidden('resourceVersionMatch', 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan'),
+    );
   }
   if (initial === undefined && match !== '') {
-    errors.push(forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided'));
+    errors.push(
+      forbidden(
+        'resourceVersionMatch',
+        'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided',
+      ),
+    );
   }
   if (errors.length > 0) return invalid(LIST_OPTIONS, '', errors);
   const timeout = Number(query?.['timeoutSeconds'] ?? '');
@@ -109,7 +124,9 @@ export function fieldValidationOf(query: Query, kind: string): FieldValidation |
   const text = query?.['fieldValidation'] ?? '';
   if (text === '') return 'Warn';
   const found = VALIDATIONS.find((validation) => validation === text);
-  return found ?? invalid({ group: 'meta.k8s.io', kind }, '', [notSupported('fieldValidation', text, ['', ...VALIDATIONS])]);
+  return (
+    found ?? invalid({ group: 'meta.k8s.io', kind }, '', [notSupported('fieldValidation', text, ['', ...VALIDATIONS])])
+  );
 }
 
 interface DeleteOptionsBody {
@@ -120,7 +137,7 @@ interface DeleteOptionsBody {
   readonly dryRun?: readonly string[];
 }
 
-export const NO_OPTIONS: WriteOptions = Object.freeze({
+const NO_OPTIONS: WriteOptions = Object.freeze({
   dryRun: false,
   gracePeriodSeconds: null,
   preconditions: null,
@@ -131,7 +148,9 @@ export const NO_OPTIONS: WriteOptions = Object.freeze({
 function dryRunOf(given: readonly string[], kind: string): boolean | Status {
   if (given.length === 0) return false;
   const bad = given.find((value) => value !== 'All');
-  return bad === undefined ? true : invalid({ group: 'meta.k8s.io', kind }, '', [notSupported('dryRun', given, ['All'])]);
+  return bad === undefined
+    ? true
+    : invalid({ group: 'meta.k8s.io', kind }, '', [notSupported('dryRun', given, ['All'])]);
 }
 
 /** Options of create, update and patch. */
@@ -155,7 +174,13 @@ export function deleteOptions(query: Query, body: unknown): WriteOptions | Statu
     errors.push(notSupported('propagationPolicy', policy, ['Foreground', 'Background', 'Orphan', 'nil']));
   }
   if (propagationPolicy !== null && given.orphanDependents !== undefined) {
-    errors.push(invalidField('propagationPolicy', propagationPolicy, 'orphanDependents and deletionPropagation cannot be both set'));
+    errors.push(
+      invalidField(
+        'propagationPolicy',
+        propagationPolicy,
+        'orphanDependents and deletionPropagation cannot be both set',
+      ),
+    );
   }
   if (errors.length > 0) return invalid({ group: 'meta.k8s.io', kind }, '', errors);
   const dryRun = dryRunOf(given.dryRun ?? [], kind);

@@ -3,7 +3,14 @@
  *
  * @source kubernetes apiserver/pkg/storage/cacher/delegator.go, storage/etcd3/store.go (GetList), endpoints/handlers/get.go
  */
-import { badRequest, expired, notFound, plainError, tooLargeResourceVersion, tooManyRequests } from '#engine/api/status-error';
+import {
+  badRequest,
+  expired,
+  notFound,
+  plainError,
+  tooLargeResourceVersion,
+  tooManyRequests,
+} from '#engine/api/status-error';
 import type { KubeObject, Status } from '#engine/api/types';
 import { COMPACTED, FUTURE_REVISION } from '#engine/etcd/errors';
 import { type EtcdAnswer, prefixEnd } from '#engine/etcd/wire';
@@ -57,10 +64,27 @@ export function newQuery(
   }
   const verb = route.verb as ReadQuery['verb'];
   const deadline = ctx.monotonic + READ_TIMEOUT;
-  return { asker, request, verb, resource: resourceName(info), namespace, name, subresource, selection, minimum, deadline };
+  return {
+    asker,
+    request,
+    verb,
+    resource: resourceName(info),
+    namespace,
+    name,
+    subresource,
+    selection,
+    minimum,
+    deadline,
+  };
 }
 
-export function beginGet(state: ApiServerState, ctx: Context, asker: Asker, request: ApiRequest, route: ResourceRequest): void {
+export function beginGet(
+  state: ApiServerState,
+  ctx: Context,
+  asker: Asker,
+  request: ApiRequest,
+  route: ResourceRequest,
+): void {
   state.counters.get++;
   const version = request.query?.['resourceVersion'] ?? '';
   const query = newQuery(state, ctx, asker, request, route, Number(version) || 0);
@@ -71,7 +95,13 @@ export function beginGet(state: ApiServerState, ctx: Context, asker: Asker, requ
   state.pending.set(sendRange(state.etcd, ctx, { key }), { type: 'get', query, key });
 }
 
-export function beginList(state: ApiServerState, ctx: Context, asker: Asker, request: ApiRequest, route: ResourceRequest): void {
+export function beginList(
+  state: ApiServerState,
+  ctx: Context,
+  asker: Asker,
+  request: ApiRequest,
+  route: ResourceRequest,
+): void {
   state.counters.list++;
   const options = listOptions(request.query);
   if (isStatus(options)) return sendResponse(state, ctx, asker, options.code ?? 422, options);
@@ -129,7 +159,9 @@ export function selectCached(cache: WatchCache, selection: Selection): KubeObjec
     return object !== undefined && isSelected(selection, info, selection.key, object) ? [object] : [];
   }
   const candidates =
-    selection.node === null || cache.byNode === null ? objectsUnder(cache, selection.prefix) : podsOn(cache, selection.node);
+    selection.node === null || cache.byNode === null
+      ? objectsUnder(cache, selection.prefix)
+      : podsOn(cache, selection.node);
   const complete = selection.labels.length === 0 && selection.fields.length === 0;
   if (complete && (selection.node === null || selection.namespace === '')) return candidates;
   return candidates.filter((object) => {
@@ -166,7 +198,13 @@ function answerList(
 
 function listFromEtcd(state: ApiServerState, ctx: Context, query: ReadQuery, options: ListOptions): void {
   const { prefix } = query.selection;
-  let page: Page = { revision: 0, start: query.selection.key ?? prefix, limit: options.limit, found: [], continued: false };
+  let page: Page = {
+    revision: 0,
+    start: query.selection.key ?? prefix,
+    limit: options.limit,
+    found: [],
+    continued: false,
+  };
   if (options.continueToken !== '') {
     const token = decodeToken(options.continueToken);
     if ('error' in token) return sendResponse(state, ctx, query.asker, 400, badRequest(token.error));
@@ -230,7 +268,12 @@ export function readAnswered(
   });
 }
 
-function readFailed(state: ApiServerState, ctx: Context, pending: Extract<Pending, { type: 'get' | 'list-page' }>, error: string): void {
+function readFailed(
+  state: ApiServerState,
+  ctx: Context,
+  pending: Extract<Pending, { type: 'get' | 'list-page' }>,
+  error: string,
+): void {
   const { query } = pending;
   const fail = (status: Status): void => sendResponse(state, ctx, query.asker, status.code ?? 500, status);
   if (pending.type === 'list-page' && error === COMPACTED) {

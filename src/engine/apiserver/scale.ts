@@ -44,7 +44,9 @@ export function decideScale(operation: Operation, info: ResourceInfo, old: KubeO
   }
   const { name } = wanted.metadata ?? {};
   if (name !== undefined && name !== '' && name !== operation.name) {
-    return refused(badRequest(`the name of the object (${name}) does not match the name on the URL (${operation.name})`));
+    return refused(
+      badRequest(`the name of the object (${name}) does not match the name on the URL (${operation.name})`),
+    );
   }
   const replicas = wanted.spec?.replicas ?? 0;
   if (!Number.isInteger(replicas) || replicas < 0) {
@@ -60,6 +62,7 @@ export function decideScale(operation: Operation, info: ResourceInfo, old: KubeO
   const metadata = { ...old.metadata, resourceVersion: resourceVersion ?? old.metadata.resourceVersion };
   const body: Scalable = { ...scalable, metadata, spec: { ...scalable.spec, replicas } } as Scalable;
   const decision = decideNext({ ...operation, subresource: '' }, info, old, body, around);
-  if (decision.type === 'respond' && decision.code < 400) return { ...decision, body: scaleOf(decision.body as KubeObject) };
+  if (decision.type === 'respond' && decision.code < 400)
+    return { ...decision, body: scaleOf(decision.body as KubeObject) };
   return decision;
 }

@@ -1,5 +1,11 @@
 /** Which objects of a resource a list or a watch is about: namespace, label selector, field selector. Plain data. */
-import { canonicalTerms, fieldSelectorError, type FieldTerm, parseFieldSelector, requiredFieldValue } from '#engine/api/field-selector';
+import {
+  canonicalTerms,
+  fieldSelectorError,
+  type FieldTerm,
+  parseFieldSelector,
+  requiredFieldValue,
+} from '#engine/api/field-selector';
 import { type LabelRequirement, matchesRequirement, parseLabelSelector } from '#engine/api/label-selector';
 import type { ResourceInfo } from '#engine/api/registry';
 import { badRequest } from '#engine/api/status-error';
@@ -74,8 +80,13 @@ export function isSelected(selection: Selection, info: ResourceInfo, key: string
     if (!matchesRequirement(requirement, object.metadata.labels ?? NO_LABELS)) return false;
   }
   if (selection.fields.length === 0) return true;
-  const fields = info.rules.fields(object);
-  return selection.fields.every(({ field, operator, value }) => ((fields[field] ?? '') === value) === (operator === '='));
+  const { field: valueOf, fields: allOf } = info.rules;
+  const fields = valueOf === undefined ? allOf(object) : null;
+  for (const { field, operator, value } of selection.fields) {
+    const is = fields === null ? valueOf!(object, field) : (fields[field] ?? '');
+    if ((is === value) !== (operator === '=')) return false;
+  }
+  return true;
 }
 
 const NO_LABELS = Object.freeze({});

@@ -20,18 +20,26 @@ const PORTS = '/registry/ranges/servicenodeports/';
 const FIRST_PORT = 30_000;
 const PORT_COUNT = 2_768;
 
-export type Allocation =
-  | { readonly type: 'allocate'; readonly object: KubeObject; readonly claims: readonly Claim[]; readonly released: readonly string[] }
+type Allocation =
+  | {
+      readonly type: 'allocate';
+      readonly object: KubeObject;
+      readonly claims: readonly Claim[];
+      readonly released: readonly string[];
+    }
   | { readonly type: 'refuse'; readonly status: Status };
 
 /** How many of `size` numbers at the low end are kept for those who choose: between `min` and `max`, a share of all. */
-export function staticBand(size: number, divisor: number, max: number): number {
+function staticBand(size: number, divisor: number, max: number): number {
   if (size <= 16) return 0;
   return Math.min(Math.max(16, Math.floor(size / divisor)), max);
 }
 
+/** How many addresses at the low end of a range are kept for those who choose. */
+export const addressBand = (cidr: string): number => staticBand(2 ** (32 - Number(cidr.split('/')[1])), 16, 256);
+
 /** A range of IPv4 addresses without its first (the network's) and last. Numbers count from the first usable one. */
-export interface AddressRange {
+interface AddressRange {
   readonly text: string;
   readonly base: number;
   readonly size: number;
@@ -43,7 +51,7 @@ export function addressRange(cidr: string): AddressRange {
   return { text: cidr, base: base + 1, size: Math.max(0, 2 ** (32 - Number(bits)) - 2) };
 }
 
-export function addressNumber(text: string): number | undefined {
+function addressNumber(text: string): number | undefined {
   const parts = parseIPv4(text);
   return parts === undefined ? undefined : ((parts[0] * 256 + parts[1]) * 256 + parts[2]) * 256 + parts[3];
 }
@@ -52,12 +60,22 @@ export const addressText = (number: number): string =>
   [number / 0x1_00_00_00, number / 0x1_00_00, number / 0x1_00, number].map((part) => Math.floor(part) % 256).join('.');
 
 /** A free number below `size`: drawn from above the static band, from the band when all above are taken; undefined: full. */
-export function drawFree(size: number, band: number, isTaken: (offset: number) => boolean, random: Random): number | undefined {
+export function drawFree(
+  size: number,
+  band: number,
+  isTaken: (offset: number) => boolean,
+  random: Random,
+): number | undefined {
   return drawBetween(band, size, isTaken, random) ?? drawBetween(0, band, isTaken, random);
 }
 
 /** The first free number at or, round about, after a random one. */
-function drawBetween(from: number, to: number, isTaken: (offset: number) => boolean, random: Random): number | undefined {
+function drawBetween(
+  from: number,
+  to: number,
+  isTaken: (offset: number) => boolean,
+  random: Random,
+): number | undefined {
   const size = to - from;
   if (size <= 0) return undefined;
   const start = random.below(size);
@@ -82,7 +100,10 @@ const ownPorts = (service: Service): number[] => {
 /** The keys that a Service's addresses and ports are taken by. */
 export function claimsOf(object: KubeObject): string[] {
   const service = object as Service;
-  return [...ownAddresses(service).map((address) => ADDRESSES + address), ...ownPorts(service).map((port) => PORTS + port)];
+  return [
+    ...ownAddresses(service).map((address) => ADDRESSES + address),
+    ...ownPorts(service).map((port) => PORTS + port),
+  ];
 }
 
 /** Gives a Service what its type needs and takes back what it no longer does. */
@@ -97,7 +118,8 @@ export function allocateForService(
   const taken = takenBy(operation, around, had);
   const errors: FieldError[] = [];
   let service = withAddress(object as Service, before as Service | null, taken, errors, around);
-  if (service === null) return { type: 'refuse', status: internalError('failed to allocate a serviceIP: range is full') };
+  if (service === null)
+    return { type: 'refuse', status: internalError('failed to allocate a serviceIP: range is full') };
   service = withPorts(service, taken, errors, around);
   if (errors.length > 0) return { type: 'refuse', status: invalid(info, service.metadata.name, errors) };
   const has = claimsOf(service);
@@ -126,18 +148,25 @@ export function keepAllocated(object: KubeObject, before: KubeObject): KubeObjec
   if (type(service) !== 'ExternalName' && type(old) !== 'ExternalName' && (service.spec.clusterIP ?? '') === '') {
     const { clusterIP, clusterIPs } = old.spec;
     if (clusterIP !== undefined && (service.spec.clusterIPs ?? []).length === 0) {
-      service = { ...service, spec: { ...service.spec, clusterIP, ...(clusterIPs === undefined ? {} : { clusterIPs }) } };
+      service = {
+        ...service,
+        spec: { ...service.spec, clusterIP, ...(clusterIPs === undefined ? {} : { clusterIPs }) },
+      };
     }
   }
   if (!needsPorts(service) || !needsPorts(old)) return service;
   const used = new Set(ownPorts(service));
   const ports = mapShared(service.spec.ports ?? [], (port) => {
     if ((port.nodePort ?? 0) > 0) return port;
-    const same = old.spec.ports?.find((other) => other.port === port.port && (other.protocol ?? 'TCP') === (port.protocol ?? 'TCP'));
+    const same = old.spec.ports?.find(
+      (other) => other.port === port.port && (other.protocol ?? 'TCP') === (port.protocol ?? 'TCP'),
+    );
     const kept = same?.nodePort ?? 0;
     return kept > 0 && !used.has(kept) ? { ...port, nodePort: kept } : port;
   });
-  return ports === (service.spec.ports ?? ports) ? service : ({ ...service, spec: { ...service.spec, ports } } as Service);
+  return ports === (service.spec.ports ?? ports)
+    ? service
+    : ({ ...service, spec: { ...service.spec, ports } } as Service);
 }
 
 function withAddress(
@@ -158,7 +187,7 @@ function withAddress(
     const kept = before === null ? undefined : ownAddresses(before)[0];
     if (kept !== undefined) address = kept;
     else {
-      const band = staticBand(range.size, 16, 256);
+      const band = addressBand(around.args.serviceCidr);
       const isTaken = (offset: number): boolean => taken.has(ADDRESSES + addressText(range.base + offset));
       const offset = drawFree(range.size, band, isTaken, around.random('cluster-ip'));
       if (offset === undefined) return null;
@@ -183,12 +212,7 @@ function withAddress(
 const needsPorts = ({ spec }: Service): boolean =>
   spec.type === 'NodePort' || (spec.type === 'LoadBalancer' && spec.allocateLoadBalancerNodePorts !== false);
 
-function withPorts(
-  service: Service,
-  taken: ReadonlySet<string>,
-  errors: FieldError[],
-  around: Surroundings,
-): Service {
+function withPorts(service: Service, taken: ReadonlySet<string>, errors: FieldError[], around: Surroundings): Service {
   const wanted = needsPorts(service);
   const ports = service.spec.ports ?? [];
   const mine = new Map<number, string>();
@@ -197,7 +221,8 @@ function withPorts(
     const asked = port.nodePort ?? 0;
     if (asked === 0) {
       if (!wanted) return port;
-      const isTaken = (offset: number): boolean => taken.has(PORTS + (FIRST_PORT + offset)) || mine.has(FIRST_PORT + offset);
+      const isTaken = (offset: number): boolean =>
+        taken.has(PORTS + (FIRST_PORT + offset)) || mine.has(FIRST_PORT + offset);
       const offset = drawFree(PORT_COUNT, staticBand(PORT_COUNT, 32, 128), isTaken, around.random('node-port'));
       const free = offset === undefined ? undefined : FIRST_PORT + offset;
       if (free === undefined) {
@@ -216,5 +241,7 @@ function withPorts(
     }
     return port;
   });
-  return next.some((port, index) => port !== ports[index]) ? ({ ...service, spec: { ...service.spec, ports: next } } as Service) : service;
+  return next.some((port, index) => port !== ports[index])
+    ? ({ ...service, spec: { ...service.spec, ports: next } } as Service)
+    : service;
 }

@@ -2,9 +2,8 @@
 import type { FieldValidation } from '#engine/api/decode';
 import type { KubeObject, KubeObjectInput, Status } from '#engine/api/types';
 import type { EventId, ProcessId } from '#engine/kernel/process';
-import type { Ring } from '#engine/kernel/ring';
 import type { Micros } from '#engine/kernel/time';
-import type { AuditRecord } from './audit';
+import type { AuditLog, WriteVerb } from './audit';
 import type { EtcdConnection } from './etcd-connection';
 import type { Selection } from './selection';
 import type { Claim } from './storage';
@@ -36,8 +35,6 @@ export interface WriteOptions {
   /** The deprecated `orphanDependents`: false answers 202 while the object still exists. */
   readonly orphanDependents: boolean | null;
 }
-
-export type WriteVerb = 'create' | 'update' | 'patch' | 'delete';
 
 /** A write under way: all that deciding it again takes. Only what comes back from etcd is ever added. */
 export interface Operation {
@@ -212,5 +209,5 @@ export interface ApiServerState {
   /** A timer for the earliest deadline of what is pending is running. */
   deadlineTimer: boolean;
   readonly counters: ApiServerCounters;
-  readonly audit: Ring<AuditRecord>;
+  readonly audit: AuditLog;
 }

@@ -47,7 +47,11 @@ export class TestApi {
     const parameters =
       query === undefined
         ? undefined
-        : Object.fromEntries(query.split('&').map((pair) => [pair.slice(0, pair.indexOf('=')), decodeURIComponent(pair.slice(pair.indexOf('=') + 1))]));
+        : Object.fromEntries(
+            query
+              .split('&')
+              .map((pair) => [pair.slice(0, pair.indexOf('=')), decodeURIComponent(pair.slice(pair.indexOf('=') + 1))]),
+          );
     const request: ApiRequest = {
       type: 'api/request',
       id,
@@ -116,8 +120,60 @@ export class TestApi {
     };
     const text = ({ type, object }: WatchEvent): string => {
       const { metadata } = object as KubeObject;
-      return type === 'ERROR' ? `ERROR ${(object as { message?: string }).message}` : `${type} ${metadata?.name ?? ''}`.trim();
+      return type === 'ERROR'
+        ? `ERROR ${(object as { message?: string }).message}`
+        : `${type} ${metadata?.name ?? ''}`.trim();
     };
     return { id, raw, events: () => raw().map(text) };
   }
+}
+
+export const CONFIG_MAPS = '/api/v1/namespaces/default/configmaps';
+export const PODS = '/api/v1/namespaces/default/pods';
+export const DEPLOYMENTS = '/apis/apps/v1/namespaces/default/deployments';
+export const MERGE: Asked = { contentType: 'application/merge-patch+json' };
+export type Loose = KubeObject & { spec: Record<string, unknown>; status: Record<string, unknown>; data: unknown };
+
+export const configMap = (name: string, more: object = {}) => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name, ...more },
+});
+export const pod = (name: string, metadata: object = {}, spec: object = {}) => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name, ...metadata },
+  spec: { containers: [{ name: 'c', image: 'nginx:1.27' }], ...spec },
+});
+export const deployment = (name: string) => ({
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name },
+  spec: {
+    replicas: 2,
+    selector: { matchLabels: { app: name } },
+    template: { metadata: { labels: { app: name } }, spec: { containers: [{ name: 'c', image: 'nginx:1.27' }] } },
+  },
+});
+export const names = (body: unknown): string[] =>
+  (body as { items: KubeObject[] }).items.map((item) => item.metadata.name);
+export const message = (response: ApiResponse): string => (response.body as { message: string }).message;
+export const get = (api: TestApi, path: string): Loose => api.want('GET', path) as unknown as Loose;
+
+export function withAccount(): TestApi {
+  const api = new TestApi();
+  api.want('POST', '/api/v1/namespaces/default/serviceaccounts', {
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
+    metadata: { name: 'default' },
+  });
+  return api;
+}
+export function bind(api: TestApi, name: string, node: string): ApiResponse {
+  return api.ask('POST', `${PODS}/${name}/binding`, {
+    apiVersion: 'v1',
+    kind: 'Binding',
+    metadata: { name },
+    target: { kind: 'Node', name: node },
+  });
 }

@@ -22,7 +22,9 @@ export function bodyMismatch(operation: Operation, info: ResourceInfo, body: Kub
   if ((name ?? '') === '') {
     if (operation.verb === 'update') return refused(badRequest('name must be provided'));
   } else if (name !== operation.name) {
-    return refused(badRequest(`the name of the object (${name}) does not match the name on the URL (${operation.name})`));
+    return refused(
+      badRequest(`the name of the object (${name}) does not match the name on the URL (${operation.name})`),
+    );
   }
   if (info.namespaced && (namespace ?? '') !== '' && namespace !== operation.namespace) {
     const text = `the namespace of the object (${namespace}) does not match the namespace on the request (${operation.namespace})`;
@@ -44,7 +46,8 @@ export function decideNext(
   const given = body.metadata ?? {};
   const version = given.resourceVersion ?? '';
   if (version === '' && !info.allowUnconditionalUpdate) return refused(mustSayVersion(info, operation.name));
-  if (version !== '' && version !== '0' && version !== old.metadata.resourceVersion) return refused(conflict(info, operation.name));
+  if (version !== '' && version !== '0' && version !== old.metadata.resourceVersion)
+    return refused(conflict(info, operation.name));
   if ((given.uid ?? '') !== '' && given.uid !== old.metadata.uid) {
     const cause = `Precondition failed: UID in precondition: ${given.uid}, UID in object meta: ${old.metadata.uid}`;
     return refused(conflict(info, operation.name, cause));
@@ -91,7 +94,13 @@ function decideStore(
   if (info.kind !== 'Service') return { type: 'write', object: next, code: 200 };
   const allocation = allocateForService(next, old, operation, info, around);
   if (allocation.type === 'refuse') return refused(allocation.status);
-  return { type: 'write', object: allocation.object, code: 200, claims: allocation.claims, released: allocation.released };
+  return {
+    type: 'write',
+    object: allocation.object,
+    code: 200,
+    claims: allocation.claims,
+    released: allocation.released,
+  };
 }
 
 const mustSayVersion = (info: ResourceInfo, name: string) => {
@@ -104,7 +113,13 @@ const mustSayVersion = (info: ResourceInfo, name: string) => {
       name,
       ...(info.group === '' ? {} : { group: info.group }),
       kind: info.resource,
-      causes: [{ reason: 'FieldValueInvalid', message: 'Invalid value: 0: must be specified for an update', field: 'metadata.resourceVersion' }],
+      causes: [
+        {
+          reason: 'FieldValueInvalid',
+          message: 'Invalid value: 0: must be specified for an update',
+          field: 'metadata.resourceVersion',
+        },
+      ],
     },
   });
 };

@@ -5,7 +5,7 @@
  * @source kubernetes apiserver/pkg/storage/cacher/watch_cache.go
  */
 import type { KubeObject, Pod } from '#engine/api/types';
-import { countIn, insertKey, type KeyIndex, keysIn, newKeyIndex, removeKey } from '#engine/etcd/key-index';
+import { insertKey, type KeyIndex, keysIn, newKeyIndex, removeKey } from '#engine/etcd/key-index';
 import { prefixEnd } from '#engine/etcd/wire';
 import type { EventId } from '#engine/kernel/process';
 import { type Micros, SECOND } from '#engine/kernel/time';
@@ -156,7 +156,8 @@ export function replaceAll(
     for (const [key, object] of objects) store(cache, key, object);
   } else {
     for (const key of keysIn(cache.keys, cache.prefix, prefixEnd(cache.prefix), 0)) {
-      if (!objects.has(key)) events.push(applyChange(cache, key, deletedAt(cache.objects.get(key)!, revision), true, revision, at));
+      if (!objects.has(key))
+        events.push(applyChange(cache, key, deletedAt(cache.objects.get(key)!, revision), true, revision, at));
     }
     for (const [key, object] of objects) {
       const before = cache.objects.get(key);
@@ -196,9 +197,6 @@ export function changesSince(cache: WatchCache, revision: number): readonly Cach
 export function objectsUnder(cache: WatchCache, prefix: string): KubeObject[] {
   return keysIn(cache.keys, prefix, prefixEnd(prefix), 0).map((key) => cache.objects.get(key)!);
 }
-
-/** How many objects there are under a prefix. */
-export const countUnder = (cache: WatchCache, prefix: string): number => countIn(cache.keys, prefix, prefixEnd(prefix));
 
 /** Pods bound to a node (`''`: to none), in order of namespace and name. */
 export function podsOn(cache: WatchCache, node: string): KubeObject[] {

@@ -43,7 +43,10 @@ export function newWatcherIndex(): WatcherIndex {
 const nameOf = (watcher: Watcher): string => `${watcher.id}@${watcher.client}`;
 
 /** The one map of groups a watcher belongs to, and its name there; null: to all. */
-function placeOf(index: WatcherIndex, { selection }: Watcher): { readonly groups: Map<string, Group>; readonly name: string } | null {
+function placeOf(
+  index: WatcherIndex,
+  { selection }: Watcher,
+): { readonly groups: Map<string, Group>; readonly name: string } | null {
   if (selection.key !== null) return { groups: index.byKey, name: selection.key };
   if (selection.node !== null) return { groups: index.byNode, name: selection.node };
   if (selection.namespace !== '') return { groups: index.byNamespace, name: selection.namespace };

@@ -9,11 +9,17 @@ const CONFIG_MAPS = '/api/v1/namespaces/default/configmaps';
 const PODS = '/api/v1/namespaces/default/pods';
 const MERGE = { contentType: 'application/merge-patch+json' };
 
-const configMap = (name: string, labels: object = {}) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, labels } });
+const configMap = (name: string, labels: object = {}) => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name, labels },
+});
 const names = (body: unknown): string[] => (body as { items: KubeObject[] }).items.map((item) => item.metadata.name);
-const meta = (body: unknown) => (body as { metadata: { resourceVersion: string; continue?: string; remainingItemCount?: number } }).metadata;
+const meta = (body: unknown) =>
+  (body as { metadata: { resourceVersion: string; continue?: string; remainingItemCount?: number } }).metadata;
 const message = (response: ApiResponse): string => (response.body as { message: string }).message;
-const label = (api: TestApi, name: string, value: string | null) => api.want('PATCH', `${CONFIG_MAPS}/${name}`, { metadata: { labels: { app: value } } }, MERGE);
+const label = (api: TestApi, name: string, value: string | null) =>
+  api.want('PATCH', `${CONFIG_MAPS}/${name}`, { metadata: { labels: { app: value } } }, MERGE);
 
 function withObjects(...list: readonly string[]): TestApi {
   const api = new TestApi();
@@ -26,7 +32,10 @@ describe('a list', () => {
     const api = withObjects('a', 'b', 'c', 'd', 'e');
     const first = api.want('GET', `${CONFIG_MAPS}?limit=2`);
     expect([names(first), meta(first).remainingItemCount]).toEqual([['a', 'b'], 3]);
-    expect(decodeToken(meta(first).continue!)).toEqual({ revision: Number(meta(first).resourceVersion), start: 'default/b\0' });
+    expect(decodeToken(meta(first).continue!)).toEqual({
+      revision: Number(meta(first).resourceVersion),
+      start: 'default/b\0',
+    });
     api.want('DELETE', `${CONFIG_MAPS}/d`);
     const second = api.want('GET', `${CONFIG_MAPS}?limit=2&continue=${meta(first).continue}`);
     expect([names(second), meta(second).resourceVersion]).toEqual([['c', 'd'], meta(first).resourceVersion]);
@@ -40,30 +49,53 @@ describe('a list', () => {
     const first = api.want('GET', `${CONFIG_MAPS}?limit=10&labelSelector=odd%3D1`);
     expect(names(first).length).toBe(10);
     expect(meta(first).remainingItemCount).toBeUndefined();
-    expect(names(api.want('GET', `${CONFIG_MAPS}?limit=10&labelSelector=odd%3D1&continue=${meta(first).continue}`)).length).toBe(5);
+    expect(
+      names(api.want('GET', `${CONFIG_MAPS}?limit=10&labelSelector=odd%3D1&continue=${meta(first).continue}`)).length,
+    ).toBe(5);
   });
 
   it('is exact where that is asked, and says when it cannot be', () => {
     const api = withObjects('a', 'b');
     const { resourceVersion } = meta(api.want('GET', `${CONFIG_MAPS}/a`));
-    expect(names(api.want('GET', `${CONFIG_MAPS}?resourceVersion=${resourceVersion}&resourceVersionMatch=Exact`))).toEqual(['a']);
+    expect(
+      names(api.want('GET', `${CONFIG_MAPS}?resourceVersion=${resourceVersion}&resourceVersionMatch=Exact`)),
+    ).toEqual(['a']);
     expect(names(api.want('GET', `${CONFIG_MAPS}?resourceVersion=${resourceVersion}`))).toEqual(['a', 'b']);
     const first = api.want('GET', `${CONFIG_MAPS}?limit=1`);
     api.advance(16 * MINUTE);
     const old = api.ask('GET', `${CONFIG_MAPS}?resourceVersion=${resourceVersion}&resourceVersionMatch=Exact`);
     expect([old.code, message(old)]).toEqual([410, 'The resourceVersion for the provided list is too old.']);
     const page = api.ask('GET', `${CONFIG_MAPS}?limit=1&continue=${meta(first).continue}`);
-    expect([page.code, message(page).slice(0, 80)]).toEqual([410, 'The provided continue parameter is too old to display a consistent list result. ']);
+    expect([page.code, message(page).slice(0, 80)]).toEqual([
+      410,
+      'The provided continue parameter is too old to display a consistent list result. ',
+    ]);
     expect(names(api.want('GET', `${CONFIG_MAPS}?limit=1&continue=${meta(page.body).continue}`))).toEqual(['b']);
   });
 
   it.each([
-    ['resourceVersionMatch=Exact', 422, 'resourceVersionMatch: Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided'],
-    ['resourceVersion=0&resourceVersionMatch=Exact', 422, 'resourceVersionMatch: Forbidden: resourceVersionMatch "exact" is forbidden for resourceVersion "0"'],
+    [
+      'resourceVersionMatch=Exact',
+      422,
+      'resourceVersionMatch: Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided',
+    ],
+    [
+      'resourceVersion=0&resourceVersionMatch=Exact',
+      422,
+      'resourceVersionMatch: Forbidden: resourceVersionMatch "exact" is forbidden for resourceVersion "0"',
+    ],
     ['sendInitialEvents=true', 422, 'sendInitialEvents: Forbidden: sendInitialEvents is forbidden for list'],
     ['resourceVersion=5&continue=abc', 400, 'specifying resource version is not allowed when using continue'],
-    ['watch=true&sendInitialEvents=true', 422, 'resourceVersionMatch: Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan'],
-    ['watch=true&resourceVersion=1&resourceVersionMatch=NotOlderThan', 422, 'resourceVersionMatch: Forbidden: resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided'],
+    [
+      'watch=true&sendInitialEvents=true',
+      422,
+      'resourceVersionMatch: Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan',
+    ],
+    [
+      'watch=true&resourceVersion=1&resourceVersionMatch=NotOlderThan',
+      422,
+      'resourceVersionMatch: Forbidden: resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided',
+    ],
   ])('refuses %s', (query, code, text) => {
     const response = new TestApi().ask('GET', `${CONFIG_MAPS}?${query}`);
     expect(response.code).toBe(code);
@@ -104,9 +136,17 @@ describe('a watch', () => {
 
   it('ends its initial events with a bookmark', () => {
     const api = withObjects('a');
-    const events = api.watch(`${CONFIG_MAPS}?watch=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true`).raw();
+    const events = api
+      .watch(
+        `${CONFIG_MAPS}?watch=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true`,
+      )
+      .raw();
     expect(events.map((event) => event.type)).toEqual(['ADDED', 'BOOKMARK']);
-    expect(events[1]!.object).toMatchObject({ kind: 'ConfigMap', apiVersion: 'v1', metadata: { annotations: { 'k8s.io/initial-events-end': 'true' } } });
+    expect(events[1]!.object).toMatchObject({
+      kind: 'ConfigMap',
+      apiVersion: 'v1',
+      metadata: { annotations: { 'k8s.io/initial-events-end': 'true' } },
+    });
   });
 
   it('tells of objects that begin and cease to be selected', () => {
@@ -119,7 +159,9 @@ describe('a watch', () => {
     label(api, 'a', 'other');
     const [left] = watch.raw() as [WatchEvent];
     expect(left).toMatchObject({ type: 'DELETED', object: { metadata: { labels: { app: 'web' } } } });
-    expect((left.object as KubeObject).metadata.resourceVersion).toBe(meta(api.want('GET', `${CONFIG_MAPS}/a`)).resourceVersion);
+    expect((left.object as KubeObject).metadata.resourceVersion).toBe(
+      meta(api.want('GET', `${CONFIG_MAPS}/a`)).resourceVersion,
+    );
     label(api, 'a', 'web');
     api.want('DELETE', `${CONFIG_MAPS}/a`);
     const [, gone] = watch.raw() as [WatchEvent, WatchEvent];
@@ -128,14 +170,32 @@ describe('a watch', () => {
 
   it('of one node hears of that node only, and shares the events of all others', () => {
     const api = new TestApi();
-    api.want('POST', '/api/v1/namespaces/default/serviceaccounts', { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default' } });
+    api.want('POST', '/api/v1/namespaces/default/serviceaccounts', {
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata: { name: 'default' },
+    });
     const all = api.watch('/api/v1/pods?watch=true');
     const unbound = api.watch('/api/v1/pods?watch=true&fieldSelector=spec.nodeName%3D');
     const one = api.watch('/api/v1/pods?watch=true&fieldSelector=spec.nodeName%3Dnode-1');
-    for (const name of ['a', 'b']) api.want('POST', PODS, { apiVersion: 'v1', kind: 'Pod', metadata: { name }, spec: { containers: [{ name: 'c', image: 'i' }] } });
+    for (const name of ['a', 'b'])
+      api.want('POST', PODS, {
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { name },
+        spec: { containers: [{ name: 'c', image: 'i' }] },
+      });
     expect([unbound.events(), one.events()]).toEqual([['ADDED a', 'ADDED b'], []]);
-    for (const [name, node] of [['a', 'node-1'], ['b', 'node-2']]) {
-      api.want('POST', `${PODS}/${name}/binding`, { apiVersion: 'v1', kind: 'Binding', metadata: { name }, target: { kind: 'Node', name: node } });
+    for (const [name, node] of [
+      ['a', 'node-1'],
+      ['b', 'node-2'],
+    ]) {
+      api.want('POST', `${PODS}/${name}/binding`, {
+        apiVersion: 'v1',
+        kind: 'Binding',
+        metadata: { name },
+        target: { kind: 'Node', name: node },
+      });
     }
     expect([unbound.events(), one.events()]).toEqual([['DELETED a', 'DELETED b'], ['ADDED a']]);
     all.raw();
@@ -155,7 +215,9 @@ describe('a watch', () => {
     const watch = api.watch(`${CONFIG_MAPS}?watch=true&resourceVersion=${version}`);
     const [event] = watch.raw();
     expect(event).toMatchObject({ type: 'ERROR', object: { kind: 'Status', code: 410, reason: 'Expired' } });
-    expect((event!.object as { message: string }).message).toMatch(new RegExp(`^too old resource version: ${version} \\(\\d+\\)$`));
+    expect((event!.object as { message: string }).message).toMatch(
+      new RegExp(`^too old resource version: ${version} \\(\\d+\\)$`),
+    );
     expect(api.closed.has(watch.id)).toBe(true);
   });
 
@@ -169,7 +231,9 @@ describe('a watch', () => {
   it('gets a bookmark a minute, one before its end, and ends in time', () => {
     const api = withObjects('a');
     const version = meta(api.want('GET', `${CONFIG_MAPS}/a`)).resourceVersion;
-    const watch = api.watch(`${CONFIG_MAPS}?watch=true&resourceVersion=${version}&allowWatchBookmarks=true&timeoutSeconds=90`);
+    const watch = api.watch(
+      `${CONFIG_MAPS}?watch=true&resourceVersion=${version}&allowWatchBookmarks=true&timeoutSeconds=90`,
+    );
     api.advance(70 * SECOND);
     expect(watch.events()).toEqual(['BOOKMARK']);
     api.advance(18 * SECOND);
@@ -234,7 +298,10 @@ describe('when etcd is away', () => {
     while (api.etcdState.log.unapplied.length === 0) api.world.advance(10);
     api.world.restart(ETCD);
     api.advance(3 * SECOND);
-    expect([api.answerTo(id)?.code, message(api.answerTo(id)!)]).toEqual([500, 'rpc error: code = Unavailable desc = error reading from server: EOF']);
+    expect([api.answerTo(id)?.code, message(api.answerTo(id)!)]).toEqual([
+      500,
+      'rpc error: code = Unavailable desc = error reading from server: EOF',
+    ]);
     expect(names(api.want('GET', CONFIG_MAPS))).toEqual(['a', 'b']);
   });
 

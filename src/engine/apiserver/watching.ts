@@ -32,7 +32,13 @@ export interface WatchTimer extends Message {
   readonly id: number;
 }
 
-export function beginWatch(state: ApiServerState, ctx: Context, asker: Asker, request: ApiRequest, route: ResourceRequest): void {
+export function beginWatch(
+  state: ApiServerState,
+  ctx: Context,
+  asker: Asker,
+  request: ApiRequest,
+  route: ResourceRequest,
+): void {
   state.counters.watch++;
   const options = watchOptions(request.query);
   if (isStatus(options)) return sendResponse(state, ctx, asker, options.code ?? 422, options);
@@ -124,7 +130,8 @@ function offer(cache: WatchCache, watcher: Watcher, change: CacheEvent): void {
   else if (before) watcher.outgoing.push(deleted ? watchEvent : { type: 'DELETED', object: leaving(previous, object) });
 }
 
-const asModified = (event: WatchEvent): WatchEvent => (event.type === 'MODIFIED' ? event : { ...event, type: 'MODIFIED' });
+const asModified = (event: WatchEvent): WatchEvent =>
+  event.type === 'MODIFIED' ? event : { ...event, type: 'MODIFIED' };
 const asAdded = (event: WatchEvent): WatchEvent => (event.type === 'ADDED' ? event : { ...event, type: 'ADDED' });
 
 /** What a watcher is told of an object that it no longer selects: its last selected state, at the revision of the change. */
@@ -134,7 +141,12 @@ function leaving(previous: KubeObject, object: KubeObject): KubeObject {
 }
 
 /** Tells all watchers of a resource of a batch of changes, each in one message. */
-export function tellWatchers(state: ApiServerState, ctx: Context, cache: WatchCache, changes: readonly CacheEvent[]): void {
+export function tellWatchers(
+  state: ApiServerState,
+  ctx: Context,
+  cache: WatchCache,
+  changes: readonly CacheEvent[],
+): void {
   if (cache.watchers.size === 0) return;
   const touched: Watcher[] = [];
   for (const change of changes) {

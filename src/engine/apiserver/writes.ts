@@ -11,8 +11,8 @@ import { LEASE_NOT_FOUND } from '#engine/etcd/errors';
 import type { EtcdAnswer, KeyValue, TxnAnswer } from '#engine/etcd/wire';
 import type { Context } from '#engine/kernel/process';
 import type { Random } from '#engine/kernel/random';
-import { appendTo } from '#engine/kernel/ring';
 import { type Micros, SECOND } from '#engine/kernel/time';
+import { recordRequest } from './audit';
 import { memberAnswered } from './collections';
 import { decide } from './decide';
 import { decodeBody } from './decoding';
@@ -24,14 +24,15 @@ import { infoOf, resourceName } from './resource-name';
 import { sendResponse } from './respond';
 import type { ResourceRequest } from './routes';
 import { scaleOf } from './scale';
-import type { ApiServerState, Asker, Current, Operation, Pending, PlannedWrite, WriteOptions, WriteVerb } from './state';
+import type { ApiServerState, Asker, Current, Operation, Pending, PlannedWrite, WriteOptions } from './state';
+import type { WriteVerb } from './audit';
 import { deleteTxn, keyOf, objectOf, prefixOf, putTxn, stamped } from './storage';
 import type { Surroundings } from './surroundings';
 import { objectsUnder } from './watch-cache';
 import type { ApiRequest } from './wire';
 
 /** How long a write may take. @source apiserver/pkg/endpoints/handlers/rest.go (requestTimeoutUpperBound) */
-export const WRITE_TIMEOUT: Micros = 34 * SECOND;
+const WRITE_TIMEOUT: Micros = 34 * SECOND;
 
 const OPTION_KINDS: Readonly<Record<WriteVerb, string>> = {
   create: 'CreateOptions',
@@ -51,7 +52,13 @@ function newUid(random: Random): string {
 }
 
 /** Takes up a request to write. */
-export function beginWrite(state: ApiServerState, ctx: Context, asker: Asker, request: ApiRequest, route: ResourceRequest): void {
+export function beginWrite(
+  state: ApiServerState,
+  ctx: Context,
+  asker: Asker,
+  request: ApiRequest,
+  route: ResourceRequest,
+): void {
   const { info, subresource } = route;
   const verb = route.verb as WriteVerb;
   state.counters[verb]++;
@@ -92,7 +99,10 @@ export function beginWrite(state: ApiServerState, ctx: Context, asker: Asker, re
   });
 }
 
-type NewOperation = Omit<Operation, 'received' | 'deadline' | 'cause' | 'uid' | 'collisions' | 'tries' | 'lookedUp' | 'refusedClaims'>;
+type NewOperation = Omit<
+  Operation,
+  'received' | 'deadline' | 'cause' | 'uid' | 'collisions' | 'tries' | 'lookedUp' | 'refusedClaims'
+>;
 
 export function startOperation(state: ApiServerState, ctx: Context, given: NewOperation): void {
   const creates = given.verb === 'create' || given.verb === 'update';
@@ -168,7 +178,13 @@ export function advance(state: ApiServerState, ctx: Context, operation: Operatio
       const code = decision.code ?? 200;
       if (operation.options.dryRun) {
         if (!current.fresh) return readCurrent(state, ctx, operation, info, decision.object.metadata.name);
-        return finish(state, ctx, operation, answerOf(operation, info, decision.object, decision.answer, deletes), code);
+        return finish(
+          state,
+          ctx,
+          operation,
+          answerOf(operation, info, decision.object, decision.answer, deletes),
+          code,
+        );
       }
       const write: PlannedWrite = {
         key: keyOf(prefixOf(info), operation.namespace, decision.object.metadata.name),
@@ -199,22 +215,46 @@ const frozen = (object: KubeObject): KubeObject => {
 export function store(state: ApiServerState, ctx: Context, operation: Operation, write: PlannedWrite): void {
   const txn = write.deletes
     ? deleteTxn(write.key, write.revision, write.released)
-    : putTxn(write.key, write.object, write.revision, operation.resource === 'events' ? state.eventLease.id : 0, write.claims, write.released);
+    : putTxn(
+        write.key,
+        write.object,
+        write.revision,
+        operation.resource === 'events' ? state.eventLease.id : 0,
+        write.claims,
+        write.released,
+      );
   state.pending.set(sendTxn(state.etcd, ctx, txn), { type: 'write', operation, write });
 }
 
-function readCurrent(state: ApiServerState, ctx: Context, operation: Operation, info: ResourceInfo, name = operation.name): void {
+function readCurrent(
+  state: ApiServerState,
+  ctx: Context,
+  operation: Operation,
+  info: ResourceInfo,
+  name = operation.name,
+): void {
   const key = keyOf(prefixOf(info), operation.namespace, name);
   state.pending.set(sendRange(state.etcd, ctx, { key }), { type: 'read-current', operation, key });
 }
 
-function lookUp(state: ApiServerState, ctx: Context, operation: Operation, current: Current, resource: string, namespace: string, name: string): void {
+function lookUp(
+  state: ApiServerState,
+  ctx: Context,
+  operation: Operation,
+  current: Current,
+  resource: string,
+  namespace: string,
+  name: string,
+): void {
   const key = keyOf(prefixOf(infoOf(resource)), namespace, name);
   const found = `${resource}/${namespace}/${name}`;
   state.pending.set(sendRange(state.etcd, ctx, { key }), { type: 'look-up', operation, found, current });
 }
 
-const currentOf = (kv: KeyValue | undefined): Current => ({ object: kv === undefined ? null : objectOf(kv), fresh: true });
+const currentOf = (kv: KeyValue | undefined): Current => ({
+  object: kv === undefined ? null : objectOf(kv),
+  fresh: true,
+});
 
 type WritePending = Extract<Pending, { type: 'write' | 'read-current' | 'look-up' }>;
 
@@ -222,7 +262,8 @@ type WritePending = Extract<Pending, { type: 'write' | 'read-current' | 'look-up
 export function writeAnswered(state: ApiServerState, ctx: Context, pending: WritePending, answer: EtcdAnswer): void {
   const { operation } = pending;
   if (answer.type === 'etcd/error') {
-    if (pending.type === 'write' && answer.error === LEASE_NOT_FOUND) return renewLease(state, ctx, operation, pending.write);
+    if (pending.type === 'write' && answer.error === LEASE_NOT_FOUND)
+      return renewLease(state, ctx, operation, pending.write);
     return finish(state, ctx, operation, plainError(answer.error));
   }
   if (pending.type === 'write') {
@@ -243,7 +284,13 @@ function renewLease(state: ApiServerState, ctx: Context, operation: Operation, w
   if (attachLease(state, ctx, operation, write)) store(state, ctx, operation, write);
 }
 
-function written(state: ApiServerState, ctx: Context, operation: Operation, write: PlannedWrite, answer: TxnAnswer): void {
+function written(
+  state: ApiServerState,
+  ctx: Context,
+  operation: Operation,
+  write: PlannedWrite,
+  answer: TxnAnswer,
+): void {
   if (!answer.succeeded) return lostRace(state, ctx, operation, write, answer);
   const info = infoOf(operation.resource);
   const { revision } = answer.header;
@@ -254,13 +301,25 @@ function written(state: ApiServerState, ctx: Context, operation: Operation, writ
 }
 
 /** A graceful deletion without grace: now that it is marked, it goes. */
-function removeAfterGrace(state: ApiServerState, ctx: Context, operation: Operation, write: PlannedWrite, object: KubeObject): void {
+function removeAfterGrace(
+  state: ApiServerState,
+  ctx: Context,
+  operation: Operation,
+  write: PlannedWrite,
+  object: KubeObject,
+): void {
   const revision = Number(object.metadata.resourceVersion);
   store(state, ctx, operation, { ...write, object, deletes: true, revision, thenRemove: false });
 }
 
 /** Something came between: decide again on what etcd has now. */
-function lostRace(state: ApiServerState, ctx: Context, operation: Operation, write: PlannedWrite, answer: TxnAnswer): void {
+function lostRace(
+  state: ApiServerState,
+  ctx: Context,
+  operation: Operation,
+  write: PlannedWrite,
+  answer: TxnAnswer,
+): void {
   const [own, ...claims] = answer.results;
   claims.forEach((result, index) => {
     if (result.op !== 'range' || result.kvs.length === 0) return;
@@ -273,7 +332,13 @@ function lostRace(state: ApiServerState, ctx: Context, operation: Operation, wri
 }
 
 /** What a write that has happened answers. */
-function answerOf(operation: Operation, info: ResourceInfo, object: KubeObject, answer: unknown, deleted: boolean): unknown {
+function answerOf(
+  operation: Operation,
+  info: ResourceInfo,
+  object: KubeObject,
+  answer: unknown,
+  deleted: boolean,
+): unknown {
   if (answer !== null && answer !== undefined) return answer;
   if (operation.subresource === 'scale') return scaleOf(object);
   if (deleted && operation.verb === 'delete') return answerTo(info, object);
@@ -289,14 +354,32 @@ export function eventLeaseAnswered(state: ApiServerState, ctx: Context, answer: 
   }
 }
 
-export const timedOut = (): Status => timeout('request did not complete within requested timeout - context deadline exceeded');
+export const timedOut = (): Status =>
+  timeout('request did not complete within requested timeout - context deadline exceeded');
 
 /** Answers a write, whatever came of it. */
-export function finish(state: ApiServerState, ctx: Context, operation: Operation, body: unknown, code = (body as Status).code ?? 500): void {
+export function finish(
+  state: ApiServerState,
+  ctx: Context,
+  operation: Operation,
+  body: unknown,
+  code = (body as Status).code ?? 500,
+): void {
   const { asker, verb, resource, namespace, name, subresource, user, warnings } = operation;
   const shown = name === '' ? (code < 400 ? ((body as Partial<KubeObject>).metadata?.name ?? '') : '') : name;
   const { cause: event } = operation;
-  appendTo(state.audit, { event, at: ctx.monotonic, from: asker.client, user, verb, resource, subresource, namespace, name: shown, code });
+  recordRequest(state.audit, {
+    event,
+    at: ctx.monotonic,
+    from: asker.client,
+    user,
+    verb,
+    resource,
+    subresource,
+    namespace,
+    name: shown,
+    code,
+  });
   if (operation.collection !== 0) return memberAnswered(state, ctx, operation.collection, code, body);
   sendResponse(state, ctx, asker, code, body, warnings);
 }

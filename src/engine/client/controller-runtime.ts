@@ -12,7 +12,7 @@ import type { Delivery } from './client';
 import { dropWaiting, setRate } from './connection';
 import { type AnyController, type ControllerState, type Run, newControllerState } from './controller-state';
 import { lengthOf } from './fifo';
-import type { Change } from './plan';
+import type { Change, ControllerSettings } from './plan';
 import { type OwnWritesExpired, type StepAnswered, goOn, releaseSeen, stepAnswered } from './plan-execution';
 import { stepsInShort, summaryOf } from './plan-requests';
 import type { Rate } from './rate-limit';
@@ -23,6 +23,7 @@ export type { AnyController } from './controller-state';
 
 /** The controllers of a process by name. */
 export interface ControllerSet {
+  readonly settings: ControllerSettings;
   readonly states: Map<string, ControllerState>;
 }
 
@@ -35,8 +36,9 @@ const CONTROLLER_RATES: ReadonlyMap<string, Rate> = new Map([
   ['garbage-collector', { qps: 40, burst: 30 }],
 ]);
 
-export function newControllerSet(controllers: readonly AnyController[]): ControllerSet {
-  return { states: new Map(controllers.map((controller) => [controller.name, newControllerState(controller)])) };
+export function newControllerSet(controllers: readonly AnyController[], settings: ControllerSettings): ControllerSet {
+  const states = controllers.map((controller) => [controller.name, newControllerState(controller, settings)] as const);
+  return { settings, states: new Map(states) };
 }
 
 /** Starts each controller whose caches are filled and that has not been started. */
@@ -69,7 +71,7 @@ export function stopControllers(
     ctx.cancel(state.expiry);
     dropWaiting(client, controller.name);
     // Answers that are still on their way must not be taken for those of a later run.
-    set.states.set(controller.name, { ...newControllerState(controller), nextRun: state.nextRun });
+    set.states.set(controller.name, { ...newControllerState(controller, set.settings), nextRun: state.nextRun });
   }
 }
 
@@ -181,6 +183,7 @@ function takeUp(state: ControllerState, controller: AnyController, client: Clien
   const plan = controller.reconcile(viewOf(client), key, {
     now: ctx.now,
     memory: state.memory,
+    settings: state.settings,
     failed: state.failed.get(key) ?? [],
   });
   if (plan.memory !== undefined) state.memory = plan.memory;

@@ -3,7 +3,7 @@ import type { EventId } from '#engine/kernel/process';
 import type { Micros } from '#engine/kernel/time';
 import { type Recorder, newRecorder } from './events';
 import type { OwnWrite } from './own-writes';
-import type { Controller, FailedWrite, Step } from './plan';
+import type { Controller, ControllerSettings, FailedWrite, Step } from './plan';
 import { type WorkQueue, newWorkQueue } from './work-queue';
 
 /** A controller with whatever memory. */
@@ -36,6 +36,7 @@ export interface Unseen {
 
 export interface ControllerState {
   readonly name: string;
+  readonly settings: ControllerSettings;
   readonly queue: WorkQueue;
   readonly recorder: Recorder;
   started: boolean;
@@ -49,9 +50,10 @@ export interface ControllerState {
   expiry: EventId | null;
 }
 
-export function newControllerState(controller: AnyController): ControllerState {
+export function newControllerState(controller: AnyController, settings: ControllerSettings): ControllerState {
   return {
     name: controller.name,
+    settings,
     queue: newWorkQueue(controller.name),
     recorder: newRecorder(controller.component, ''),
     started: false,

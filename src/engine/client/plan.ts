@@ -98,12 +98,19 @@ export interface Plan<Memory = null> {
   readonly silent?: readonly string[];
 }
 
+/** Flags of kube-controller-manager that controllers read. */
+export interface ControllerSettings {
+  /** `--cluster-cidr`: addresses of all pods. */
+  readonly clusterCidr: string;
+}
+
 /** Everything a reconcile may look at besides its caches. */
 export interface Situation<Memory = null> {
   /** The controller manager's clock, µs. */
   readonly now: Micros;
   /** What this controller remembers across all its keys (plain data, immutable: answer with a new one). */
   readonly memory: Memory;
+  readonly settings: ControllerSettings;
   /** Writes of the key's previous plan that failed; empty when it succeeded. */
   readonly failed: readonly FailedWrite[];
 }

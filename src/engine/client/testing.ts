@@ -297,7 +297,7 @@ export function hostOf(controllers: readonly AnyController[]): ProcessDefinition
       const client = newClient({ servers: [SERVER], userAgent: 'test', user: 'test', qps: 0, burst: 0 });
       for (const { watches } of controllers) for (const kind of watches) reflect(client, kind);
       startClient(client, ctx);
-      return { client, set: newControllerSet(controllers) };
+      return { client, set: newControllerSet(controllers, { clusterCidr: '10.244.0.0/16' }) };
     },
     handle({ client, set }, message, ctx) {
       receiveControllers(set, controllers, client, message, receive(client, message, ctx), ctx);

@@ -31,7 +31,7 @@ export function newCluster(spec: ClusterSpec, options: KernelOptions): Cluster {
   kernel.onInput((action) => carryOut(cluster, action as Action));
   for (const machine of machinesOf(spec)) {
     kernel.addMachine(machine);
-    kernel.powerOn(machine.name);
+    kernel.powerOn(machine.name, 0);
   }
   return cluster;
 }

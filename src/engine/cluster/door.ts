@@ -60,6 +60,7 @@ export type Answer = KubectlAnswer;
 export interface Cursor {
   readonly revision: number;
   readonly write: number;
+  readonly renewal: number;
   readonly log: number;
   readonly answer: number;
   /** Observed machines' versions; the engine's own business. */

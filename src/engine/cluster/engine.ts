@@ -1,7 +1,6 @@
 /** The engine behind its door: a cluster that can be run, influenced, observed, explained, saved and restored. */
 import type { KernelOptions } from '#engine/kernel/run';
 import { copyPlain, deepFreeze } from '#engine/kernel/plain-data';
-import { entriesFrom, nextNumber } from '#engine/kernel/ring';
 import { exposeKernel, hashKernel, loadKernel, type SavedKernel } from '#engine/kernel/save';
 import type { Micros } from '#engine/kernel/time';
 import { type Cluster, type ClusterState, newCluster } from './cluster';
@@ -113,12 +112,12 @@ class ClusterEngine implements Engine {
   why(subject: Subject): Why {
     const { kernel } = this.#cluster;
     this.#observer.refresh();
-    const writes = this.#observer.writes();
+    const audit = this.#observer.audit();
     return explainSubject(
       {
         kernel,
         belief: this.#observer.belief,
-        writes: writes === null ? [] : entriesFrom(writes, nextNumber(writes) - writes.entries.length),
+        writes: audit?.writes.entries ?? [],
         inputs: this.#inputs,
       },
       subject,

@@ -28,6 +28,8 @@ export const KUBECTL: ProcessId = 'laptop/kubectl';
 
 /** @source kubernetes cmd/kubeadm/app/apis/kubeadm/v1beta4/defaults.go (DefaultServicesSubnet) */
 const SERVICE_CIDR = '10.96.0.0/12';
+/** Flannel's usual range, enough for 256 nodes; a larger one where there are to be more. */
+const clusterCidr = ({ nodes }: ClusterSpec): string => (nodes <= 200 ? '10.244.0.0/16' : '10.128.0.0/9');
 const REGION = 'region-1';
 const DISK_BYTES = 100 * 1024 ** 3;
 /** From power to the first process: firmware, Linux, systemd. Machines of a cluster that starts with the run are up already. */
@@ -55,7 +57,7 @@ export function machinesOf(cluster: ClusterSpec): MachineSpec[] {
   const workers = countTo(cluster.nodes).map((number) =>
     worker(cluster, number, zoneName((number - 1) % Math.max(1, cluster.zones))),
   );
-  return [...controlPlanes, ...workers, laptop(cluster)].map((machine) => ({ ...machine, bootTime: 0 }));
+  return [...controlPlanes, ...workers, laptop(cluster)];
 }
 
 /** The addresses of all API servers of a cluster. */
@@ -76,7 +78,10 @@ function controlPlane(cluster: ClusterSpec, number: number): MachineSpec {
   const units: ProcessSpec[] = [
     unit(etcd, { member: number }),
     unit(kubeApiserver, { etcd: `${name}/etcd`, serviceCidr: SERVICE_CIDR, advertiseAddress: `10.0.0.${number}` }),
-    unit(kubeControllerManager, { server: [own, ...server.filter((other) => other !== own)] }),
+    unit(kubeControllerManager, {
+      server: [own, ...server.filter((other) => other !== own)],
+      settings: { clusterCidr: clusterCidr(cluster) },
+    }),
     unit(kubeScheduler, { server: [own, ...server.filter((other) => other !== own)] }),
   ];
   return machine(cluster, {

@@ -17,11 +17,13 @@ import {
 import { type Recorder, newRecorder } from '#engine/client/events';
 import { type Election, isLeading, receiveElection, startElection } from '#engine/client/leader-election';
 import { lengthOf } from '#engine/client/fifo';
+import type { ControllerSettings } from '#engine/client/plan';
 import type { Context, Message, ProcessDefinition, ProcessId } from '#engine/kernel/process';
 import { controllers as known } from './registry';
 
 export interface ControllerManagerArgs {
   readonly server: readonly ProcessId[];
+  readonly settings: ControllerSettings;
   /** Names of the controllers to run; absent: all. */
   readonly controllers?: readonly string[];
 }
@@ -60,7 +62,7 @@ export function controllerManagerOf(registry: readonly AnyController[]): Control
         client,
         recorder: newRecorder(NAME, ''),
         names: chosen.map(({ name }) => name),
-        set: newControllerSet(chosen),
+        set: newControllerSet(chosen, args.settings),
         election: startElection(client, ctx, LEASE),
       };
     },

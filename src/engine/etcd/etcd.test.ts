@@ -9,7 +9,9 @@ import { type EtcdAnswer, type EtcdRequest, prefixEnd, type PutOp, type WatchEve
 const ETCD = 'control-plane-1/etcd';
 
 function newWorld(): TestWorld {
-  const world = new TestWorld([{ name: 'etcd', definition: etcd as ProcessDefinition<never, never>, args: { member: 1 } }]);
+  const world = new TestWorld([
+    { name: 'etcd', definition: etcd as ProcessDefinition<never, never>, args: { member: 1 } },
+  ]);
   world.advance(SECOND);
   return world;
 }
@@ -46,7 +48,9 @@ describe('etcd', () => {
     world.advance(100);
     expect(world.take()).toEqual([]);
     world.advance(1_000);
-    expect(world.take()).toMatchObject([{ type: 'etcd/txn-answer', succeeded: true, header: { member: 1, term: 1, revision: 2 } }]);
+    expect(world.take()).toMatchObject([
+      { type: 'etcd/txn-answer', succeeded: true, header: { member: 1, term: 1, revision: 2 } },
+    ]);
   });
 
   it('commits what gathers during an fsync with the next one', () => {
@@ -78,7 +82,13 @@ describe('etcd', () => {
 
   it('gives a watch from an earlier revision all that happened since, in order, then what follows', () => {
     const world = newWorld();
-    ask(world, putRequest('a', 1), putRequest('b', 1), putRequest('a', 2), { type: 'etcd/txn', id: 9, compare: [], success: [{ op: 'delete-range', key: 'a' }], failure: [] });
+    ask(world, putRequest('a', 1), putRequest('b', 1), putRequest('a', 2), {
+      type: 'etcd/txn',
+      id: 9,
+      compare: [],
+      success: [{ op: 'delete-range', key: 'a' }],
+      failure: [],
+    });
     expect(seen(ask(world, watchRequest(1, 'a', 3)), 1)).toEqual(['put a@4', 'delete a@5']);
     const answers = ask(world, putRequest('a', 3));
     expect(seen(answers, 1)).toEqual(['put a@6']);
@@ -91,8 +101,12 @@ describe('etcd', () => {
     ask(world, putRequest('a', 1), putRequest('a', 2), putRequest('a', 3));
     const answers = ask(world, { type: 'etcd/compact', id: 7, revision: 3 });
     expect(answers).toMatchObject([{ type: 'etcd/compact-answer', id: 7 }]);
-    expect(ask(world, watchRequest(1, 'a', 2))).toMatchObject([{ type: 'etcd/watch-canceled', reason: COMPACTED, compactRevision: 3 }]);
-    expect(ask(world, { type: 'etcd/range', id: 8, range: { op: 'range', key: 'a', revision: 2 } })).toMatchObject([{ type: 'etcd/error', error: COMPACTED }]);
+    expect(ask(world, watchRequest(1, 'a', 2))).toMatchObject([
+      { type: 'etcd/watch-canceled', reason: COMPACTED, compactRevision: 3 },
+    ]);
+    expect(ask(world, { type: 'etcd/range', id: 8, range: { op: 'range', key: 'a', revision: 2 } })).toMatchObject([
+      { type: 'etcd/error', error: COMPACTED },
+    ]);
   });
 
   it('deletes the keys of a lease when it ends, at one revision, and not while it is kept alive', () => {
@@ -118,7 +132,9 @@ describe('etcd', () => {
     world.send(ETCD, putRequest('unsynced', 1));
     world.advance(100);
     world.losePower();
-    expect(ask(world, get('a'))).toMatchObject([{ type: 'etcd/range-answer', result: { count: 1 }, header: { term: 2, revision: 3 } }]);
+    expect(ask(world, get('a'))).toMatchObject([
+      { type: 'etcd/range-answer', result: { count: 1 }, header: { term: 2, revision: 3 } },
+    ]);
     expect(valueOf(world, 'unsynced')).toBeUndefined();
     world.advance(59 * SECOND);
     expect(valueOf(world, 'b')).toBe(1);

@@ -6,15 +6,41 @@
  *
  * All events of a client's watches up to a revision are sent before any answer that carries it in its header.
  */
-import { type Context, defineProcess, type EventId, type KernelMessage, type Message, type ProcessId } from '#engine/kernel/process';
+import {
+  type Context,
+  defineProcess,
+  type EventId,
+  type KernelMessage,
+  type Message,
+  type ProcessId,
+} from '#engine/kernel/process';
 import { type Micros, SECOND } from '#engine/kernel/time';
 import { COMPACTED, REQUEST_TIMED_OUT, TOO_MANY_REQUESTS } from './errors';
 import { expiredLeases, grantLease, type Lessor, nextExpiry, renewAllLeases, renewLease, revokeLease } from './lease';
-import { append, beginTerm, cutLog, type Entry, type Log, openSegment, persist, type Persisted, persisted, recoverLog } from './log';
+import {
+  append,
+  beginTerm,
+  cutLog,
+  type Entry,
+  type Log,
+  openSegment,
+  persist,
+  type Persisted,
+  persisted,
+  recoverLog,
+} from './log';
 import { compact, eventsSince, inRange, range, rangeError, type Store } from './mvcc';
 import { recoverSnapshot, removeOldSnapshots, SNAPSHOT_COUNT, type SnapshotSaved, takeSnapshot } from './snapshot';
 import { applyTxn, txnBytes, txnError } from './txn';
-import { addWatcher, newWatchers, notifyWatchers, removeClient, removeWatcher, takeDeliveries, type Watchers } from './watch';
+import {
+  addWatcher,
+  newWatchers,
+  notifyWatchers,
+  removeClient,
+  removeWatcher,
+  takeDeliveries,
+  type Watchers,
+} from './watch';
 import type {
   EtcdAnswer,
   EtcdHeader,
@@ -178,8 +204,7 @@ function propose(state: EtcdState, proposal: Proposal, ctx: Context): void {
   enter(state, proposal, proposer, ctx);
 }
 
-const proposalError = (proposal: Proposal): string | null =>
-  proposal.type === 'etcd/txn' ? txnError(proposal) : null;
+const proposalError = (proposal: Proposal): string | null => (proposal.type === 'etcd/txn' ? txnError(proposal) : null);
 
 function enter(state: EtcdState, proposal: Proposal, proposer: string, ctx: Context): void {
   state.counters.proposals++;
@@ -217,7 +242,8 @@ function applyEntries(state: EtcdState, entries: readonly Entry[], ctx: Context)
     state.leaseTimer = null;
     armLeaseTimer(state, ctx);
   }
-  if (!state.snapshotting && state.log.appliedIndex - state.snapshotIndex >= SNAPSHOT_COUNT) {
+  const compacted = entries.some((entry) => entry.proposal?.type === 'etcd/compact');
+  if (!state.snapshotting && (compacted || state.log.appliedIndex - state.snapshotIndex >= SNAPSHOT_COUNT)) {
     state.snapshotting = true;
     takeSnapshot(ctx.disk, state.store, state.lessor, state.log.appliedIndex, state.log.term);
     openSegment(state.log);
@@ -271,7 +297,12 @@ function read(state: EtcdState, request: RangeRequest, ctx: Context): void {
 function rangeAnswer(state: EtcdState, request: RangeRequest): EtcdAnswer {
   const error = rangeError(state.store, request.range.revision ?? 0);
   if (error !== null) return { type: 'etcd/error', id: request.id, header: headerOf(state), error };
-  return { type: 'etcd/range-answer', id: request.id, header: headerOf(state), result: range(state.store, request.range) };
+  return {
+    type: 'etcd/range-answer',
+    id: request.id,
+    header: headerOf(state),
+    result: range(state.store, request.range),
+  };
 }
 
 function keepAlive(state: EtcdState, request: LeaseKeepAliveRequest, ctx: Context): void {

@@ -14,7 +14,9 @@ const unset = (store: Store, key: string): void => {
   if (deleteRange(store, { key }, store.revision + 1, 0).length > 0) store.revision++;
 };
 const values = (store: Store, key: string, rangeEnd?: string, revision = 0): unknown[] =>
-  range(store, { op: 'range', key, ...(rangeEnd === undefined ? {} : { rangeEnd }), revision }).kvs.map((kv) => kv.value);
+  range(store, { op: 'range', key, ...(rangeEnd === undefined ? {} : { rangeEnd }), revision }).kvs.map(
+    (kv) => kv.value,
+  );
 const txn = (compare: TxnRequest['compare'], success: readonly Op[], failure: readonly Op[] = []): TxnRequest => ({
   type: 'etcd/txn',
   id: 1,
@@ -84,7 +86,11 @@ describe('the store', () => {
     const result = range(store, { op: 'range', key: 'p/', rangeEnd: prefixEnd('p/'), limit: 2 });
     expect(result).toMatchObject({ count: 3, more: true });
     expect(result.kvs.map((kv) => kv.key)).toEqual(['p/a', 'p/b']);
-    expect(range(store, { op: 'range', key: 'p/', rangeEnd: 'p0', countOnly: true })).toMatchObject({ count: 3, kvs: [], more: false });
+    expect(range(store, { op: 'range', key: 'p/', rangeEnd: 'p0', countOnly: true })).toMatchObject({
+      count: 3,
+      kvs: [],
+      more: false,
+    });
     expect(range(store, { op: 'range', key: 'p/a', keysOnly: true }).kvs[0]).toMatchObject({ key: 'p/a', value: null });
   });
 
@@ -115,7 +121,11 @@ describe('a transaction', () => {
 
   it('creates only when the key does not exist, and reads it otherwise (client/v3/kubernetes/client.go)', () => {
     const store = newStore();
-    const create = txn([{ key: 'a', target: 'mod', result: '=', value: 0 }], [{ op: 'put', key: 'a', value: 1, bytes: 1 }], [{ op: 'range', key: 'a' }]);
+    const create = txn(
+      [{ key: 'a', target: 'mod', result: '=', value: 0 }],
+      [{ op: 'put', key: 'a', value: 1, bytes: 1 }],
+      [{ op: 'range', key: 'a' }],
+    );
     expect(run(store, create)).toMatchObject({ succeeded: true });
     const again = run(store, create);
     expect(again.succeeded).toBe(false);
@@ -126,14 +136,22 @@ describe('a transaction', () => {
   it('writes all its keys at one revision', () => {
     const store = newStore();
     set(store, 'x', 0);
-    const outcome = run(store, txn([], [
-      { op: 'put', key: 'a', value: 1, bytes: 1 },
-      { op: 'put', key: 'b', value: 1, bytes: 1 },
-      { op: 'delete-range', key: 'x' },
-    ]));
+    const outcome = run(
+      store,
+      txn(
+        [],
+        [
+          { op: 'put', key: 'a', value: 1, bytes: 1 },
+          { op: 'put', key: 'b', value: 1, bytes: 1 },
+          { op: 'delete-range', key: 'x' },
+        ],
+      ),
+    );
     expect(store.revision).toBe(3);
     expect(outcome.events.map((event) => event.kv.modRevision)).toEqual([3, 3, 3]);
-    expect(run(store, txn([], [{ op: 'delete-range', key: 'nothing' }])).results).toEqual([{ op: 'delete-range', deleted: 0 }]);
+    expect(run(store, txn([], [{ op: 'delete-range', key: 'nothing' }])).results).toEqual([
+      { op: 'delete-range', deleted: 0 },
+    ]);
     expect(store.revision).toBe(3);
   });
 

@@ -40,7 +40,14 @@ export function storeOf(
     bytes += sizeOf(kv);
   }
   for (const event of history) bytes += historySizeOf(event);
-  return { revision, compactRevision, keys: indexOfSorted(kvs.map((kv) => kv.key)), live, history: [...history], bytes };
+  return {
+    revision,
+    compactRevision,
+    keys: indexOfSorted(kvs.map((kv) => kv.key)),
+    live,
+    history: [...history],
+    bytes,
+  };
 }
 
 /** All live versions in order of their keys. */

@@ -3,7 +3,8 @@
  *
  * @source etcd server/etcdserver/server.go (snapshot, DefaultSnapshotCount since 3.6)
  * @simplified the backend's file (bbolt), which etcd writes in the background, is not written: a snapshot holds all of the
- *   store, and costs the disk what etcd's snapshot file does
+ *   store, and costs the disk what etcd's snapshot file does. A compaction is followed by a snapshot, so that the log does not
+ *   keep alive what was compacted away: the disk lies in the tab's memory
  */
 import type { Disk, Message } from '#engine/kernel/process';
 import type { Micros } from '#engine/kernel/time';

@@ -38,9 +38,16 @@ export class TestWorld {
   constructor(servers: readonly ServerSpec[], freeze = true, seed = 1) {
     const definitions = [...servers.map(({ definition }) => definition), mailbox as ProcessDefinition<never, never>];
     this.kernel = new Kernel({ seed, freeze }, definitionsOf(...definitions));
-    const units = servers.map(({ name, definition, args }) => ({ name, kind: definition.kind, args, restartAfter: null }));
+    const units = servers.map(({ name, definition, args }) => ({
+      name,
+      kind: definition.kind,
+      args,
+      restartAfter: null,
+    }));
     this.kernel.addMachine(testMachine(SERVER_MACHINE, units));
-    this.kernel.addMachine(testMachine('laptop', [{ name: 'client', kind: 'mailbox', args: null, restartAfter: null }]));
+    this.kernel.addMachine(
+      testMachine('laptop', [{ name: 'client', kind: 'mailbox', args: null, restartAfter: null }]),
+    );
     this.kernel.powerOn('laptop');
     this.kernel.powerOn(SERVER_MACHINE);
     this.advance(MILLISECOND);

@@ -135,12 +135,7 @@ export interface ProgressRequest extends Request {
 /** What must go through the log before it is done. */
 export type Proposal = TxnRequest | CompactRequest | LeaseGrantRequest | LeaseRevokeRequest;
 export type EtcdRequest =
-  | RangeRequest
-  | Proposal
-  | LeaseKeepAliveRequest
-  | WatchCreateRequest
-  | WatchCancelRequest
-  | ProgressRequest;
+  RangeRequest | Proposal | LeaseKeepAliveRequest | WatchCreateRequest | WatchCancelRequest | ProgressRequest;
 
 interface Answer extends Message {
   readonly id: number;

@@ -135,12 +135,12 @@ export class Kernel implements ContextHost, FabricHost {
     this.machines.delete(name);
   }
 
-  powerOn(name: string): void {
+  powerOn(name: string, bootTime?: Micros): void {
     const machine = this.machine(name);
     if (machine.power !== 'off') return;
     machine.power = 'booting';
     machine.boots++;
-    this.remind(machine.spec.bootTime, { type: 'kernel/boot', machine: name, boots: machine.boots });
+    this.remind(bootTime ?? machine.spec.bootTime, { type: 'kernel/boot', machine: name, boots: machine.boots });
   }
 
   /** Processes end without a word, traffic is lost, the disk keeps what was synced. */

@@ -1,3 +1,4 @@
+// long: stories of one machine share one harness, and the layer rule keeps it out of testing.ts
 /** Stories of a node on real machines of a real kernel, with a real API server. */
 import { describe, expect, it } from 'vitest';
 import { byteOrder } from '#engine/api/json';

@@ -7,7 +7,7 @@ import { byteOrder } from '#engine/api/json';
 import { knownNode, nodeOrder } from './cache';
 import type { Framework } from './framework';
 import { type NodeInfo, addPodTo, copyNodeInfo } from './node-info';
-import { type Cycle, type Plugin, SKIP } from './plugin';
+import { type Cycle, type FilterCheck, type Plugin, SKIP } from './plugin';
 import type { PodInfo } from './pod-info';
 import { type Status, messageOf, unresolvable } from './status';
 
@@ -20,8 +20,6 @@ const NODES_PER_PERCENT = 125;
 export interface Rotation {
   nextStartNodeIndex: number;
 }
-
-type FilterCheck = (state: unknown, pod: PodInfo, node: NodeInfo) => Status | null;
 
 /** Filters that have something to say of this pod, with what they worked out about it. */
 export interface ActiveFilters {

@@ -56,6 +56,11 @@ export interface FilterFailure {
   tryOn(node: NodeInfo): Status | null;
 }
 
+/** A function without `this`, typed by way of a method so that plug-ins of different states fit in one list. */
+export type FilterCheck<Filtering = unknown> = {
+  check(state: Filtering, pod: PodInfo, node: NodeInfo): Status | null;
+}['check'];
+
 export interface Plugin<Filtering = unknown, Scoring = unknown> {
   readonly name: string;
   /** Events that may help a pod that this plug-in turned down. */
@@ -63,7 +68,7 @@ export interface Plugin<Filtering = unknown, Scoring = unknown> {
   /** Holds a pod out of the queue; null: let it in. `preempting`: uids of pods whose victims are being told to go. */
   preEnqueue?(pod: PodInfo, preempting: ReadonlyMap<string, unknown>): Status | null;
   preFilter?(cycle: Cycle): PreFilterResult<Filtering> | typeof SKIP;
-  filter?(state: Filtering, pod: PodInfo, node: NodeInfo): Status | null;
+  readonly filter?: FilterCheck<Filtering>;
   /** PreFilterExtensions: the state as if a pod were added to, or taken from, a node. Absent: it does not depend on pods. */
   addPod?(state: Filtering, cycle: Cycle, added: PodInfo, node: NodeInfo): Filtering;
   removePod?(state: Filtering, cycle: Cycle, removed: PodInfo, node: NodeInfo): Filtering;
@@ -103,7 +108,7 @@ export interface BindRequest {
  * to nobody else, so that outside of it the types need not be known.
  */
 export function definePlugin<Filtering = null, Scoring = null>(plugin: Plugin<Filtering, Scoring>): Plugin {
-  return plugin as Plugin;
+  return plugin;
 }
 
 /** PreFilter goes on with this state. */

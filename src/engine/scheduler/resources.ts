@@ -104,12 +104,12 @@ function raise(into: MutableAmounts, amounts: Amounts): void {
 
 /** What a container asks for; with a resize in flight the most of what is wanted, allocated and in force. */
 function containerRequest(container: Container, pod: Pod, scoring: boolean): MutableAmounts {
-  const wanted = container.resources?.requests as ResourceList;
+  const wanted = container.resources?.requests;
   const amounts = amountsOf(wanted);
   const status = statusOf(pod, container.name);
   if (status?.allocatedResources !== undefined || status?.resources?.requests !== undefined) {
-    const granted = amountsOf(status.allocatedResources as ResourceList);
-    raise(granted, amountsOf(status.resources?.requests as ResourceList));
+    const granted = amountsOf(status.allocatedResources);
+    raise(granted, amountsOf(status.resources?.requests));
     if (isResizeInfeasible(pod)) return withDefaults(granted, wanted, scoring);
     raise(amounts, granted);
   }
@@ -162,7 +162,7 @@ export function podRequests(pod: Pod, scoring = false): Amounts {
     raise(total, most);
   }
 
-  const own = spec.resources?.requests as ResourceList;
+  const own = spec.resources?.requests;
   if (own !== undefined) {
     for (const name in own) {
       const quantity = own[name];
@@ -171,6 +171,6 @@ export function podRequests(pod: Pod, scoring = false): Amounts {
       }
     }
   }
-  if (spec.overhead !== undefined) addAmounts(total, amountsOf(spec.overhead as ResourceList));
+  if (spec.overhead !== undefined) addAmounts(total, amountsOf(spec.overhead));
   return total;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Pod } from '#engine/api/types';
-import type { ApiRequest, ApiResponse, Method } from '#engine/apiserver/wire';
+import type { ApiResponse, Method } from '#engine/apiserver/wire';
 import { kubeApiserver } from '#engine/apiserver/apiserver';
 import { etcd } from '#engine/etcd/etcd';
 import { TestWorld } from '#engine/etcd/testing';
@@ -50,7 +50,7 @@ class TestScheduler {
       userAgent: 'kubectl',
       user: 'kubernetes-admin',
     };
-    this.world.send(APISERVER, (body === undefined ? { ...request, body: null } : request) as ApiRequest);
+    this.world.send(APISERVER, body === undefined ? { ...request, body: null } : request);
     for (let i = 0; i < 50; i++) {
       this.world.advance(MILLISECOND / 2);
       for (const message of this.world.take() as ApiResponse[]) {

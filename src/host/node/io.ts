@@ -8,8 +8,18 @@ export interface Io {
   stderr(text: string): void;
 }
 
-/** 0: all is well; 1: what was to be shown does not hold; 2: it could not be tried (bad arguments, unreadable or malformed files). */
-export type ExitCode = 0 | 1 | 2;
+/**
+ * 0: all is well; 1: what was to be shown does not hold; 2: it could not be tried (bad arguments, unreadable or malformed
+ * files); 70: the engine itself broke, which is our bug (EX_SOFTWARE of sysexits).
+ */
+export type ExitCode = 0 | 1 | 2 | 70;
+
+/** Tells of a bug, with what is needed to see it again. */
+export function reportBug(error: unknown, seed: number, now: number, io: Io): ExitCode {
+  const { stack = String(error) } = error instanceof Error ? error : {};
+  io.stderr(`kubarium: the engine broke at ${now} µs with seed ${seed}; this is a bug of Kubarium\n${stack}\n`);
+  return 70;
+}
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'no such file',

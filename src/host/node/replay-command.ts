@@ -2,7 +2,7 @@
 import type { Recording } from '#engine/cluster/door';
 import { engineOf } from '#engine/cluster/engine';
 import type { Command } from './args';
-import { type ExitCode, type Io, reasonOf } from './io';
+import { type ExitCode, type Io, reasonOf, reportBug } from './io';
 
 export const REPLAY: Command = {
   name: 'replay',
@@ -48,10 +48,14 @@ export function replayCommand(path: string, io: Io): ExitCode {
     return complain(reasonOf(error));
   }
   let events = 0;
-  for (;;) {
-    const result = engine.run(recording.until, { events: Infinity });
-    events += result.events;
-    if (result.stopped === 'until') break;
+  try {
+    for (;;) {
+      const result = engine.run(recording.until, { events: Infinity });
+      events += result.events;
+      if (result.stopped === 'until') break;
+    }
+  } catch (error) {
+    return reportBug(error, recording.seed, engine.now, io);
   }
   const hash = engine.hash();
   const passed = hash === recording.hash;

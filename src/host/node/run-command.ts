@@ -3,11 +3,11 @@ import { dirname, resolve } from 'node:path';
 import { newEngine } from '#engine/cluster/engine';
 import { parseScenario } from '#scenarios/reading/read-scenario';
 import { formatProblem } from '#scenarios/reading/yaml-source';
-import { runScenario } from '#scenarios/runner';
+import { type Report, runScenario } from '#scenarios/runner';
 import { filesOf, type Scenario } from '#scenarios/scenario';
 import { Trace } from '#scenarios/trace';
 import type { Command } from './args';
-import { type ExitCode, type Io, reasonOf } from './io';
+import { type ExitCode, type Io, reasonOf, reportBug } from './io';
 
 export const RUN: Command = {
   name: 'run',
@@ -23,7 +23,8 @@ Runs a scenario in virtual time and prints a JSON report:
   --record FILE   writes the run as a recording for kubarium replay
   -h, --help      this text
 
-Exit code: 0 every expectation holds, 1 not, 2 the scenario is malformed or a file cannot be read or written.
+Exit code: 0 every expectation holds, 1 not, 2 the scenario is malformed or a file cannot be read or written,
+70 the engine broke (a bug).
 The scenario file's JSON Schema is public/scenario.schema.json.
 `,
 };
@@ -36,7 +37,8 @@ export function runCommand(path: string, options: Readonly<Record<string, string
     return 2;
   };
   const seed = options['seed'] === undefined ? null : seedOf(options['seed']);
-  if (Number.isNaN(seed)) return complain(`kubarium: --seed must be a whole number from 0 to ${MAX_SEED}, is "${options['seed']}"`);
+  if (Number.isNaN(seed))
+    return complain(`kubarium: --seed must be a whole number from 0 to ${MAX_SEED}, is "${options['seed']}"`);
   const text = read(path, io);
   if (!text.ok) return complain(`kubarium: cannot read ${path}: ${text.reason}`);
   const parsed = parseScenario(text.text);
@@ -50,21 +52,29 @@ export function runCommand(path: string, options: Readonly<Record<string, string
   const chosenSeed = seed ?? parsed.scenario.seed;
   const engine = newEngine({ seed: chosenSeed, cluster: parsed.scenario.cluster });
   const trace = new Trace();
-  const report = runScenario(parsed.scenario, engine, {
-    files,
-    seed: chosenSeed,
-    ...(options['trace'] === undefined ? {} : { witness: trace }),
-  });
+  let report: Report;
+  try {
+    report = runScenario(parsed.scenario, engine, {
+      files,
+      seed: chosenSeed,
+      ...(options['trace'] === undefined ? {} : { witness: trace }),
+    });
+  } catch (error) {
+    return reportBug(error, chosenSeed, engine.now, io);
+  }
   const errors = [
     options['trace'] === undefined ? null : writeError(options['trace'], trace.text, io),
-    options['record'] === undefined ? null : writeError(options['record'], `${JSON.stringify(engine.recording(), null, 2)}\n`, io),
+    options['record'] === undefined
+      ? null
+      : writeError(options['record'], `${JSON.stringify(engine.recording(), null, 2)}\n`, io),
   ].filter((error) => error !== null);
   io.stdout(`${JSON.stringify(report, null, 2)}\n`);
   if (errors.length > 0) return complain(errors.join('\n'));
   return report.passed ? 0 : 1;
 }
 
-const seedOf = (text: string): number => (/^\d{1,10}$/.test(text) && Number(text) <= MAX_SEED ? Number(text) : Number.NaN);
+const seedOf = (text: string): number =>
+  /^\d{1,10}$/.test(text) && Number(text) <= MAX_SEED ? Number(text) : Number.NaN;
 
 type ReadText = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly reason: string };
 

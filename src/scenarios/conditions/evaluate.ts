@@ -24,7 +24,8 @@ export function evaluate(condition: Condition, world: World): Verdict {
 }
 
 /** A failure in words. */
-export const describeFailure = (condition: Condition, seen: string): string => `expected ${condition.text}; seen: ${seen}`;
+export const describeFailure = (condition: Condition, seen: string): string =>
+  `expected ${condition.text}; seen: ${seen}`;
 
 const verdict = (met: boolean, seen: string): Verdict => ({ met, seen });
 
@@ -45,7 +46,11 @@ function evaluateObjects(condition: ObjectsCondition, world: World): Verdict {
     if (miss === null) found.push({ record, object });
     else misses.push(`${nameOf(record)}: ${miss}`);
   }
-  if (gone) return verdict(found.length === 0, found.length === 0 ? 'gone' : `still there: ${listed(found.map(({ record }) => nameOf(record)))}`);
+  if (gone)
+    return verdict(
+      found.length === 0,
+      found.length === 0 ? 'gone' : `still there: ${listed(found.map(({ record }) => nameOf(record)))}`,
+    );
   const range = count ?? { min: 1 };
   if (!isInRange(found.length, range)) return verdict(false, describeCount(condition, found, misses));
   const failures = found.flatMap(({ record, object }) => {
@@ -73,7 +78,10 @@ function firstFailure(object: unknown, checks: ObjectsCondition['where']): strin
 
 /** @source kubernetes staging/src/k8s.io/kubectl/pkg/cmd/wait/condition.go (a stale status is no status) */
 function staleness(object: unknown): string | null {
-  const { metadata, status } = object as { metadata?: { generation?: number }; status?: { observedGeneration?: number } };
+  const { metadata, status } = object as {
+    metadata?: { generation?: number };
+    status?: { observedGeneration?: number };
+  };
   const generation = metadata?.generation;
   const seen = status?.observedGeneration;
   if (generation === undefined || seen === undefined || seen >= generation) return null;
@@ -85,8 +93,15 @@ function describeCount(condition: ObjectsCondition, found: readonly Found[], mis
   const total = found.length + misses.length;
   if (total === 0) return `no ${describeTarget(condition)}`;
   const wanted = condition.where.map(describeCheck).join(', ');
-  const met = condition.where.length === 0 ? `${total} ${condition.kind}` : `${found.length} of ${total} ${condition.kind} with ${wanted}`;
-  const parts = [met, names.length === 0 ? '' : `(${listed(names)})`, misses.length === 0 ? '' : `others: ${listed(misses, '; ')}`];
+  const met =
+    condition.where.length === 0
+      ? `${total} ${condition.kind}`
+      : `${found.length} of ${total} ${condition.kind} with ${wanted}`;
+  const parts = [
+    met,
+    names.length === 0 ? '' : `(${listed(names)})`,
+    misses.length === 0 ? '' : `others: ${listed(misses, '; ')}`,
+  ];
   return parts.filter((part) => part !== '').join(' ');
 }
 
@@ -115,12 +130,18 @@ function evaluateEvents(condition: EventsCondition, world: World): Verdict {
   const occurrences = found.reduce((sum, { count }) => sum + count, 0);
   if (isInRange(occurrences, condition.count)) return verdict(true, `${occurrences} such Events`);
   if (found.length > 0) {
-    return verdict(false, `${occurrences} such Events, expected ${describeRange(condition.count)}: ${listed(found.map(eventText), '; ')}`);
+    return verdict(
+      false,
+      `${occurrences} such Events, expected ${describeRange(condition.count)}: ${listed(found.map(eventText), '; ')}`,
+    );
   }
   const near = events.filter(({ reason, regarding }) =>
     condition.regarding === null ? reason === condition.reason : isRegarding(regarding, condition.regarding),
   );
-  return verdict(false, near.length === 0 ? 'no such Event' : `no such Event, but ${listed(near.slice(-TOLD).map(eventText), '; ')}`);
+  return verdict(
+    false,
+    near.length === 0 ? 'no such Event' : `no such Event, but ${listed(near.slice(-TOLD).map(eventText), '; ')}`,
+  );
 }
 
 function isWanted(event: EventRecord, condition: EventsCondition): boolean {
@@ -144,7 +165,10 @@ function evaluateMachine(condition: MachineCondition, world: World): Verdict {
   if (machine === undefined) return verdict(!condition.exists, `no machine ${condition.name}`);
   if (!condition.exists) return verdict(false, `machine ${condition.name} is there`);
   const failures = machineFailures(condition, machine, world);
-  return verdict(failures.length === 0, failures.length === 0 ? `machine ${condition.name} is so` : failures.join('; '));
+  return verdict(
+    failures.length === 0,
+    failures.length === 0 ? `machine ${condition.name} is so` : failures.join('; '),
+  );
 }
 
 function machineFailures(condition: MachineCondition, machine: MachineRecord, world: World): string[] {

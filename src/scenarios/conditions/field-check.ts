@@ -45,7 +45,7 @@ function isWithin(value: unknown, { type, value: bound }: Extract<ValueTest, { t
 }
 
 const scalarText = (value: unknown): string =>
-  typeof value === 'object' ? JSON.stringify(value) : String(value as string | number | boolean);
+  typeof value === 'object' ? JSON.stringify(value) : `${value as string | number | boolean}`;
 
 const LONGEST_SHOWN = 200;
 

@@ -6,15 +6,14 @@
 export type Segment =
   | { readonly type: 'key'; readonly key: string }
   | { readonly type: 'index'; readonly index: number }
-  /** The items of a list whose field has this value. */
-  | { readonly type: 'items'; readonly key: string; readonly value: string }
+  /** The items of a list whose field has this value, in any case where `anyCase`. */
+  | { readonly type: 'items'; readonly key: string; readonly value: string; readonly anyCase: boolean }
   | { readonly type: 'all' };
 
 export type FieldPath = readonly Segment[];
 
 export type ParsedFieldPath =
-  | { readonly ok: true; readonly path: FieldPath }
-  | { readonly ok: false; readonly error: string };
+  { readonly ok: true; readonly path: FieldPath } | { readonly ok: false; readonly error: string };
 
 /** Reads a path. */
 export function parseFieldPath(text: string): ParsedFieldPath {
@@ -75,7 +74,7 @@ function bracketSegment(text: string): Segment | null {
   const quoted = unquoted(text);
   if (quoted !== text) return { type: 'key', key: quoted };
   const filter = /^\?\(@\.([^=\s]+)\s*==\s*(.+)\)$/.exec(text) ?? /^([^=\s]+)=(.*)$/.exec(text);
-  return filter === null ? null : { type: 'items', key: filter[1]!, value: unquoted(filter[2]!) };
+  return filter === null ? null : { type: 'items', key: filter[1]!, value: unquoted(filter[2]!), anyCase: false };
 }
 
 function unquoted(text: string): string {
@@ -101,8 +100,11 @@ function step(value: unknown, segment: Segment): unknown[] {
     case 'all':
       return Array.isArray(value) ? (value as unknown[]) : Object.values(value);
     case 'items':
-      return Array.isArray(value)
-        ? (value as unknown[]).filter((item) => String(valuesAt(item, [{ type: 'key', key: segment.key }])[0]) === segment.value)
-        : [];
+      return Array.isArray(value) ? (value as unknown[]).filter((item) => isItem(item, segment)) : [];
   }
+}
+
+function isItem(item: unknown, { key, value, anyCase }: Extract<Segment, { type: 'items' }>): boolean {
+  const text = String(valuesAt(item, [{ type: 'key', key }])[0]);
+  return anyCase ? text.toLowerCase() === value.toLowerCase() : text === value;
 }

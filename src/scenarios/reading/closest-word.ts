@@ -4,7 +4,7 @@
 export function closestWord(word: string, known: readonly string[]): string | null {
   const plain = word.toLowerCase();
   let best: string | null = null;
-  let least = Math.min(3, Math.ceil(word.length / 3) + 1);
+  let least = Math.min(4, Math.ceil(word.length / 3) + 2); // two letters changed places: 2
   for (const candidate of known) {
     const distance = editDistance(plain, candidate.toLowerCase());
     if (distance < least) {

@@ -10,7 +10,8 @@ import type { Condition, FieldCheck, ObjectsCondition } from '../conditions/cond
 import { type FieldPath, parseFieldPath } from '../conditions/field-path';
 import { hint } from './closest-word';
 
-export type ParsedWait = { readonly ok: true; readonly condition: Condition } | { readonly ok: false; readonly error: string };
+export type ParsedWait =
+  { readonly ok: true; readonly condition: Condition } | { readonly ok: false; readonly error: string };
 
 interface Words {
   target: string | null;
@@ -26,11 +27,17 @@ export function parseKubectlWait(text: string): ParsedWait {
   const words = sorted(wordsOf(text));
   if (typeof words === 'string') return fail(words);
   if (words.target === null) return fail('names no object, e.g. deployment/web condition=Available');
-  if (words.goal === null) return fail('says not what to wait for: condition=NAME, delete, create or jsonpath={.path}=value');
+  if (words.goal === null)
+    return fail('says not what to wait for: condition=NAME, delete, create or jsonpath={.path}=value');
   const [resource = '', name, more] = words.target.split('/');
   const info = resourceByName(resource);
   if (info === undefined || more !== undefined) {
-    return fail(`the server doesn't have a resource type "${resource}"${hint(resource, resources.flatMap(({ resource: plural, singular }) => [plural, singular]))}`);
+    return fail(
+      `the server doesn't have a resource type "${resource}"${hint(
+        resource,
+        resources.flatMap(({ resource: plural, singular }) => [plural, singular]),
+      )}`,
+    );
   }
   const selector = words.selector === null ? null : parseLabelSelector(words.selector);
   if (selector?.ok === false) return fail(selector.error);
@@ -52,18 +59,26 @@ export function parseKubectlWait(text: string): ParsedWait {
   return { ok: true, condition: { ...target, ...goal, text } };
 }
 
-/** Splits at blanks outside quotes and braces. */
+/** Splits at blanks as a shell does, but leaves what stands in braces as it is. */
 function wordsOf(text: string): string[] {
   const words: string[] = [];
   let word = '';
   let depth = 0;
   let quote = '';
   for (const symbol of text) {
-    if (quote !== '') quote = symbol === quote ? '' : quote;
-    else if (depth > 0 && (symbol === '"' || symbol === "'")) quote = symbol;
-    else if (symbol === '{' || symbol === '(') depth++;
+    if (quote !== '') {
+      if (symbol === quote) quote = '';
+      if (quote !== '' || depth > 0) word += symbol;
+      continue;
+    }
+    if (symbol === '"' || symbol === "'") {
+      quote = symbol;
+      if (depth > 0) word += symbol;
+      continue;
+    }
+    if (symbol === '{' || symbol === '(') depth++;
     else if (symbol === '}' || symbol === ')') depth--;
-    if (depth <= 0 && quote === '' && (symbol === ' ' || symbol === '\t' || symbol === '\n')) {
+    if (depth <= 0 && (symbol === ' ' || symbol === '\t' || symbol === '\n')) {
       if (word !== '') words.push(word);
       word = '';
     } else word += symbol;
@@ -115,7 +130,7 @@ function conditionCheck(text: string): FieldCheck {
   const path: FieldPath = [
     { type: 'key', key: 'status' },
     { type: 'key', key: 'conditions' },
-    { type: 'items', key: 'type', value: type },
+    { type: 'items', key: 'type', value: type, anyCase: true },
     { type: 'key', key: 'status' },
   ];
   return { path, pathText: `condition ${type}`, tests: [{ type: 'text', value: status ?? 'True', anyCase: true }] };
@@ -133,7 +148,11 @@ function jsonPathGoal(text: string): Goal | string {
   const check: FieldCheck = {
     path: parsed.path,
     pathText,
-    tests: [value === '' ? { type: 'exists', value: true } : { type: 'text', value: unquoted(value.slice(1)), anyCase: false }],
+    tests: [
+      value === ''
+        ? { type: 'exists', value: true }
+        : { type: 'text', value: unquoted(value.slice(1)), anyCase: false },
+    ],
   };
   return { each: [check] };
 }

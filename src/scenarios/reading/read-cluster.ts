@@ -23,8 +23,15 @@ export function readCluster(reader: Reader, at: Place, value: unknown): ClusterS
   if (fields === null) return DEFAULT_CLUSTER;
   const integer = (name: (typeof FIELDS)[number], min: number, max: number, otherwise: number): number =>
     fields[name] === undefined ? otherwise : (reader.integer([...at, name], fields[name], min, max) ?? otherwise);
-  const quantity = (name: (typeof FIELDS)[number], read: typeof milliValue, least: number, otherwise: number): number =>
-    fields[name] === undefined ? otherwise : (readQuantity(reader, [...at, name], fields[name], read, least) ?? otherwise);
+  const quantity = (
+    name: (typeof FIELDS)[number],
+    read: typeof milliValue,
+    least: number,
+    otherwise: number,
+  ): number =>
+    fields[name] === undefined
+      ? otherwise
+      : (readQuantity(reader, [...at, name], fields[name], read, least) ?? otherwise);
   return {
     nodes: integer('nodes', 1, MAX_NODES, DEFAULT_CLUSTER.nodes),
     zones: integer('zones', 1, MAX_ZONES, zonesOtherwise(fields['nodes'])),

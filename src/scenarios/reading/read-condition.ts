@@ -4,7 +4,14 @@ import { parseLabelSelector, requirementsOf } from '#engine/api/label-selector';
 import { quantityError } from '#engine/api/quantity';
 import { resourceByName, resources } from '#engine/api/registry';
 import type { LabelSelector } from '#engine/api/types';
-import type { Condition, FieldCheck, MachineCondition, ObjectsCondition, Range, ValueTest } from '../conditions/condition';
+import type {
+  Condition,
+  FieldCheck,
+  MachineCondition,
+  ObjectsCondition,
+  Range,
+  ValueTest,
+} from '../conditions/condition';
 import { describeCheck, describeRange } from '../conditions/field-check';
 import { parseFieldPath } from '../conditions/field-path';
 import { hint } from './closest-word';
@@ -22,7 +29,9 @@ const MANY = 1_000_000;
 export function readConditions(reader: Reader, at: Place, value: unknown): Condition[] {
   if (!Array.isArray(value)) return [readCondition(reader, at, value)].filter((condition) => condition !== null);
   if (value.length === 0) reader.problem(at, 'must not be an empty list');
-  return (value as unknown[]).map((item, index) => readCondition(reader, [...at, index], item)).filter((condition) => condition !== null);
+  return (value as unknown[])
+    .map((item, index) => readCondition(reader, [...at, index], item))
+    .filter((condition) => condition !== null);
 }
 
 function readCondition(reader: Reader, at: Place, value: unknown): Condition | null {
@@ -47,7 +56,13 @@ function readObjects(reader: Reader, at: Place, value: unknown): Condition | nul
   if (fields === null || kindText === null) return null;
   const info = resourceByName(kindText);
   if (info === undefined) {
-    return reader.problem([...at, 'kind'], `the cluster has no kind "${kindText}"${hint(kindText, resources.map(({ kind }) => kind))}`);
+    return reader.problem(
+      [...at, 'kind'],
+      `the cluster has no kind "${kindText}"${hint(
+        kindText,
+        resources.map(({ kind }) => kind),
+      )}`,
+    );
   }
   const given = optionalText(reader, at, fields, 'namespace');
   if (given !== null && !info.namespaced) reader.problem([...at, 'namespace'], `a ${info.kind} has no namespace`);
@@ -91,10 +106,31 @@ function readSelector(reader: Reader, at: Place, value: unknown): ObjectsConditi
     return parsed.ok ? { text: value, requirements: parsed.requirements } : reader.problem(at, parsed.error);
   }
   const fields = reader.fields(at, value, ['matchLabels', 'matchExpressions']);
-  if (fields === null) return null;
-  const requirements = requirementsOf(fields as LabelSelector);
-  if (requirements === undefined) return reader.problem(at, 'has an operator that is none of In, NotIn, Exists, DoesNotExist');
+  if (fields === null || !isLabelSelector(fields)) {
+    return reader.problem(
+      at,
+      'must be like app=web,tier!=db or { matchLabels: { app: web }, matchExpressions: [{ key, operator, values }] }',
+    );
+  }
+  const requirements = requirementsOf(fields);
+  if (requirements === undefined) {
+    return reader.problem(at, 'has an operator that is none of In, NotIn, Exists, DoesNotExist');
+  }
   return { text: JSON.stringify(value), requirements };
+}
+
+function isLabelSelector(fields: Fields): fields is Fields & LabelSelector {
+  const { matchLabels = {}, matchExpressions = [] } = fields;
+  const isText = (value: unknown): boolean => typeof value === 'string';
+  if (!isJsonObject(matchLabels) || !Object.values(matchLabels).every(isText)) return false;
+  return (
+    Array.isArray(matchExpressions) &&
+    (matchExpressions as unknown[]).every((expression) => {
+      if (!isJsonObject(expression)) return false;
+      const { key, operator, values = [] } = expression;
+      return isText(key) && isText(operator) && Array.isArray(values) && values.every(isText);
+    })
+  );
 }
 
 function readChecks(reader: Reader, at: Place, value: unknown): FieldCheck[] {
@@ -170,7 +206,8 @@ function readEvents(reader: Reader, at: Place, value: unknown): Condition | null
   if (outer === null || fields === null) return null;
   if (Object.keys(fields).length === 0) return reader.problem(place, 'says nothing; give at least a reason');
   const reason = optionalText(reader, place, fields, 'reason');
-  const eventType = fields['type'] === undefined ? null : reader.oneOf([...place, 'type'], fields['type'], ['Normal', 'Warning']);
+  const eventType =
+    fields['type'] === undefined ? null : reader.oneOf([...place, 'type'], fields['type'], ['Normal', 'Warning']);
   const regarding = optionalText(reader, place, fields, 'regarding');
   const [kind = '', name = '', more] = regarding?.split('/') ?? [];
   if (regarding !== null && (name === '' || more !== undefined)) {
@@ -178,7 +215,8 @@ function readEvents(reader: Reader, at: Place, value: unknown): Condition | null
   }
   const message = optionalText(reader, place, fields, 'message');
   const namespace = optionalText(reader, place, fields, 'namespace');
-  const count = outer['count'] === undefined ? { min: 1 } : (readRange(reader, [...at, 'count'], outer['count']) ?? { min: 1 });
+  const count =
+    outer['count'] === undefined ? { min: 1 } : (readRange(reader, [...at, 'count'], outer['count']) ?? { min: 1 });
   const parts = [
     outer['count'] === undefined ? 'an Event' : `${describeRange(count)} Events`,
     [eventType, reason].filter((part) => part !== null).join(' '),
@@ -215,7 +253,10 @@ function readMachine(reader: Reader, at: Place, value: unknown): Condition | nul
     exists: gone === undefined ? true : reader.boolean([...at, 'gone'], gone) !== true,
   };
   const { machine: _name, ...facts } = fields;
-  return { ...condition, text: `machine ${name} ${Object.keys(facts).length === 0 ? 'to be there' : `with ${JSON.stringify(facts)}`}` };
+  return {
+    ...condition,
+    text: `machine ${name} ${Object.keys(facts).length === 0 ? 'to be there' : `with ${JSON.stringify(facts)}`}`,
+  };
 }
 
 function readProcesses(reader: Reader, at: Place, value: unknown): MachineCondition['processes'] {

@@ -45,16 +45,30 @@ spec:
   });
 
   it('takes what it does not say from the default cluster', () => {
-    expect(read(scenarioOf('    - wait: 1s\n')).cluster).toMatchObject({ nodes: 4, zones: 2, nodeMilliCpu: 4000, nodePods: 110 });
+    expect(read(scenarioOf('    - wait: 1s\n')).cluster).toMatchObject({
+      nodes: 4,
+      zones: 2,
+      nodeMilliCpu: 4000,
+      nodePods: 110,
+    });
   });
 
   it.each([
-    ['apply: web.yaml', { type: 'apply', manifest: { type: 'file', path: 'web.yaml', line: 5 }, namespace: 'default', fails: null }],
+    [
+      'apply: web.yaml',
+      { type: 'apply', manifest: { type: 'file', path: 'web.yaml', line: 5 }, namespace: 'default', fails: null },
+    ],
     ['{ apply: web.yaml, namespace: shop, fails: true }', { namespace: 'shop', fails: '*' }],
     ['delete: { kind: Pod }', { type: 'delete', manifest: { type: 'text', text: '{"kind":"Pod"}\n' } }],
     ['apply: [{ a: 1 }, { b: 0755 }]', { manifest: { type: 'text', text: '{"a":1}\n---\n{"b":493}\n' } }],
-    ['fault: { type: power-off, machine: node-1 }', { type: 'fault', id: 'fault-1', fault: { type: 'power-off', machine: 'node-1' } }],
-    ['fault: { type: latency, machine: node-1, add: 50ms }', { fault: { type: 'latency', machine: 'node-1', add: 50_000 } }],
+    [
+      'fault: { type: power-off, machine: node-1 }',
+      { type: 'fault', id: 'fault-1', fault: { type: 'power-off', machine: 'node-1' } },
+    ],
+    [
+      'fault: { type: latency, machine: node-1, add: 50ms }',
+      { fault: { type: 'latency', machine: 'node-1', add: 50_000 } },
+    ],
     ['fault: { type: clock-skew, machine: node-1, by: -3s, id: skew }', { id: 'skew', fault: { by: -3_000_000 } }],
     ['fault: { type: power-on, machine: node-1 }', { type: 'power-on', machine: 'node-1' }],
     ['powerOn: node-1', { type: 'power-on', machine: 'node-1' }],
@@ -63,7 +77,10 @@ spec:
     ['removeMachine: node-4', { type: 'remove-machine', machine: 'node-4' }],
     ['request: { path: /version }', { type: 'request', request: { method: 'GET', path: '/version' } }],
     ['wait: { for: nodes condition=Ready, within: 5m }', { type: 'wait-for', within: 300_000_000 }],
-    ['{ expect: pod/a delete, name: it is gone }', { type: 'expect', name: 'it is gone', conditions: [{ gone: true }] }],
+    [
+      '{ expect: pod/a delete, name: it is gone }',
+      { type: 'expect', name: 'it is gone', conditions: [{ gone: true }] },
+    ],
   ])('step %s', (yaml, expected) => expect(step(yaml)).toMatchObject(expected));
 
   it('keeps a manifest that is written as a text with several documents', () => {
@@ -90,14 +107,29 @@ describe('a mistake in a scenario file', () => {
     ['[', 'demo.yaml:1:2: '],
     ['a: 1\na: 2', 'demo.yaml:2:1: Map keys must be unique'],
     ['just text', 'demo.yaml:1:1: must be a map, is the string "just text"'],
-    ['kind: Scenario\nspec: { steps: [{ wait: 1s }] }', 'demo.yaml:1:1: apiVersion: is missing; it must be kubarium.dev/v1'],
-    ['apiVersion: v1\nkind: Pod\nspec: { steps: [{ wait: 1s }] }', 'demo.yaml:1:1: apiVersion: must be kubarium.dev/v1, is the string "v1"'],
+    [
+      'kind: Scenario\nspec: { steps: [{ wait: 1s }] }',
+      'demo.yaml:1:1: apiVersion: is missing; it must be kubarium.dev/v1',
+    ],
+    [
+      'apiVersion: v1\nkind: Pod\nspec: { steps: [{ wait: 1s }] }',
+      'demo.yaml:1:1: apiVersion: must be kubarium.dev/v1, is the string "v1"',
+    ],
     ['apiVersion: kubarium.dev/v1\nkind: Scenario', 'demo.yaml:1:1: has no spec'],
     ['apiVersion: kubarium.dev/v1\nkind: Scenario\nspec: {}', 'demo.yaml:3:1: spec: has no steps'],
-    ['apiVersion: kubarium.dev/v1\nkind: Scenario\nspec: { steps: [] }', 'demo.yaml:3:9: spec.steps: must not be an empty list'],
-    ['apiVersion: kubarium.dev/v1\nkind: Scenario\nspec: { steps: {} }', 'demo.yaml:3:9: spec.steps: must be a list, is a map'],
-    ['apiVersion: kubarium.dev/v1\nkind: Scenario\nspec: { stepz: [] }', 'demo.yaml:3:9: spec.stepz: unknown field "stepz" (did you mean "steps"?)'],
-    ['a: 1\n---\nb: 1', 'demo.yaml:3:1: a second document; a scenario file holds one'],
+    [
+      'apiVersion: kubarium.dev/v1\nkind: Scenario\nspec: { steps: [] }',
+      'demo.yaml:3:9: spec.steps: must not be an empty list',
+    ],
+    [
+      'apiVersion: kubarium.dev/v1\nkind: Scenario\nspec: { steps: {} }',
+      'demo.yaml:3:9: spec.steps: must be a list, is a map',
+    ],
+    [
+      'apiVersion: kubarium.dev/v1\nkind: Scenario\nspec: { stepz: [] }',
+      'demo.yaml:3:9: spec.stepz: unknown field "stepz" (did you mean "steps"?)',
+    ],
+    ['a: 1\n---\nb: 1', 'demo.yaml:2:1: a second document; a scenario file holds one'],
   ])('in the document %j', (text, problem) =>
     expect(problemsOf(text)).toContainEqual(expect.stringContaining(problem)),
   );
@@ -125,7 +157,10 @@ describe('a mistake in a scenario file', () => {
     ['wait: -5s', 'must not be below zero'],
     ['wait: { within: 5s }', 'says not what to wait for'],
     ['apply: []', 'must not be an empty list'],
-    ['apply: [a.yaml]', 'spec.steps[0].apply[0]: must be a path, an object or a list of objects, is the string "a.yaml"'],
+    [
+      'apply: [a.yaml]',
+      'spec.steps[0].apply[0]: must be a path, an object or a list of objects, is the string "a.yaml"',
+    ],
     ['apply:', 'must be a path, an object or a list of objects, is empty'],
     ['apply: 5', 'is the number 5'],
     ['fault: power-off', 'must be a map with a type'],
@@ -153,7 +188,9 @@ describe('a mistake in a scenario file', () => {
     ['expect: { kind: Pod, where: { a: { min: lots } } }', 'must be a number or a quantity'],
     ['expect: { kind: Pod, where: { a: { like: x } } }', 'unknown field "like"'],
     ['expect: { kind: Pod, gone: true, count: 1 }', 'what is gone has neither count nor each'],
-    ['expect: { kind: Pod, selector: "a in" }', "found '', expected: '('"],
+    ['expect: { kind: Pod, selector: "a in" }', "found '' expected: '('"],
+    ['expect: { kind: Pod, selector: { matchExpressions: 5 } }', 'must be like app=web,tier!=db'],
+    ['expect: { kind: Pod, selector: { matchExpressions: [{ key: a, operator: Is }] } }', 'none of In, NotIn'],
     ['expect: { event: {} }', 'says nothing; give at least a reason'],
     ['expect: { event: { regarding: web } }', '"web" is not like Pod/web-*'],
     ['expect: { machine: node-1, power: dim }', '"dim" is none of on, booting, off'],
@@ -168,7 +205,9 @@ describe('a mistake in a scenario file', () => {
   ])('in the step %s', (yaml, problem) => expect(inStep(yaml)).toContainEqual(expect.stringContaining(problem)));
 
   it('is told together with all others, each with its line', () => {
-    expect(problemsOf(scenarioOf('    - wait: soon\n    - wait: 1s\n    - name: x\n      expect:\n        kind: Pood\n'))).toEqual([
+    expect(
+      problemsOf(scenarioOf('    - wait: soon\n    - wait: 1s\n    - name: x\n      expect:\n        kind: Pood\n')),
+    ).toEqual([
       'demo.yaml:5:7: spec.steps[0].wait: "soon" is no duration; write 90s, 10m or 1h5m',
       'demo.yaml:9:9: spec.steps[2].expect.kind: the cluster has no kind "Pood" (did you mean "Pod"?)',
     ]);
@@ -178,7 +217,9 @@ describe('a mistake in a scenario file', () => {
     const lines = ['a: &a [x,x,x,x,x,x,x,x,x,x]'];
     for (let level = 1; level < 8; level++) {
       const last = String.fromCharCode(96 + level);
-      lines.push(`${String.fromCharCode(97 + level)}: &${String.fromCharCode(97 + level)} [${Array.from({ length: 10 }, () => `*${last}`).join(',')}]`);
+      lines.push(
+        `${String.fromCharCode(97 + level)}: &${String.fromCharCode(97 + level)} [${Array.from({ length: 10 }, () => `*${last}`).join(',')}]`,
+      );
     }
     expect(problemsOf(lines.join('\n'))).toEqual([expect.stringContaining('Excessive alias count')]);
   });

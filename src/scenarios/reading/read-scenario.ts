@@ -10,8 +10,7 @@ const MAX_SEED = 2 ** 32 - 1;
 const DEFAULT_SEED = 1;
 
 export type ParsedScenario =
-  | { readonly ok: true; readonly scenario: Scenario }
-  | { readonly ok: false; readonly problems: readonly Problem[] };
+  { readonly ok: true; readonly scenario: Scenario } | { readonly ok: false; readonly problems: readonly Problem[] };
 
 /** Pure; reads none of the files that the scenario names (`filesOf` lists them). */
 export function parseScenario(text: string): ParsedScenario {
@@ -33,7 +32,8 @@ function readDocument(reader: Reader, data: unknown): Scenario | null {
   if (spec === undefined) return reader.problem([], 'has no spec');
   const fields = reader.fields(['spec'], spec, ['seed', 'cluster', 'steps']);
   if (fields === null) return null;
-  const seed = fields['seed'] === undefined ? DEFAULT_SEED : reader.integer(['spec', 'seed'], fields['seed'], 0, MAX_SEED);
+  const seed =
+    fields['seed'] === undefined ? DEFAULT_SEED : reader.integer(['spec', 'seed'], fields['seed'], 0, MAX_SEED);
   const cluster = readCluster(reader, ['spec', 'cluster'], fields['cluster']);
   const steps = readSteps(reader, fields['steps']);
   return { name, seed: seed ?? DEFAULT_SEED, cluster, steps };

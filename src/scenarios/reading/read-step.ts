@@ -28,7 +28,10 @@ const ACTIONS: Readonly<Record<string, ActionReader>> = {
     if (id === null) return null;
     if (faults.ids.has(id)) return { type: 'heal', id };
     const known = [...faults.ids];
-    return reader.problem(at, `no step before this one begins a fault "${id}"${known.length === 0 ? '' : `; there are ${known.join(', ')}`}`);
+    return reader.problem(
+      at,
+      `no step before this one begins a fault "${id}"${known.length === 0 ? '' : `; there are ${known.join(', ')}`}`,
+    );
   },
   powerOn(reader, at, value) {
     const machine = reader.text(at, value);
@@ -38,7 +41,10 @@ const ACTIONS: Readonly<Record<string, ActionReader>> = {
     if (value === null || value === true) return { type: 'add-machine', zone: null };
     const fields = reader.fields(at, value, ['zone']);
     if (fields === null) return null;
-    return { type: 'add-machine', zone: fields['zone'] === undefined ? null : reader.text([...at, 'zone'], fields['zone']) };
+    return {
+      type: 'add-machine',
+      zone: fields['zone'] === undefined ? null : reader.text([...at, 'zone'], fields['zone']),
+    };
   },
   removeMachine(reader, at, value) {
     const machine = reader.text(at, value);
@@ -59,7 +65,8 @@ const WITH_FAILURE = ['apply', 'delete', 'request'];
 /** @returns null when something is wrong with it, after noting it */
 export function readStep(reader: Reader, at: Place, value: unknown, faults: FaultIds): Step | null {
   const names = Object.keys(ACTIONS);
-  if (!isJsonObject(value)) return reader.problem(at, `must be a map with one of ${names.join(', ')}, is ${typeText(value)}`);
+  if (!isJsonObject(value))
+    return reader.problem(at, `must be a map with one of ${names.join(', ')}, is ${typeText(value)}`);
   const step = reader.fields(at, value, [...names, 'name', 'namespace', 'fails']);
   const given = names.filter((name) => name in value);
   const [action, second] = given;
@@ -67,7 +74,8 @@ export function readStep(reader: Reader, at: Place, value: unknown, faults: Faul
     const [unknown = ''] = Object.keys(value);
     return reader.problem(at, `does nothing: it needs one of ${names.join(', ')}${hint(unknown, names)}`);
   }
-  if (second !== undefined) return reader.problem(at, `does ${given.length} things (${given.join(', ')}); make a step of each`);
+  if (second !== undefined)
+    return reader.problem(at, `does ${given.length} things (${given.join(', ')}); make a step of each`);
   if (step['namespace'] !== undefined && !WITH_NAMESPACE.includes(action)) {
     reader.problem([...at, 'namespace'], `a step with ${action} has no namespace`);
   }
@@ -79,7 +87,13 @@ export function readStep(reader: Reader, at: Place, value: unknown, faults: Faul
   return read === null ? null : { ...read, name: name ?? titleOf(read) };
 }
 
-function readManifestStep(type: 'apply' | 'delete', reader: Reader, at: Place, value: unknown, step: Fields): StepAction | null {
+function readManifestStep(
+  type: 'apply' | 'delete',
+  reader: Reader,
+  at: Place,
+  value: unknown,
+  step: Fields,
+): StepAction | null {
   const manifest = readManifest(reader, at, value);
   const fails = readFails(reader, at, step);
   const place = [...at.slice(0, -1), 'namespace'];
@@ -99,7 +113,8 @@ function readManifest(reader: Reader, at: Place, value: unknown): Manifest | nul
   if (objects.length === 0) return reader.problem(at, 'must not be an empty list');
   for (const [index, object] of objects.entries()) {
     const place = Array.isArray(value) ? [...at, index] : at;
-    if (!isJsonObject(object)) return reader.problem(place, `must be a path, an object or a list of objects, is ${typeText(object)}`);
+    if (!isJsonObject(object))
+      return reader.problem(place, `must be a path, an object or a list of objects, is ${typeText(object)}`);
   }
   return { type: 'text', text: objects.map((object) => `${JSON.stringify(object)}\n`).join('---\n') };
 }
@@ -128,9 +143,11 @@ function readRequestStep(reader: Reader, at: Place, value: unknown, step: Fields
   if (fields === null) return null;
   const method = fields['method'] === undefined ? 'GET' : reader.oneOf([...at, 'method'], fields['method'], METHODS);
   const path = reader.text([...at, 'path'], fields['path']);
-  if (path !== null && !path.startsWith('/')) reader.problem([...at, 'path'], 'must begin with a slash, e.g. /api/v1/pods');
+  if (path !== null && !path.startsWith('/'))
+    reader.problem([...at, 'path'], 'must begin with a slash, e.g. /api/v1/pods');
   const query = fields['query'] === undefined ? undefined : readQuery(reader, [...at, 'query'], fields['query']);
-  const contentType = fields['contentType'] === undefined ? undefined : reader.text([...at, 'contentType'], fields['contentType']);
+  const contentType =
+    fields['contentType'] === undefined ? undefined : reader.text([...at, 'contentType'], fields['contentType']);
   if (method === null || path === null || query === null || contentType === null) return null;
   const request: RequestAction = {
     method,
@@ -160,7 +177,8 @@ function readWait(reader: Reader, at: Place, value: unknown): StepAction | null 
   const fields = reader.fields(at, value, ['for', 'within']);
   if (fields === null) return null;
   const within = fields['within'] === undefined ? DEFAULT_WITHIN : reader.span([...at, 'within'], fields['within']);
-  if (fields['for'] === undefined) return reader.problem(at, 'says not what to wait for: { for: CONDITION, within: 60s }');
+  if (fields['for'] === undefined)
+    return reader.problem(at, 'says not what to wait for: { for: CONDITION, within: 60s }');
   const conditions = readConditions(reader, [...at, 'for'], fields['for']);
   return within === null || conditions.length === 0 ? null : { type: 'wait-for', conditions, within };
 }

@@ -78,12 +78,8 @@ export class Reader {
 export function typeText(value: unknown): string {
   if (value === null || value === undefined) return 'empty';
   if (Array.isArray(value)) return 'a list';
-  switch (typeof value) {
-    case 'object':
-      return 'a map';
-    case 'string':
-      return `the string ${JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value)}`;
-    default:
-      return `${typeof value === 'number' ? 'the number ' : ''}${String(value)}`;
-  }
+  if (typeof value === 'object') return 'a map';
+  if (typeof value === 'string')
+    return `the string ${JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value)}`;
+  return typeof value === 'number' ? `the number ${value}` : JSON.stringify(value);
 }

@@ -32,7 +32,8 @@ export interface YamlSource {
   positionOf(place: Place): Position;
 }
 
-export type ParsedYaml = { readonly ok: true; readonly source: YamlSource } | { readonly ok: false; readonly problems: readonly Problem[] };
+export type ParsedYaml =
+  { readonly ok: true; readonly source: YamlSource } | { readonly ok: false; readonly problems: readonly Problem[] };
 
 /** Longer texts are refused unread. */
 const MAX_LENGTH = 4 * 1024 * 1024;
@@ -64,7 +65,8 @@ export function parseYaml(text: string): ParsedYaml {
     const { line, col } = lines.linePos(offset);
     return { line, column: col };
   };
-  if (!('length' in documents) || documents.length === 0 || documents[0] === undefined) return refuse('the file is empty');
+  if (!('length' in documents) || documents.length === 0 || documents[0] === undefined)
+    return refuse('the file is empty');
   const errors = documents.flatMap((document) => document.errors);
   if (errors.length > 0) {
     return { ok: false, problems: errors.map(({ message, pos }) => ({ path: '', message, ...positionAt(pos[0]) })) };
@@ -87,7 +89,9 @@ function offsetOf(document: Document.Parsed, place: Place): number {
   for (const step of place) {
     if (isAlias(node)) node = node.resolve(document) ?? null;
     if (isMap(node)) {
-      const pair = (node.items as Pair<Node, Node | null>[]).find(({ key }) => isScalar(key) && String(key.value) === String(step));
+      const pair = (node.items as Pair<Node, Node | null>[]).find(
+        ({ key }) => isScalar(key) && String(key.value) === String(step),
+      );
       if (pair === undefined) return offset;
       offset = pair.key.range?.[0] ?? offset;
       node = pair.value;

@@ -19,7 +19,13 @@ export function ChipGroup({ label, className, children }: ChipGroupProps) {
     const last = chips.length - 1;
     const here = chips.findIndex((chip) => chip === document.activeElement);
     const there =
-      step !== undefined ? Math.min(last, Math.max(0, here + step)) : event.key === 'Home' ? 0 : event.key === 'End' ? last : -1;
+      step !== undefined
+        ? Math.min(last, Math.max(0, here + step))
+        : event.key === 'Home'
+          ? 0
+          : event.key === 'End'
+            ? last
+            : -1;
     if (there < 0) return;
     event.preventDefault();
     event.stopPropagation();

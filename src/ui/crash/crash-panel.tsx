@@ -1,17 +1,17 @@
 /** Shown when the engine has thrown: a bug of ours. Says so, helps to report it, and goes on. */
 import { Button, Modal } from '@mantine/core';
 import { useState } from 'react';
+import type { Crash } from '#host/worker/protocol';
+import { MantineScope } from '../shell/mantine-scope';
 import { useCommands } from '../state/commands';
-import { useUi, useUiStore } from '../state/store';
+import { useUiStore } from '../state/store';
 import { useText } from '../text/text';
 
-export function CrashPanel() {
+export function CrashPanel({ crash }: { crash: Crash }) {
   const text = useText();
   const store = useUiStore();
   const { link } = useCommands();
-  const crash = useUi((state) => state.crash);
   const [copied, setCopied] = useState<'no' | 'yes' | 'refused'>('no');
-  if (!crash) return null;
 
   const copy = (): void => {
     navigator.clipboard.writeText(crash.report).then(
@@ -30,30 +30,32 @@ export function CrashPanel() {
   };
 
   return (
-    <Modal
-      opened
-      onClose={() => store.getState().setCrash(null)}
-      title={text.crash.title}
-      size="lg"
-      closeButtonProps={{ 'aria-label': text.crash.close }}
-      transitionProps={{ duration: 0 }}
-    >
-      <p>{text.crash.explanation}</p>
-      <p className="quiet">{text.crash.where(crash.seed, crash.events)}</p>
-      <pre className="crash-stack" tabIndex={0} role="region" aria-label={text.crash.stack}>
-        {crash.message}
-        {'\n'}
-        {crash.stack}
-      </pre>
-      {copied === 'refused' ? (
-        <textarea className="crash-report" readOnly aria-label={text.crash.report} value={crash.report} rows={5} />
-      ) : null}
-      <div className="actions">
-        <Button variant="default" onClick={copy}>
-          {copied === 'yes' ? text.crash.copied : text.crash.copy}
-        </Button>
-        {crash.canResume ? <Button onClick={() => void goOn()}>{text.crash.resume}</Button> : null}
-      </div>
-    </Modal>
+    <MantineScope>
+      <Modal
+        opened
+        onClose={() => store.getState().setCrash(null)}
+        title={text.crash.title}
+        size="lg"
+        closeButtonProps={{ 'aria-label': text.crash.close }}
+        transitionProps={{ duration: 0 }}
+      >
+        <p>{text.crash.explanation}</p>
+        <p className="quiet">{text.crash.where(crash.seed, crash.events)}</p>
+        <pre className="crash-stack" tabIndex={0} role="region" aria-label={text.crash.stack}>
+          {crash.message}
+          {'\n'}
+          {crash.stack}
+        </pre>
+        {copied === 'refused' ? (
+          <textarea className="crash-report" readOnly aria-label={text.crash.report} value={crash.report} rows={5} />
+        ) : null}
+        <div className="actions">
+          <Button variant="default" onClick={copy}>
+            {copied === 'yes' ? text.crash.copied : text.crash.copy}
+          </Button>
+          {crash.canResume ? <Button onClick={() => void goOn()}>{text.crash.resume}</Button> : null}
+        </div>
+      </Modal>
+    </MantineScope>
   );
 }

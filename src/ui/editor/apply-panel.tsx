@@ -4,6 +4,7 @@ import { X } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import type { Answer } from '#engine/cluster/door';
 import { sampleApps } from '#scenarios/apps/sample-apps';
+import { MantineScope } from '../shell/mantine-scope';
 import { useCommands } from '../state/commands';
 import { useUi, useUiStore } from '../state/store';
 import { useText } from '../text/text';
@@ -46,48 +47,50 @@ export function ApplyPanel() {
   };
 
   return (
-    <section className="apply-panel" role="dialog" aria-label={text.editor.name}>
-      <header>
-        <h2>{text.editor.name}</h2>
-        <button
-          type="button"
-          className="icon-button"
-          aria-label={text.editor.close}
-          onClick={() => {
-            store.getState().setManifestDraft(editor.current?.text() ?? '');
-            store.getState().setEditorOpen(false);
-          }}
-        >
-          <X size={16} aria-hidden="true" />
-        </button>
-      </header>
-      <div className="samples" role="group" aria-label={text.editor.samples}>
-        {sampleApps.map(({ name, manifest }) => (
+    <MantineScope>
+      <section className="apply-panel" role="dialog" aria-label={text.editor.name}>
+        <header>
+          <h2>{text.editor.name}</h2>
           <button
-            key={name}
             type="button"
-            className="sample"
-            title={text.samples[name].shows}
+            className="icon-button"
+            aria-label={text.editor.close}
             onClick={() => {
-              editor.current?.replace(manifest);
-              editor.current?.mark([]);
-              setOutcome({ state: 'none' });
-              editor.current?.focus();
+              store.getState().setManifestDraft(editor.current?.text() ?? '');
+              store.getState().setEditorOpen(false);
             }}
           >
-            {text.samples[name].title}
+            <X size={16} aria-hidden="true" />
           </button>
-        ))}
-      </div>
-      <YamlEditor ref={editor} label={text.editor.manifest} initialText={draft} onSubmit={() => void apply()} />
-      <footer>
-        <Button size="xs" loading={outcome.state === 'applying'} onClick={() => void apply()}>
-          {text.editor.apply}
-        </Button>
-        <span className="quiet">{text.editor.applyHint}</span>
-      </footer>
-      <ApplyOutcome outcome={outcome} />
-    </section>
+        </header>
+        <div className="samples" role="group" aria-label={text.editor.samples}>
+          {sampleApps.map(({ name, manifest }) => (
+            <button
+              key={name}
+              type="button"
+              className="sample"
+              title={text.samples[name].shows}
+              onClick={() => {
+                editor.current?.replace(manifest);
+                editor.current?.mark([]);
+                setOutcome({ state: 'none' });
+                editor.current?.focus();
+              }}
+            >
+              {text.samples[name].title}
+            </button>
+          ))}
+        </div>
+        <YamlEditor ref={editor} label={text.editor.manifest} initialText={draft} onSubmit={() => void apply()} />
+        <footer>
+          <Button size="xs" loading={outcome.state === 'applying'} onClick={() => void apply()}>
+            {text.editor.apply}
+          </Button>
+          <span className="quiet">{text.editor.applyHint}</span>
+        </footer>
+        <ApplyOutcome outcome={outcome} />
+      </section>
+    </MantineScope>
   );
 }
 

@@ -17,8 +17,18 @@ const look = EditorView.theme({
   '&.cm-focused .cm-selectionBackground, .cm-selectionBackground, ::selection': {
     backgroundColor: 'var(--selection) !important',
   },
+  '.tok-propertyName, .tok-definition': { color: 'var(--accent)' },
+  '.tok-string, .tok-literal': { color: 'var(--ok)' },
+  '.tok-number, .tok-bool, .tok-keyword, .tok-atom': { color: 'var(--amber)' },
+  '.tok-comment, .tok-meta, .tok-punctuation': { color: 'var(--dim)' },
   '.cm-tooltip': { backgroundColor: 'var(--card)', color: 'var(--ink)', border: '1px solid var(--line)' },
 });
+
+/**
+ * Where an editor's own style sheets may live under a Content-Security-Policy that forbids inline styles: in a shadow tree
+ * they are constructed instead of written.
+ */
+export const styleRootOf = (host: HTMLElement): ShadowRoot => host.shadowRoot ?? host.attachShadow({ mode: 'open' });
 
 /** YAML with line numbers in the page's look. `label` is the accessible name. */
 export const yamlBase = (label: string): Extension => [

@@ -4,7 +4,7 @@ import { EditorState } from '@codemirror/state';
 import { drawSelection, EditorView, highlightActiveLine, keymap } from '@codemirror/view';
 import { useEffect, useImperativeHandle, useRef, type Ref } from 'react';
 import type { Answer } from '#engine/cluster/door';
-import { yamlBase } from './code-mirror';
+import { styleRootOf, yamlBase } from './code-mirror';
 import { diagnosticsFor } from './diagnostics';
 import { undoAndRedo } from './undo';
 
@@ -35,8 +35,10 @@ export function YamlEditor({ ref, label, initialText, onSubmit }: YamlEditorProp
 
   useEffect(() => {
     if (!host.current) return undefined;
+    const root = styleRootOf(host.current);
     const created = new EditorView({
-      parent: host.current,
+      parent: root,
+      root,
       state: EditorState.create({
         doc: firstText.current,
         extensions: [

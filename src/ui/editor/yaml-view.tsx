@@ -3,7 +3,7 @@ import { EditorState } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
 import { useEffect, useMemo, useRef } from 'react';
 import { stringify } from 'yaml';
-import { yamlBase } from './code-mirror';
+import { styleRootOf, yamlBase } from './code-mirror';
 
 /** As `kubectl get -o yaml` writes it: no anchors, no folding. */
 const asYaml = (value: unknown): string => stringify(value, { aliasDuplicateObjects: false, lineWidth: 0 });
@@ -28,8 +28,10 @@ export function YamlView({ value, label }: { value: unknown; label: string }) {
 
   useEffect(() => {
     if (!host.current) return undefined;
+    const root = styleRootOf(host.current);
     const created = new EditorView({
-      parent: host.current,
+      parent: root,
+      root,
       state: EditorState.create({
         extensions: [yamlBase(label), EditorState.readOnly.of(true)],
       }),

@@ -103,7 +103,13 @@ function VirtualTime() {
   const time = useUi((state) => formatVirtualTime(state.mirror.now));
   const paused = useUi((state) => state.host?.pace.type === 'paused');
   return (
-    <span className="virtual-time" data-testid="virtual-time" data-paused={paused} role="timer" title={text.clock.virtualTime}>
+    <span
+      className="virtual-time"
+      data-testid="virtual-time"
+      data-paused={paused}
+      role="timer"
+      title={text.clock.virtualTime}
+    >
       {time}
     </span>
   );

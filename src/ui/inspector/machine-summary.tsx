@@ -22,7 +22,10 @@ export function MachineSummary({ name }: { name: string }) {
   const pods = useUi((state) => podsOn(state.mirror, name));
   const beat = useUi((state) =>
     node && node.lastHeartbeat !== null
-      ? text.machine.heartbeatAgo(formatVirtualTime(node.lastHeartbeat), formatAge(state.mirror.now - node.lastHeartbeat))
+      ? text.machine.heartbeatAgo(
+          formatVirtualTime(node.lastHeartbeat),
+          formatAge(state.mirror.now - node.lastHeartbeat),
+        )
       : null,
   );
   const clock = useUi((state) => {

@@ -14,7 +14,9 @@ export function SubjectEvents({ subject }: { subject: Subject }) {
     useShallow((state) =>
       state.mirror.eventLog
         .filter(({ regarding }) => {
-          return regarding.kind === kind && regarding.name === name && (kind === 'Node' || regarding.namespace === namespace);
+          return (
+            regarding.kind === kind && regarding.name === name && (kind === 'Node' || regarding.namespace === namespace)
+          );
         })
         .slice(-SHOWN),
     ),

@@ -40,7 +40,8 @@ export function useLive<Value>(
       askedMs = performance.now();
       ask().then(
         (value) => answer({ state: 'here', value }),
-        (error: unknown) => answer({ state: 'failed', message: error instanceof Error ? error.message : String(error) }),
+        (error: unknown) =>
+          answer({ state: 'failed', message: error instanceof Error ? error.message : String(error) }),
       );
     };
     let seen = watch(store.getState());

@@ -13,7 +13,10 @@ export function WhyChain({ subject }: { subject: Subject }) {
   const store = useUiStore();
   const { link } = useCommands();
   const { kind, namespace, name } = subject;
-  const watch = useCallback((state: UiState) => findObject(state.mirror, { kind, namespace, name }), [kind, namespace, name]);
+  const watch = useCallback(
+    (state: UiState) => findObject(state.mirror, { kind, namespace, name }),
+    [kind, namespace, name],
+  );
   const ask = useCallback(() => link.why({ kind, namespace, name }), [link, kind, namespace, name]);
   const [live] = useLive(ask, watch);
 
@@ -31,11 +34,7 @@ export function WhyChain({ subject }: { subject: Subject }) {
           {reason.subject && reason.subject.name !== name ? (
             <>
               {' '}
-              <button
-                type="button"
-                className="subject-link"
-                onClick={() => store.getState().select(reason.subject)}
-              >
+              <button type="button" className="subject-link" onClick={() => store.getState().select(reason.subject)}>
                 {text.why.about(reason.subject)}
               </button>
             </>

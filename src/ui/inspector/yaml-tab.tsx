@@ -18,7 +18,10 @@ export function YamlTab({ subject }: { subject: Subject }) {
   const text = useText();
   const { link } = useCommands();
   const { kind, namespace, name } = subject;
-  const watch = useCallback((state: UiState) => findObject(state.mirror, { kind, namespace, name }), [kind, namespace, name]);
+  const watch = useCallback(
+    (state: UiState) => findObject(state.mirror, { kind, namespace, name }),
+    [kind, namespace, name],
+  );
   const ask = useCallback(() => link.object({ kind, namespace, name }), [link, kind, namespace, name]);
   const [live, askAgain] = useLive(ask, watch);
 

@@ -137,7 +137,9 @@ export function EventLog() {
               return event ? <EventRow key={item.key} event={event} index={item.index} top={item.start} /> : null;
             })}
           </div>
-          {rows.length === 0 ? <p className="quiet log-empty">{log.length === 0 ? text.log.none : text.log.noneMatch}</p> : null}
+          {rows.length === 0 ? (
+            <p className="quiet log-empty">{log.length === 0 ? text.log.none : text.log.noneMatch}</p>
+          ) : null}
         </div>
       </div>
     </section>

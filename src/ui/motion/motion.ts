@@ -21,4 +21,5 @@ export const wantsLessMotion = (): boolean =>
 
 /** Whether pods fly at the pace that the host keeps. */
 export const isPaceForFlights = ({ pace, measuredSpeed }: HostStatus): boolean =>
-  pace.type === 'paused' || (pace.type === 'speed' && pace.factor <= FASTEST_WITH_FLIGHTS && measuredSpeed <= 2 * FASTEST_WITH_FLIGHTS);
+  pace.type === 'paused' ||
+  (pace.type === 'speed' && pace.factor <= FASTEST_WITH_FLIGHTS && measuredSpeed <= 2 * FASTEST_WITH_FLIGHTS);

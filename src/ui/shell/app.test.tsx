@@ -1,6 +1,6 @@
 import { act } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { SECOND } from '#engine/kernel/time';
 import { createCommands } from '../state/commands';
 import { pumpFrames } from '../state/frame-pump';
@@ -154,7 +154,7 @@ describe('the page', () => {
     await advance(8);
     const crash = { message: 'queue is empty', stack: 'at run', seed: 7, events: 9, report: '{}', canResume: true };
     await act(async () => link.crash(crash));
-    expect(document.body.textContent).toContain(en.crash.title);
+    await vi.waitFor(() => expect(document.body.textContent).toContain(en.crash.title));
     expect(button('Copy report')).toBeTruthy();
     await click(button('Go on from the last checkpoint'));
     expect(store.getState().crash).toBeNull();

@@ -1,8 +1,6 @@
 /** The whole page: header, rail, stage, inspector, event log, timeline. Each panel stands and falls alone. */
-import { MantineProvider } from '@mantine/core';
 import { ReactFlowProvider } from '@xyflow/react';
-import { lazy, Suspense, type CSSProperties } from 'react';
-import { CrashPanel } from '../crash/crash-panel';
+import { lazy, Suspense, useLayoutEffect, type CSSProperties } from 'react';
 import { PanelBoundary } from '../crash/panel-boundary';
 import { Header } from '../header/header';
 import { Inspector } from '../inspector/inspector';
@@ -15,13 +13,17 @@ import { CommandsContext, type Commands } from '../state/commands';
 import { UiStoreContext, useUi, type UiStore } from '../state/store';
 import { TextContext, useText } from '../text/text';
 import type { Catalogue } from '../text/en';
-import { mantineTheme } from '../theme/mantine-theme';
 import { Timeline } from '../timeline/timeline';
 import { useShortcuts } from './use-shortcuts';
 
 const ApplyPanel = lazy(async () => {
   const module = await import('../editor/apply-panel');
   return { default: module.ApplyPanel };
+});
+
+const CrashPanel = lazy(async () => {
+  const module = await import('../crash/crash-panel');
+  return { default: module.CrashPanel };
 });
 
 type PanelVariables = CSSProperties & Record<'--inspector-width' | '--log-height', string>;
@@ -53,40 +55,46 @@ function Shell({ store }: { store: UiStore }) {
   const editorOpen = useUi((state) => state.editorOpen);
   const inspectorWidth = useUi((state) => state.inspectorWidth);
   const logHeight = useUi((state) => state.logHeight);
+  const crash = useUi((state) => state.crash);
   useShortcuts(store);
+  useLayoutEffect(() => {
+    document.documentElement.dataset['mantineColorScheme'] = theme;
+  }, [theme]);
   const sizes: PanelVariables = { '--inspector-width': `${inspectorWidth}px`, '--log-height': `${logHeight}px` };
 
   return (
-    <MantineProvider theme={mantineTheme} forceColorScheme={theme} withCssVariables={false}>
-      <ReactFlowProvider>
-        <div className="shell" style={sizes}>
-          <Header />
-          <Rail />
-          <main className="shell-main">
-            <PanelBoundary name={text.stage.name}>
-              <Stage />
+    <ReactFlowProvider>
+      <div className="shell" style={sizes}>
+        <Header />
+        <Rail />
+        <main className="shell-main">
+          <PanelBoundary name={text.stage.name}>
+            <Stage />
+          </PanelBoundary>
+          {editorOpen ? (
+            <PanelBoundary name={text.editor.name}>
+              <Suspense fallback={null}>
+                <ApplyPanel />
+              </Suspense>
             </PanelBoundary>
-            {editorOpen ? (
-              <PanelBoundary name={text.editor.name}>
-                <Suspense fallback={null}>
-                  <ApplyPanel />
-                </Suspense>
-              </PanelBoundary>
-            ) : null}
-            <Notices />
-          </main>
-          <PanelBoundary name={text.inspector.name}>
-            <Inspector />
-          </PanelBoundary>
-          <PanelBoundary name={text.log.name}>
-            <EventLog />
-          </PanelBoundary>
-          <PanelBoundary name={text.timeline.name}>
-            <Timeline />
-          </PanelBoundary>
-        </div>
-        <CrashPanel />
-      </ReactFlowProvider>
-    </MantineProvider>
+          ) : null}
+          <Notices />
+        </main>
+        <PanelBoundary name={text.inspector.name}>
+          <Inspector />
+        </PanelBoundary>
+        <PanelBoundary name={text.log.name}>
+          <EventLog />
+        </PanelBoundary>
+        <PanelBoundary name={text.timeline.name}>
+          <Timeline />
+        </PanelBoundary>
+      </div>
+      {crash ? (
+        <Suspense fallback={null}>
+          <CrashPanel crash={crash} />
+        </Suspense>
+      ) : null}
+    </ReactFlowProvider>
   );
 }

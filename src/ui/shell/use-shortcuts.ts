@@ -2,10 +2,10 @@
 import { useEffect } from 'react';
 import type { UiStore } from '../state/store';
 
-const isTyping = (target: EventTarget | null): boolean =>
+const isTyping = (target: EventTarget | undefined): boolean =>
   target instanceof Element && target.closest('input, textarea, select, [contenteditable="true"]') !== null;
 
-const isControl = (target: EventTarget | null): boolean =>
+const isControl = (target: EventTarget | undefined): boolean =>
   target instanceof Element && target.closest('button, a, [role="menuitem"], [tabindex="0"]') !== null;
 
 export function useShortcuts(store: UiStore): void {
@@ -19,7 +19,9 @@ export function useShortcuts(store: UiStore): void {
         else if (state.selection) state.select(null);
         return;
       }
-      if (event.key === ' ' && !isTyping(event.target) && !isControl(event.target)) {
+      // The editor lives in a shadow tree: outside of it only the path tells what was hit.
+      const [target] = event.composedPath();
+      if (event.key === ' ' && !isTyping(target) && !isControl(target)) {
         event.preventDefault();
         document.querySelector<HTMLButtonElement>('[data-shortcut="pause"]')?.click();
       }

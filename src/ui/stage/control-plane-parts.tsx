@@ -34,7 +34,7 @@ export const EtcdPart = memo(function EtcdPart({ machine }: PartProps) {
         <span className="part-figure-number">{figure(etcd, 'revision')}</span> {text.parts.revision}
       </p>
       <p className="part-line">{text.parts.etcdKeys(figure(etcd, 'keys'), formatBytes(figure(etcd, 'dbBytes')))}</p>
-      <p className="part-line">{text.parts.etcdRaft(figure(etcd, 'term'), figure(etcd, 'index'))}</p>
+      <p className="part-line">{text.parts.etcdRaft(figure(etcd, 'term'), String(etcd?.facts['role'] ?? '–'))}</p>
     </ProcessPart>
   );
 });
@@ -45,7 +45,7 @@ export const ApiServerPart = memo(function ApiServerPart({ machine }: PartProps)
   const text = useText();
   const apiServer = useUi(selectProcess(machine, 'kube-apiserver'));
   const writes = useUi((state) => round(perSecond(state.mirror.activity.recentWrites, state.mirror.now)));
-  const beats = useUi((state) => round(perSecond(state.mirror.activity.recentHeartbeats, state.mirror.now)));
+  const renewals = useUi((state) => round(perSecond(state.mirror.activity.recentRenewals, state.mirror.now)));
   const last = useUi((state) => state.mirror.lastWrite);
   return (
     <ProcessPart
@@ -56,9 +56,9 @@ export const ApiServerPart = memo(function ApiServerPart({ machine }: PartProps)
       anchor="api-server"
     >
       <dl className="figures">
-        <Figure name={text.parts.watches} value={String(figure(apiServer, 'watches'))} />
+        <Figure name={text.parts.watches} value={String(figure(apiServer, 'watchesOpen'))} />
         <Figure name={text.parts.writesPerSecond} value={writes} />
-        <Figure name={text.parts.heartbeatsPerSecond} value={beats} />
+        <Figure name={text.parts.renewalsPerSecond} value={renewals} />
       </dl>
       <p className="part-line part-last-write" title={last ? text.parts.write(last) : undefined}>
         {last ? text.parts.write(last) : text.parts.noWriteYet}
@@ -72,7 +72,11 @@ export const SchedulerPart = memo(function SchedulerPart({ machine }: PartProps)
   const scheduler = useUi(selectProcess(machine, 'kube-scheduler'));
   const waiting = useUi((state) => podsOn(state.mirror, UNSCHEDULED));
   const shown = waiting.slice(0, TRAY_CHIPS);
-  const figures = [figure(scheduler, 'active'), figure(scheduler, 'backoff'), figure(scheduler, 'unschedulable')] as const;
+  const figures = [
+    figure(scheduler, 'active'),
+    figure(scheduler, 'backoff'),
+    figure(scheduler, 'unschedulable'),
+  ] as const;
   return (
     <ProcessPart
       machine={machine}

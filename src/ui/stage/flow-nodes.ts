@@ -20,43 +20,35 @@ const placed = ({ x, y, width, height }: Box) => ({
 /** All nodes of the stage, from back to front. */
 export function stageNodes(layout: StageLayout): readonly StageFlowNode[] {
   return [
-    ...layout.zones.map(
-      (zone): ZoneFlowNode => ({
-        id: `zone/${zone.name}`,
-        type: 'zone',
-        data: { name: zone.name },
-        draggable: false,
-        zIndex: 0,
-        ...placed(zone),
-      }),
-    ),
-    ...layout.controlPlanes.map(
-      ({ name, ...box }): ControlPlaneFlowNode => ({
-        id: name,
-        type: 'control-plane',
-        data: { name },
-        zIndex: 2,
-        ...placed(box),
-      }),
-    ),
-    ...layout.workers.map(
-      ({ name, ...box }): MachineFlowNode => ({
-        id: name,
-        type: 'machine',
-        data: { name, chip: layout.chip },
-        zIndex: 2,
-        ...placed(box),
-      }),
-    ),
-    ...layout.zones.map(
-      ({ name, add }): AddMachineFlowNode => ({
-        id: `add/${name}`,
-        type: 'add-machine',
-        data: { zone: name },
-        draggable: false,
-        zIndex: 1,
-        ...placed(add),
-      }),
-    ),
+    ...layout.zones.map((zone): ZoneFlowNode => ({
+      id: `zone/${zone.name}`,
+      type: 'zone',
+      data: { name: zone.name },
+      draggable: false,
+      zIndex: 0,
+      ...placed(zone),
+    })),
+    ...layout.controlPlanes.map(({ name, ...box }): ControlPlaneFlowNode => ({
+      id: name,
+      type: 'control-plane',
+      data: { name },
+      zIndex: 2,
+      ...placed(box),
+    })),
+    ...layout.workers.map(({ name, ...box }): MachineFlowNode => ({
+      id: name,
+      type: 'machine',
+      data: { name, chip: layout.chip },
+      zIndex: 2,
+      ...placed(box),
+    })),
+    ...layout.zones.map(({ name, add }): AddMachineFlowNode => ({
+      id: `add/${name}`,
+      type: 'add-machine',
+      data: { zone: name },
+      draggable: false,
+      zIndex: 1,
+      ...placed(add),
+    })),
   ];
 }

@@ -102,7 +102,11 @@ export const MachineMeters = memo(function MachineMeters({ node }: { node: NodeR
   return (
     <div className="meters">
       <Meter label={text.machine.cpu} share={requestedShare(node, 'milliCpu')} words={text.machine.cpuRequested(cpu)} />
-      <Meter label={text.machine.memory} share={requestedShare(node, 'memory')} words={text.machine.memoryRequested(memory)} />
+      <Meter
+        label={text.machine.memory}
+        share={requestedShare(node, 'memory')}
+        words={text.machine.memoryRequested(memory)}
+      />
     </div>
   );
 });

@@ -8,6 +8,9 @@ export interface MenuPlace {
   readonly y: number;
 }
 
+/** Menus are drawn in this layer: inside the page's main landmark, above everything. */
+export const MENU_LAYER_ID = 'menu-layer';
+
 export const MachineMenuContext = createContext<(place: MenuPlace) => void>(() => {});
 
 export const useMachineMenu = (): ((place: MenuPlace) => void) => useContext(MachineMenuContext);

@@ -1,23 +1,22 @@
 /** The menu of a machine: everything that a hand can do to it. One instance, opened by button, pointer or keyboard. */
 import { Menu } from '@mantine/core';
 import { Ban, CirclePlay, Plug, Power, PowerOff, RotateCw, Trash2, Unplug } from 'lucide-react';
+import { MantineScope } from '../shell/mantine-scope';
 import { useCommands } from '../state/commands';
 import { useUi } from '../state/store';
 import { useText } from '../text/text';
-import type { MenuPlace } from './machine-menu-context';
+import { MENU_LAYER_ID, type MenuPlace } from './machine-menu-context';
 
 const ICON = { size: 15, strokeWidth: 1.8, 'aria-hidden': true } as const;
 
-export function MachineMenu({ place, onClose }: { place: MenuPlace | null; onClose: () => void }) {
+export function MachineMenu({ place, onClose }: { place: MenuPlace; onClose: () => void }) {
   const text = useText();
   const commands = useCommands();
-  const name = place?.machine ?? '';
+  const name = place.machine;
   const machine = useUi((state) => state.mirror.machines.get(name));
   const node = useUi((state) => state.mirror.nodes.get(name));
   const off = machine?.power === 'off';
   const cut = machine !== undefined && !(machine.cable.in && machine.cable.out);
-
-  if (!place) return null;
 
   const close = (): void => {
     onClose();
@@ -25,79 +24,84 @@ export function MachineMenu({ place, onClose }: { place: MenuPlace | null; onClo
   };
 
   return (
-    <Menu
-      opened={machine !== undefined}
-      onClose={close}
-      position="bottom-start"
-      width={220}
-      shadow="md"
-      transitionProps={{ duration: 0 }}
-    >
-      <Menu.Target>
-        <button
-          type="button"
-          tabIndex={-1}
-          className="menu-anchor"
-          aria-label={text.machine.menu(name)}
-          style={{ left: place.x, top: place.y }}
-        />
-      </Menu.Target>
-      <Menu.Dropdown>
-        {off ? (
-          <Menu.Item leftSection={<Power {...ICON} />} onClick={() => commands.powerOn(name)}>
-            {text.machine.powerOn}
-          </Menu.Item>
-        ) : (
-          <>
-            <Menu.Item
-              className="menu-destroys"
-              leftSection={<PowerOff {...ICON} />}
-              rightSection={<kbd>{text.keys.delete}</kbd>}
-              onClick={() => commands.powerOff(name)}
-            >
-              {text.machine.powerOff}
+    <MantineScope>
+      <Menu
+        opened={machine !== undefined}
+        onClose={close}
+        position="bottom-start"
+        width={220}
+        shadow="md"
+        withInitialFocusPlaceholder={false}
+        floatingStrategy="fixed"
+        portalProps={{ target: `#${MENU_LAYER_ID}` }}
+        transitionProps={{ duration: 0 }}
+      >
+        <Menu.Target>
+          <button
+            type="button"
+            tabIndex={-1}
+            className="menu-anchor"
+            aria-label={text.machine.menu(name)}
+            style={{ left: place.x, top: place.y }}
+          />
+        </Menu.Target>
+        <Menu.Dropdown>
+          {off ? (
+            <Menu.Item leftSection={<Power {...ICON} />} onClick={() => commands.powerOn(name)}>
+              {text.machine.powerOn}
             </Menu.Item>
-            <Menu.Item leftSection={<RotateCw {...ICON} />} onClick={() => commands.reboot(name)}>
-              {text.machine.reboot}
-            </Menu.Item>
-          </>
-        )}
-        {cut ? (
-          <Menu.Item leftSection={<Plug {...ICON} />} onClick={() => commands.plugCable(name)}>
-            {text.machine.plugCable}
-          </Menu.Item>
-        ) : (
-          <Menu.Item leftSection={<Unplug {...ICON} />} onClick={() => commands.cutCable(name)}>
-            {text.machine.cutCable}
-          </Menu.Item>
-        )}
-        {node ? (
-          <>
-            <Menu.Divider />
-            {node.unschedulable ? (
-              <Menu.Item leftSection={<CirclePlay {...ICON} />} onClick={() => commands.cordon(name, false)}>
-                {text.machine.uncordon}
+          ) : (
+            <>
+              <Menu.Item
+                className="menu-destroys"
+                leftSection={<PowerOff {...ICON} />}
+                rightSection={<kbd>{text.keys.delete}</kbd>}
+                onClick={() => commands.powerOff(name)}
+              >
+                {text.machine.powerOff}
               </Menu.Item>
-            ) : (
-              <Menu.Item leftSection={<Ban {...ICON} />} onClick={() => commands.cordon(name, true)}>
-                {text.machine.cordon}
+              <Menu.Item leftSection={<RotateCw {...ICON} />} onClick={() => commands.reboot(name)}>
+                {text.machine.reboot}
               </Menu.Item>
-            )}
-          </>
-        ) : null}
-        {machine?.role === 'worker' ? (
-          <>
-            <Menu.Divider />
-            <Menu.Item
-              className="menu-destroys"
-              leftSection={<Trash2 {...ICON} />}
-              onClick={() => commands.removeMachine(name)}
-            >
-              {text.machine.remove}
+            </>
+          )}
+          {cut ? (
+            <Menu.Item leftSection={<Plug {...ICON} />} onClick={() => commands.plugCable(name)}>
+              {text.machine.plugCable}
             </Menu.Item>
-          </>
-        ) : null}
-      </Menu.Dropdown>
-    </Menu>
+          ) : (
+            <Menu.Item leftSection={<Unplug {...ICON} />} onClick={() => commands.cutCable(name)}>
+              {text.machine.cutCable}
+            </Menu.Item>
+          )}
+          {node ? (
+            <>
+              <Menu.Divider />
+              {node.unschedulable ? (
+                <Menu.Item leftSection={<CirclePlay {...ICON} />} onClick={() => commands.cordon(name, false)}>
+                  {text.machine.uncordon}
+                </Menu.Item>
+              ) : (
+                <Menu.Item leftSection={<Ban {...ICON} />} onClick={() => commands.cordon(name, true)}>
+                  {text.machine.cordon}
+                </Menu.Item>
+              )}
+            </>
+          ) : null}
+          {machine?.role === 'worker' ? (
+            <>
+              <Menu.Divider />
+              <Menu.Item
+                className="menu-destroys"
+                leftSection={<Trash2 {...ICON} />}
+                onClick={() => commands.removeMachine(name)}
+              >
+                {text.machine.remove}
+              </Menu.Item>
+            </>
+          ) : null}
+        </Menu.Dropdown>
+      </Menu>
+    </MantineScope>
   );
 }

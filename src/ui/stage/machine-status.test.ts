@@ -10,10 +10,24 @@ const off = machine('node-1', { power: 'off' });
 describe('the status of a machine', () => {
   it.each([
     ['all is well', machine('node-1'), ready, 'Ready', 'Ready', false],
-    ['cordoned', machine('node-1'), node('node-1', { unschedulable: true }), 'Ready', 'Ready,SchedulingDisabled', false],
+    [
+      'cordoned',
+      machine('node-1'),
+      node('node-1', { unschedulable: true }),
+      'Ready',
+      'Ready,SchedulingDisabled',
+      false,
+    ],
     ['no power, not yet known', off, ready, 'Off', 'no power · API: Ready', true],
     ['no power, known', off, unknown, 'Off', 'no power · API: NotReady', false],
-    ['cable cut, not yet known', machine('node-1', { cable: { in: true, out: false } }), ready, 'Ready', 'cable cut · API: Ready', true],
+    [
+      'cable cut, not yet known',
+      machine('node-1', { cable: { in: true, out: false } }),
+      ready,
+      'Ready',
+      'cable cut · API: Ready',
+      true,
+    ],
     ['booting', machine('node-1', { power: 'booting' }), undefined, 'NotReady', 'booting', false],
     ['not registered', machine('node-1'), undefined, 'NotReady', 'joining', false],
     ['unwell', machine('node-1'), node('node-1', { ready: 'False' }), 'NotReady', 'NotReady', false],

@@ -56,12 +56,7 @@ export const PodGrid = memo(function PodGrid({ name, machine }: PodGridProps) {
   return (
     <ChipGroup label={text.machine.podsOn(name, pods.length)} className="pod-grid">
       {pods.map((pod, index) => (
-        <PodChip
-          key={pod.uid}
-          pod={pod}
-          real={existing.has(pod.uid) || !claimsToExist(pod)}
-          tabbable={index === 0}
-        />
+        <PodChip key={pod.uid} pod={pod} real={existing.has(pod.uid) || !claimsToExist(pod)} tabbable={index === 0} />
       ))}
       {orphaned.map((sandbox) => (
         <OrphanChip key={sandbox.podUid} sandbox={sandbox} />

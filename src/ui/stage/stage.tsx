@@ -1,6 +1,6 @@
 /** The stage: the whole cluster as one picture that can be touched. */
 import { ReactFlow, type NodeChange, type NodeTypes, type OnNodeDrag } from '@xyflow/react';
-import { useCallback, useMemo, useRef, useState } from 'react';
+import { lazy, Suspense, useCallback, useMemo, useRef, useState } from 'react';
 import { PulseCanvas } from '../motion/pulse-canvas';
 import { useCommands } from '../state/commands';
 import { useUi, useUiStore } from '../state/store';
@@ -11,8 +11,7 @@ import { Dock, isOverDock } from './dock';
 import { stageNodes, type StageFlowNode } from './flow-nodes';
 import { layoutStage } from './layout';
 import { fullestNode, machinesFromKey, machinesKey } from './layout-input';
-import { MachineMenu } from './machine-menu';
-import { MachineMenuContext, type MenuPlace } from './machine-menu-context';
+import { MachineMenuContext, MENU_LAYER_ID, type MenuPlace } from './machine-menu-context';
 import { MachineNode } from './machine-node';
 import { StageTip } from './stage-tip';
 import { useSize, useStageFit } from './use-stage-fit';
@@ -27,6 +26,11 @@ const NODE_TYPES: NodeTypes = {
   zone: ZoneNode,
   'add-machine': AddMachineNode,
 };
+
+const MachineMenu = lazy(async () => {
+  const module = await import('./machine-menu');
+  return { default: module.MachineMenu };
+});
 
 const NO_EDGES: [] = [];
 
@@ -50,7 +54,10 @@ export function Stage() {
   const aspect = Math.round((size.width / size.height) * 10) / 10;
   const key = useUi((state) => machinesKey(state.mirror.machines));
   const fullest = useUi((state) => fullestNode(state.mirror.podsByNode));
-  const layout = useMemo(() => layoutStage({ machines: machinesFromKey(key), fullest, aspect }), [key, fullest, aspect]);
+  const layout = useMemo(
+    () => layoutStage({ machines: machinesFromKey(key), fullest, aspect }),
+    [key, fullest, aspect],
+  );
   const wires = useMemo(() => wiresOf(layout), [layout]);
   const placed = useMemo(() => stageNodes(layout), [layout]);
   const { fit, take } = useStageFit(layout, size);
@@ -129,12 +136,17 @@ export function Stage() {
           <Wiring wires={wires} />
           <PulseCanvas wires={wires} />
         </ReactFlow>
-        <MachineMenu place={menu} onClose={() => setMenu(null)} />
+        {menu ? (
+          <Suspense fallback={null}>
+            <MachineMenu place={menu} onClose={() => setMenu(null)} />
+          </Suspense>
+        ) : null}
       </MachineMenuContext>
       <ZoomControls onFit={fit} />
       <BootProgress />
       <Dock byKeyboard={drag === null} />
       <StageTip stage={frame} />
+      <div id={MENU_LAYER_ID} />
     </section>
   );
 }

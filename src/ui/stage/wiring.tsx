@@ -16,10 +16,7 @@ const WireLine = memo(function WireLine({ wire }: { wire: Wire }) {
     <>
       <path d={wirePath(wire.points)} className="wire" data-condition={condition} data-selected={selected} />
       {condition === 'cut' && end ? (
-        <path
-          className="wire-cut"
-          d={`M${end.x - 5} ${end.y - 17}l10 10m0 -10l-10 10`}
-        />
+        <path className="wire-cut" d={`M${end.x - 5} ${end.y - 17}l10 10m0 -10l-10 10`} />
       ) : null}
     </>
   );

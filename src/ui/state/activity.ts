@@ -10,7 +10,7 @@ const FIRST_BUCKET: Micros = SECOND / 4;
 export interface Activity {
   /** Times of the writes within the rate's window, oldest first. Capped. */
   readonly recentWrites: readonly Micros[];
-  readonly recentHeartbeats: readonly Micros[];
+  readonly recentRenewals: readonly Micros[];
   /** µs that one bucket of the density covers: doubles as the run gets longer. */
   readonly bucketWidth: Micros;
   /** Writes per bucket since the start of the run. */
@@ -19,7 +19,7 @@ export interface Activity {
 
 export const emptyActivity: Activity = {
   recentWrites: [],
-  recentHeartbeats: [],
+  recentRenewals: [],
   bucketWidth: FIRST_BUCKET,
   buckets: [],
 };
@@ -40,12 +40,17 @@ function halved(buckets: readonly number[]): number[] {
   return result;
 }
 
-/** The activity after a frame's writes. */
-export function addActivity(activity: Activity, writes: readonly WriteRecord[], now: Micros): Activity {
+/** The activity after a frame's writes. Renewals of Leases are counted apart: they come whatever happens. */
+export function addActivity(
+  activity: Activity,
+  writes: readonly WriteRecord[],
+  isRenewal: (write: WriteRecord) => boolean,
+  now: Micros,
+): Activity {
   const changes: Micros[] = [];
   const beats: Micros[] = [];
   for (const write of writes) {
-    if (write.resource === 'leases') beats.push(write.at);
+    if (isRenewal(write)) beats.push(write.at);
     else changes.push(write.at);
   }
   let { bucketWidth } = activity;
@@ -66,7 +71,7 @@ export function addActivity(activity: Activity, writes: readonly WriteRecord[], 
   }
   return {
     recentWrites: recent(activity.recentWrites, changes, now),
-    recentHeartbeats: recent(activity.recentHeartbeats, beats, now),
+    recentRenewals: recent(activity.recentRenewals, beats, now),
     bucketWidth,
     buckets,
   };

@@ -61,8 +61,7 @@ export function createCommands(link: EngineLink, store: UiStore, text: Catalogue
   let count = 0;
   const fresh = (what: string): string => `${what}-${store.getState().mirror.now}-${++count}`;
 
-  const problem = (message: string): void =>
-    store.getState().notify({ tone: 'problem', text: message, action: null });
+  const problem = (message: string): void => store.getState().notify({ tone: 'problem', text: message, action: null });
 
   const send = async (action: Action): Promise<Answer | null> => {
     try {

@@ -48,7 +48,10 @@ export function addMarkers(
     const what = NODE_MARKERS[event.reason];
     if (what === undefined || event.regarding.kind !== 'Node') continue;
     // A node that becomes Ready for the first time has only booted.
-    if (what === 'node-ready' && !markers.some((marker) => marker.what === 'node-not-ready' && marker.about === event.regarding.name)) {
+    if (
+      what === 'node-ready' &&
+      !markers.some((marker) => marker.what === 'node-not-ready' && marker.about === event.regarding.name)
+    ) {
       continue;
     }
     const id = `${event.reason}/${event.regarding.name}/${event.lastSeen}`;

@@ -1,7 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { SECOND } from '#engine/kernel/time';
 import { event, frame, heartbeat, machine, node, pod, workload } from '../testing/builders';
-import { applyFrame, countdownsOf, emptyMirror, findObject, ghostsOn, GHOST_MS, podsOn, UNSCHEDULED, type Mirror } from './mirror';
+import {
+  applyFrame,
+  countdownsOf,
+  emptyMirror,
+  findObject,
+  ghostsOn,
+  GHOST_MS,
+  podsOn,
+  UNSCHEDULED,
+  type Mirror,
+} from './mirror';
 
 const after = (...frames: Parameters<typeof frame>[0][]): Mirror =>
   frames.reduce<Mirror>((mirror, given, index) => applyFrame(mirror, frame(given), index * 16), emptyMirror);
@@ -19,7 +29,10 @@ describe('applyFrame', () => {
   });
 
   it('gives the same parts when a frame does not touch them', () => {
-    const before = after({ set: [pod('a'), pod('b', { node: 'node-2' }), node('node-1'), workload('web')], machines: [machine('node-1')] });
+    const before = after({
+      set: [pod('a'), pod('b', { node: 'node-2' }), node('node-1'), workload('web')],
+      machines: [machine('node-1')],
+    });
     const mirror = applyFrame(before, frame({ now: SECOND, set: [pod('b', { node: 'node-2', restarts: 1 })] }), 16);
 
     expect(podsOn(mirror, 'node-1')).toBe(podsOn(before, 'node-1'));
@@ -45,7 +58,10 @@ describe('applyFrame', () => {
   });
 
   it('begins anew with a full frame, but keeps the colours of owners', () => {
-    const mirror = after({ set: [pod('a', { app: 'Deployment/default/x' }), pod('b')] }, { full: true, set: [pod('b')] });
+    const mirror = after(
+      { set: [pod('a', { app: 'Deployment/default/x' }), pod('b')] },
+      { full: true, set: [pod('b')] },
+    );
     expect(podsOn(mirror, 'node-1').map(({ name }) => name)).toEqual(['b']);
     expect(mirror.hues.get('Deployment/default/web')).toBe(1);
   });
@@ -98,7 +114,7 @@ describe('applyFrame', () => {
     const write = heartbeat('node-1', 5, { resource: 'pods', namespace: 'default', name: 'a', verb: 'create' });
     const mirror = after({ writes: [write, heartbeat('node-1', 6)] });
     expect(mirror.lastWrite).toBe(write);
-    expect(mirror.activity.recentHeartbeats).toEqual([6]);
+    expect(mirror.activity.recentRenewals).toEqual([6]);
   });
 
   it('counts as booted once all machines but the laptop have been Ready', () => {

@@ -65,7 +65,7 @@ export interface Mirror {
   /** API writes over virtual time: rates and the timeline's density. */
   readonly activity: Activity;
   readonly markers: readonly Marker[];
-  /** The latest write that is no heartbeat. */
+  /** The latest write that is neither a renewal nor an Event. */
   readonly lastWrite: WriteRecord | null;
 }
 
@@ -116,9 +116,15 @@ export const ghostsOn = (mirror: Mirror, node: string): readonly Ghost[] => mirr
 export const countdownsOf = (mirror: Mirror, key: string): readonly CountdownRecord[] =>
   mirror.countdowns.get(key) ?? NO_COUNTDOWNS;
 
+/** Whether a write renews a Lease: a kubelet's heartbeat, or a leader's word that it still leads. */
+export const isRenewal = (write: WriteRecord): boolean => write.resource.split('.', 1)[0] === 'leases';
+
 /** Whether a write is a kubelet's heartbeat. */
 export const isHeartbeat = (write: WriteRecord): boolean =>
-  write.resource === 'leases' && write.namespace === 'kube-node-lease' && write.code < 300;
+  isRenewal(write) && write.namespace === 'kube-node-lease' && write.code < 300;
+
+/** Renewals and Events come along with everything: what is worth a word is the rest. */
+const isNoteworthy = (write: WriteRecord): boolean => !isRenewal(write) && write.resource !== 'events';
 
 function sameCountdown(a: CountdownRecord, b: CountdownRecord): boolean {
   return a.id === b.id && a.endsAt === b.endsAt && a.startedAt === b.startedAt && a.text === b.text;
@@ -312,7 +318,7 @@ export function applyFrame(previous: Mirror, frame: Frame, nowMs: number): Mirro
 
   const addedLists = new Map([...added].map(([node, pods]) => [node, [...pods.values()]] as const));
   const objectsAfter = objects.done();
-  const lastWrite = frame.writes.findLast((write) => !isHeartbeat(write)) ?? before.lastWrite;
+  const lastWrite = frame.writes.findLast(isNoteworthy) ?? before.lastWrite;
 
   return {
     now: frame.now,
@@ -332,7 +338,7 @@ export function applyFrame(previous: Mirror, frame: Frame, nowMs: number): Mirro
     faults: sameFaults(before.faults, frame.faults) ? before.faults : frame.faults,
     hues: hues.done(),
     ghosts: withGhosts(before.ghosts, frame.full ? [] : born, nowMs),
-    activity: addActivity(before.activity, frame.writes, frame.now),
+    activity: addActivity(before.activity, frame.writes, isRenewal, frame.now),
     markers: addMarkers(before.markers, before.faults, frame.faults, changedEvents, frame.now),
     lastWrite,
   };

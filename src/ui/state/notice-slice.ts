@@ -25,7 +25,6 @@ let nextId = 1;
 
 export const createNoticeSlice: StateCreator<UiState, [], [], NoticeSlice> = (set) => ({
   notices: [],
-  notify: (notice) =>
-    set((state) => ({ notices: [...state.notices, { ...notice, id: nextId++ }].slice(-NOTICE_CAP) })),
+  notify: (notice) => set((state) => ({ notices: [...state.notices, { ...notice, id: nextId++ }].slice(-NOTICE_CAP) })),
   dismiss: (id) => set((state) => ({ notices: state.notices.filter((notice) => notice.id !== id) })),
 });

@@ -167,7 +167,7 @@ export const heartbeat = (nodeName: string, at: number, given: Partial<WriteReco
   from: `${nodeName}/kubelet`,
   user: `system:node:${nodeName}`,
   verb: 'update',
-  resource: 'leases',
+  resource: 'leases.coordination.k8s.io',
   subresource: '',
   namespace: 'kube-node-lease',
   name: nodeName,

@@ -47,7 +47,12 @@ function applied(world: StoryWorld, ticket: string, manifest: string): Answer {
   if (odd >= 0) {
     const message = `yaml: line ${odd + 1}: could not find expected ':'`;
     const positions = [{ line: odd + 1, column: 1, message }];
-    return answerOf(ticket, world.now, { ok: false, code: 1, error: `error: error parsing STDIN: ${message}`, positions });
+    return answerOf(ticket, world.now, {
+      ok: false,
+      code: 1,
+      error: `error: error parsing STDIN: ${message}`,
+      positions,
+    });
   }
   const lines: string[] = [];
   for (const part of manifest.split(/^---$/m)) {
@@ -64,7 +69,9 @@ function applied(world: StoryWorld, ticket: string, manifest: string): Answer {
 
 function requested(world: StoryWorld, action: Extract<Action, { type: 'request' }>): Answer {
   const [, namespace = '', plural = '', name = ''] = /namespaces\/([^/]+)\/([^/]+)\/([^/]+)/.exec(action.path) ?? [];
-  const spec = (action.body as { readonly spec?: { readonly replicas?: number; readonly unschedulable?: boolean | null } }).spec;
+  const spec = (
+    action.body as { readonly spec?: { readonly replicas?: number; readonly unschedulable?: boolean | null } }
+  ).spec;
   if (action.method === 'DELETE') {
     const target = world.find(plural === 'pods' ? 'Pod' : 'Deployment', namespace, name);
     if (target?.kind === 'Pod') world.deletePod(target.uid);
@@ -185,9 +192,27 @@ function scriptedWhy(world: StoryWorld, subject: Subject): Why {
     complete: true,
     reasons: [
       { event: 4, at, actor: 'kubelet', text: `on its node pulls nginx:1.27 (41 MB).`, subject },
-      { event: 3, at: at * 0.98, actor: 'kube-scheduler', text: '5 nodes, 1 with untolerated taint; node-3 scored 187, node-1 171.', subject },
-      { event: 2, at: at * 0.97, actor: 'replicaset-controller', text: 'wants 6, sees 5 active: created this pod.', subject: { kind: 'ReplicaSet', namespace: 'default', name: 'web-6d9f7c' } },
-      { event: 1, at: at * 0.2, actor: 'you', text: 'cut the power of node-2.', subject: { kind: 'Machine', namespace: '', name: 'node-2' } },
+      {
+        event: 3,
+        at: at * 0.98,
+        actor: 'kube-scheduler',
+        text: '5 nodes, 1 with untolerated taint; node-3 scored 187, node-1 171.',
+        subject,
+      },
+      {
+        event: 2,
+        at: at * 0.97,
+        actor: 'replicaset-controller',
+        text: 'wants 6, sees 5 active: created this pod.',
+        subject: { kind: 'ReplicaSet', namespace: 'default', name: 'web-6d9f7c' },
+      },
+      {
+        event: 1,
+        at: at * 0.2,
+        actor: 'you',
+        text: 'cut the power of node-2.',
+        subject: { kind: 'Machine', namespace: '', name: 'node-2' },
+      },
     ],
   };
 }

@@ -11,6 +11,7 @@ import type {
   NodeRecord,
   ObjectRecord,
   PodRecord,
+  ProcessRecord,
   SandboxRecord,
   WriteRecord,
 } from '#engine/cluster/records';
@@ -113,7 +114,14 @@ export class StoryWorld {
       }),
     );
     this.write(`${name}/kubelet`, 'create', 'nodes', '', name);
-    this.tell('Node', '', name, 'Normal', 'RegisteredNode', `Node ${name} event: Registered Node ${name} in Controller`);
+    this.tell(
+      'Node',
+      '',
+      name,
+      'Normal',
+      'RegisteredNode',
+      `Node ${name} event: Registered Node ${name} in Controller`,
+    );
     this.after(500 * MILLISECOND, () => this.setReady(name, 'True'));
   }
 
@@ -131,7 +139,14 @@ export class StoryWorld {
       ready,
       taints: down ? [{ key: 'node.kubernetes.io/unreachable', effect: 'NoExecute', since: this.now }] : [],
     });
-    this.tell('Node', '', name, down ? 'Warning' : 'Normal', down ? 'NodeNotReady' : 'NodeReady', `Node ${name} status is now: ${down ? 'NodeNotReady' : 'NodeReady'}`);
+    this.tell(
+      'Node',
+      '',
+      name,
+      down ? 'Warning' : 'Normal',
+      down ? 'NodeNotReady' : 'NodeReady',
+      `Node ${name} status is now: ${down ? 'NodeNotReady' : 'NodeReady'}`,
+    );
   }
 
   private beat(): void {
@@ -151,15 +166,31 @@ export class StoryWorld {
     if (!master) return;
     const waiting = this.pods().filter((record) => record.node === null).length;
     this.serial++;
-    const facts: Record<string, Record<string, number>> = {
-      etcd: { revision: this.serial + 900, keys: this.objects.size, dbBytes: 1_200_000 + this.serial * 90, term: 2, index: this.serial + 1200 },
-      'kube-apiserver': { watches: 40 + this.machines.size * 6, writes: this.serial },
+    const facts: Record<string, ProcessRecord['facts']> = {
+      etcd: {
+        revision: this.serial + 900,
+        keys: this.objects.size,
+        dbBytes: 1_200_000 + this.serial * 90,
+        term: 2,
+        role: 'leader',
+      },
+      'kube-apiserver': { watchesOpen: 40 + this.machines.size * 6, writes: this.serial },
       'kube-scheduler': { active: waiting > 6 ? 1 : 0, backoff: 0, unschedulable: waiting },
-      'kube-controller-manager': { 'queue:deployment': 0, 'queue:replicaset': waiting > 0 ? 1 : 0, 'queue:endpointslice': 0, 'queue:node-lifecycle': this.faults.length, 'queue:garbagecollector': 0 },
+      'kube-controller-manager': {
+        'queue:deployment': 0,
+        'queue:replicaset': waiting > 0 ? 1 : 0,
+        'queue:endpointslice': 0,
+        'queue:node-lifecycle': this.faults.length,
+        'queue:garbagecollector': 0,
+      },
     };
     this.putMachine({
       ...master,
-      processes: master.processes.map((entry) => ({ ...entry, handled: entry.handled + 1, facts: facts[entry.name] ?? {} })),
+      processes: master.processes.map((entry) => ({
+        ...entry,
+        handled: entry.handled + 1,
+        facts: facts[entry.name] ?? {},
+      })),
     });
   }
 
@@ -169,7 +200,9 @@ export class StoryWorld {
 
   /** A Deployment with its pods. */
   deploy(name: string, replicas: number, status = 'Running'): void {
-    this.putObject(workload(name, { desired: replicas, current: replicas, ready: 0, available: 0, createdAt: this.now }));
+    this.putObject(
+      workload(name, { desired: replicas, current: replicas, ready: 0, available: 0, createdAt: this.now }),
+    );
     this.putObject(service(name, { endpoints: replicas, readyEndpoints: 0, createdAt: this.now }));
     this.write('control-plane-1/kube-apiserver', 'create', 'deployments', 'default', name);
     for (let index = 0; index < replicas; index++) {
@@ -182,7 +215,7 @@ export class StoryWorld {
     if (owner?.kind !== 'Deployment') return;
     this.putObject({ ...owner, desired: replicas });
     const mine = this.pods().filter((record) => record.app.endsWith(`/${name}`) && record.deletionAt === null);
-    for (let index = mine.length; index < replicas; index++) this.after(20 * MILLISECOND, () => this.createPod(name, 'Running'));
+    for (let index = mine.length; index < replicas; index++) this.createPod(name, 'Running');
     for (const record of mine.slice(replicas)) this.deletePod(record.uid);
   }
 
@@ -211,7 +244,9 @@ export class StoryWorld {
     const record = this.objects.get(uid);
     if (record?.kind !== 'Pod' || record.node !== null) return;
     const room = [...this.machines.values()]
-      .filter(({ role, name, power }) => role === 'worker' && power !== 'booting' && this.nodeOf(name)?.ready === 'True')
+      .filter(
+        ({ role, name, power }) => role === 'worker' && power !== 'booting' && this.nodeOf(name)?.ready === 'True',
+      )
       .map(({ name }) => ({ name, pods: this.pods().filter((other) => other.node === name).length }))
       .filter(({ pods }) => pods < 40)
       .sort((a, b) => a.pods - b.pods)[0];
@@ -229,8 +264,22 @@ export class StoryWorld {
     }
     this.putObject({ ...record, node: room.name, status: 'ContainerCreating', message: null });
     this.write('control-plane-1/kube-scheduler', 'create', 'pods', 'default', record.name, 'binding');
-    this.tell('Pod', 'default', record.name, 'Normal', 'Scheduled', `Successfully assigned default/${record.name} to ${room.name}`);
-    this.count({ id: `pull/${uid}`, subject: record, what: 'image-pull', startedAt: this.now, endsAt: this.now + 2 * SECOND, text: 'pulling nginx:1.27 (41 MB)' });
+    this.tell(
+      'Pod',
+      'default',
+      record.name,
+      'Normal',
+      'Scheduled',
+      `Successfully assigned default/${record.name} to ${room.name}`,
+    );
+    this.count({
+      id: `pull/${uid}`,
+      subject: record,
+      what: 'image-pull',
+      startedAt: this.now,
+      endsAt: this.now + 2 * SECOND,
+      text: 'pulling nginx:1.27 (41 MB)',
+    });
     this.after(2 * SECOND, () => this.start(uid, status));
   }
 
@@ -240,12 +289,41 @@ export class StoryWorld {
     const home = this.machines.get(record.node);
     if (home?.power !== 'on') return;
     const running = status === 'Running' || status === 'NotReady';
-    const sandbox: SandboxRecord = { podUid: uid, namespace: record.namespace, name: record.name, running: running ? 1 : 0, containers: 1 };
+    const sandbox: SandboxRecord = {
+      podUid: uid,
+      namespace: record.namespace,
+      name: record.name,
+      running: running ? 1 : 0,
+      containers: 1,
+    };
     this.putMachine({ ...home, sandboxes: [...home.sandboxes, sandbox] });
-    this.putObject({ ...record, status: status === 'NotReady' ? 'Running' : status, phase: 'Running', ready: status === 'Running', readyContainers: status === 'Running' ? 1 : 0, ip: '10.244.1.9', restarts: status === 'CrashLoopBackOff' ? 3 : 0 });
+    this.putObject({
+      ...record,
+      status: status === 'NotReady' ? 'Running' : status,
+      phase: 'Running',
+      ready: status === 'Running',
+      readyContainers: status === 'Running' ? 1 : 0,
+      ip: '10.244.1.9',
+      restarts: status === 'CrashLoopBackOff' ? 3 : 0,
+    });
     this.write(`${record.node}/kubelet`, 'patch', 'pods', 'default', record.name, 'status');
-    this.tell('Pod', 'default', record.name, running ? 'Normal' : 'Warning', running ? 'Started' : 'BackOff', running ? 'Container started' : 'Back-off restarting failed container');
-    if (status === 'CrashLoopBackOff') this.count({ id: `back-off/${uid}`, subject: record, what: 'back-off', startedAt: this.now, endsAt: this.now + 160 * SECOND, text: 'back-off of 160 s before the next start' });
+    this.tell(
+      'Pod',
+      'default',
+      record.name,
+      running ? 'Normal' : 'Warning',
+      running ? 'Started' : 'BackOff',
+      running ? 'Container started' : 'Back-off restarting failed container',
+    );
+    if (status === 'CrashLoopBackOff')
+      this.count({
+        id: `back-off/${uid}`,
+        subject: record,
+        what: 'back-off',
+        startedAt: this.now,
+        endsAt: this.now + 160 * SECOND,
+        text: 'back-off of 160 s before the next start',
+      });
     this.recount(record.app);
   }
 
@@ -253,7 +331,9 @@ export class StoryWorld {
     const name = app.slice(app.lastIndexOf('/') + 1);
     const owner = this.objects.get(`deployment/${name}`);
     if (owner?.kind !== 'Deployment') return;
-    const ready = this.pods().filter((record) => record.app === app && record.ready && record.deletionAt === null).length;
+    const ready = this.pods().filter(
+      (record) => record.app === app && record.ready && record.deletionAt === null,
+    ).length;
     this.putObject({ ...owner, ready, available: ready });
     const front = this.objects.get(`service/${name}`);
     if (front?.kind === 'Service') this.putObject({ ...front, readyEndpoints: ready });
@@ -266,7 +346,14 @@ export class StoryWorld {
     this.tell('Pod', 'default', record.name, 'Normal', 'Killing', 'Stopping container');
     const home = record.node === null ? undefined : this.machines.get(record.node);
     if (home?.power === 'on') {
-      this.count({ id: `end/${uid}`, subject: record, what: 'termination', startedAt: this.now, endsAt: this.now + 3 * SECOND, text: 'termination grace period' });
+      this.count({
+        id: `end/${uid}`,
+        subject: record,
+        what: 'termination',
+        startedAt: this.now,
+        endsAt: this.now + 3 * SECOND,
+        text: 'termination grace period',
+      });
       this.after(3 * SECOND, () => this.finish(uid));
     }
     this.recount(record.app);
@@ -290,10 +377,22 @@ export class StoryWorld {
     const target = this.machines.get(fault.machine);
     if (!target) return;
     if (fault.type === 'power-off') {
-      this.putMachine({ ...target, power: 'off', sandboxes: [], processes: target.processes.map((entry) => ({ ...entry, state: 'down' })) });
+      this.putMachine({
+        ...target,
+        power: 'off',
+        sandboxes: [],
+        processes: target.processes.map((entry) => ({ ...entry, state: 'down' })),
+      });
     }
     const since = this.nodeOf(target.name)?.lastHeartbeat ?? this.now;
-    this.count({ id: `grace/${target.name}`, subject: { kind: 'Node', namespace: '', name: target.name }, what: 'grace-period', startedAt: since, endsAt: since + GRACE_PERIOD, text: 'no heartbeat: NotReady after 50 s' });
+    this.count({
+      id: `grace/${target.name}`,
+      subject: { kind: 'Node', namespace: '', name: target.name },
+      what: 'grace-period',
+      startedAt: since,
+      endsAt: since + GRACE_PERIOD,
+      text: 'no heartbeat: NotReady after 50 s',
+    });
     this.after(since + GRACE_PERIOD - this.now, () => this.lose(target.name));
   }
 
@@ -304,11 +403,25 @@ export class StoryWorld {
     for (const victim of this.pods().filter((candidate) => candidate.node === name)) {
       this.putObject({ ...victim, ready: false });
       this.recount(victim.app);
-      this.count({ id: `toleration/${victim.uid}`, subject: victim, what: 'toleration', startedAt: this.now, endsAt: this.now + TOLERATION, text: 'unreachable is tolerated for 300 s' });
+      this.count({
+        id: `toleration/${victim.uid}`,
+        subject: victim,
+        what: 'toleration',
+        startedAt: this.now,
+        endsAt: this.now + TOLERATION,
+        text: 'unreachable is tolerated for 300 s',
+      });
       this.after(TOLERATION, () => {
         const home = this.machines.get(name);
         if (home?.power === 'on' && home.cable.out) return;
-        this.tell('Pod', 'default', victim.name, 'Normal', 'TaintManagerEviction', `Marking for deletion Pod default/${victim.name}`);
+        this.tell(
+          'Pod',
+          'default',
+          victim.name,
+          'Normal',
+          'TaintManagerEviction',
+          `Marking for deletion Pod default/${victim.name}`,
+        );
         this.deletePod(victim.uid);
         this.createPod(victim.app.slice(victim.app.lastIndexOf('/') + 1), 'Running');
       });
@@ -324,7 +437,13 @@ export class StoryWorld {
   powerOn(name: string): void {
     const record = this.machines.get(name);
     if (!record) return;
-    this.putMachine({ ...record, power: 'on', cable: { in: true, out: true }, bootedAt: this.now, processes: record.processes.map((entry) => ({ ...entry, state: 'running' })) });
+    this.putMachine({
+      ...record,
+      power: 'on',
+      cable: { in: true, out: true },
+      bootedAt: this.now,
+      processes: record.processes.map((entry) => ({ ...entry, state: 'running' })),
+    });
     this.countdowns = this.countdowns.filter(({ id }) => id !== `grace/${name}` && !id.startsWith('toleration/'));
     this.after(2 * SECOND, () => {
       this.setReady(name, 'True');
@@ -341,7 +460,9 @@ export class StoryWorld {
   }
 
   find(kind: string, namespace: string, name: string): ObjectRecord | undefined {
-    return [...this.objects.values()].find((record) => record.kind === kind && record.namespace === namespace && record.name === name);
+    return [...this.objects.values()].find(
+      (record) => record.kind === kind && record.namespace === namespace && record.name === name,
+    );
   }
 
   private count(countdown: CountdownRecord): void {
@@ -350,14 +471,52 @@ export class StoryWorld {
     this.countdowns = [...this.countdowns.filter(({ id }) => id !== clean.id), clean];
   }
 
-  private tell(kind: string, namespace: string, name: string, type: 'Normal' | 'Warning', reason: string, message: string): void {
+  private tell(
+    kind: string,
+    namespace: string,
+    name: string,
+    type: 'Normal' | 'Warning',
+    reason: string,
+    message: string,
+  ): void {
     const id = `${name}.${++this.serial}`;
-    this.putObject(event(id, { namespace: namespace || 'default', type, reason, message, regarding: { kind, namespace, name }, firstSeen: this.now, lastSeen: this.now, createdAt: this.now }));
+    this.putObject(
+      event(id, {
+        namespace: namespace || 'default',
+        type,
+        reason,
+        message,
+        regarding: { kind, namespace, name },
+        firstSeen: this.now,
+        lastSeen: this.now,
+        createdAt: this.now,
+      }),
+    );
   }
 
-  private write(from: string, verb: WriteRecord['verb'], resource: string, namespace: string, name: string, subresource = ''): void {
-    const user = from.endsWith('/kubelet') ? `system:node:${from.split('/')[0] ?? ''}` : `system:${from.split('/')[1] ?? ''}`;
-    this.writes.push({ event: ++this.serial, at: this.now, from, user, verb, resource, subresource, namespace, name, code: 200 });
+  private write(
+    from: string,
+    verb: WriteRecord['verb'],
+    resource: string,
+    namespace: string,
+    name: string,
+    subresource = '',
+  ): void {
+    const user = from.endsWith('/kubelet')
+      ? `system:node:${from.split('/')[0] ?? ''}`
+      : `system:${from.split('/')[1] ?? ''}`;
+    this.writes.push({
+      event: ++this.serial,
+      at: this.now,
+      from,
+      user,
+      verb,
+      resource,
+      subresource,
+      namespace,
+      name,
+      code: 200,
+    });
   }
 
   private putMachine(record: MachineRecord): void {

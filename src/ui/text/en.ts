@@ -198,17 +198,19 @@ export const en = {
     etcd: 'etcd',
     revision: 'revision',
     etcdKeys: (keys: number, size: string) => `${keys} keys · ${size}`,
-    etcdRaft: (term: number, index: number) => `term ${term} · index ${index}`,
+    etcdRaft: (term: number, role: string) => `term ${term} · ${role}`,
     apiServer: 'API server',
     watches: 'watches',
     writesPerSecond: 'writes/s',
-    heartbeatsPerSecond: 'heartbeats/s',
+    renewalsPerSecond: 'lease renewals/s',
     noWriteYet: 'no write yet',
     write: (write: WriteRecord) => {
       const { verb, resource, subresource, namespace, name } = write;
       const object = qualified({ namespace: namespace === 'default' ? '' : namespace, name });
+      const [plural = resource] = resource.split('.', 1);
+      const kind = subresource === '' ? plural : `${plural}/${subresource}`;
       if (subresource === 'binding') return `${writer(write)} bound ${object}`;
-      return `${writer(write)} ${pastTense[verb]} ${subresource === '' ? resource : `${resource}/${subresource}`} ${object}`;
+      return `${writer(write)} ${pastTense[verb]} ${kind} ${object}`;
     },
     scheduler: 'Scheduler',
     queues: (active: number, backoff: number, unschedulable: number) =>

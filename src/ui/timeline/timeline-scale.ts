@@ -53,17 +53,18 @@ export function timelineTicks(span: Micros): readonly Micros[] {
 export interface PlacedMarker {
   readonly marker: Marker;
   readonly at: number;
-  /** Whether there is room for its words. */
-  readonly labelled: boolean;
+  /** The part of the width up to the next marker, for its words; 0: there is no room for any. */
+  readonly room: number;
 }
 
-/** Markers in their places; words are kept only where those before leave room (`room`: part of the width). */
-export function placeMarkers(markers: readonly Marker[], span: Micros, room: number): readonly PlacedMarker[] {
-  let free = -1;
-  return markers.map((marker) => {
+/** Words need at least this part of the width. */
+const LEAST_ROOM = 0.05;
+
+/** Markers in their places, each with the room that the next one leaves to its words. */
+export function placeMarkers(markers: readonly Marker[], span: Micros): readonly PlacedMarker[] {
+  return markers.map((marker, index) => {
     const at = marker.at / span;
-    const labelled = at >= free;
-    if (labelled) free = at + room;
-    return { marker, at, labelled };
+    const room = Math.max(0, (markers[index + 1]?.at ?? span) / span - at);
+    return { marker, at, room: room < LEAST_ROOM ? 0 : room };
   });
 }

@@ -5,7 +5,6 @@ import { formatAxisTime } from '../text/virtual-time';
 import { useText } from '../text/text';
 import { placeMarkers, timelineBars, timelineSpan, timelineTicks } from './timeline-scale';
 
-const LABEL_ROOM = 0.11;
 const WIDTH = 1000;
 const HEIGHT = 26;
 
@@ -16,7 +15,7 @@ const Density = memo(function Density() {
   const bucketWidth = useUi((state) => state.mirror.activity.bucketWidth);
   const span = useUi((state) => timelineSpan(state.mirror.now));
   const path = useMemo(() => {
-    const bars = timelineBars({ buckets: activity, bucketWidth, recentWrites: [], recentHeartbeats: [] }, span);
+    const bars = timelineBars({ buckets: activity, bucketWidth, recentWrites: [], recentRenewals: [] }, span);
     return bars
       .map(({ from, width, height }) => {
         const inner = Math.max(0.8, width * WIDTH * 0.72);
@@ -35,7 +34,7 @@ const Axis = memo(function Axis() {
   const text = useText();
   const span = useUi((state) => timelineSpan(state.mirror.now));
   const markers = useUi((state) => state.mirror.markers);
-  const placed = useMemo(() => placeMarkers(markers, span, LABEL_ROOM), [markers, span]);
+  const placed = useMemo(() => placeMarkers(markers, span), [markers, span]);
   return (
     <>
       {timelineTicks(span).map((at) => (
@@ -44,15 +43,15 @@ const Axis = memo(function Axis() {
         </span>
       ))}
       <ul aria-label={text.timeline.markers}>
-        {placed.map(({ marker, at, labelled }) => (
+        {placed.map(({ marker, at, room }) => (
           <li
             key={marker.id}
             className="marker"
             data-what={marker.what}
             title={text.timeline.marker(marker)}
-            style={{ left: percent(at) }}
+            style={{ left: percent(at), width: percent(room) }}
           >
-            <span className={labelled ? 'marker-label' : 'visually-hidden'}>{text.timeline.marker(marker)}</span>
+            <span className={room > 0 ? 'marker-label' : 'visually-hidden'}>{text.timeline.marker(marker)}</span>
           </li>
         ))}
       </ul>

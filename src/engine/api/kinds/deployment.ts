@@ -105,7 +105,12 @@ export const deploymentRules: KindRules<Deployment> = {
     const annotationsChanged = !semanticEqual(next.metadata.annotations, old.metadata.annotations);
     return withGeneration(withStatusOf(next, old), nextGeneration(next, old, annotationsChanged));
   },
-  prepareForStatusUpdate: statusOnly,
+  /** Annotations come along: the controller notes the revision so. @source kubernetes pkg/registry/apps/deployment/strategy.go */
+  prepareForStatusUpdate: (next, old) => {
+    const { annotations } = next.metadata;
+    const kept = statusOnly(next, old);
+    return annotations === undefined ? kept : { ...kept, metadata: { ...kept.metadata, annotations } };
+  },
   validate: (deployment) => [
     ...validateObjectMeta(deployment, true, dnsSubdomainErrors),
     ...validateSpec(deployment.spec),

@@ -29,7 +29,8 @@ function validateContent(slice: EndpointSlice): FieldError[] {
   const errors: FieldError[] = [];
   const type = slice.addressType ?? '';
   if (type === ('' as string)) errors.push(required('addressType'));
-  else if (!(ADDRESS_TYPES as readonly string[]).includes(type)) errors.push(notSupported('addressType', type, ADDRESS_TYPES));
+  else if (!(ADDRESS_TYPES as readonly string[]).includes(type))
+    errors.push(notSupported('addressType', type, ADDRESS_TYPES));
   const endpoints = slice.endpoints ?? [];
   if (endpoints.length > MAX_ENDPOINTS) errors.push(tooMany('endpoints', endpoints.length, MAX_ENDPOINTS));
   else {
@@ -37,11 +38,13 @@ function validateContent(slice: EndpointSlice): FieldError[] {
       const field = `endpoints[${index}]`;
       const addresses = endpoint.addresses ?? [];
       if (addresses.length === 0) errors.push(required(`${field}.addresses`, 'must contain at least 1 address'));
-      else if (addresses.length > MAX_ADDRESSES) errors.push(tooMany(`${field}.addresses`, addresses.length, MAX_ADDRESSES));
+      else if (addresses.length > MAX_ADDRESSES)
+        errors.push(tooMany(`${field}.addresses`, addresses.length, MAX_ADDRESSES));
       for (const [at, address] of addresses.entries()) {
         errors.push(...validateAddress(address, type, `${field}.addresses[${at}]`));
       }
-      if (endpoint.nodeName) errors.push(...invalidAll(`${field}.nodeName`, endpoint.nodeName, dnsSubdomainErrors(endpoint.nodeName)));
+      if (endpoint.nodeName)
+        errors.push(...invalidAll(`${field}.nodeName`, endpoint.nodeName, dnsSubdomainErrors(endpoint.nodeName)));
       const zones = endpoint.hints?.forZones ?? [];
       if (zones.length > MAX_HINTS) errors.push(tooMany(`${field}.hints.forZones`, zones.length, MAX_HINTS));
     }
@@ -73,7 +76,9 @@ export const endpointSliceRules: KindRules<EndpointSlice> = {
   applyDefaults: (slice) =>
     slice.ports === undefined
       ? slice
-      : withChanges(slice, { ports: mapShared(slice.ports, (port) => withDefaults(port, { name: '', protocol: 'TCP' })) }),
+      : withChanges(slice, {
+          ports: mapShared(slice.ports, (port) => withDefaults(port, { name: '', protocol: 'TCP' })),
+        }),
   prepareForCreate: (slice) => withGeneration(slice, 1),
   prepareForUpdate: (next, old) => withGeneration(next, nextGeneration(next, old, contentChanged(next, old))),
   prepareForStatusUpdate: (_next, old) => old,

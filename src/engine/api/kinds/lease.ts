@@ -8,7 +8,9 @@ import { notNegative, validateMetaForUpdate, validateObjectMeta } from '../valid
 function validateSpec({ spec }: Lease): FieldError[] {
   const seconds = spec?.leaseDurationSeconds;
   const errors =
-    seconds !== undefined && seconds <= 0 ? [invalid('spec.leaseDurationSeconds', seconds, 'must be greater than 0')] : [];
+    seconds !== undefined && seconds <= 0
+      ? [invalid('spec.leaseDurationSeconds', seconds, 'must be greater than 0')]
+      : [];
   return [...errors, ...notNegative('spec.leaseTransitions', spec?.leaseTransitions)];
 }
 
@@ -16,10 +18,7 @@ export const leaseRules: KindRules<Lease> = {
   ...unprepared,
   applyDefaults: (lease) => lease,
   validate: (lease) => [...validateObjectMeta(lease, true, dnsSubdomainErrors), ...validateSpec(lease)],
-  validateUpdate: (next, old) => [
-    ...validateMetaForUpdate(next, old, true, dnsSubdomainErrors),
-    ...validateSpec(next),
-  ],
+  validateUpdate: (next, old) => [...validateMetaForUpdate(next, old, true, dnsSubdomainErrors), ...validateSpec(next)],
   selectableFields: NAMESPACED_FIELDS,
   fields: metadataFields,
 };

@@ -32,7 +32,10 @@ export const namespaceRules: KindRules<Namespace> = {
     };
   },
   prepareForUpdate(next, old) {
-    return withStatusOf(withChanges(next, { spec: withChanges(next.spec ?? {}, { finalizers: old.spec.finalizers }) }), old);
+    return withStatusOf(
+      withChanges(next, { spec: withChanges(next.spec ?? {}, { finalizers: old.spec.finalizers }) }),
+      old,
+    );
   },
   prepareForStatusUpdate: statusOnly,
   validate: (namespace) => [...validateObjectMeta(namespace, false, dnsLabelErrors), ...validateFinalizers(namespace)],

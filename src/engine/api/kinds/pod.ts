@@ -1,7 +1,7 @@
 /** @source kubernetes pkg/registry/core/pod/strategy.go */
 import { defaultPodSpec } from '../defaults/pod-spec';
 import { forbidden, invalid, type FieldError } from '../field-error';
-import { metadataFields, nextGeneration, statusOnly, withGeneration, withStatusOf, type KindRules } from '../kind-rules';
+import { nextGeneration, statusOnly, withGeneration, withStatusOf, type KindRules } from '../kind-rules';
 import { dnsSubdomainErrors } from '../names';
 import { computeQosClass } from '../pod-resources';
 import { withChanges } from '../structural-sharing';
@@ -17,12 +17,55 @@ const NO_SPEC: Pod['spec'] = { containers: [] };
 function validateDeletionCost(pod: Pod): FieldError[] {
   const cost = pod.metadata.annotations?.[DELETION_COST];
   if (cost === undefined) return [];
-  const valid = /^(0|[+-]?[1-9][0-9]{0,9})$/.test(cost) && !cost.startsWith('+') && Math.abs(Number(cost)) <= 2_147_483_647;
+  const valid =
+    /^(0|[+-]?[1-9][0-9]{0,9})$/.test(cost) && !cost.startsWith('+') && Math.abs(Number(cost)) <= 2_147_483_647;
   return valid ? [] : [invalid(`metadata.annotations[${DELETION_COST}]`, cost, 'must be a 32bit integer')];
 }
 
 /** Phase and class of a pod that has just been accepted. */
 const initialStatus = (pod: Pod): Pod['status'] => ({ phase: 'Pending', qosClass: computeQosClass(pod.spec) });
+
+const POD_FIELDS = [
+  'metadata.name',
+  'metadata.namespace',
+  'spec.nodeName',
+  'spec.restartPolicy',
+  'spec.schedulerName',
+  'spec.serviceAccountName',
+  'spec.hostNetwork',
+  'status.phase',
+  'status.podIP',
+  'status.podIPs',
+  'status.nominatedNodeName',
+];
+
+/** @source kubernetes pkg/registry/core/pod/strategy.go (ToSelectableFields); `status.podIPs` is accepted and never set */
+function podField({ metadata, spec, status }: Pod, name: string): string {
+  switch (name) {
+    case 'metadata.name':
+      return metadata.name;
+    case 'metadata.namespace':
+      return metadata.namespace ?? '';
+    case 'spec.nodeName':
+      return spec.nodeName ?? '';
+    case 'spec.restartPolicy':
+      return spec.restartPolicy ?? '';
+    case 'spec.schedulerName':
+      return spec.schedulerName ?? '';
+    case 'spec.serviceAccountName':
+      return spec.serviceAccountName ?? '';
+    case 'spec.hostNetwork':
+      return String(spec.hostNetwork ?? false);
+    case 'status.phase':
+      return status?.phase ?? '';
+    case 'status.podIP':
+      return status?.podIP ?? '';
+    case 'status.nominatedNodeName':
+      return status?.nominatedNodeName ?? '';
+    default:
+      return '';
+  }
+}
 
 export const podRules: KindRules<Pod> = {
   applyDefaults: (pod) => withChanges(pod, { spec: defaultPodSpec(pod.spec ?? NO_SPEC, true) }),
@@ -69,29 +112,8 @@ export const podRules: KindRules<Pod> = {
     }
     return errors;
   },
-  selectableFields: [
-    'metadata.name',
-    'metadata.namespace',
-    'spec.nodeName',
-    'spec.restartPolicy',
-    'spec.schedulerName',
-    'spec.serviceAccountName',
-    'spec.hostNetwork',
-    'status.phase',
-    'status.podIP',
-    'status.podIPs',
-    'status.nominatedNodeName',
-  ],
-  fields: (pod) => ({
-    ...metadataFields(pod),
-    'spec.nodeName': pod.spec.nodeName ?? '',
-    'spec.restartPolicy': pod.spec.restartPolicy ?? '',
-    'spec.schedulerName': pod.spec.schedulerName ?? '',
-    'spec.serviceAccountName': pod.spec.serviceAccountName ?? '',
-    'spec.hostNetwork': String(pod.spec.hostNetwork ?? false),
-    'status.phase': pod.status?.phase ?? '',
-    'status.podIP': pod.status?.podIP ?? '',
-    'status.nominatedNodeName': pod.status?.nominatedNodeName ?? '',
-  }),
+  selectableFields: POD_FIELDS,
+  field: podField,
+  fields: (pod) => Object.fromEntries(POD_FIELDS.map((name) => [name, podField(pod, name)])),
   warnings: (pod, old) => (old !== undefined && old.spec === pod.spec ? [] : podSpecWarnings(pod.spec, 'spec')),
 };

@@ -20,7 +20,8 @@ function validateData(secret: Secret): FieldError[] {
     size += base64Length(data[key] ?? '');
   }
   if (size > MAX_CONFIG_BYTES) errors.push(tooLong('data', MAX_CONFIG_BYTES));
-  const needed = (...keys: readonly string[]) => keys.filter((key) => !data[key]).map((key) => required(`data[${key}]`));
+  const needed = (...keys: readonly string[]) =>
+    keys.filter((key) => !data[key]).map((key) => required(`data[${key}]`));
   switch (secret.type) {
     case 'kubernetes.io/service-account-token':
       if (!secret.metadata.annotations?.[ACCOUNT_ANNOTATION]) {
@@ -34,7 +35,8 @@ function validateData(secret: Secret): FieldError[] {
       errors.push(...needed('.dockerconfigjson'));
       break;
     case 'kubernetes.io/basic-auth':
-      if (data['username'] === undefined && data['password'] === undefined) errors.push(...needed('username', 'password'));
+      if (data['username'] === undefined && data['password'] === undefined)
+        errors.push(...needed('username', 'password'));
       break;
     case 'kubernetes.io/ssh-auth':
       errors.push(...needed('ssh-privatekey'));

@@ -152,7 +152,7 @@ function mergeMaps(
     if (value === undefined) {
       throw new StrategicMergeError(`map: ${goMap(item)} does not contain declared merge key: ${key}`);
     }
-    return canonicalJson(value);
+    return typeof value === 'string' ? value : canonicalJson(value);
   };
   checkOrder(items, order, field, idOf);
   const deleted = new Set<string>();
@@ -163,17 +163,26 @@ function mergeMaps(
     if (item[DIRECTIVE] === 'delete') deleted.add(id);
     else patches.set(id, item);
   }
-  const kept = before.filter((item) => !deleted.has(idOf(item)));
+  const kept = deleted.size === 0 ? before : before.filter((item) => !deleted.has(idOf(item)));
+  const known = new Set<string>();
+  const patchedIds: string[] = [];
   const merged = kept.map((item) => {
-    const change = patches.get(idOf(item));
-    return change !== undefined && isJsonObject(item) ? applyStrategicMerge(item, change, schema) : item;
+    const id = idOf(item);
+    known.add(id);
+    const change = patches.get(id);
+    if (change === undefined || !isJsonObject(item)) return item;
+    patchedIds.push(id);
+    return applyStrategicMerge(item, change, schema);
   });
-  const known = new Set(kept.map(idOf));
-  const added = [...patches].filter(([id]) => !known.has(id)).map(([, item]) => applyStrategicMerge({}, item, schema));
-  const all = [...merged, ...added];
+  const added = [...patches].filter(([id]) => !known.has(id));
+  if (added.length === 0 && order === undefined && isSameOrder(patchedIds, [...patches.keys()])) return merged;
+  const all = [...merged, ...added.map(([, item]) => applyStrategicMerge({}, item, schema))];
   const wanted = order ?? items.filter((item) => isJsonObject(item) && item[DIRECTIVE] !== 'delete');
   return ordered(all, before, wanted, idOf);
 }
+
+const isSameOrder = (some: readonly string[], others: readonly string[]): boolean =>
+  some.length === others.length && some.every((id, index) => id === others[index]);
 
 /**
  * Items in the wanted order; those that it does not name keep their order among each other, each before the wanted item

@@ -23,7 +23,12 @@ const MUTATING: readonly AdmissionPlugin[] = [
 ];
 const VALIDATING: readonly AdmissionPlugin[] = [priorityClassDefault];
 
-function runPlugins(plugins: readonly AdmissionPlugin[], request: AdmissionRequest, object: KubeObject, around: Surroundings): Verdict {
+function runPlugins(
+  plugins: readonly AdmissionPlugin[],
+  request: AdmissionRequest,
+  object: KubeObject,
+  around: Surroundings,
+): Verdict {
   let current = object;
   for (const plugin of plugins) {
     const verdict = plugin(request, current, around);

@@ -40,7 +40,12 @@ export const priority: AdmissionPlugin = (request, object, around) => {
     return refuse(forbidden(request.info, request.shownName, cause));
   }
   const className = found?.metadata.name;
-  const spec = { ...pod.spec, ...(className === undefined ? {} : { priorityClassName: className }), priority: value, preemptionPolicy: policy };
+  const spec = {
+    ...pod.spec,
+    ...(className === undefined ? {} : { priorityClassName: className }),
+    priority: value,
+    preemptionPolicy: policy,
+  };
   return admit({ ...pod, spec } as Pod);
 };
 

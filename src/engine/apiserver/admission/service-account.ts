@@ -83,7 +83,12 @@ const volumesBefore = new WeakMap<readonly Volume[], Map<string, Volume[]>>();
 const containersBefore = new WeakMap<readonly Container[], Map<string, Container[]>>();
 
 /** Lists made of the same list with the same name are the same list. */
-function shared<T>(memo: WeakMap<readonly T[], Map<string, T[]>>, list: readonly T[], name: string, make: () => T[]): T[] {
+function shared<T>(
+  memo: WeakMap<readonly T[], Map<string, T[]>>,
+  list: readonly T[],
+  name: string,
+  make: () => T[],
+): T[] {
   let byName = memo.get(list);
   if (byName === undefined) memo.set(list, (byName = new Map()));
   let made = byName.get(name);
@@ -119,7 +124,11 @@ const tokenVolume = (name: string): Volume => ({
     sources: [
       { serviceAccountToken: { expirationSeconds: TOKEN_EXPIRATION, path: 'token' } },
       { configMap: { name: 'kube-root-ca.crt', items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
-      { downwardAPI: { items: [{ path: 'namespace', fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.namespace' } }] } },
+      {
+        downwardAPI: {
+          items: [{ path: 'namespace', fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.namespace' } }],
+        },
+      },
     ],
     defaultMode: 420,
   },

@@ -30,6 +30,7 @@ export class Belief implements Surroundings {
   /** Object and record by etcd key. */
   readonly #objects = new Map<string, KubeObject>();
   readonly #keysByKind = new Map<string, Set<string>>();
+  /** Made when somebody asks, forgotten when the object or what it depends on changes. */
   readonly #records = new Map<string, ObjectRecord>();
   readonly #keysByUid = new Map<string, string>();
   readonly #controllers = new Map<string, { readonly kind: string; readonly name: string }>();
@@ -67,11 +68,22 @@ export class Belief implements Surroundings {
 
   record(uid: string): ObjectRecord | undefined {
     const key = this.#keysByUid.get(uid);
-    return key === undefined ? undefined : this.#records.get(key);
+    return key === undefined ? undefined : (this.#recordAt(key) ?? undefined);
   }
 
-  get records(): IterableIterator<ObjectRecord> {
-    return this.#records.values();
+  *records(): Generator<ObjectRecord> {
+    for (const key of this.#objects.keys()) {
+      const record = this.#recordAt(key);
+      if (record !== null) yield record;
+    }
+  }
+
+  #recordAt(key: string): ObjectRecord | null {
+    const known = this.#records.get(key);
+    if (known !== undefined) return known;
+    const made = recordOf(this.#objects.get(key)!, this);
+    if (made !== null) this.#records.set(key, made);
+    return made;
   }
 
   /** All objects of a kind, in order of their creation. */
@@ -135,10 +147,8 @@ export class Belief implements Surroundings {
     this.#keysOf(object.kind).add(kv.key);
     this.#remember({ event: kv.cause, revision: kv.modRevision, type: 'put', object });
     this.#count(old, object, kv.key);
-    const record = recordOf(object, this);
-    if (record === null) return;
-    this.#records.set(kv.key, record);
-    this.#touched.add(record.uid);
+    this.#records.delete(kv.key);
+    this.#touched.add(object.metadata.uid);
   }
 
   #delete(key: string, cause: EventId, prev: KeyValue | null): void {
@@ -256,10 +266,9 @@ export class Belief implements Surroundings {
   #refreshDependents(): void {
     for (const key of this.#dependents) {
       const object = this.#objects.get(key);
-      const record = object === undefined ? null : recordOf(object, this);
-      if (record === null) continue;
-      this.#records.set(key, record);
-      this.#touched.add(record.uid);
+      if (object === undefined) continue;
+      this.#records.delete(key);
+      this.#touched.add(object.metadata.uid);
     }
     this.#dependents.clear();
   }

@@ -5,9 +5,10 @@
 import type { Node, Pod } from '#engine/api/types';
 import { kubelet, kubeletTimers } from '#engine/node/kubelet/kubelet';
 import type { Kernel } from '#engine/kernel/kernel';
-import { entriesFrom, nextNumber, type Ring } from '#engine/kernel/ring';
+import { entriesFrom, nextNumber } from '#engine/kernel/ring';
 import { kubectl } from '#engine/kubectl/kubectl';
 import { kubeApiserver } from '#engine/apiserver/apiserver';
+import type { AuditLog } from '#engine/apiserver/audit';
 import type { Cursor, Frame } from '../door';
 import type { CountdownRecord, FaultRecord, MachineRecord, ObjectRecord, WriteRecord } from '../records';
 import { KUBECTL } from '../topology';
@@ -64,13 +65,14 @@ export class Observer {
     this.refresh();
     const since = cursor !== null && cursor.run === this.#run && cursor.revision >= this.#firstChange ? cursor : null;
     const { set, gone } =
-      since === null ? { set: [...this.belief.records], gone: [] } : this.#changedSince(since.revision);
-    const writes = this.writes();
+      since === null ? { set: [...this.belief.records()], gone: [] } : this.#changedSince(since.revision);
+    const audit = this.audit();
     const answers = stateOf(this.#kernel.processes.get(KUBECTL)!, kubectl)?.answers;
     return {
       cursor: {
         revision: this.#firstChange + this.#changes.length,
-        write: writes === null ? 0 : nextNumber(writes),
+        write: audit === null ? 0 : nextNumber(audit.writes),
+        renewal: audit === null ? 0 : nextNumber(audit.renewals),
         log: nextNumber(this.#kernel.logs),
         answer: answers === undefined ? 0 : nextNumber(answers),
         machines: this.#machineChange,
@@ -90,7 +92,7 @@ export class Observer {
           : this.#machinesGone.filter(({ changed }) => changed > since.machines).map(({ name }) => name),
       countdowns: this.#countdowns(),
       faults,
-      writes: writes === null ? [] : entriesFrom(writes, since?.write ?? 0),
+      writes: audit === null ? [] : writesSince(audit, since),
       logs: entriesFrom(this.#kernel.logs, since?.log ?? 0),
       answers: answers === undefined ? [] : entriesFrom(answers, since?.answer ?? 0),
     };
@@ -108,7 +110,7 @@ export class Observer {
   }
 
   /** The audit log of the API servers; of the first that runs. */
-  writes(): Ring<WriteRecord> | null {
+  audit(): AuditLog | null {
     for (const process of this.#kernel.processes.values()) {
       const state = stateOf(process, kubeApiserver);
       if (state !== null) return state.audit;
@@ -141,4 +143,12 @@ export class Observer {
     }
     return countdowns;
   }
+}
+
+/** Writes and renewals since a cursor, in order of their answers. */
+function writesSince({ writes, renewals }: AuditLog, since: Cursor | null): readonly WriteRecord[] {
+  const other = entriesFrom(writes, since?.write ?? 0);
+  const renewed = entriesFrom(renewals, since?.renewal ?? 0);
+  if (renewed.length === 0) return other;
+  return [...other, ...renewed].sort((a, b) => a.at - b.at);
 }

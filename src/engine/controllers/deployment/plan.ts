@@ -9,7 +9,7 @@ import { ownerReference } from '#engine/api/meta';
 import { deepEqual } from '#engine/api/json';
 import type { Deployment, KubeObjectInput, LabelSelector, ReplicaSet } from '#engine/api/types';
 import type { Step } from '#engine/client/plan';
-import { mergePatch, normal, record, referenceTo, remove, targetOf, update, updateStatus } from '../steps';
+import { normal, record, referenceTo, remove, update, updateStatus } from '../steps';
 import { REVISION, maxRevision, newestAnnotations, numberIn, withSizes } from './annotations';
 import { POD_TEMPLATE_HASH, type Generations } from './replica-sets';
 import { type Resize, newSetSize } from './scaling';
@@ -128,12 +128,10 @@ export function statusSteps(deployment: Deployment, status: Deployment['status']
   return deepEqual(deployment.status, status) ? [] : [updateStatus({ ...deployment, status })];
 }
 
-/**
- * Notes the revision of the newest ReplicaSet on the Deployment; nothing when it is noted.
- * @simplified upstream smuggles it into the next status write; here it is a patch of its own
- */
+/** Notes the revision of the newest ReplicaSet on the Deployment, along with its status; nothing when it is noted. */
 export function revisionSteps(deployment: Deployment, { metadata }: ReplicaSet): readonly Step[] {
   const revision = metadata.annotations?.[REVISION];
   if (revision === undefined || deployment.metadata.annotations?.[REVISION] === revision) return [];
-  return [mergePatch(targetOf(deployment), { metadata: { annotations: { [REVISION]: revision } } })];
+  const annotations = { ...deployment.metadata.annotations, [REVISION]: revision };
+  return [updateStatus({ ...deployment, metadata: { ...deployment.metadata, annotations } })];
 }

@@ -10,7 +10,6 @@ import { type Change, NOTHING, type Plan, type Step, type View, defineController
 import { mergePatch, normal, record, referenceTo, targetOf } from '../steps';
 import { blockAt, cidrSet, indexOf, nextFree } from './cidr-set';
 
-const CLUSTER_CIDR = '10.244.0.0/16';
 const NODE_CIDR_MASK = 24;
 const KEY = 'nodes';
 
@@ -21,7 +20,7 @@ export const nodeIpamController = defineController({
   initialMemory: null,
   workers: 1,
   keysFor,
-  reconcile: (view) => reconcileNodeIpam(view),
+  reconcile: (view, _key, { settings }) => reconcileNodeIpam(view, settings.clusterCidr),
 });
 
 /** All nodes share one key, so that no two are given the same block. */
@@ -33,7 +32,7 @@ function needsRange({ metadata, spec }: Node): boolean {
   return (spec.podCIDR ?? '') === '' && metadata.deletionTimestamp === undefined;
 }
 
-export function reconcileNodeIpam(view: View, range = CLUSTER_CIDR, mask = NODE_CIDR_MASK): Plan {
+export function reconcileNodeIpam(view: View, range: string, mask = NODE_CIDR_MASK): Plan {
   const nodes = view.list('Node');
   const waiting = nodes.filter(needsRange).toSorted(byRegistration);
   if (waiting.length === 0) return NOTHING;

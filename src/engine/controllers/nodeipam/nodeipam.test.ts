@@ -33,13 +33,13 @@ describe('node IPAM', () => {
       node('b', { meta: { creationTimestamp: at(1) } }),
       node('c', { spec: { podCIDR: '10.244.0.0/24' } }),
     ];
-    const { objects } = applyPlan(world(...nodes), reconcileNodeIpam(viewOfObjects(nodes)));
+    const { objects } = applyPlan(world(...nodes), reconcileNodeIpam(viewOfObjects(nodes), '10.244.0.0/16'));
     expect(objects).toMatchObject([
       { spec: { podCIDR: '10.244.2.0/24' } },
       { spec: { podCIDR: '10.244.1.0/24', podCIDRs: ['10.244.1.0/24'] } },
       {},
     ]);
-    expect(reconcileNodeIpam(viewOfObjects(objects)).steps).toEqual([]);
+    expect(reconcileNodeIpam(viewOfObjects(objects), '10.244.0.0/16').steps).toEqual([]);
   });
   it('says when there is none left', () => {
     const nodes = [node('a', { spec: { podCIDR: '10.244.0.0/24' } }), node('b')];

@@ -67,7 +67,11 @@ function write(
         if (stored.metadata.resourceVersion !== sent.metadata.resourceVersion) throw new Error(`conflict on ${name}`);
         const generation = (stored.metadata.generation ?? 0) + (deepEqual(stored.spec, sent.spec) ? 0 : 1);
         return step.subresource === 'status'
-          ? { ...stored, status: sent.status, metadata: { ...stored.metadata, resourceVersion: String(revision) } }
+          ? {
+              ...stored,
+              status: sent.status,
+              metadata: { ...stored.metadata, ...statusMetadata(sent), resourceVersion: String(revision) },
+            }
           : {
               ...sent,
               status: stored.status,
@@ -87,6 +91,10 @@ function write(
       return { name: step.target.name, objects: objects.filter((object) => !isTarget(object, step.target)) };
   }
 }
+
+/** A Deployment's annotations come along with its status. */
+const statusMetadata = ({ kind, metadata }: KubeObject): { annotations?: Record<string, string> } =>
+  kind === 'Deployment' && metadata.annotations !== undefined ? { annotations: metadata.annotations } : {};
 
 function targetOf({ kind, metadata }: KubeObject): Target {
   return { kind: kind as Target['kind'], namespace: metadata.namespace ?? '', name: metadata.name };

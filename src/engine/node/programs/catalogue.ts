@@ -1,3 +1,4 @@
+// long: data: a row for each image
 /**
  * The images that are known here, as data. Sizes are those of linux/amd64, compressed. Adding one is adding a row.
  * An image that is not listed still runs: see `images/registry.ts`.

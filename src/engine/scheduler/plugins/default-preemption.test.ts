@@ -51,7 +51,8 @@ describe('choosing whom it hurts least', () => {
     const candidates = victims.map((letters, i) => ({
       node: `node${i + 1}`,
       violations: 0,
-      victims: [...letters]
+      victims: letters
+        .split('')
         .map((letter, j) =>
           podInfo(aPod(letter, { priority: PRIORITIES[letter as Letter], status: startedOn(days?.[i]?.[j] ?? 1) })),
         )

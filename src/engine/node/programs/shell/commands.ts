@@ -1,3 +1,4 @@
+// long: a function for each command
 /**
  * The small commands of a container's shell: what they print and how they end. Files are the container's own layer (and
  * what is mounted into it). A command that takes time, or changes how the script goes on, is the interpreter's.

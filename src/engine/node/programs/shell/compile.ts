@@ -1,3 +1,4 @@
+// long: a case for each construct of the grammar
 /** From shell text to instructions. The parser is a library (unbash); its tree is not kept, only what is made of it. */
 import { parse } from 'unbash';
 import type {

@@ -1,3 +1,4 @@
+// long: a case for each instruction
 /**
  * Runs a compiled script until it sleeps, waits, hands over to a program, ends, or has used its share of steps. All that
  * it knows is in `ShellState`; time passes only between two calls.

@@ -1,0 +1,143 @@
+import { describe, expect, it } from 'vitest';
+import { MINUTE, SECOND } from '#engine/kernel/time';
+import { bootedStory, deployment, manifests, service, type Story } from './testing';
+import { unsettled } from './testing-invariants';
+
+function withWeb(recorded = false): Story {
+  const t = bootedStory({ recorded });
+  t.apply(manifests(deployment('web', { replicas: 6 }), service('web')));
+  t.until('web runs', () => t.readyPodsOf('web').length === 6, MINUTE);
+  t.run(5 * SECOND);
+  t.forget();
+  return t;
+}
+
+const namesOn = (t: Story, node: string): string[] =>
+  t
+    .podsOf('web')
+    .filter((pod) => pod.node === node)
+    .map(({ name }) => name);
+
+describe('a cable that is cut', () => {
+  it('both ways for 20 s: only a heartbeat comes late', () => {
+    const t = withWeb();
+    const before = t.podsOf('web').map(({ name }) => name);
+    const events = t.events.length;
+    const cut = t.fault({ type: 'cut-cable', machine: 'node-1' });
+    t.run(20 * SECOND);
+    expect(t.now - t.node('node-1').lastHeartbeat!).toBeGreaterThan(20 * SECOND);
+    t.heal(cut);
+    t.run(30 * SECOND);
+    expect(t.now - t.node('node-1').lastHeartbeat!).toBeLessThan(12 * SECOND);
+    expect(t.podsOf('web').map(({ name }) => name)).toEqual(before);
+    expect(t.events.length).toBe(events);
+    expect(unsettled(t, { web: 6 })).toEqual([]);
+  });
+
+  it('both ways for 8 min: its pods run on while the API evicts them, and end when it hears of it, as the golden transcript tells', async () => {
+    const t = withWeb(true);
+    const lost = namesOn(t, 'node-1');
+    const cut = t.fault({ type: 'cut-cable', machine: 'node-1' });
+    t.run(8 * MINUTE);
+    // Belief: Terminating, replaced. Truth: they run.
+    expect(lost.map((name) => t.pod(name)!.status)).toEqual(lost.map(() => 'Terminating'));
+    expect(
+      t
+        .machine('node-1')
+        .sandboxes.filter(({ running }) => running === 1)
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual([...lost].sort());
+    expect(t.readyPodsOf('web').length).toBe(6);
+    expect(t.service('web').readyEndpoints).toBe(6);
+    t.heal(cut);
+    t.run(2 * MINUTE);
+    expect(unsettled(t, { web: 6 })).toEqual([]);
+    await expect(t.transcript).toMatchFileSnapshot('transcripts/cut-cable.txt');
+  });
+
+  for (const direction of ['in', 'out'] as const) {
+    it(`one way (${direction}) is as bad as both: the node is lost, and comes back`, () => {
+      const t = withWeb();
+      const lost = namesOn(t, 'node-1');
+      const cut = t.fault({ type: 'cut-cable', machine: 'node-1', direction });
+      t.run(8 * MINUTE);
+      expect(t.node('node-1').ready).toBe('Unknown');
+      expect(lost.map((name) => t.pod(name)?.status)).toEqual(lost.map(() => 'Terminating'));
+      t.heal(cut);
+      t.run(2 * MINUTE);
+      expect(unsettled(t, { web: 6 })).toEqual([]);
+    });
+  }
+
+  it('of the laptop: kubectl says that it could not connect, and the cluster does not care', () => {
+    const t = withWeb();
+    const cut = t.fault({ type: 'cut-cable', machine: 'laptop' });
+    const answer = t.apply(deployment('late', {}));
+    expect(answer.ok).toBe(false);
+    expect(answer.error).toMatch(/^Unable to connect to the server: /m);
+    t.heal(cut);
+    t.run(5 * SECOND);
+    expect(t.apply(deployment('late', { replicas: 1 })).ok).toBe(true);
+    t.run(MINUTE);
+    expect(unsettled(t, { web: 6, late: 1 })).toEqual([]);
+  });
+
+  it('of every worker at once stops all evictions', () => {
+    const t = withWeb();
+    const before = t.podsOf('web').map(({ name }) => name);
+    const cuts = [1, 2, 3, 4].map((number) => t.fault({ type: 'cut-cable', machine: `node-${number}` }));
+    const own = t.fault({ type: 'pause-process', process: 'control-plane-1/kubelet' });
+    t.run(10 * MINUTE);
+    expect(t.nodes.map(({ ready }) => ready)).toEqual(['Unknown', 'Unknown', 'Unknown', 'Unknown', 'Unknown']);
+    expect(t.podsOf('web').every(({ deletionAt }) => deletionAt === null)).toBe(true);
+    [...cuts, own].forEach((id) => t.heal(id));
+    t.run(2 * MINUTE);
+    expect(t.podsOf('web').map(({ name }) => name)).toEqual(before);
+    expect(unsettled(t, { web: 6 })).toEqual([]);
+  });
+});
+
+describe('a slow or lossy network', () => {
+  it('with 10 % of packets lost and 200 ms more of latency, a node keeps its heartbeat', () => {
+    const t = withWeb();
+    const loss = t.fault({ type: 'packet-loss', machine: 'node-1', rate: 0.1 });
+    const slow = t.fault({ type: 'latency', machine: 'node-2', add: 200_000 });
+    t.run(5 * MINUTE);
+    expect(t.nodes.every(({ ready }) => ready === 'True')).toBe(true);
+    t.heal(loss);
+    t.heal(slow);
+    t.run(MINUTE);
+    expect(unsettled(t, { web: 6 })).toEqual([]);
+  });
+});
+
+describe('the image registry is down', () => {
+  it('pods wait with a back-off, and start when it is up again', () => {
+    const t = withWeb();
+    const down = t.fault({ type: 'image-registry-down' });
+    t.apply(deployment('cache', { replicas: 2, image: 'redis:7.4' }));
+    t.run(MINUTE);
+    expect(t.podsOf('cache').map(({ status }) => status)).toEqual([
+      expect.stringMatching(/ErrImagePull|ImagePullBackOff/),
+      expect.stringMatching(/ErrImagePull|ImagePullBackOff/),
+    ]);
+    t.heal(down);
+    t.run(3 * MINUTE);
+    expect(unsettled(t, { web: 6, cache: 2 })).toEqual([]);
+  });
+});
+
+describe('the clock of a node', () => {
+  it('an hour ahead or behind changes no verdict on its health', () => {
+    const t = withWeb();
+    const ahead = t.fault({ type: 'clock-skew', machine: 'node-1', by: 3600 * SECOND });
+    const behind = t.fault({ type: 'clock-skew', machine: 'node-2', by: -3600 * SECOND });
+    t.run(5 * MINUTE);
+    expect(t.nodes.every(({ ready }) => ready === 'True')).toBe(true);
+    t.heal(ahead);
+    t.heal(behind);
+    t.run(3 * MINUTE);
+    expect(unsettled(t, { web: 6 })).toEqual([]);
+  });
+});

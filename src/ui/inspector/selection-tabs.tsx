@@ -1,0 +1,77 @@
+/** The views of the selected thing: summary, YAML, Events, why. Loaded when something is selected for the first time. */
+import { Tabs } from '@mantine/core';
+import type { Subject } from '#engine/cluster/records';
+import { PanelBoundary } from '../crash/panel-boundary';
+import { MantineScope } from '../shell/mantine-scope';
+import { subjectKey } from '../state/mirror';
+import { useUi, useUiStore } from '../state/store';
+import type { InspectorTab } from '../state/view-slice';
+import { useText } from '../text/text';
+import { SubjectEvents } from './subject-events';
+import { Summary } from './summary';
+import { WhyChain } from './why-chain';
+import { YamlTab } from './yaml-tab';
+
+const TABS: readonly InspectorTab[] = ['summary', 'yaml', 'events', 'why'];
+
+const isTab = (value: string | null): value is InspectorTab => TABS.some((tab) => tab === value);
+
+/** What the API server knows a thing as: a machine by its Node. */
+const apiSubject = (subject: Subject): Subject => (subject.kind === 'Machine' ? { ...subject, kind: 'Node' } : subject);
+
+function View({ tab, selection }: { tab: InspectorTab; selection: Subject }) {
+  const subject = apiSubject(selection);
+  switch (tab) {
+    case 'summary':
+      return <Summary selection={selection} />;
+    case 'yaml':
+      return <YamlTab subject={subject} />;
+    case 'events':
+      return <SubjectEvents subject={subject} />;
+    case 'why':
+      return <WhyChain subject={subject} />;
+  }
+}
+
+export function SelectionTabs({ selection }: { selection: Subject }) {
+  const text = useText();
+  const store = useUiStore();
+  const tab = useUi((state) => state.inspectorTab);
+
+  if (selection.kind === 'Process') {
+    return (
+      <MantineScope>
+        <div className="inspector-body">
+          <Summary selection={selection} />
+        </div>
+      </MantineScope>
+    );
+  }
+  return (
+    <MantineScope>
+      <Tabs
+        value={tab}
+        onChange={(value) => {
+          if (isTab(value)) store.getState().setInspectorTab(value);
+        }}
+        keepMounted={false}
+        classNames={{ root: 'tabs', list: 'tabs-list', tab: 'tabs-tab', panel: 'tabs-panel' }}
+      >
+        <Tabs.List aria-label={text.inspector.tabs}>
+          {TABS.map((value) => (
+            <Tabs.Tab key={value} value={value}>
+              {text.inspector.tab[value]}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        {TABS.map((value) => (
+          <Tabs.Panel key={value} value={value} tabIndex={0}>
+            <PanelBoundary key={subjectKey(selection)} name={text.inspector.tab[value]}>
+              <View tab={value} selection={selection} />
+            </PanelBoundary>
+          </Tabs.Panel>
+        ))}
+      </Tabs>
+    </MantineScope>
+  );
+}
