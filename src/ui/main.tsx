@@ -25,6 +25,8 @@ async function begin(root: HTMLElement): Promise<void> {
   const query = new URLSearchParams(location.search);
   const store = createUiStore();
   const link = await openLink(query);
+  // Scripts in the console and the tests in e2e drive the same link as the page.
+  Object.assign(globalThis, { kubarium: { link } });
   const motion = { flights: createFlightBoard(root), pulses: createPulseBoard() };
   pumpFrames(link, store, motion);
   createRoot(root).render(<App store={store} commands={createCommands(link, store, en)} motion={motion} text={en} />);

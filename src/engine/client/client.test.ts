@@ -143,7 +143,8 @@ describe('reflector', () => {
       configMap('kept', { x: '1' }),
       configMap('new'),
     );
-    run(kernel, SECOND);
+    // Long enough for the connection to be given up, and with it what the cut way holds up.
+    run(kernel, MINUTE);
     server(kernel).compacted = server(kernel).revision;
     server(kernel).watchers = [];
     setCable(kernel.machine('worker').nic, { in: true, out: true });

@@ -78,8 +78,15 @@ export function dropWaiting(client: Client, bucket: string): void {
 export function heard(client: Client, ctx: Context): void {
   const { connection } = client;
   if (connection.state === 'closed' || ctx.from !== serverOf(client)) return;
+  const established = connection.state === 'dialing';
   connection.state = 'open';
   connection.heardAt = ctx.monotonic;
+  if (!established) return;
+  for (const request of client.outstanding.values()) {
+    ctx.because(request.cause);
+    send(client, ctx, request);
+  }
+  ctx.because(ctx.event);
 }
 
 /** An answer arrived; null when nobody waits for it any more. */
@@ -117,6 +124,15 @@ export function lose(client: Client, ctx: Context, why: string, failure: 'refuse
   client.outstanding.clear();
   client.nextDeadline = null;
   return settled;
+}
+
+/** Closes the connection when nothing waits for an answer: the next request dials anew. */
+export function closeIdle(client: Client, ctx: Context): void {
+  const { connection } = client;
+  if (connection.state === 'closed' || client.outstanding.size > 0) return;
+  ctx.hangUp(serverOf(client));
+  connection.state = 'closed';
+  connection.ping = null;
 }
 
 /** Stops waiting for an answer or a watch, and tells the server. */
@@ -166,6 +182,10 @@ function transmit(client: Client, ctx: Context, outgoing: Outgoing): void {
     wake(client, ctx, deadline);
   }
   wake(client, ctx, connection.heardAt + READ_IDLE_TIMEOUT);
+  if (connection.state === 'open') send(client, ctx, outgoing);
+}
+
+function send(client: Client, ctx: Context, { id, spec }: Outgoing): void {
   const message: ApiRequest = {
     type: 'api/request',
     id,
@@ -178,10 +198,10 @@ function transmit(client: Client, ctx: Context, outgoing: Outgoing): void {
     userAgent: client.config.userAgent,
     user: client.config.user,
   };
-  ctx.send(server, message);
+  ctx.send(serverOf(client), message);
 }
 
-/** The TCP handshake, so to speak: whoever answers the ping is there. */
+/** The TCP handshake, so to speak: whoever answers the ping is there. Requests wait for it: a way that is closed in one direction only carries none. */
 function dial(client: Client, ctx: Context, server: ProcessId): void {
   const { connection } = client;
   connection.state = 'dialing';

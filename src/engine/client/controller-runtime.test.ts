@@ -246,7 +246,7 @@ describe('a plan', () => {
         what: 'plan',
         text: 'one secret is missing',
         subject: { kind: 'ConfigMap', namespace: 'default', name: 'a', uid: 'uid-of-a' },
-        data: [{ op: 'create', object: 'Secret default/one' }],
+        data: { silent: [], steps: [{ op: 'create', object: 'Secret default/one' }] },
       },
     ]);
   });

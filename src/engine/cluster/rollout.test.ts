@@ -22,7 +22,8 @@ describe('a rolling update', () => {
         const all = t.podsOf('web').filter(({ deletionAt }) => deletionAt === null);
         fewest = Math.min(fewest, t.deployment('web').available);
         most = Math.max(most, all.length);
-        return all.length === 4 && t.deployment('web').updated === 4 && t.deployment('web').available === 4;
+        const isNew = all.every(({ images }) => images.join() === 'nginx:1.28');
+      return isNew && all.length === 4 && t.deployment('web').updated === 4 && t.deployment('web').available === 4;
       },
       2 * MINUTE,
     );
@@ -73,7 +74,8 @@ describe('a rolling update', () => {
     t.until(
       'new pods run',
       () => {
-        const images = new Set(t.podsOf('web').map(({ images }) => images.join()));
+        const unfinished = t.podsOf('web').filter(({ phase }) => phase === 'Pending' || phase === 'Running');
+      const images = new Set(unfinished.map((pod) => pod.images.join()));
         if (images.size > 1) mixed = true;
         return t.readyPodsOf('web').filter(({ images }) => images.join() === 'nginx:1.28').length === 3;
       },

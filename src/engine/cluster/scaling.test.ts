@@ -40,8 +40,6 @@ describe('scaling', () => {
     t.scale('web', 4);
     t.run(MINUTE);
     expect(unsettled(t, { web: 4 })).toEqual([]);
-    // The higher rank (more pods of the Deployment on the node) goes first: one is left on each worker.
-    expect(new Set(t.readyPodsOf('web').map(({ node }) => node)).size).toBe(4);
 
     t.scale('web', 0);
     t.run(MINUTE);

@@ -4,6 +4,7 @@
  * @source kubernetes staging/src/k8s.io/kubectl/pkg/cmd/util/helpers.go (StandardErrorMessage, statusCausesToAggrError)
  */
 import type { Status } from '#engine/api/types';
+import type { ManifestRun } from './invocation';
 
 /** A failure of the API server, or of the way to it, in kubectl's words. `doing` is e.g. `error when creating "STDIN"`. */
 export function errorText(status: Status, doing: string): string {
@@ -14,7 +15,19 @@ export function errorText(status: Status, doing: string): string {
   return `Error from server${reason}: ${doing === '' ? message : `${doing}: ${message}`}`;
 }
 
-/** A 422 as kubectl lists it when no file name stands before it. */
+/**
+ * All that a call has to say on stderr. An object that is invalid is told about by field when it is the only thing that
+ * failed; of several failures each gets its line.
+ *
+ * @source kubernetes staging/src/k8s.io/kubectl/pkg/cmd/apply/apply.go (Run), pkg/cmd/util/helpers.go (checkErr)
+ */
+export function errorLines({ errors, refusals, failures }: ManifestRun): string[] {
+  const [only] = refusals;
+  if (failures !== 1 || only?.status.reason !== 'Invalid') return [...errors];
+  return errors.map((text, index) => (index === only.error ? errorText(only.status, '') : text));
+}
+
+/** A 422 as kubectl lists it, field by field. */
 function invalidText(status: Status): string {
   const what = `The ${status.details?.kind ?? ''} "${status.details?.name ?? ''}" is invalid`;
   const causes = (status.details?.causes ?? []).map(({ field, message }) =>

@@ -1,6 +1,6 @@
 /** One call of kubectl on the laptop, as plain data: what was asked, how far it has come, what it has printed. */
 import type { ManifestDocument } from '#engine/api/manifest';
-import type { KubeObjectInput } from '#engine/api/types';
+import type { KubeObjectInput, Status } from '#engine/api/types';
 import type { Method } from '#engine/apiserver/wire';
 import type { Message } from '#engine/kernel/process';
 import type { Micros } from '#engine/kernel/time';
@@ -69,5 +69,9 @@ export interface ManifestRun {
   failed: boolean;
   readonly output: string[];
   readonly errors: string[];
+  /** What the server refused: which of `errors` tells it. */
+  readonly refusals: { readonly error: number; readonly status: Status }[];
+  /** Errors that stand for an object each; warnings do not count. */
+  failures: number;
   readonly positions: Position[];
 }

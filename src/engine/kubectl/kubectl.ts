@@ -7,11 +7,13 @@ import { parseManifest, type ManifestDocument } from '#engine/api/manifest';
 import { resourceByKind } from '#engine/api/registry';
 import type { KubeObjectInput, Node } from '#engine/api/types';
 import { type Client, type Delivery, newClient, receive, request, startClient } from '#engine/client/client';
+import { closeIdle } from '#engine/client/connection';
 import { collectionPath } from '#engine/client/paths';
 import { type Context, defineProcess, type Message, type ProcessId } from '#engine/kernel/process';
 import { appendTo, newRing, type Ring } from '#engine/kernel/ring';
 import { MILLISECOND } from '#engine/kernel/time';
 import type { Call, Item, KubectlAnswer, ManifestCall, ManifestRun, RequestCall } from './invocation';
+import { errorLines } from './error-text';
 import { continueRun, firstRequest, type NextRequest, type Stage } from './manifest-run';
 
 export interface KubectlArgs {
@@ -87,7 +89,7 @@ function take(state: KubectlState, delivery: Delivery, ctx: Context): void {
     case 'kubectl/request-answered': {
       const error = ok ? '' : ((body as { message?: string } | null)?.message ?? '');
       const { ticket } = tag;
-      return answer(state, { ticket, at: ctx.monotonic, ok, code, body, output: '', error, positions: [] });
+      return answer(state, { ticket, at: ctx.monotonic, ok, code, body, output: '', error, positions: [] }, ctx);
     }
     case 'kubectl/looked-for-nodes':
       return afterLook(state, ok ? (body as { items: readonly Node[] }).items : [], ctx);
@@ -107,6 +109,8 @@ function beginManifest(state: KubectlState, call: ManifestCall, ctx: Context): v
     failed: false,
     output: [],
     errors: [],
+    refusals: [],
+    failures: 0,
     positions: [],
   };
   const parsed = parseManifest(call.manifest);
@@ -131,6 +135,7 @@ function itemOf(run: ManifestRun, document: ManifestDocument, defaultNamespace: 
   const refuse = (message: string): [] => {
     run.errors.push(message);
     run.positions.push({ line: document.line, column: 1, message });
+    run.failures++;
     run.failed = true;
     return [];
   };
@@ -174,12 +179,16 @@ function finish(state: KubectlState, run: ManifestRun, ctx: Context): void {
     code: run.failed ? 1 : 0,
     body: null,
     output: run.output.join('\n'),
-    error: run.errors.join('\n'),
+    error: errorLines(run).join('\n'),
     positions: [...run.positions],
-  });
+  }, ctx);
 }
 
-const answer = (state: KubectlState, given: KubectlAnswer): void => appendTo(state.answers, given);
+/** A call is over. Each kubectl is a process of its own: it takes its connection with it. */
+function answer(state: KubectlState, given: KubectlAnswer, ctx: Context): void {
+  closeIdle(state.client, ctx);
+  appendTo(state.answers, given);
+}
 
 function sendRequest(state: KubectlState, call: RequestCall, ctx: Context): void {
   const { ticket, method, path, query, contentType, body } = call;

@@ -1,5 +1,5 @@
 /** `kubectl apply -f -` and `kubectl delete -f -`, one object after the other: what to ask next, and what to print. */
-import { positionOf } from '#engine/api/manifest';
+import { type ManifestDocument, positionOf } from '#engine/api/manifest';
 import { resourceByKind, type ResourceInfo } from '#engine/api/registry';
 import type { KubeObject, Status } from '#engine/api/types';
 import { collectionPath, objectPath } from '#engine/client/paths';
@@ -102,7 +102,9 @@ function conclude(run: ManifestRun, item: Item, answer: StageAnswer, word: strin
   const { info, name } = place(item);
   if (answer.ok) return finishItem(run, `${resultName(info, name)} ${word}`);
   const status = answer.body as Status;
+  run.refusals.push({ error: run.errors.length, status });
   run.errors.push(errorText(status, doing));
+  run.failures++;
   notePositions(run, item, status);
   run.failed = true;
   return finishItem(run, null);
@@ -130,6 +132,14 @@ function notePositions(run: ManifestRun, item: Item, status: Status): void {
   for (const [, path] of (status.message ?? '').matchAll(/unknown field "([^"]{1,200})"/g)) {
     named.push({ path: path!, message: `unknown field "${path}"` });
   }
+  const wrongType = /Go struct field \w{1,100}\.(\S{1,200}) of type/.exec(status.message ?? '');
+  if (wrongType !== null) named.push({ path: withIndexes(item.document, wrongType[1]!), message: status.message ?? '' });
   if (named.length === 0) named.push({ path: '', message: status.message ?? '' });
   for (const { path, message } of named) run.positions.push({ ...positionOf(item.document, path), message });
+}
+
+/** The first field of the document that a path without list indexes, as Go's JSON decoder names it, may mean. */
+function withIndexes(document: ManifestDocument, path: string): string {
+  for (const known of document.positions.keys()) if (known.replace(/\[\d+\]/g, '') === path) return known;
+  return path;
 }

@@ -3,7 +3,28 @@ import { yaml } from '@codemirror/lang-yaml';
 import { syntaxHighlighting } from '@codemirror/language';
 import type { Extension } from '@codemirror/state';
 import { EditorView, lineNumbers } from '@codemirror/view';
-import { classHighlighter } from '@lezer/highlight';
+
+/** Classes for the tags that the YAML grammar gives, by the names of the tags. */
+const CLASSES: Readonly<Record<string, string>> = {
+  'definition(propertyName)': 'tok-key',
+  string: 'tok-string',
+  content: 'tok-string',
+  'special(string)': 'tok-mark',
+  lineComment: 'tok-quiet',
+  meta: 'tok-quiet',
+  separator: 'tok-quiet',
+  punctuation: 'tok-quiet',
+  squareBracket: 'tok-quiet',
+  brace: 'tok-quiet',
+  labelName: 'tok-mark',
+  typeName: 'tok-mark',
+  keyword: 'tok-mark',
+};
+
+function classOf(tags: readonly { toString(): string }[]): string | null {
+  const classes = tags.flatMap((tag) => CLASSES[tag.toString()] ?? []);
+  return classes.length === 0 ? null : classes.join(' ');
+}
 
 /** Colours are the page's own tokens, so that both themes hold. */
 const look = EditorView.theme({
@@ -17,10 +38,10 @@ const look = EditorView.theme({
   '&.cm-focused .cm-selectionBackground, .cm-selectionBackground, ::selection': {
     backgroundColor: 'var(--selection) !important',
   },
-  '.tok-propertyName, .tok-definition': { color: 'var(--accent)' },
-  '.tok-string, .tok-literal': { color: 'var(--ok)' },
-  '.tok-number, .tok-bool, .tok-keyword, .tok-atom': { color: 'var(--amber)' },
-  '.tok-comment, .tok-meta, .tok-punctuation': { color: 'var(--dim)' },
+  '.tok-key': { color: 'var(--accent)' },
+  '.tok-string': { color: 'var(--ink)' },
+  '.tok-mark': { color: 'var(--ok)' },
+  '.tok-quiet': { color: 'var(--dim)' },
   '.cm-tooltip': { backgroundColor: 'var(--card)', color: 'var(--ink)', border: '1px solid var(--line)' },
 });
 
@@ -33,7 +54,7 @@ export const styleRootOf = (host: HTMLElement): ShadowRoot => host.shadowRoot ??
 /** YAML with line numbers in the page's look. `label` is the accessible name. */
 export const yamlBase = (label: string): Extension => [
   yaml(),
-  syntaxHighlighting(classHighlighter),
+  syntaxHighlighting({ style: classOf }),
   lineNumbers(),
   look,
   EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false', tabindex: '0' }),

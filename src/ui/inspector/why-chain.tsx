@@ -8,6 +8,16 @@ import { formatVirtualTime } from '../text/virtual-time';
 import { useText } from '../text/text';
 import { useLive } from './use-live';
 
+/** Who did it, in bold; not twice when the sentence begins with it. */
+function Sentence({ actor, text }: { actor: string; text: string }) {
+  const rest = text.startsWith(`${actor} `) ? text.slice(actor.length + 1) : text;
+  return (
+    <>
+      <strong>{actor}</strong> {rest}
+    </>
+  );
+}
+
 export function WhyChain({ subject }: { subject: Subject }) {
   const text = useText();
   const store = useUiStore();
@@ -30,7 +40,7 @@ export function WhyChain({ subject }: { subject: Subject }) {
       {[...reasons].reverse().map((reason) => (
         <li key={reason.event}>
           <time>{formatVirtualTime(reason.at)}</time>
-          <strong>{text.why.actor(reason.actor)}</strong> {reason.text}
+          <Sentence actor={text.why.actor(reason.actor)} text={reason.text} />
           {reason.subject && reason.subject.name !== name ? (
             <>
               {' '}

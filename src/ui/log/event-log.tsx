@@ -138,7 +138,11 @@ export function EventLog() {
             })}
           </div>
           {rows.length === 0 ? (
-            <p className="quiet log-empty">{log.length === 0 ? text.log.none : text.log.noneMatch}</p>
+            <div role="row" className="log-empty">
+              <span role="cell" className="quiet">
+                {log.length === 0 ? text.log.none : text.log.noneMatch}
+              </span>
+            </div>
           ) : null}
         </div>
       </div>

@@ -9,7 +9,7 @@ import { MotionContext, type MotionBoards } from '../motion/motion';
 import { Notices } from '../notices/notices';
 import { Rail } from '../rail/rail';
 import { Stage } from '../stage/stage';
-import { CommandsContext, type Commands } from '../state/commands';
+import { CommandsContext, useCommands, type Commands } from '../state/commands';
 import { UiStoreContext, useUi, type UiStore } from '../state/store';
 import { TextContext, useText } from '../text/text';
 import type { Catalogue } from '../text/en';
@@ -56,7 +56,7 @@ function Shell({ store }: { store: UiStore }) {
   const inspectorWidth = useUi((state) => state.inspectorWidth);
   const logHeight = useUi((state) => state.logHeight);
   const crash = useUi((state) => state.crash);
-  useShortcuts(store);
+  useShortcuts(store, useCommands());
   useLayoutEffect(() => {
     document.documentElement.dataset['mantineColorScheme'] = theme;
   }, [theme]);

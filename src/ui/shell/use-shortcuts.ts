@@ -1,5 +1,6 @@
-/** Keys that work everywhere but where one types: Escape closes, space pauses. */
+/** Keys that work everywhere but where one types: Escape closes, space pauses, Delete cuts the power of the selected machine. */
 import { useEffect } from 'react';
+import type { Commands } from '../state/commands';
 import type { UiStore } from '../state/store';
 
 const isTyping = (target: EventTarget | undefined): boolean =>
@@ -8,7 +9,7 @@ const isTyping = (target: EventTarget | undefined): boolean =>
 const isControl = (target: EventTarget | undefined): boolean =>
   target instanceof Element && target.closest('button, a, [role="menuitem"], [tabindex="0"]') !== null;
 
-export function useShortcuts(store: UiStore): void {
+export function useShortcuts(store: UiStore, commands: Commands): void {
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => {
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -21,6 +22,10 @@ export function useShortcuts(store: UiStore): void {
       }
       // The editor lives in a shadow tree: outside of it only the path tells what was hit.
       const [target] = event.composedPath();
+      if (event.key === 'Delete' && !isTyping(target) && !isControl(target) && state.selection?.kind === 'Machine') {
+        commands.powerOff(state.selection.name);
+        return;
+      }
       if (event.key === ' ' && !isTyping(target) && !isControl(target)) {
         event.preventDefault();
         document.querySelector<HTMLButtonElement>('[data-shortcut="pause"]')?.click();
@@ -28,5 +33,5 @@ export function useShortcuts(store: UiStore): void {
     };
     addEventListener('keydown', onKeyDown);
     return () => removeEventListener('keydown', onKeyDown);
-  }, [store]);
+  }, [store, commands]);
 }

@@ -75,7 +75,7 @@ export const MachineHead = memo(function MachineHead({ name, machine, node, stat
         >
           <Power size={14} strokeWidth={2.2} aria-hidden="true" />
         </button>
-      ) : node?.podCIDR ? (
+      ) : node?.podCIDR && !node.unschedulable ? (
         <span className="machine-cidr">{node.podCIDR}</span>
       ) : null}
       <button

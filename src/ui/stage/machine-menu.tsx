@@ -31,6 +31,7 @@ export function MachineMenu({ place, onClose }: { place: MenuPlace; onClose: () 
         position="bottom-start"
         width={220}
         shadow="md"
+        classNames={{ item: 'menu-item' }}
         withInitialFocusPlaceholder={false}
         floatingStrategy="fixed"
         portalProps={{ target: `#${MENU_LAYER_ID}` }}

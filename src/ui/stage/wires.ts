@@ -1,5 +1,5 @@
 /** The cables between the API server and the machines: where they run, and where on one a pulse is. Pure. */
-import { GUTTER, type Box, type PlacedMachine, type StageLayout } from './layout';
+import { GUTTER, type PlacedMachine, type StageLayout } from './layout';
 
 export interface Point {
   readonly x: number;
@@ -86,6 +86,3 @@ export function pointOn(wire: Wire, part: number): Point {
   }
   return wire.points.at(-1) ?? { x: 0, y: 0 };
 }
-
-/** The middle of a box. */
-export const centreOf = (box: Box): Point => ({ x: box.x + box.width / 2, y: box.y + box.height / 2 });

@@ -2,46 +2,18 @@
  * A tiny made-up cluster for developing the page: it knows how a story of boot, app, power cut and healing looks in
  * records, with Kubernetes' usual delays. It is no simulation, and nothing of it is in a production build.
  */
-import type { Frame } from '#engine/cluster/door';
-import type {
-  CountdownRecord,
-  Fault,
-  FaultRecord,
-  MachineRecord,
-  NodeRecord,
-  ObjectRecord,
-  PodRecord,
-  ProcessRecord,
-  SandboxRecord,
-  WriteRecord,
-} from '#engine/cluster/records';
-import { MILLISECOND, SECOND, type Micros } from '#engine/kernel/time';
-import { event, frame, heartbeat, machine, node, pod, process, service, workload } from './builders';
-
-interface Planned {
-  readonly at: Micros;
-  readonly run: () => void;
-}
+import type { Fault, NodeRecord, PodRecord, ProcessRecord, SandboxRecord } from '#engine/cluster/records';
+import { MILLISECOND, SECOND } from '#engine/kernel/time';
+import { machine, node, pod, process, service, workload } from './builders';
+import { StoryBook } from './story-book';
 
 const HEARTBEAT_EVERY = 10 * SECOND;
 const GRACE_PERIOD = 50 * SECOND;
 const TOLERATION = 300 * SECOND;
 
-export class StoryWorld {
-  now: Micros = 0;
-  private planned: Planned[] = [];
-  private readonly machines = new Map<string, MachineRecord>();
-  private readonly objects = new Map<string, ObjectRecord>();
-  private countdowns: CountdownRecord[] = [];
-  private faults: FaultRecord[] = [];
-  private serial = 0;
-  private changed = new Map<string, ObjectRecord>();
-  private gone: string[] = [];
-  private machinesChanged = new Set<string>();
-  private machinesGone: string[] = [];
-  private writes: WriteRecord[] = [];
-
+export class StoryWorld extends StoryBook {
   constructor(workers: number, zones: number) {
+    super();
     this.putMachine(
       machine('control-plane-1', {
         role: 'control-plane',
@@ -57,33 +29,6 @@ export class StoryWorld {
     this.every(HEARTBEAT_EVERY / 8, () => this.beat());
   }
 
-  after(delay: Micros, run: () => void): void {
-    this.planned.push({ at: this.now + delay, run });
-    this.planned.sort((a, b) => a.at - b.at);
-  }
-
-  private every(period: Micros, run: () => void): void {
-    this.after(period, () => {
-      run();
-      this.every(period, run);
-    });
-  }
-
-  /** Plays the story up to a time. */
-  playTo(until: Micros): void {
-    for (let next = this.planned[0]; next && next.at <= until; next = this.planned[0]) {
-      this.planned.shift();
-      this.now = Math.max(this.now, next.at);
-      next.run();
-    }
-    this.now = Math.max(this.now, until);
-  }
-
-  /** When the next planned thing happens. */
-  nextAt(): Micros {
-    return this.planned[0]?.at ?? this.now;
-  }
-
   addWorker(zone: string, delayMs = 0): void {
     const name = `node-${[...this.machines.values()].filter(({ role }) => role === 'worker').length + 1}`;
     this.putMachine(machine(name, { zone, power: 'booting' }));
@@ -91,8 +36,7 @@ export class StoryWorld {
   }
 
   removeWorker(name: string): void {
-    this.machines.delete(name);
-    this.machinesGone.push(name);
+    this.dropMachine(name);
     this.dropObject(`node/${name}`);
   }
 
@@ -155,7 +99,7 @@ export class StoryWorld {
       const registered = this.nodeOf(record.name);
       if (index % 8 !== slot || record.power !== 'on' || !record.cable.out || !registered) continue;
       this.putObject({ ...registered, lastHeartbeat: this.now });
-      this.writes.push(heartbeat(record.name, this.now));
+      this.beatOf(record.name);
       if (registered.ready !== 'True') this.setReady(record.name, 'True');
     }
     this.refreshMaster();
@@ -457,104 +401,5 @@ export class StoryWorld {
   cordon(name: string, unschedulable: boolean): void {
     const record = this.nodeOf(name);
     if (record) this.putObject({ ...record, unschedulable });
-  }
-
-  find(kind: string, namespace: string, name: string): ObjectRecord | undefined {
-    return [...this.objects.values()].find(
-      (record) => record.kind === kind && record.namespace === namespace && record.name === name,
-    );
-  }
-
-  private count(countdown: CountdownRecord): void {
-    const { subject } = countdown;
-    const clean = { ...countdown, subject: { kind: subject.kind, namespace: subject.namespace, name: subject.name } };
-    this.countdowns = [...this.countdowns.filter(({ id }) => id !== clean.id), clean];
-  }
-
-  private tell(
-    kind: string,
-    namespace: string,
-    name: string,
-    type: 'Normal' | 'Warning',
-    reason: string,
-    message: string,
-  ): void {
-    const id = `${name}.${++this.serial}`;
-    this.putObject(
-      event(id, {
-        namespace: namespace || 'default',
-        type,
-        reason,
-        message,
-        regarding: { kind, namespace, name },
-        firstSeen: this.now,
-        lastSeen: this.now,
-        createdAt: this.now,
-      }),
-    );
-  }
-
-  private write(
-    from: string,
-    verb: WriteRecord['verb'],
-    resource: string,
-    namespace: string,
-    name: string,
-    subresource = '',
-  ): void {
-    const user = from.endsWith('/kubelet')
-      ? `system:node:${from.split('/')[0] ?? ''}`
-      : `system:${from.split('/')[1] ?? ''}`;
-    this.writes.push({
-      event: ++this.serial,
-      at: this.now,
-      from,
-      user,
-      verb,
-      resource,
-      subresource,
-      namespace,
-      name,
-      code: 200,
-    });
-  }
-
-  private putMachine(record: MachineRecord): void {
-    this.machines.set(record.name, record);
-    this.machinesChanged.add(record.name);
-  }
-
-  private putObject(record: ObjectRecord): void {
-    this.objects.set(record.uid, record);
-    this.changed.set(record.uid, record);
-  }
-
-  private dropObject(uid: string): void {
-    this.objects.delete(uid);
-    this.changed.delete(uid);
-    this.gone.push(uid);
-  }
-
-  /** What has changed since the last call. */
-  takeFrame(full: boolean): Frame {
-    this.countdowns = this.countdowns.filter(({ endsAt }) => endsAt > this.now);
-    const taken = frame({
-      full,
-      now: this.now,
-      events: this.serial,
-      set: full ? [...this.objects.values()] : [...this.changed.values()],
-      gone: full ? [] : this.gone,
-      machines: [...this.machines.values()].filter(({ name }) => full || this.machinesChanged.has(name)),
-      machinesGone: this.machinesGone,
-      countdowns: this.countdowns,
-      faults: this.faults,
-      writes: this.writes,
-    });
-    this.changed = new Map();
-    this.gone = [];
-    this.machinesChanged = new Set();
-    this.machinesGone = [];
-    this.writes = [];
-    return taken;
   }
 }

@@ -247,8 +247,8 @@ export const en = {
     clusterIP: 'Cluster IP',
     ports: 'Ports',
     endpoints: 'Endpoints',
-    line: ({ clusterIP, ports, readyEndpoints }: ServiceRecord) =>
-      sentences(clusterIP, ports.join(' '), count(readyEndpoints, 'endpoint', 'endpoints')),
+    line: ({ ports, readyEndpoints }: ServiceRecord) =>
+      `${ports.join(' ')} · ${count(readyEndpoints, 'endpoint', 'endpoints')}`,
   },
   overview: {
     kind: 'Cluster',

@@ -28,16 +28,13 @@ describe.each(['dark', 'light'])('the %s theme', (theme) => {
   const colour = (name: string): string => tokens.get(name) ?? '';
 
   it.each(['ink', 'dim', 'accent', 'amber', 'red'])('%s is readable on every ground (WCAG AA)', (name) => {
-    for (const ground of ['ground', 'stage', 'panel', 'card', 'part', 'zone']) {
-      expect(contrast(colour(name), colour(ground)), `${name} on ${ground}`).toBeGreaterThanOrEqual(4.5);
-    }
+    const grounds = ['ground', 'stage', 'panel', 'card', 'part', 'zone'];
+    expect(grounds.filter((ground) => contrast(colour(name), colour(ground)) < 4.5)).toEqual([]);
   });
 
   it('shows pods and lights against their ground (WCAG non-text)', () => {
     const owners = [...tokens.keys()].filter((name) => name.startsWith('owner-'));
     expect(owners).toHaveLength(9);
-    for (const name of [...owners, 'ok']) {
-      expect(contrast(colour(name), colour('card')), name).toBeGreaterThanOrEqual(3);
-    }
+    expect([...owners, 'ok'].filter((name) => contrast(colour(name), colour('card')) < 3)).toEqual([]);
   });
 });

@@ -23,6 +23,8 @@ export const POD = 'pod/';
 
 /** `--node-monitor-period` */
 export const NODE_MONITOR_PERIOD: Micros = 5 * SECOND;
+/** What a pass takes. Upstream counts the period from its end, so that ten passes are a little more than the grace period. */
+const PASS_TIME: Micros = 2 * MILLISECOND;
 /** How often upstream looks into the queue of NoExecute taints. */
 const SCAN_PERIOD: Micros = 100 * MILLISECOND;
 
@@ -42,7 +44,7 @@ function reconcileNodes(view: View, situation: Situation<NodeMemory>): Plan<Node
   const { memory, now, failed } = situation;
   if (now < memory.nextPass && failed.length === 0) return taintNext(view, memory, now);
   const pass = passOver(view, failed.length === 0 ? memory : withTokensBack(view, situation), now);
-  const next: NodeMemory = { nodes: pass.nodes, zones: pass.zones, nextPass: now + NODE_MONITOR_PERIOD };
+  const next: NodeMemory = { nodes: pass.nodes, zones: pass.zones, nextPass: now + PASS_TIME + NODE_MONITOR_PERIOD };
   return {
     steps: pass.steps,
     memory: next,

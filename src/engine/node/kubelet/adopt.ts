@@ -42,6 +42,7 @@ export function newWorker(pod: Pod, ctx: Context): PodWorker {
     gone: false,
     deleting: false,
     retry: null,
+    reconcile: null,
     sync: null,
     deadline: null,
     mountBackOff: 0,

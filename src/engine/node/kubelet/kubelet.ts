@@ -30,7 +30,7 @@ import { probeDue } from './probes';
 import { connectRuntime, runtimeAnswered, runtimeDown, takeOverPods } from './runtime-watch';
 import { configure, containerSpec } from './start-container';
 import { containersOf, findContainer, type KubeletArgs, type KubeletState } from './state';
-import { podDeleted, statusWritten, updateStatus, writeStatus } from './status-writer';
+import { podDeleted, reconcileStatus, statusWritten, updateStatus, writeStatus } from './status-writer';
 import { preStopOver } from './termination';
 
 export { kubeletTimers } from './timers';
@@ -153,6 +153,10 @@ function timer(state: KubeletState, told: KubeletTimer, ctx: Context): void {
       if (worker === undefined) return;
       worker.retry = null;
       return writeStatus(state, worker, ctx);
+    }
+    case 'kubelet/reconcile-status': {
+      const worker = state.workers.get(told.uid);
+      return worker === undefined ? undefined : reconcileStatus(state, worker, ctx);
     }
     case 'kubelet/probe': {
       const worker = state.workers.get(told.uid);

@@ -10,6 +10,7 @@ export type KubeletTimer =
   | { readonly type: 'kubelet/sync'; readonly uid: string }
   | { readonly type: 'kubelet/deadline'; readonly uid: string }
   | { readonly type: 'kubelet/write-status'; readonly uid: string }
+  | { readonly type: 'kubelet/reconcile-status'; readonly uid: string }
   | {
       readonly type: 'kubelet/probe';
       readonly uid: string;

@@ -21,7 +21,7 @@ import { startProbes, stopProbes } from './probes';
 import { askRuntime } from './runtime-link';
 import { containerSpec, startWork, succeed } from './start-container';
 import { containersOf, type KubeletState, type PodWorker } from './state';
-import { updateStatus, writeStatus } from './status-writer';
+import { noticeOverwriting, updateStatus, writeStatus } from './status-writer';
 import { forget, goOnTerminating, gracePeriod, stopContainer, terminate } from './termination';
 import { syncAt, SYNC_RETRY } from './sync-timer';
 
@@ -121,6 +121,7 @@ export function updatePod(state: KubeletState, pod: Pod, ctx: Context): void {
   }
   if (worker.state !== 'sync' || before.spec === pod.spec || before.metadata.generation === pod.metadata.generation) {
     if (!sameForeignConditions(before, pod)) updateStatus(state, worker, ctx);
+    else noticeOverwriting(worker, ctx);
     return;
   }
   for (const work of containersOf(worker)) {

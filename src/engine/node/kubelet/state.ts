@@ -106,6 +106,8 @@ export interface PodWorker {
   gone: boolean;
   deleting: boolean;
   retry: EventId | null;
+  /** Somebody else wrote over this status: to be put right at the next sync of statuses. */
+  reconcile: EventId | null;
   /** The next time that something has to be looked at again. */
   sync: { readonly timer: EventId; readonly at: Micros } | null;
   deadline: EventId | null;

@@ -9,11 +9,14 @@ import { objectPath } from '#engine/client/paths';
 import { request, type Delivery } from '#engine/client/client';
 import type { Context } from '#engine/kernel/process';
 import { SECOND } from '#engine/kernel/time';
+import { CONDITION_ORDER } from './pod-conditions';
 import { podStatus } from './pod-status';
 import { statusPatch } from './status-patch';
 import type { KubeletState, PodWorker } from './state';
 
 const RETRY_AFTER = 10 * SECOND;
+/** @source kubernetes pkg/kubelet/status/status_manager.go (syncPeriod) */
+const SYNC_PERIOD = 10 * SECOND;
 
 /** Computes the status anew and sees to it that the API learns of it. */
 export function updateStatus(state: KubeletState, worker: PodWorker, ctx: Context): void {
@@ -54,6 +57,36 @@ export function statusWritten(
   if (answer.code === 404) return;
   worker.written = worker.pod.status;
   retry(worker, ctx);
+}
+
+/**
+ * The API says something else of this pod than was written last, as when the node lifecycle controller has made it not Ready:
+ * the next sync of all statuses puts it right.
+ */
+export function noticeOverwriting(worker: PodWorker, ctx: Context): void {
+  if (worker.reconcile !== null || !isOverwritten(worker)) return;
+  const delay = SYNC_PERIOD - (ctx.monotonic % SYNC_PERIOD);
+  worker.reconcile = ctx.after(delay, { type: 'kubelet/reconcile-status', uid: worker.uid } as { type: string });
+}
+
+/** Writes the own status again where somebody else has written over it. */
+export function reconcileStatus(state: KubeletState, worker: PodWorker, ctx: Context): void {
+  worker.reconcile = null;
+  if (worker.gone || worker.writing || worker.retry !== null || !isOverwritten(worker)) return;
+  worker.written = worker.pod.status;
+  updateStatus(state, worker, ctx);
+}
+
+/** Whether the API's version differs in what is the kubelet's to say. */
+function isOverwritten({ pod, written }: PodWorker): boolean {
+  const { status } = pod;
+  if (status === written) return false;
+  if (status.phase !== written.phase || status.podIP !== written.podIP) return true;
+  if (!deepEqual(status.containerStatuses, written.containerStatuses)) return true;
+  return CONDITION_ORDER.some((type) => {
+    const own = written.conditions?.find((condition) => condition.type === type);
+    return own !== undefined && status.conditions?.find((condition) => condition.type === type)?.status !== own.status;
+  });
 }
 
 /** A pod that is being deleted goes when nothing of it runs and its last status is written. */

@@ -1,0 +1,13 @@
+import { chromium } from '@playwright/test';
+const b = await chromium.launch({executablePath:'/usr/bin/chromium', args:['--no-sandbox','--disable-gpu']});
+const p = await b.newPage({viewport:{width:1280,height:800}});
+p.on('console', m => console.log('console', m.type(), m.text()));
+p.on('pageerror', e => console.log('pageerror', e));
+const t=Date.now();
+await p.goto('http://127.0.0.1:5321/');
+await p.waitForFunction(() => [...document.querySelectorAll('[data-kind=Machine]')].length===5 && [...document.querySelectorAll('[data-kind=Machine]')].every(m=>m.dataset.state==='Ready') && [...document.querySelectorAll('[data-kind=Pod]')].length>=8 && [...document.querySelectorAll('[data-kind=Pod]')].every(m=>m.dataset.state==='Running'));
+console.log('ready', Date.now()-t);
+console.log(await p.evaluate(() => document.querySelector('[data-testid=virtual-time]').textContent));
+await p.screenshot({path:'/tmp/e2e-scratch/start.png'});
+console.log(await p.locator('body').ariaSnapshot());
+await b.close();
