@@ -1,5 +1,5 @@
 /**
- * Writes src/engine/api/generated/schema.ts from the declarations of the package kubernetes-models: which fields each type
+ * Writes src/engine/api/schema.generated.ts from the declarations of the package kubernetes-models: which fields each type
  * has, and of what type they are. Run by hand after the package is updated or a kind is added:
  *
  *     node .ci/generate-schema.mjs
@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const modules = join(root, 'node_modules');
-const OUTPUT = join(root, 'src/engine/api/generated/schema.ts');
+const OUTPUT = join(root, 'src/engine/api/schema.generated.ts');
 
 const ROOTS = [
   'kubernetes-models/v1/Namespace',

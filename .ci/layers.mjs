@@ -42,7 +42,7 @@ export const LAYERS = {
   host: {
     floor: 7,
     layers: ['#host', '#scenarios', '#engine/cluster', '#engine/api', '#engine/kernel'],
-    packages: ['yaml', 'idb', 'fflate'],
+    packages: ['yaml', 'idb'],
     node: ['host/node'],
   },
   ui: {
@@ -56,10 +56,8 @@ export const LAYERS = {
       '@mantine/*',
       '@tanstack/*',
       '@codemirror/*',
-      'codemirror',
       'lucide-react',
       'yaml',
-      'fflate',
       'idb',
     ],
   },

@@ -24,7 +24,7 @@ function controlPlaneOnly(): Kernel {
   const spec: ClusterSpec = { ...DEFAULT_CLUSTER, nodes: 0 };
   const kernel = new Kernel({ seed: 1 }, definitions);
   for (const machine of machinesOf(spec)) kernel.addMachine(withoutKubelet(machine));
-  for (const name of kernel.machines.keys()) kernel.powerOn(name);
+  for (const name of kernel.machines.keys()) kernel.powerOn(name, 0);
   return kernel;
 }
 

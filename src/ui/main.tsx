@@ -5,6 +5,7 @@ import type { EngineLink } from '#host/worker/protocol';
 import { createFlightBoard } from './motion/flight-board';
 import { createPulseBoard } from './motion/pulse-board';
 import { App } from './shell/app';
+import { rememberWhereLeft, whereLeft } from './shell/left-off';
 import { preloadParts } from './shell/preload';
 import { startOptions } from './shell/start-options';
 import { createCommands } from './state/commands';
@@ -30,8 +31,10 @@ async function begin(root: HTMLElement): Promise<void> {
   const motion = { flights: createFlightBoard(root), pulses: createPulseBoard() };
   pumpFrames(link, store, motion);
   createRoot(root).render(<App store={store} commands={createCommands(link, store, en)} motion={motion} text={en} />);
+  rememberWhereLeft(store);
+  const options = startOptions(query);
   try {
-    await link.start(startOptions(query));
+    await link.start({ ...options, ...whereLeft(options) });
     preloadParts();
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

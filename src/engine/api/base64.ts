@@ -42,7 +42,7 @@ export function decodeBase64(encoded: string): string | undefined {
 
 function utf8Text(bytes: readonly number[]): string {
   let result = '';
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const first = bytes[at] ?? 0;
     const length = first < 0x80 ? 1 : first >> 5 === 6 ? 2 : first >> 4 === 14 ? 3 : first >> 3 === 30 ? 4 : 0;
     const rest = bytes.slice(at + 1, at + length);

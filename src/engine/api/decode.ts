@@ -65,14 +65,18 @@ function decodeCode(value: unknown, code: TypeCode, place: Place, walk: Walk): u
     case 'b':
       return typeof value === 'boolean' ? value : mismatch(value, code, place);
     case 'i':
-      return isInteger(value) && Math.abs(value) <= MAX_INT32 + (value < 0 ? 1 : 0) ? value : mismatch(value, code, place);
+      return isInteger(value) && Math.abs(value) <= MAX_INT32 + (value < 0 ? 1 : 0)
+        ? value
+        : mismatch(value, code, place);
     case 'l':
       return isInteger(value) ? value : mismatch(value, code, place);
     case 'q':
       return decodeQuantity(value);
     case 'x':
       if (typeof value === 'string' || (isInteger(value) && Math.abs(value) <= MAX_INT32)) return value;
-      return refuse(`json: cannot unmarshal ${typeof value === 'number' ? `number ${value}` : jsonKind(value)} into Go value of type int32`);
+      return refuse(
+        `json: cannot unmarshal ${typeof value === 'number' ? `number ${value}` : jsonKind(value)} into Go value of type int32`,
+      );
     case 't':
     case 'm':
       return decodeTime(value, code);
@@ -148,7 +152,8 @@ function decodeQuantity(value: unknown): string {
 }
 
 function decodeTime(value: unknown, code: 't' | 'm'): string {
-  if (typeof value !== 'string') return refuse(`json: cannot unmarshal ${jsonKind(value)} into Go value of type string`);
+  if (typeof value !== 'string')
+    return refuse(`json: cannot unmarshal ${jsonKind(value)} into Go value of type string`);
   const error = code === 't' ? timestampError(value) : microTimestampError(value);
   return error === undefined ? value : refuse(error);
 }
@@ -161,7 +166,15 @@ function decodeBytes(value: string): string {
 
 /** The value that Go leaves where JSON says null. */
 const zeroOf = (code: TypeCode): unknown =>
-  code === 's' || code === 'y' ? '' : code === 'q' ? '0' : code === 'b' ? false : code === 'i' || code === 'l' || code === 'x' ? 0 : {};
+  code === 's' || code === 'y'
+    ? ''
+    : code === 'q'
+      ? '0'
+      : code === 'b'
+        ? false
+        : code === 'i' || code === 'l' || code === 'x'
+          ? 0
+          : {};
 
 function decodeList(value: unknown, code: TypeCode, place: Place, walk: Walk): unknown {
   if (!Array.isArray(value)) return mismatch(value, code, place);
@@ -274,7 +287,8 @@ export function decode(
 }
 
 function complete(object: Partial<KubeObject>, { apiVersion, kind }: ResourceInfo): KubeObject {
-  if (object.apiVersion === apiVersion && object.kind === kind && object.metadata !== undefined) return object as KubeObject;
+  if (object.apiVersion === apiVersion && object.kind === kind && object.metadata !== undefined)
+    return object as KubeObject;
   const completed = { ...object, apiVersion, kind, metadata: object.metadata ?? {} };
   return completed as KubeObject;
 }

@@ -27,15 +27,3 @@ export function humanDuration(micros: number): string {
 
 const withRest = (count: number, unit: string, rest: number, restUnit: string): string =>
   rest === 0 ? `${count}${unit}` : `${count}${unit}${rest}${restUnit}`;
-
-/** The largest unit only: `59s`, `3m`, `23h`, `364d`, `2y`. */
-export function shortHumanDuration(micros: number): string {
-  const seconds = Math.trunc(micros / SECOND);
-  if (seconds < -1) return '<invalid>';
-  if (seconds < 0) return '0s';
-  if (seconds < 60) return `${seconds}s`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)}m`;
-  if (seconds < 86_400) return `${Math.floor(seconds / 3600)}h`;
-  const days = Math.floor(seconds / 86_400);
-  return days < DAYS_PER_YEAR ? `${days}d` : `${Math.floor(days / DAYS_PER_YEAR)}y`;
-}

@@ -13,8 +13,7 @@ export type FieldErrorType =
   | 'FieldValueTooLong'
   | 'FieldValueTooMany'
   | 'FieldValueDuplicate'
-  | 'FieldValueNotFound'
-  | 'InternalError';
+  | 'FieldValueNotFound';
 
 export interface FieldError {
   /** The `reason` of the cause in a Status. */
@@ -36,7 +35,6 @@ const WORDS: Readonly<Record<FieldErrorType, string>> = {
   FieldValueTooMany: 'Too many',
   FieldValueDuplicate: 'Duplicate value',
   FieldValueNotFound: 'Not found',
-  InternalError: 'Internal error',
 };
 
 export const required = (field: string, detail = ''): FieldError => ({ type: 'FieldValueRequired', field, detail });
@@ -48,9 +46,6 @@ export const invalid = (field: string, value: unknown, detail: string): FieldErr
   detail,
 });
 
-/** An invalid value that is not printed (Go's OmitValueType). */
-export const invalidUnprinted = (field: string, detail: string): FieldError => ({ type: 'FieldValueInvalid', field, detail });
-
 /** @param supported - printed in the order given */
 export const notSupported = (field: string, value: unknown, supported: readonly string[]): FieldError => ({
   type: 'FieldValueNotSupported',
@@ -59,7 +54,11 @@ export const notSupported = (field: string, value: unknown, supported: readonly 
   detail: `supported values: ${supported.map((text) => quote(text)).join(', ')}`,
 });
 
-export const forbidden = (field: string, detail: string): FieldError => ({ type: 'FieldValueForbidden', field, detail });
+export const forbidden = (field: string, detail: string): FieldError => ({
+  type: 'FieldValueForbidden',
+  field,
+  detail,
+});
 
 export const duplicate = (field: string, value: unknown, detail = ''): FieldError => ({
   type: 'FieldValueDuplicate',
@@ -88,8 +87,6 @@ export const tooMany = (field: string, actual: number, max: number): FieldError 
   value: actual,
   detail: max < 0 ? 'has too many items' : `must have at most ${max} ${max === 1 ? 'item' : 'items'}`,
 });
-
-export const internal = (field: string, detail: string): FieldError => ({ type: 'InternalError', field, detail });
 
 /** The body: everything after the field, e.g. `Invalid value: -1: must be greater than or equal to 0`. */
 export function errorBody(error: FieldError): string {

@@ -11,10 +11,7 @@ export interface FieldTerm {
 }
 
 export type ParsedFieldSelector =
-  | { readonly ok: true; readonly terms: readonly FieldTerm[] }
-  | { readonly ok: false; readonly error: string };
-
-export type Fields = Readonly<Record<string, string>>;
+  { readonly ok: true; readonly terms: readonly FieldTerm[] } | { readonly ok: false; readonly error: string };
 
 /** Reads a field selector. Empty terms are skipped; `\\`, `\,` and `\=` stand for themselves in values. */
 export function parseFieldSelector(text: string): ParsedFieldSelector {
@@ -95,18 +92,6 @@ export function fieldSelectorError(resource: ResourceInfo, terms: readonly Field
     : `field label not supported: ${bad.field}`;
 }
 
-/** Compiles terms to a predicate over the fields of an object (`rules.fields`). A field that is absent is empty. */
-export function compileFieldTerms(terms: readonly FieldTerm[]): (fields: Fields) => boolean {
-  const canonical = canonicalTerms(terms);
-  return (fields) =>
-    canonical.every(({ field, operator, value }) => ((fields[field] ?? '') === value) === (operator === '='));
-}
-
 /** The value that a field must have for the terms to hold, if they say so: what an index can look up. */
 export const requiredFieldValue = (terms: readonly FieldTerm[], field: string): string | undefined =>
   canonicalTerms(terms).find((term) => term.field === field && term.operator === '=')?.value;
-
-const escapeValue = (value: string): string => value.replace(/[\\,=]/g, (symbol) => `\\${symbol}`);
-
-export const formatFieldTerms = (terms: readonly FieldTerm[]): string =>
-  terms.map(({ field, operator, value }) => `${field}${operator}${escapeValue(value)}`).join(',');

@@ -39,7 +39,10 @@ export const fnv32a = (text: string): number => addText(OFFSET_BASIS, text) >>> 
 
 function addValue(hash: number, value: unknown): number {
   if (Array.isArray(value)) {
-    return addText(value.reduce<number>((sum, item) => addText(addValue(sum, item), ','), addText(hash, '[')), ']');
+    return addText(
+      value.reduce<number>((sum, item) => addText(addValue(sum, item), ','), addText(hash, '[')),
+      ']',
+    );
   }
   if (typeof value === 'object' && value !== null) {
     const object = value as Readonly<Record<string, unknown>>;
@@ -63,7 +66,8 @@ export const hashOf = (value: unknown): number => addValue(OFFSET_BASIS, value) 
 export function podTemplateHash(template: unknown, collisionCount?: number): string {
   let hash = addValue(OFFSET_BASIS, template);
   if (collisionCount !== undefined) {
-    for (let shift = 0; shift < 64; shift += 8) hash = addByte(hash, shift < 32 ? (collisionCount >>> shift) & 0xff : 0);
+    for (let shift = 0; shift < 64; shift += 8)
+      hash = addByte(hash, shift < 32 ? (collisionCount >>> shift) & 0xff : 0);
   }
   return safeEncodeString(String(hash >>> 0));
 }

@@ -145,7 +145,9 @@ function readSelector(words: readonly string[]): LabelRequirement[] {
       }
       const errors = labelValueErrors(value);
       if (errors.length > 0) {
-        refuse(`unable to parse requirement: ${errorText(invalid(`values[${index}][${key}]`, value, errors.join('; ')))}`);
+        refuse(
+          `unable to parse requirement: ${errorText(invalid(`values[${index}][${key}]`, value, errors.join('; ')))}`,
+        );
       }
     }
     return { key, operator, values };

@@ -17,19 +17,49 @@ describe('manifests', () => {
   });
 
   it('reads JSON, and lists as their items', () => {
-    expect(objects('{"kind": "List", "items": [{"kind": "A"}, {"kind": "B"}]}')).toEqual([{ kind: 'A' }, { kind: 'B' }]);
+    expect(objects('{"kind": "List", "items": [{"kind": "A"}, {"kind": "B"}]}')).toEqual([
+      { kind: 'A' },
+      { kind: 'B' },
+    ]);
   });
 
   // sigs.k8s.io/yaml over goyaml.v2
   it.each([
-    ['yes', true], ['on', true], ['y', true], ['NO', false], ['off', false],
-    ['0755', 493], ['-0755', -493], ['0o755', 493], ['010', 8], ['0800', 800], ['08', 8],
-    ['0x1F', 31], ['0b11', 3], ['1_000', 1000], ['+5', 5],
-    ['1e3', 1000], ['.5', 0.5], ['1.0', 1], ['1e400', '1e400'],
-    ['1:30', '1:30'], ['190:20:30', '190:20:30'], ['2020-01-01', '2020-01-01'],
-    ['~', null], ['null', null], ['', null], ['"yes"', 'yes'], ["'5'", '5'], ['!!str 5', '5'],
-    ['nginx:1.25', 'nginx:1.25'], ['1.2.3', '1.2.3'], ['64Mi', '64Mi'], ['- ', [null]],
-  ])('reads %s as %j', (text, value) => expect(objects(`a: ${text.startsWith('-') && text.length === 2 ? `\n  ${text}` : text}`)).toEqual([{ a: value }]));
+    ['yes', true],
+    ['on', true],
+    ['y', true],
+    ['NO', false],
+    ['off', false],
+    ['0755', 493],
+    ['-0755', -493],
+    ['0o755', 493],
+    ['010', 8],
+    ['0800', 800],
+    ['08', 8],
+    ['0x1F', 31],
+    ['0b11', 3],
+    ['1_000', 1000],
+    ['+5', 5],
+    ['1e3', 1000],
+    ['.5', 0.5],
+    ['1.0', 1],
+    ['1e400', '1e400'],
+    ['1:30', '1:30'],
+    ['190:20:30', '190:20:30'],
+    ['2020-01-01', '2020-01-01'],
+    ['~', null],
+    ['null', null],
+    ['', null],
+    ['"yes"', 'yes'],
+    ["'5'", '5'],
+    ['!!str 5', '5'],
+    ['nginx:1.25', 'nginx:1.25'],
+    ['1.2.3', '1.2.3'],
+    ['64Mi', '64Mi'],
+    ['- ', [null]],
+  ])('reads %s as %j', (text, value) =>
+    expect(objects(`a: ${text.startsWith('-') && text.length === 2 ? `\n  ${text}` : text}`)).toEqual([{ a: value }]),
+  );
 
   it('turns other keys into text, follows aliases and merges', () => {
     expect(objects('1: a\ntrue: b\nbase: &b {x: 1, z: 2}\nuse:\n  <<: *b\n  z: 3\nagain: *b')).toEqual([
@@ -44,12 +74,24 @@ describe('manifests', () => {
   });
 
   it.each([
-    ['a: b: c', 'error: error parsing f.yaml: error converting YAML to JSON: yaml: line 1: mapping values are not allowed in this context'],
+    [
+      'a: b: c',
+      'error: error parsing f.yaml: error converting YAML to JSON: yaml: line 1: mapping values are not allowed in this context',
+    ],
     ['a: .inf', 'error: error parsing f.yaml: error converting YAML to JSON: json: unsupported value: +Inf'],
-    ['a: [1,2', "error: error parsing f.yaml: error converting YAML to JSON: yaml: line 1: did not find expected ',' or ']'"],
-    ['a:\n\tb: 1', 'error: error parsing f.yaml: error converting YAML to JSON: yaml: line 2: found character that cannot start any token'],
+    [
+      'a: [1,2',
+      "error: error parsing f.yaml: error converting YAML to JSON: yaml: line 1: did not find expected ',' or ']'",
+    ],
+    [
+      'a:\n\tb: 1',
+      'error: error parsing f.yaml: error converting YAML to JSON: yaml: line 2: found character that cannot start any token',
+    ],
     ['a: *b', "error: error parsing f.yaml: error converting YAML to JSON: yaml: unknown anchor 'b' referenced"],
-    ['just text', 'error: error parsing f.yaml: error converting YAML to JSON: json: cannot unmarshal string into Go value of type map[string]interface {}'],
+    [
+      'just text',
+      'error: error parsing f.yaml: error converting YAML to JSON: json: cannot unmarshal string into Go value of type map[string]interface {}',
+    ],
   ])('refuses %j', (text, expected) => expect(problem(text)).toBe(expected));
 
   it('refuses an alias bomb at once', () => {

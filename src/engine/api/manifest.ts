@@ -3,7 +3,16 @@
  * of the API server can be shown at its line.
  * @source kubernetes cli-runtime/pkg/resource/visitor.go, sigs.k8s.io/yaml
  */
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments, type Document, type YAMLParseError } from 'yaml';
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseAllDocuments,
+  type Document,
+  type YAMLParseError,
+} from 'yaml';
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from './json';
 import { resolvePlainScalar } from './yaml-scalar';
 
@@ -103,7 +112,9 @@ function readDocument(document: Document, at: (offset: number) => Position): Man
     return items.flatMap((item, index) => {
       if (!isJsonObject(item)) return [];
       const own = below(positions, `items[${index}]`);
-      return [{ object: item, line: positions.get(`items[${index}]`)?.line ?? at(start).line, duplicates, positions: own }];
+      return [
+        { object: item, line: positions.get(`items[${index}]`)?.line ?? at(start).line, duplicates, positions: own },
+      ];
     });
   }
   return [{ object: value, line: at(start).line, duplicates, positions }];
@@ -148,8 +159,10 @@ class Converter {
     if (this.aliasDepth === 0 && !this.positions.has(path)) this.positions.set(path, this.at(offsetOf(node)));
     if (isAlias(node)) {
       const target = node.resolve(this.document);
-      if (target === undefined) throw new ManifestProblem(`yaml: unknown anchor '${node.source}' referenced`, offsetOf(node));
-      if (this.aliasDepth > MAX_DEPTH) throw new ManifestProblem(`yaml: anchor '${node.source}' value contains itself`, offsetOf(node));
+      if (target === undefined)
+        throw new ManifestProblem(`yaml: unknown anchor '${node.source}' referenced`, offsetOf(node));
+      if (this.aliasDepth > MAX_DEPTH)
+        throw new ManifestProblem(`yaml: anchor '${node.source}' value contains itself`, offsetOf(node));
       this.aliasDepth++;
       const value = this.convert(target, path, depth + 1);
       this.aliasDepth--;
@@ -161,7 +174,11 @@ class Converter {
     return this.scalar(node.value, node.type, node.tag, offsetOf(node));
   }
 
-  private convertMap(node: { items: readonly { key: unknown; value: unknown }[] }, path: string, depth: number): JsonObject {
+  private convertMap(
+    node: { items: readonly { key: unknown; value: unknown }[] },
+    path: string,
+    depth: number,
+  ): JsonObject {
     const result: Record<string, JsonValue> = {};
     const merged: JsonObject[] = [];
     const seen = new Set<string>();
@@ -187,7 +204,8 @@ class Converter {
     const value = this.convert(node, `${path}~`, depth + 1);
     const sources = isJsonArray(value) ? value : [value];
     return sources.map((source) => {
-      if (!isJsonObject(source)) throw new ManifestProblem('yaml: map merge requires map or sequence of maps as the value', offsetOf(node));
+      if (!isJsonObject(source))
+        throw new ManifestProblem('yaml: map merge requires map or sequence of maps as the value', offsetOf(node));
       return source;
     });
   }
@@ -200,7 +218,7 @@ class Converter {
   }
 
   private scalar(value: unknown, type: string | undefined, tag: string | undefined, offset: number): JsonValue {
-    const text = typeof value === 'string' ? value : value === null || value === undefined ? '' : String(value);
+    const text = typeof value === 'string' ? value : ''; // schema failsafe: any scalar is a string, or nothing
     if ((type !== 'PLAIN' && type !== undefined) || tag === 'tag:yaml.org,2002:str' || tag === '!') {
       return type === undefined && tag === undefined && text === '' ? null : text;
     }

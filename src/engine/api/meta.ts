@@ -2,7 +2,7 @@
  * Questions that many components ask of an object's metadata, conditions and pod spec, answered once here.
  * @source kubernetes apimachinery/pkg/apis/meta/v1/controller_ref.go, pkg/api/v1/pod/util.go, pkg/controller/controller_utils.go
  */
-import { parseTimestamp, timestamp } from './timestamp';
+import { timestamp } from './timestamp';
 import type { KubeObject, OwnerReference, Pod, PodCondition } from './types';
 
 /** `namespace/name`, or `name` of a cluster-scoped object. */
@@ -27,16 +27,6 @@ export const ownerReference = (owner: KubeObject, controller = true): OwnerRefer
   uid: owner.metadata.uid,
   ...(controller ? { controller: true, blockOwnerDeletion: true } : {}),
 });
-
-export const isTerminating = (object: KubeObject): boolean => object.metadata.deletionTimestamp !== undefined;
-
-/** Age in microseconds, or undefined when the object has no creation time. */
-export function ageOf(object: KubeObject, now: number): number | undefined {
-  const created = object.metadata.creationTimestamp;
-  return created === undefined ? undefined : now - parseTimestamp(created);
-}
-
-export { computeQosClass, podLimits, podRequests, qosClass } from './pod-resources';
 
 /** The fields that conditions of all kinds have in common. */
 export interface Condition {
@@ -89,23 +79,10 @@ function sameFields(a: object, b: object): boolean {
 }
 
 export const podCondition = (pod: Pod, type: string): PodCondition | undefined =>
-  conditionOf(pod.status.conditions as PodCondition[] | undefined, type as PodCondition['type']);
+  conditionOf(pod.status.conditions, type);
 
 /** Condition Ready is True. */
 export const isPodReady = (pod: Pod): boolean => podCondition(pod, 'Ready')?.status === 'True';
-
-/**
- * Ready for at least `minReadySeconds`.
- *
- * @param now - virtual microseconds
- */
-export function isPodAvailable(pod: Pod, minReadySeconds: number, now: number): boolean {
-  const ready = podCondition(pod, 'Ready');
-  if (ready?.status !== 'True') return false;
-  if (minReadySeconds === 0) return true;
-  const since = ready.lastTransitionTime;
-  return since !== undefined && since !== null && parseTimestamp(since) + minReadySeconds * 1_000_000 <= now;
-}
 
 /** Phase Succeeded or Failed: none of its containers will ever run again. */
 export const isPodTerminal = (pod: Pod): boolean => pod.status.phase === 'Succeeded' || pod.status.phase === 'Failed';

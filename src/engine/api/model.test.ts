@@ -3,11 +3,19 @@ import { imagePullPolicyFor, parseImage } from './defaults/image';
 import { forbidden, invalid as invalidValue, required, tooMany } from './field-error';
 import { fnv32a, hashOf, podTemplateHash } from './hash';
 import { scaledValue } from './int-or-string';
-import { isPodAvailable, objectKey, setCondition } from './meta';
+import { objectKey, setCondition } from './meta';
 import { generateName, NAME_ALPHABET, safeEncodeString } from './names';
-import { computeQosClass, podRequests } from './pod-resources';
+import { computeQosClass } from './qos-class';
 import { resourceByKind, resourceByName, resourceByPath, resourceOf, resources } from './registry';
-import { alreadyExists, conflict, forbidden as forbiddenStatus, invalid, methodNotAllowed, notFound, tooLargeResourceVersion } from './status-error';
+import {
+  alreadyExists,
+  conflict,
+  forbidden as forbiddenStatus,
+  invalid,
+  methodNotAllowed,
+  notFound,
+  tooLargeResourceVersion,
+} from './status-error';
 import { createRefusal, deepFreeze, defaulted } from './testing';
 import { timestamp } from './timestamp';
 import type { Pod, PodSpec } from './types';
@@ -22,25 +30,14 @@ describe('quality of service', () => {
     ['K4 requests = limits', spec(resourcesOf(both, both)), 'Guaranteed'],
     ['K5 one without anything', spec({}, resourcesOf(both, both)), 'Burstable'],
     ['K6 memory only', spec(resourcesOf({ memory: '100Mi' }, { memory: '100Mi' })), 'Burstable'],
-    ['K7 requests of zero', spec(resourcesOf({ cpu: '0', memory: '0' }, { cpu: '100m', memory: '200Mi' })), 'Burstable'],
+    [
+      'K7 requests of zero',
+      spec(resourcesOf({ cpu: '0', memory: '0' }, { cpu: '100m', memory: '200Mi' })),
+      'Burstable',
+    ],
     ['K7 huge pages only', spec(resourcesOf({ 'hugepages-2Mi': '1Gi' }, { 'hugepages-2Mi': '1Gi' })), 'BestEffort'],
     ['nothing', spec({}), 'BestEffort'],
   ])('%s', (_name, pod, qos) => expect(computeQosClass(pod)).toBe(qos));
-});
-
-describe('effective requests', () => {
-  const cpu = (amount: string, more: object = {}) => ({ resources: { requests: { cpu: amount } }, ...more });
-
-  it('are the larger of all containers together and of each init step, sidecars counting in both', () => {
-    const pod = { spec: { ...spec(cpu('1')), initContainers: [cpu('500m', { restartPolicy: 'Always' }), cpu('2')] } as unknown as PodSpec };
-    expect(podRequests(pod).milliCpu).toBe(2500);
-    expect(podRequests(pod)).toBe(podRequests(pod));
-  });
-
-  it('include overhead and extended resources', () => {
-    const pod = { spec: { ...spec({ resources: { requests: { 'example.com/gpu': '2', memory: '1Gi' } } }), overhead: { memory: '1Mi' } } as unknown as PodSpec };
-    expect(podRequests(pod)).toEqual({ milliCpu: 0, memory: 1074790400, ephemeralStorage: 0, scalars: { 'example.com/gpu': 2 } });
-  });
 });
 
 // kubernetes pkg/util/parsers/parsers_test.go, pkg/apis/core/v1/defaults.go (A32)
@@ -94,7 +91,12 @@ describe('defaults', () => {
     for (const kind of ['Pod', 'Deployment', 'Service', 'Node'] as const) {
       const { apiVersion, rules } = resourceOf(kind);
       const container = { name: 'c', image: 'x', livenessProbe: { httpGet: { port: 1 } } };
-      const once = defaulted({ apiVersion, kind, metadata: { name: 'a' }, spec: { containers: [container], ports: [{ port: 1 }], template: { spec: { containers: [container] } } } });
+      const once = defaulted({
+        apiVersion,
+        kind,
+        metadata: { name: 'a' },
+        spec: { containers: [container], ports: [{ port: 1 }], template: { spec: { containers: [container] } } },
+      });
       expect(rules.applyDefaults(once)).toBe(once);
     }
   });
@@ -103,7 +105,11 @@ describe('defaults', () => {
     const container = { name: 'c', image: 'x', resources: { limits: { cpu: '1' } } };
     const pod = defaulted({ apiVersion: 'v1', kind: 'Pod', spec: { containers: [container] } });
     expect(pod.spec.containers[0]?.resources?.requests).toEqual({ cpu: '1' });
-    const owner = defaulted({ apiVersion: 'apps/v1', kind: 'ReplicaSet', spec: { template: { spec: { containers: [container] } } } });
+    const owner = defaulted({
+      apiVersion: 'apps/v1',
+      kind: 'ReplicaSet',
+      spec: { template: { spec: { containers: [container] } } },
+    });
     expect(owner.spec.template.spec?.containers[0]?.resources?.requests).toBeUndefined();
   });
 
@@ -117,18 +123,32 @@ describe('defaults', () => {
 describe('generation', () => {
   const rules = resourceOf('Deployment').rules;
   const make = (replicas: number) =>
-    defaulted({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web', generation: 1 }, spec: { replicas } });
+    defaulted({
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'web', generation: 1 },
+      spec: { replicas },
+    });
 
   it('rises when the spec changes, not otherwise, and the status stays', () => {
     const old = deepFreeze({ ...make(1), status: { replicas: 1 } });
     expect(rules.prepareForUpdate(make(2), old).metadata.generation).toBe(2);
     expect(rules.prepareForUpdate(make(1), old)).toEqual(old);
-    const status = rules.prepareForStatusUpdate({ ...make(5), status: { replicas: 3 } } as typeof old, old) as typeof old;
+    const status = rules.prepareForStatusUpdate(
+      { ...make(5), status: { replicas: 3 } } as typeof old,
+      old,
+    ) as typeof old;
     expect([status.spec.replicas, status.status.replicas, status.metadata.generation]).toEqual([1, 3, 1]);
   });
 
   it('of a new pod is 1, and its phase Pending', () => {
-    const pod = defaulted({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p' }, spec: { containers: [] }, status: { phase: 'Running' } });
+    const pod = defaulted({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'p' },
+      spec: { containers: [] },
+      status: { phase: 'Running' },
+    });
     const created = resourceOf('Pod').rules.prepareForCreate(pod) as Pod;
     expect([created.metadata.generation, created.status]).toEqual([1, { phase: 'Pending', qosClass: 'BestEffort' }]);
   });
@@ -143,14 +163,20 @@ describe('refusals', () => {
     [notFound(pods, 'x'), 404, 'pods "x" not found'],
     [notFound(deployments, 'x'), 404, 'deployments.apps "x" not found'],
     [alreadyExists(pods, 'x', true), 409, 'object is being deleted: pods "x" already exists'],
-    [conflict(deployments, 'x'), 409, 'Operation cannot be fulfilled on deployments.apps "x": the object has been modified; please apply your changes to the latest version and try again'],
+    [
+      conflict(deployments, 'x'),
+      409,
+      'Operation cannot be fulfilled on deployments.apps "x": the object has been modified; please apply your changes to the latest version and try again',
+    ],
     [forbiddenStatus(pods, '', 'no'), 403, 'pods is forbidden: no'],
     [methodNotAllowed(pods, 'watch'), 405, 'watch is not supported on resources of kind "pods"'],
     [tooLargeResourceVersion(9, 3), 504, 'Timeout: Too large resource version: 9, current: 3'],
   ])('%#', (status, code, message) => expect([status.code, status.message]).toEqual([code, message]));
 
   it('of validation have the shape of the API', () => {
-    expect(invalid(deployments, 'web', [invalidValue('spec.replicas', -1, 'must be greater than or equal to 0')])).toEqual({
+    expect(
+      invalid(deployments, 'web', [invalidValue('spec.replicas', -1, 'must be greater than or equal to 0')]),
+    ).toEqual({
       kind: 'Status',
       apiVersion: 'v1',
       metadata: {},
@@ -161,7 +187,13 @@ describe('refusals', () => {
         name: 'web',
         group: 'apps',
         kind: 'Deployment',
-        causes: [{ reason: 'FieldValueInvalid', message: 'Invalid value: -1: must be greater than or equal to 0', field: 'spec.replicas' }],
+        causes: [
+          {
+            reason: 'FieldValueInvalid',
+            message: 'Invalid value: -1: must be greater than or equal to 0',
+            field: 'spec.replicas',
+          },
+        ],
       },
       code: 422,
     });
@@ -169,7 +201,9 @@ describe('refusals', () => {
 
   it('print equal errors once and keep all causes', () => {
     const status = invalid(pods, 'p', [required('a'), required('a'), forbidden('b', 'no'), tooMany('c', 9, 8)]);
-    expect(status.message).toBe('Pod "p" is invalid: [a: Required value, b: Forbidden: no, c: Too many: 9: must have at most 8 items]');
+    expect(status.message).toBe(
+      'Pod "p" is invalid: [a: Required value, b: Forbidden: no, c: Too many: 9: must have at most 8 items]',
+    );
     expect(status.details?.causes).toHaveLength(4);
   });
 });
@@ -178,7 +212,8 @@ describe('registry', () => {
   it('finds kinds by path, kind and what people type', () => {
     expect(resourceByPath('', 'v1', 'pods')?.kind).toBe('Pod');
     expect(resourceByKind('apps/v1', 'Deployment')?.resource).toBe('deployments');
-    for (const name of ['deploy', 'deployments', 'deployment.apps', 'deployments.v1.apps', 'DEPLOY']) expect(resourceByName(name)?.kind).toBe('Deployment');
+    for (const name of ['deploy', 'deployments', 'deployment.apps', 'deployments.v1.apps', 'DEPLOY'])
+      expect(resourceByName(name)?.kind).toBe('Deployment');
     expect(resourceByName('widgets')).toBeUndefined();
     expect(resources.map(({ storagePrefix }) => storagePrefix)).toContain('/registry/services/specs');
     expect(resourceOf('Node').storagePrefix).toBe('/registry/minions');
@@ -207,7 +242,12 @@ describe('names and hashes', () => {
     expect(safeEncodeString('0123456789')).toMatch(/^[bcdfghjklmnpqrstvwxz2456789]{10}$/);
   });
   // Go hash/fnv fnv_test.go
-  it.each([['', 0x811c9dc5], ['a', 0xe40c292c], ['ab', 0x4d2505ca], ['abc', 0x1a47e90b]])('fnv32a of %j', (text, sum) => expect(fnv32a(text)).toBe(sum));
+  it.each([
+    ['', 0x811c9dc5],
+    ['a', 0xe40c292c],
+    ['ab', 0x4d2505ca],
+    ['abc', 0x1a47e90b],
+  ])('fnv32a of %j', (text, sum) => expect(fnv32a(text)).toBe(sum));
   it('do not depend on the order of keys', () => {
     expect(hashOf({ a: 1, b: [2] })).toBe(hashOf({ b: [2], a: 1 }));
     expect(podTemplateHash({ a: 1 })).not.toBe(podTemplateHash({ a: 1 }, 0));
@@ -222,15 +262,13 @@ describe('metadata', () => {
     expect(setCondition(first, { type: 'Ready', status: 'True' }, 5_000_000)).toBe(first);
     const told = setCondition(first, { type: 'Ready', status: 'True', reason: 'R' }, 5_000_000);
     expect(told[0]?.lastTransitionTime).toBe(timestamp(0));
-    expect(setCondition(told, { type: 'Ready', status: 'False' }, 5_000_000)[0]?.lastTransitionTime).toBe(timestamp(5_000_000));
+    expect(setCondition(told, { type: 'Ready', status: 'False' }, 5_000_000)[0]?.lastTransitionTime).toBe(
+      timestamp(5_000_000),
+    );
   });
 
-  it('calls a pod available after minReadySeconds', () => {
-    const pod = { status: { conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: timestamp(10_000_000) }] } } as unknown as Pod;
-    expect([isPodAvailable(pod, 0, 10_000_000), isPodAvailable(pod, 5, 14_999_999), isPodAvailable(pod, 5, 15_000_000)]).toEqual([true, false, true]);
-  });
-
-  it('keys objects', () => expect([objectKey('a', 'b'), objectKey('', 'b'), objectKey(undefined, 'b')]).toEqual(['a/b', 'b', 'b']));
+  it('keys objects', () =>
+    expect([objectKey('a', 'b'), objectKey('', 'b'), objectKey(undefined, 'b')]).toEqual(['a/b', 'b', 'b']));
 });
 
 // kubernetes apimachinery/pkg/util/intstr/intstr_test.go

@@ -166,16 +166,6 @@ export const percentErrors = (text = ''): readonly string[] => (DIGITS_PERCENT.t
 /** The name of an HTTP header. */
 export const headerNameErrors = (text = ''): readonly string[] => (HEADER.test(text) ? NONE : [HEADER_MESSAGE]);
 
-/** A name as one segment of a path. */
-export function pathSegmentErrors(text = ''): readonly string[] {
-  if (text === '.') return ["may not be '.'"];
-  if (text === '..') return ["may not be '..'"];
-  const errors: string[] = [];
-  if (text.includes('/')) errors.push("may not contain '/'");
-  if (text.includes('%')) errors.push("may not contain '%'");
-  return errors.length === 0 ? NONE : errors;
-}
-
 const IP_MESSAGE = ['must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)'] as const;
 
 /** The four numbers of an IPv4 address, or undefined. Leading zeros are tolerated, as in fields older than 1.35. */
@@ -212,9 +202,7 @@ export function cidrErrors(text = ''): readonly string[] {
   const [address = '', length = '', ...rest] = text.split('/');
   const bits = /^[0-9]{1,3}$/.test(length) ? Number(length) : Number.NaN;
   const fits = parseIPv4(address) !== undefined ? bits <= 32 : isIPv6(address) && bits <= 128;
-  return fits && rest.length === 0
-    ? NONE
-    : ['must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)'];
+  return fits && rest.length === 0 ? NONE : ['must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)'];
 }
 
 /** The 27 symbols of generated names: no vowels, nothing that looks like another. */

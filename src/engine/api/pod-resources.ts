@@ -1,158 +1,197 @@
 /**
- * What a pod asks of a node, and its quality-of-service class.
- * @source kubernetes component-helpers/resource/helpers.go (PodRequests), pkg/apis/core/v1/helper/qos/qos.go
+ * Amounts of resources in plain numbers, and what a pod asks for.
+ *
+ * @source kubernetes staging/src/k8s.io/component-helpers/resource/helpers.go (PodRequests), pkg/scheduler/util/pod_resources.go
  */
-import { milliValue, quantityValue, type Quantity } from './quantity';
-import type { Container, Pod, PodSpec } from './types';
-
-export interface ResourceAmounts {
-  /** Thousandths of a CPU. */
-  readonly milliCpu: number;
-  /** Bytes. */
-  readonly memory: number;
-  /** Bytes. */
-  readonly ephemeralStorage: number;
-  /** Extended resources, huge pages and whatever else is named, in whole units. */
-  readonly scalars: Readonly<Record<string, number>>;
-}
-
-export type ResourceList = Readonly<Record<string, Quantity>>;
-
-const NO_SCALARS: Readonly<Record<string, number>> = Object.freeze({});
-export const NO_RESOURCES: ResourceAmounts = Object.freeze({
-  milliCpu: 0,
-  memory: 0,
-  ephemeralStorage: 0,
-  scalars: NO_SCALARS,
-});
-
-/** A resource list (requests, limits, capacity, allocatable) in numbers. */
-export function resourceAmounts(list: ResourceList | undefined): ResourceAmounts {
-  if (list === undefined) return NO_RESOURCES;
-  let scalars: Record<string, number> | undefined;
-  for (const name in list) {
-    if (name === 'cpu' || name === 'memory' || name === 'ephemeral-storage') continue;
-    scalars ??= {};
-    scalars[name] = quantityValue(list[name]);
-  }
-  return {
-    milliCpu: milliValue(list['cpu']),
-    memory: quantityValue(list['memory']),
-    ephemeralStorage: quantityValue(list['ephemeral-storage']),
-    scalars: scalars ?? NO_SCALARS,
-  };
-}
-
-function combine(a: ResourceAmounts, b: ResourceAmounts, how: (x: number, y: number) => number): ResourceAmounts {
-  if (b === NO_RESOURCES) return a;
-  return {
-    milliCpu: how(a.milliCpu, b.milliCpu),
-    memory: how(a.memory, b.memory),
-    ephemeralStorage: how(a.ephemeralStorage, b.ephemeralStorage),
-    scalars: combineScalars(a.scalars, b.scalars, how),
-  };
-}
-
-function combineScalars(
-  a: Readonly<Record<string, number>>,
-  b: Readonly<Record<string, number>>,
-  how: (x: number, y: number) => number,
-): Readonly<Record<string, number>> {
-  if (b === NO_SCALARS) return a;
-  const result: Record<string, number> = { ...a };
-  for (const name in b) result[name] = how(result[name] ?? 0, b[name] ?? 0);
-  return result;
-}
-
-const add = (x: number, y: number): number => x + y;
-
-export const addAmounts = (a: ResourceAmounts, b: ResourceAmounts): ResourceAmounts => combine(a, b, add);
-export const maxAmounts = (a: ResourceAmounts, b: ResourceAmounts): ResourceAmounts => combine(a, b, Math.max);
+import { type Quantity, milliValue, quantityValue } from './quantity';
+import type { Container, ContainerStatus, Pod } from './types';
 
 /** Restarts for as long as the pod lives: an init container with restartPolicy Always. */
 export const isSidecar = (container: Container): boolean => container.restartPolicy === 'Always';
 
-const requestsOfSpec = new WeakMap<PodSpec, ResourceAmounts>();
-const limitsOfSpec = new WeakMap<PodSpec, ResourceAmounts>();
+/** Thousandths of a core, bytes, bytes, pieces. */
+export interface Amounts {
+  readonly milliCpu: number;
+  readonly memory: number;
+  readonly ephemeralStorage: number;
+  /** Extended resources and huge pages by name; null when there are none. */
+  readonly scalars: ReadonlyMap<string, number> | null;
+}
 
-/** What the scheduler must find free: containers and sidecars together, or the largest init step, plus overhead. */
-export function podRequests(pod: { readonly spec: PodSpec }): ResourceAmounts {
-  const known = requestsOfSpec.get(pod.spec);
-  if (known !== undefined) return known;
-  const amounts = effectiveAmounts(pod.spec, 'requests');
-  requestsOfSpec.set(pod.spec, amounts);
+/** Amounts that are still being summed up. */
+export interface MutableAmounts {
+  milliCpu: number;
+  memory: number;
+  ephemeralStorage: number;
+  scalars: Map<string, number> | null;
+}
+
+type ResourceList = Readonly<Record<string, Quantity>> | undefined;
+
+/** What a container that names no CPU, or no memory, counts as when nodes are scored. @source pkg/scheduler/util/pod_resources.go */
+const DEFAULT_MILLI_CPU = 100;
+const DEFAULT_MEMORY = 200 * 1024 * 1024;
+
+export const noAmounts = (): MutableAmounts => ({ milliCpu: 0, memory: 0, ephemeralStorage: 0, scalars: null });
+
+/** Whether the scheduler counts a resource of this name: extended (with a domain), huge pages, attachable volumes. */
+const isScalar = (name: string): boolean =>
+  name.includes('/') || name.startsWith('hugepages-') || name.startsWith('attachable-volumes-');
+
+/** Amount of one resource in the scheduler's unit. */
+const amountOf = (name: string, quantity: Quantity): number =>
+  name === 'cpu' ? milliValue(quantity) : quantityValue(quantity);
+
+/** The amount of a resource by its API name; `pods` and unknown names are 0. */
+export function namedAmount(amounts: Amounts, name: string): number {
+  switch (name) {
+    case 'cpu':
+      return amounts.milliCpu;
+    case 'memory':
+      return amounts.memory;
+    case 'ephemeral-storage':
+      return amounts.ephemeralStorage;
+    default:
+      return amounts.scalars?.get(name) ?? 0;
+  }
+}
+
+function setAmount(into: MutableAmounts, name: string, amount: number): void {
+  if (name === 'cpu') into.milliCpu = amount;
+  else if (name === 'memory') into.memory = amount;
+  else if (name === 'ephemeral-storage') into.ephemeralStorage = amount;
+  else if (isScalar(name)) (into.scalars ??= new Map()).set(name, amount);
+}
+
+/** A resource list in plain numbers. `pods` and names that nobody counts are left out. */
+export function amountsOf(list: ResourceList): MutableAmounts {
+  const amounts = noAmounts();
+  if (list !== undefined) {
+    for (const name in list) {
+      const quantity = list[name];
+      if (quantity !== undefined) setAmount(amounts, name, amountOf(name, quantity));
+    }
+  }
   return amounts;
 }
 
-/** Like `podRequests`, of limits. */
-export function podLimits(pod: { readonly spec: PodSpec }): ResourceAmounts {
-  const known = limitsOfSpec.get(pod.spec);
-  if (known !== undefined) return known;
-  const amounts = effectiveAmounts(pod.spec, 'limits');
-  limitsOfSpec.set(pod.spec, amounts);
+/** Adds `times` × `amounts`; `times` is 1 or −1. */
+export function addAmounts(into: MutableAmounts, amounts: Amounts, times: 1 | -1 = 1): void {
+  into.milliCpu += times * amounts.milliCpu;
+  into.memory += times * amounts.memory;
+  into.ephemeralStorage += times * amounts.ephemeralStorage;
+  if (amounts.scalars !== null) {
+    into.scalars ??= new Map();
+    for (const [name, amount] of amounts.scalars)
+      into.scalars.set(name, (into.scalars.get(name) ?? 0) + times * amount);
+  }
+}
+
+export function isSameAmounts(a: Amounts, b: Amounts): boolean {
+  if (a === b) return true;
+  if (a.milliCpu !== b.milliCpu || a.memory !== b.memory || a.ephemeralStorage !== b.ephemeralStorage) return false;
+  if ((a.scalars?.size ?? 0) !== (b.scalars?.size ?? 0)) return false;
+  for (const [name, amount] of a.scalars ?? []) if (b.scalars?.get(name) !== amount) return false;
+  return true;
+}
+
+function raise(into: MutableAmounts, amounts: Amounts): void {
+  into.milliCpu = Math.max(into.milliCpu, amounts.milliCpu);
+  into.memory = Math.max(into.memory, amounts.memory);
+  into.ephemeralStorage = Math.max(into.ephemeralStorage, amounts.ephemeralStorage);
+  if (amounts.scalars !== null) {
+    into.scalars ??= new Map();
+    for (const [name, amount] of amounts.scalars) into.scalars.set(name, Math.max(into.scalars.get(name) ?? 0, amount));
+  }
+}
+
+/** What a container asks for; with a resize in flight the most of what is wanted, allocated and in force. */
+function containerRequest(container: Container, pod: Pod, scoring: boolean): MutableAmounts {
+  const wanted = container.resources?.requests;
+  const amounts = amountsOf(wanted);
+  const status = statusOf(pod, container.name);
+  if (status !== undefined && isGranted(status)) {
+    const granted = amountsOf(status.allocatedResources);
+    raise(granted, amountsOf(status.resources?.requests));
+    if (isResizeInfeasible(pod)) return withDefaults(granted, wanted, scoring);
+    raise(amounts, granted);
+  }
+  return withDefaults(amounts, wanted, scoring);
+}
+
+function withDefaults(amounts: MutableAmounts, wanted: ResourceList, scoring: boolean): MutableAmounts {
+  if (scoring && wanted?.['cpu'] === undefined) amounts.milliCpu = DEFAULT_MILLI_CPU;
+  if (scoring && wanted?.['memory'] === undefined) amounts.memory = DEFAULT_MEMORY;
   return amounts;
 }
 
-function effectiveAmounts(spec: PodSpec, side: 'requests' | 'limits'): ResourceAmounts {
-  let total = NO_RESOURCES;
-  for (const container of spec.containers) total = addAmounts(total, resourceAmounts(container.resources?.[side]));
-  let sidecars = NO_RESOURCES;
-  let largestInitStep = NO_RESOURCES;
-  for (const container of spec.initContainers ?? []) {
-    const own = resourceAmounts(container.resources?.[side]);
-    if (isSidecar(container)) {
-      total = addAmounts(total, own);
-      sidecars = addAmounts(sidecars, own);
-      largestInitStep = maxAmounts(largestInitStep, sidecars);
-    } else {
-      largestInitStep = maxAmounts(largestInitStep, addAmounts(sidecars, own));
+function statusOf(pod: Pod, container: string): ContainerStatus | undefined {
+  return (
+    pod.status.containerStatuses?.find((status) => status.name === container) ??
+    pod.status.initContainerStatuses?.find((status) => status.name === container)
+  );
+}
+
+const isResizeInfeasible = (pod: Pod): boolean =>
+  pod.status.conditions?.some(
+    (condition) => condition.type === 'PodResizePending' && condition.reason === 'Infeasible',
+  ) ?? false;
+
+/** By the spec, which outlives status writes; by the pod where its status counts. */
+const known = new WeakMap<object, Amounts>();
+
+/** What a pod asks for, as filters, kubelets and observers count it. */
+export function podRequests(pod: Pod): Amounts {
+  const { containerStatuses, initContainerStatuses } = pod.status;
+  const isStatusCounted = containerStatuses?.some(isGranted) || initContainerStatuses?.some(isGranted);
+  const key = isStatusCounted ? pod : pod.spec;
+  let amounts = known.get(key);
+  if (amounts === undefined) known.set(key, (amounts = requestsOf(pod, false)));
+  return amounts;
+}
+
+/** What a pod asks for when nodes are scored: containers that name no CPU or memory count with 100 m and 200 MiB. */
+export const scoringRequests = (pod: Pod): Amounts => requestsOf(pod, true);
+
+/** Whether the kubelet tells what it has granted a container, which counts while that differs from what is wanted. */
+export const isGranted = ({ allocatedResources, resources }: ContainerStatus): boolean =>
+  allocatedResources !== undefined || resources?.requests !== undefined;
+
+/**
+ * The most of what containers and sidecars need together and what init containers need one after the other, replaced by
+ * what the pod itself names, plus overhead.
+ */
+function requestsOf(pod: Pod, scoring: boolean): Amounts {
+  const { spec } = pod;
+  const total = noAmounts();
+  for (const container of spec.containers) addAmounts(total, containerRequest(container, pod, scoring));
+
+  if (spec.initContainers !== undefined) {
+    const most = noAmounts();
+    const sidecars = noAmounts();
+    for (const container of spec.initContainers) {
+      const request = containerRequest(container, pod, scoring);
+      if (isSidecar(container)) {
+        addAmounts(total, request);
+        addAmounts(sidecars, request);
+        raise(most, sidecars);
+      } else {
+        addAmounts(request, sidecars);
+        raise(most, request);
+      }
+    }
+    raise(total, most);
+  }
+
+  const own = spec.resources?.requests;
+  if (own !== undefined) {
+    for (const name in own) {
+      const quantity = own[name];
+      if (quantity !== undefined && (name === 'cpu' || name === 'memory' || name.startsWith('hugepages-'))) {
+        setAmount(total, name, amountOf(name, quantity));
+      }
     }
   }
-  total = maxAmounts(total, largestInitStep);
-  total = withPodLevel(total, spec.resources?.[side]);
-  return spec.overhead === undefined || (side === 'limits' && total === NO_RESOURCES)
-    ? total
-    : addAmounts(total, resourceAmounts(spec.overhead));
+  if (spec.overhead !== undefined) addAmounts(total, amountsOf(spec.overhead));
+  return total;
 }
-
-/** Pod-level cpu, memory and huge pages stand instead of the containers' sum. */
-function withPodLevel(total: ResourceAmounts, list: ResourceList | undefined): ResourceAmounts {
-  if (list === undefined) return total;
-  const pod = resourceAmounts(list);
-  return {
-    milliCpu: list['cpu'] === undefined ? total.milliCpu : pod.milliCpu,
-    memory: list['memory'] === undefined ? total.memory : pod.memory,
-    ephemeralStorage: total.ephemeralStorage,
-    scalars: { ...total.scalars, ...pod.scalars },
-  };
-}
-
-export type QosClass = 'Guaranteed' | 'Burstable' | 'BestEffort';
-
-const COMPUTE = ['cpu', 'memory'] as const;
-
-/** The class as it follows from the spec: cpu and memory only, zero quantities ignored. */
-export function computeQosClass(spec: PodSpec): QosClass {
-  const lists = hasPodLevelCompute(spec)
-    ? [spec.resources]
-    : [...spec.containers, ...(spec.initContainers ?? [])].map((container) => container.resources);
-  const requests = { cpu: 0, memory: 0 };
-  const limits = { cpu: 0, memory: 0 };
-  let guaranteed = true;
-  for (const resources of lists) {
-    for (const name of COMPUTE) {
-      const limit = milliValue(resources?.limits?.[name]);
-      requests[name] += milliValue(resources?.requests?.[name]);
-      limits[name] += limit;
-      if (limit === 0) guaranteed = false;
-    }
-  }
-  if (requests.cpu + requests.memory + limits.cpu + limits.memory === 0) return 'BestEffort';
-  return guaranteed && COMPUTE.every((name) => requests[name] === limits[name]) ? 'Guaranteed' : 'Burstable';
-}
-
-const hasPodLevelCompute = (spec: PodSpec): boolean =>
-  COMPUTE.some((name) => spec.resources?.requests?.[name] !== undefined || spec.resources?.limits?.[name] !== undefined);
-
-/** The class of a pod: as its status says, else as it follows from its spec. */
-export const qosClass = (pod: Pod): QosClass => pod.status?.qosClass ?? computeQosClass(pod.spec);

@@ -11,8 +11,6 @@ import { podReadyText, podRestartsText, podStatusWord } from './pod-status';
 import { parseTimestamp } from './timestamp';
 import type { Kind, Kinds, KubeObject, PodTemplateSpec } from './types';
 
-export { podReadyText, podRestartsText, podStatusWord, podSummary } from './pod-status';
-
 export interface TableColumn {
   readonly name: string;
   readonly type: 'string' | 'integer' | 'boolean' | 'date';
@@ -328,9 +326,6 @@ function rowConditions(kind: Kind, object: KubeObject): Pick<TableRow, 'conditio
   const { phase } = (object as Kinds['Pod']).status ?? {};
   return phase === 'Succeeded' || phase === 'Failed' ? { conditions: FINISHED[phase] } : {};
 }
-
-/** The columns of a kind. */
-export const columnsOf = (kind: Kind): readonly TableColumn[] => printers[kind].columns;
 
 /**
  * Objects of one kind as columns and rows.

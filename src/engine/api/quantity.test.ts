@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import {
-  addQuantities,
   canonicalQuantity,
   compareQuantities,
   formatBytes,
@@ -11,7 +10,6 @@ import {
   QUANTITY_FORMAT_ERROR,
   QUANTITY_SUFFIX_ERROR,
   roundedToMilli,
-  subtractQuantities,
 } from './quantity';
 
 // kubernetes apimachinery/pkg/api/resource/quantity_test.go, and vectors run through the 1.35 package.
@@ -51,7 +49,7 @@ describe('quantities', () => {
     ['128974848', '128974848', 128974848, 128974848000],
     ['123Mi', '123Mi', 128974848, 128974848000],
     ['1e-10', '1e-9', 1, 1],
-    ['8Ei', '9223372036854775807', 9223372036854775807, 9223372036854775807000],
+    ['8Ei', '9223372036854775807', 2 ** 63, Number('9223372036854775807000')],
     ['Gi', '0', 0, 0],
     ['+5', '5', 5, 5000],
     [2, '2', 2, 2000],
@@ -75,14 +73,6 @@ describe('quantities', () => {
     ['abc', QUANTITY_FORMAT_ERROR],
     ['9'.repeat(500), QUANTITY_FORMAT_ERROR],
   ])('refuses %j', (input, error) => expect(quantityError(input)).toBe(error));
-
-  it('adds and subtracts in the format of the left side', () => {
-    expect(addQuantities('1Gi', '500M')).toBe('1573741824');
-    expect(addQuantities('100m', '1')).toBe('1100m');
-    expect(addQuantities('1Gi', '0.5')).toBe('1073741824500m');
-    expect(addQuantities('0', '1Gi')).toBe('1Gi');
-    expect(subtractQuantities('2Gi', '1536Mi')).toBe('512Mi');
-  });
 
   it('compares, rounds and formats', () => {
     expect(compareQuantities('1', '1000m')).toBe(0);

@@ -180,20 +180,6 @@ export function compareQuantities(a: Quantity | undefined, b: Quantity | undefin
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
-/** `a + b`, in the format of `a` (of `b` when `a` is zero). */
-export function addQuantities(a: Quantity, b: Quantity): string {
-  const left = readOrZero(a);
-  const right = readOrZero(b);
-  return canonicalText(left.nanos + right.nanos, left.nanos === 0n ? right.format : left.format);
-}
-
-/** `a - b`, in the format of `a` (of `b` when `a` is zero). */
-export function subtractQuantities(a: Quantity, b: Quantity): string {
-  const left = readOrZero(a);
-  const right = readOrZero(b);
-  return canonicalText(left.nanos - right.nanos, left.nanos === 0n ? right.format : left.format);
-}
-
 /** Whether a quantity has no fraction. */
 export const isIntegerQuantity = (quantity: Quantity): boolean => readOrZero(quantity).nanos % NANO === 0n;
 

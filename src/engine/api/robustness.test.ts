@@ -4,7 +4,6 @@ import { tableFor } from './print';
 import { resources } from './registry';
 import { elementCode, fieldsOfType, isTypeName, type TypeCode } from './schema';
 import { deepFreeze } from './testing';
-import type { KubeObject } from './types';
 
 /** A value of a type with every map and list there, each list holding one item, and no scalar set. */
 function hollow(code: TypeCode, depth: number): unknown {
@@ -17,23 +16,26 @@ function hollow(code: TypeCode, depth: number): unknown {
 }
 
 describe('every kind', () => {
-  it.each(resources.map((info) => [info.kind, info] as const))('%s bears objects without any scalar, at every depth', (_kind, info) => {
-    for (let depth = 1; depth <= 12; depth++) {
-      const body = deepFreeze(hollow(info.kind, depth)) as object;
-      const decoded = decode(info, body, 'Strict');
-      if (!decoded.ok) throw new Error(decoded.status.message);
-      const { rules } = info;
-      const object = deepFreeze(rules.applyDefaults(decoded.object));
-      const created = deepFreeze(rules.prepareForCreate(object));
-      rules.validate(created);
-      rules.validateUpdate(rules.prepareForUpdate(created, object), object);
-      rules.validateStatusUpdate?.(rules.prepareForStatusUpdate(created, object), object);
-      rules.fields(created);
-      rules.warnings?.(created);
-      for (const row of tableFor(info.kind, [created as never, object as never], 0).rows) {
-        expect(row.cells).toHaveLength(tableFor(info.kind, [], 0).columns.length);
+  it.each(resources.map((info) => [info.kind, info] as const))(
+    '%s bears objects without any scalar, at every depth',
+    (_kind, info) => {
+      for (let depth = 1; depth <= 12; depth++) {
+        const body = deepFreeze(hollow(info.kind, depth)) as object;
+        const decoded = decode(info, body, 'Strict');
+        if (!decoded.ok) throw new Error(decoded.status.message);
+        const { rules } = info;
+        const object = deepFreeze(rules.applyDefaults(decoded.object));
+        const created = deepFreeze(rules.prepareForCreate(object));
+        rules.validate(created);
+        rules.validateUpdate(rules.prepareForUpdate(created, object), object);
+        rules.validateStatusUpdate?.(rules.prepareForStatusUpdate(created, object), object);
+        rules.fields(created);
+        rules.warnings?.(created);
+        for (const row of tableFor(info.kind, [created as never, object as never], 0).rows) {
+          expect(row.cells).toHaveLength(tableFor(info.kind, [], 0).columns.length);
+        }
+        expect(created.kind).toBe(info.kind);
       }
-      expect((created as KubeObject).kind).toBe(info.kind);
-    }
-  });
+    },
+  );
 });

@@ -1,7 +1,7 @@
 /** Which fields each type of the API has, read from the generated table on first use. */
-import { SCHEMA } from './generated/schema';
+import { SCHEMA } from './schema.generated';
 
-/** A field's type: a scalar's letter, `[` list of, `{` map of, or the name of a type (see `generated/schema.ts`). */
+/** A field's type: a scalar's letter, `[` list of, `{` map of, or the name of a type (see `schema.generated.ts`). */
 export type TypeCode = string;
 export type TypeFields = ReadonlyMap<string, TypeCode>;
 

@@ -58,13 +58,6 @@ export const success = (details?: StatusDetails): Status =>
     code: 200,
   });
 
-/** Whether an answer is a `Status` that reports failure. */
-export const isFailure = (value: unknown): value is Status =>
-  typeof value === 'object' &&
-  value !== null &&
-  (value as Partial<Status>).kind === 'Status' &&
-  (value as Partial<Status>).status === 'Failure';
-
 /** Whether a Status has this reason. */
 export const hasReason = (status: Status, reason: string): boolean => status.reason === reason;
 
@@ -130,26 +123,25 @@ export const invalid = (kind: GroupKind, name: string, errors: readonly FieldErr
       ...(name === '' ? {} : { name }),
       ...(kind.group === '' ? {} : { group: kind.group }),
       ...(kind.kind === '' ? {} : { kind: kind.kind }),
-      causes: errors.map(
-        (error): StatusCause => ({
-          reason: error.type,
-          message: errorBody(error),
-          ...(error.field === '' ? {} : { field: error.field }),
-        }),
-      ),
+      causes: errors.map((error): StatusCause => ({
+        reason: error.type,
+        message: errorBody(error),
+        ...(error.field === '' ? {} : { field: error.field }),
+      })),
     },
   });
 
 export const badRequest = (message: string): Status => failure({ code: 400, reason: 'BadRequest', message });
-
-export const unauthorized = (): Status => failure({ code: 401, reason: 'Unauthorized', message: 'Unauthorized' });
 
 /** @param name - empty when the request names no object */
 export const forbidden = (of: GroupResource, name: string, cause: string, causes?: StatusCause[]): Status =>
   failure({
     code: 403,
     reason: 'Forbidden',
-    message: of.resource === '' ? `forbidden: ${cause}` : `${groupResourceText(of)}${name === '' ? '' : ` "${name}"`} is forbidden: ${cause}`,
+    message:
+      of.resource === ''
+        ? `forbidden: ${cause}`
+        : `${groupResourceText(of)}${name === '' ? '' : ` "${name}"`} is forbidden: ${cause}`,
     details: {
       ...(of.resource === '' ? {} : detailsOf(of, name)),
       ...(causes === undefined ? {} : { causes }),
@@ -159,7 +151,11 @@ export const forbidden = (of: GroupResource, name: string, cause: string, causes
 /** A write into a namespace that is going away. @source apiserver/pkg/admission/plugin/namespace/lifecycle */
 export const namespaceTerminating = (of: GroupResource, name: string, namespace: string): Status =>
   forbidden(of, name, `unable to create new content in namespace ${namespace} because it is being terminated`, [
-    { reason: 'NamespaceTerminating', message: `namespace ${namespace} is being terminated`, field: 'metadata.namespace' },
+    {
+      reason: 'NamespaceTerminating',
+      message: `namespace ${namespace} is being terminated`,
+      field: 'metadata.namespace',
+    },
   ]);
 
 export const methodNotAllowed = (of: GroupResource, verb: string): Status =>
@@ -169,17 +165,6 @@ export const methodNotAllowed = (of: GroupResource, verb: string): Status =>
     message: `${verb} is not supported on resources of kind "${groupResourceText(of)}"`,
     details: detailsOf(of, ''),
   });
-
-export const notAcceptable = (
-  accepted = 'application/json, application/yaml, application/vnd.kubernetes.protobuf',
-): Status =>
-  failure({
-    code: 406,
-    reason: 'NotAcceptable',
-    message: `only the following media types are accepted: ${accepted}`,
-  });
-
-export const gone = (message: string): Status => failure({ code: 410, reason: 'Gone', message });
 
 /** A revision or a continue token that is no longer there. */
 export const expired = (message: string): Status => failure({ code: 410, reason: 'Expired', message });
@@ -223,17 +208,6 @@ export const internalError = (text: string): Status =>
 
 /** An error that the server passes on as it is: code 500, no reason. */
 export const plainError = (message: string): Status => failure({ code: 500, reason: '', message });
-
-export const serverTimeout = (of: GroupResource, verb: string, retryAfterSeconds = 0): Status =>
-  failure({
-    code: 500,
-    reason: 'ServerTimeout',
-    message: `The ${verb} operation against ${groupResourceText(of)} could not be completed at this time, please try again.`,
-    details: { ...detailsOf(of, ''), ...(retryAfterSeconds > 0 ? { retryAfterSeconds } : {}) },
-  });
-
-export const serviceUnavailable = (message: string): Status =>
-  failure({ code: 503, reason: 'ServiceUnavailable', message });
 
 export const timeout = (text: string, retryAfterSeconds = 0): Status =>
   failure({

@@ -20,7 +20,7 @@ export function withChanges<T extends object>(object: T, changes: { [K in keyof 
     if (changes[key] === undefined) removes = true;
   }
   if (!changed) return object;
-  const result = { ...object, ...changes } as T;
+  const result = { ...object, ...changes };
   if (removes) {
     for (const key in changes) {
       if (changes[key] === undefined) delete result[key];

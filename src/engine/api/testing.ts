@@ -43,5 +43,8 @@ export function updateRefusal(old: Manifest, next: Manifest): string | undefined
   return info && refusal(info, after, info.rules.validateUpdate(info.rules.prepareForUpdate(after, before), before));
 }
 
-const refusal = (of: { kind: string; group: string }, object: KubeObject, errors: readonly FieldError[]): string | undefined =>
-  errors.length === 0 ? undefined : invalid(of, object.metadata.name, errors).message;
+const refusal = (
+  of: { kind: string; group: string },
+  object: KubeObject,
+  errors: readonly FieldError[],
+): string | undefined => (errors.length === 0 ? undefined : invalid(of, object.metadata.name, errors).message);

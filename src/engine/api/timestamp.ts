@@ -107,7 +107,8 @@ function readTimestamp(text: string, layout: string, micro: boolean): number | s
   for (const part of PARTS) {
     const piece = text.slice(at, at + part.length);
     const isNumber = part.length > 1;
-    if (isNumber ? piece.length !== part.length || !onlyDigits(piece) : piece !== part) return refuse(text.slice(at), part);
+    if (isNumber ? piece.length !== part.length || !onlyDigits(piece) : piece !== part)
+      return refuse(text.slice(at), part);
     if (isNumber) numbers.push(Number(piece));
     at += part.length;
   }
@@ -132,7 +133,8 @@ function readTimestamp(text: string, layout: string, micro: boolean): number | s
     const hours = zone.slice(1, 3);
     const minutes = zone.slice(4, 6);
     if (sign === 0 || zone.length !== 6 || zone[3] !== ':' || !onlyDigits(hours) || !onlyDigits(minutes)) {
-      if (zone.startsWith('Z')) return `parsing time ${JSON.stringify(text)}: extra text: ${JSON.stringify(zone.slice(1))}`;
+      if (zone.startsWith('Z'))
+        return `parsing time ${JSON.stringify(text)}: extra text: ${JSON.stringify(zone.slice(1))}`;
       return refuse(zone, 'Z07:00');
     }
     offset = sign * (Number(hours) * 3600 + Number(minutes) * 60);

@@ -75,7 +75,10 @@ export type ReplicaSet = Stored<
   IReplicaSet,
   { spec: IReplicaSetSpec & { replicas: number; template: IPodTemplateSpec }; status: IReplicaSetStatus }
 >;
-export type Deployment = Stored<IDeployment, { spec: IDeploymentSpec & { replicas: number }; status: IDeploymentStatus }>;
+export type Deployment = Stored<
+  IDeployment,
+  { spec: IDeploymentSpec & { replicas: number }; status: IDeploymentStatus }
+>;
 export type Service = Stored<IService, { spec: IServiceSpec; status: IServiceStatus }>;
 export type EndpointSlice = Stored<IEndpointSlice>;
 export type ConfigMap = Stored<IConfigMap>;

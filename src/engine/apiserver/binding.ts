@@ -7,7 +7,7 @@ import { notSupported, required } from '#engine/api/field-error';
 import { setCondition } from '#engine/api/meta';
 import type { ResourceInfo } from '#engine/api/registry';
 import { conflict, invalid, notFound, success } from '#engine/api/status-error';
-import type { Binding, Pod, PodCondition } from '#engine/api/types';
+import type { Binding, Pod } from '#engine/api/types';
 import { mutate } from './admission/admission';
 import { type Decision, refused } from './decision';
 import type { Current, Operation } from './state';
@@ -62,7 +62,7 @@ export function decideBinding(
     spec: { ...pod.spec, nodeName: target?.name },
     status: {
       ...status,
-      conditions: setCondition(status.conditions as PodCondition[] | undefined, SCHEDULED, around.now),
+      conditions: setCondition(status.conditions, SCHEDULED, around.now),
     },
   } as Pod;
   const admission = {

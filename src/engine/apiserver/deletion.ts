@@ -8,7 +8,7 @@ import { setCondition } from '#engine/api/meta';
 import type { ResourceInfo } from '#engine/api/registry';
 import { conflict, notFound, success } from '#engine/api/status-error';
 import { parseTimestamp, timestamp } from '#engine/api/timestamp';
-import type { KubeObject, Namespace, ObjectMeta, Pod, PodCondition } from '#engine/api/types';
+import type { KubeObject, Namespace, ObjectMeta, Pod } from '#engine/api/types';
 import { type Micros, SECOND } from '#engine/kernel/time';
 import { mutate } from './admission/admission';
 import { type Decision, refused, respond } from './decision';
@@ -204,7 +204,7 @@ export function decideEviction(
     return again.type === 'respond' && again.code < 400 ? respond(201, done) : again;
   }
   const pod = object as Pod;
-  const conditions = setCondition(pod.status?.conditions as PodCondition[] | undefined, EVICTED, around.now);
+  const conditions = setCondition(pod.status?.conditions, EVICTED, around.now);
   const marked = { ...pod, status: { ...pod.status, conditions } } as Pod;
   const decision = decideDelete(operation, info, { object: marked, fresh: current.fresh }, around);
   if (decision.type === 'write' || decision.type === 'remove') return { ...decision, answer: done, code: 201 };

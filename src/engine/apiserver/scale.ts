@@ -60,7 +60,7 @@ export function decideScale(operation: Operation, info: ResourceInfo, old: KubeO
   const resourceVersion = wanted.metadata?.resourceVersion;
   const scalable = old as Scalable;
   const metadata = { ...old.metadata, resourceVersion: resourceVersion ?? old.metadata.resourceVersion };
-  const body: Scalable = { ...scalable, metadata, spec: { ...scalable.spec, replicas } } as Scalable;
+  const body: Scalable = { ...scalable, metadata, spec: { ...scalable.spec, replicas } };
   const decision = decideNext({ ...operation, subresource: '' }, info, old, body, around);
   if (decision.type === 'respond' && decision.code < 400)
     return { ...decision, body: scaleOf(decision.body as KubeObject) };

@@ -80,10 +80,10 @@ export function isSelected(selection: Selection, info: ResourceInfo, key: string
     if (!matchesRequirement(requirement, object.metadata.labels ?? NO_LABELS)) return false;
   }
   if (selection.fields.length === 0) return true;
-  const { field: valueOf, fields: allOf } = info.rules;
-  const fields = valueOf === undefined ? allOf(object) : null;
+  const { rules } = info;
+  const fields = rules.field === undefined ? rules.fields(object) : null;
   for (const { field, operator, value } of selection.fields) {
-    const is = fields === null ? valueOf!(object, field) : (fields[field] ?? '');
+    const is = fields === null ? rules.field?.(object, field) : (fields[field] ?? '');
     if ((is === value) !== (operator === '=')) return false;
   }
   return true;

@@ -206,7 +206,7 @@ function withAddress(
       return service;
     }
   }
-  return { ...service, spec: { ...spec, ...families, clusterIP: address, clusterIPs: [address] } } as Service;
+  return { ...service, spec: { ...spec, ...families, clusterIP: address, clusterIPs: [address] } };
 }
 
 const needsPorts = ({ spec }: Service): boolean =>
@@ -242,6 +242,6 @@ function withPorts(service: Service, taken: ReadonlySet<string>, errors: FieldEr
     return port;
   });
   return next.some((port, index) => port !== ports[index])
-    ? ({ ...service, spec: { ...service.spec, ports: next } } as Service)
+    ? { ...service, spec: { ...service.spec, ports: next } }
     : service;
 }

@@ -75,9 +75,7 @@ export function deleteTxn(key: string, revision: number, released: readonly stri
 
 const sizes = new WeakMap<object, number>();
 
-const WORTH_REMEMBERING = 512;
-
-/** About how many bytes a value takes in protobuf. Shared large parts are measured once. */
+/** About how many bytes a value takes in protobuf. Lists of objects, which versions of an object share, are measured once. */
 export function sizeOf(value: unknown): number {
   switch (typeof value) {
     case 'string':
@@ -86,17 +84,26 @@ export function sizeOf(value: unknown): number {
       return 4;
     case 'boolean':
       return 2;
-    case 'object': {
+    case 'object':
       if (value === null) return 0;
-      const known = sizes.get(value);
-      if (known !== undefined) return known;
-      let size = 2;
-      if (Array.isArray(value)) for (const item of value) size += sizeOf(item);
-      else for (const key in value) size += 2 + sizeOf((value as Record<string, unknown>)[key]);
-      if (size > WORTH_REMEMBERING) sizes.set(value, size);
-      return size;
-    }
+      return Array.isArray(value) ? sizeOfList(value) : sizeOfMap(value as Readonly<Record<string, unknown>>);
     default:
       return 0;
   }
+}
+
+function sizeOfMap(map: Readonly<Record<string, unknown>>): number {
+  let size = 2;
+  for (const key in map) size += 2 + sizeOf(map[key]);
+  return size;
+}
+
+function sizeOfList(list: readonly unknown[]): number {
+  const remembered = typeof list[0] === 'object';
+  const known = remembered ? sizes.get(list) : undefined;
+  if (known !== undefined) return known;
+  let size = 2;
+  for (const item of list) size += sizeOf(item);
+  if (remembered) sizes.set(list, size);
+  return size;
 }

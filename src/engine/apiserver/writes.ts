@@ -171,7 +171,7 @@ export function advance(state: ApiServerState, ctx: Context, operation: Operatio
       return lookUp(state, ctx, operation, current, decision.resource, decision.namespace, decision.name);
     case 'respond':
       if (!current.fresh && !plainCreate) return readCurrent(state, ctx, operation, info);
-      return finish(state, ctx, operation, decision.body as Status, decision.code);
+      return finish(state, ctx, operation, decision.body, decision.code);
     case 'write':
     case 'remove': {
       const deletes = decision.type === 'remove';

@@ -203,6 +203,7 @@ function takeUp(state: ControllerState, controller: AnyController, client: Clien
     const subject = subjectOf(controller, client, key);
     ctx.explain({
       what: plan.silent === undefined ? 'plan' : 'silence',
+      actor: controller.component,
       text: plan.because ?? summaryOf(plan.steps),
       ...(subject === null ? null : { subject }),
       data: { steps: stepsInShort(plan.steps), silent: plan.silent ?? [] },

@@ -152,8 +152,3 @@ export function defineController<Memory = null>(controller: Controller<Memory>):
 
 /** Nothing to do. */
 export const NOTHING: Plan<never> = { steps: [] };
-
-/** A plan of these steps. */
-export function plan(...steps: readonly Step[]): Plan<never> {
-  return { steps };
-}

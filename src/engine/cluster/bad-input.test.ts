@@ -7,7 +7,10 @@ import { bootedStory, deployment, type Story } from './testing';
 function holdings(t: Story): string[] {
   return [...t.records.values()]
     .filter(({ kind }) => kind !== 'Lease')
-    .map(({ kind, namespace, name }) => `${kind}/${namespace}/${name} ${t.object<KubeObject>(kind, name, namespace)?.metadata.resourceVersion}`);
+    .map(
+      ({ kind, namespace, name }) =>
+        `${kind}/${namespace}/${name} ${t.object<KubeObject>(kind, name, namespace)?.metadata.resourceVersion}`,
+    );
 }
 
 interface Case {
@@ -19,7 +22,12 @@ interface Case {
 
 const bomb = (): string => {
   const lines = ['a0: &a0 [x, x, x, x, x, x, x, x, x, x]'];
-  for (let level = 1; level < 10; level++) lines.push(`a${level}: &a${level} [${Array(10).fill(`*a${level - 1}`).join(', ')}]`);
+  for (let level = 1; level < 10; level++)
+    lines.push(
+      `a${level}: &a${level} [${Array(10)
+        .fill(`*a${level - 1}`)
+        .join(', ')}]`,
+    );
   return `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: bomb}\n${lines.join('\n')}\n`;
 };
 
@@ -33,7 +41,8 @@ const CASES: readonly Case[] = [
   {
     what: 'a tab for indentation',
     manifest: 'apiVersion: v1\nkind: Pod\nmetadata:\n\tname: x\n',
-    error: 'error: error parsing STDIN: error converting YAML to JSON: yaml: line 4: found character that cannot start any token',
+    error:
+      'error: error parsing STDIN: error converting YAML to JSON: yaml: line 4: found character that cannot start any token',
     at: { line: 4 },
   },
   {
@@ -53,7 +62,8 @@ const CASES: readonly Case[] = [
   {
     what: 'a wrong type',
     manifest: deployment('x').replace('replicas: 3', 'replicas: three'),
-    error: 'Error from server (BadRequest): error when creating "STDIN": Deployment in version "v1" cannot be handled as a Deployment: json: cannot unmarshal string into Go struct field DeploymentSpec.spec.replicas of type int32',
+    error:
+      'Error from server (BadRequest): error when creating "STDIN": Deployment in version "v1" cannot be handled as a Deployment: json: cannot unmarshal string into Go struct field DeploymentSpec.spec.replicas of type int32',
     at: { line: 7 },
   },
   {
@@ -65,7 +75,8 @@ const CASES: readonly Case[] = [
   {
     what: 'an unknown field',
     manifest: deployment('x').replace('replicas: 3', 'replica: 3'),
-    error: 'Error from server (BadRequest): error when creating "STDIN": Deployment in version "v1" cannot be handled as a Deployment: strict decoding error: unknown field "spec.replica"',
+    error:
+      'Error from server (BadRequest): error when creating "STDIN": Deployment in version "v1" cannot be handled as a Deployment: strict decoding error: unknown field "spec.replica"',
     at: { line: 7 },
   },
   {
@@ -82,12 +93,38 @@ const CASES: readonly Case[] = [
       'The Deployment "x" is invalid: spec.template.metadata.labels: Invalid value: {"app":"other"}: `selector` does not match template `labels`',
     at: { line: 12 },
   },
-  { what: 'a namespace that does not exist', manifest: deployment('x', { namespace: 'nowhere' }), error: 'Error from server (NotFound): error when creating "STDIN": namespaces "nowhere" not found', at: { line: 1 } },
-  { what: 'a paste of 5 MB', manifest: `# ${'x'.repeat(5 * 1024 * 1024)}`, error: 'error: Request entity too large: limit is 3145728', at: { line: 1, column: 1 } },
-  { what: 'an alias bomb', manifest: bomb(), error: 'error: error parsing STDIN: error converting YAML to JSON: yaml: document contains excessive aliasing', at: null },
+  {
+    what: 'a namespace that does not exist',
+    manifest: deployment('x', { namespace: 'nowhere' }),
+    error: 'Error from server (NotFound): error when creating "STDIN": namespaces "nowhere" not found',
+    at: { line: 1 },
+  },
+  {
+    what: 'a paste of 5 MB',
+    manifest: `# ${'x'.repeat(5 * 1024 * 1024)}`,
+    error: 'error: Request entity too large: limit is 3145728',
+    at: { line: 1, column: 1 },
+  },
+  {
+    what: 'an alias bomb',
+    manifest: bomb(),
+    error: 'error: error parsing STDIN: error converting YAML to JSON: yaml: document contains excessive aliasing',
+    at: null,
+  },
   { what: 'nothing', manifest: '', error: 'error: no objects passed to apply', at: null },
-  { what: 'nothing but comments', manifest: '# later\n---\n# perhaps\n', error: 'error: no objects passed to apply', at: null },
-  { what: 'a list instead of an object', manifest: '- a\n- b\n', error: 'error: error parsing STDIN: error converting YAML to JSON: json: cannot unmarshal array into Go value of type map[string]interface {}', at: { line: 1 } },
+  {
+    what: 'nothing but comments',
+    manifest: '# later\n---\n# perhaps\n',
+    error: 'error: no objects passed to apply',
+    at: null,
+  },
+  {
+    what: 'a list instead of an object',
+    manifest: '- a\n- b\n',
+    error:
+      'error: error parsing STDIN: error converting YAML to JSON: json: cannot unmarshal array into Go value of type map[string]interface {}',
+    at: { line: 1 },
+  },
 ];
 
 describe('bad input', () => {
@@ -104,7 +141,7 @@ describe('bad input', () => {
       const before = holdings(t);
       const answer = t.apply(manifest);
       expect(answer).toMatchObject({ ok: false, code: 1, output: '', error });
-      if (at !== null) expect(answer.positions[0]).toMatchObject(at);
+      expect(answer.positions.slice(0, at === null ? 0 : 1)).toMatchObject(at === null ? [] : [at]);
       t.run(5 * SECOND);
       expect(holdings(t)).toEqual(before);
     });
@@ -118,6 +155,18 @@ describe('bad input', () => {
     expect(answer.positions[0]!.line).toBeGreaterThanOrEqual(5);
   });
 
+  it('of several refused documents each has its line, as from the server', () => {
+    const pod = (name: string): string => `apiVersion: v1\nkind: Pod\nmetadata: {name: ${name}}\n`;
+    const answer = t.apply(`${pod('one')}---\n${pod('two')}`);
+    expect(answer.error.split('\n')).toEqual(
+      ['one', 'two'].map(
+        (name) =>
+          `Error from server (Invalid): error when creating "STDIN": Pod "${name}" is invalid: spec.containers: Required value`,
+      ),
+    );
+    expect(answer.positions.map(({ line }) => line)).toEqual([1, 5]);
+  });
+
   it('a duplicate and a stale version are conflicts (409)', () => {
     const path = '/api/v1/namespaces/default/configmaps';
     const body = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'one' }, data: { a: '1' } };
@@ -127,7 +176,8 @@ describe('bad input', () => {
     const stale = { ...body, metadata: { name: 'one', resourceVersion: '1' }, data: { a: '2' } };
     expect(t.request('PUT', `${path}/one`, { body: stale })).toMatchObject({
       code: 409,
-      error: 'Operation cannot be fulfilled on configmaps "one": the object has been modified; please apply your changes to the latest version and try again',
+      error:
+        'Operation cannot be fulfilled on configmaps "one": the object has been modified; please apply your changes to the latest version and try again',
     });
     expect(holdings(t)).toEqual(before);
   });
@@ -137,8 +187,12 @@ describe('bad input', () => {
     expect(t.request('GET', '/nonsense').code).toBe(404);
     expect(t.request('GET', '/api/v1/namespaces/default/pods/none').code).toBe(404);
     expect(t.request('POST', '/api/v1/namespaces/default/pods', { body: 'text' }).code).toBe(400);
-    expect(t.request('POST', '/api/v1/namespaces/default/pods', { body: { apiVersion: 'v1', kind: 'Service' } }).code).toBe(400);
-    expect(t.request('PATCH', '/api/v1/namespaces/default/configmaps/one', { contentType: 'text/plain', body: {} }).code).toBe(415);
+    expect(
+      t.request('POST', '/api/v1/namespaces/default/pods', { body: { apiVersion: 'v1', kind: 'Service' } }).code,
+    ).toBe(400);
+    expect(
+      t.request('PATCH', '/api/v1/namespaces/default/configmaps/one', { contentType: 'text/plain', body: {} }).code,
+    ).toBe(415);
     expect(t.request('DELETE', '/api/v1/namespaces/default').code).toBe(403);
     expect(holdings(t)).toEqual(before);
   });

@@ -14,7 +14,9 @@ function withWeb(): Story {
 }
 
 const kindsLeft = (t: Story): string[] =>
-  [...t.records.values()].filter(({ kind, namespace }) => namespace === 'default' && ['Deployment', 'ReplicaSet', 'Pod'].includes(kind)).map(({ kind }) => kind);
+  [...t.records.values()]
+    .filter(({ kind, namespace }) => namespace === 'default' && ['Deployment', 'ReplicaSet', 'Pod'].includes(kind))
+    .map(({ kind }) => kind);
 
 describe('the deletion of a Deployment', () => {
   it('in the background removes it at once and its ReplicaSet and pods after it', () => {
@@ -33,11 +35,16 @@ describe('the deletion of a Deployment', () => {
     expect(t.request('DELETE', WEB, { body: { propagationPolicy: 'Foreground' } }).code).toBe(200);
     expect(t.object<Deployment>('Deployment', 'web')?.metadata.finalizers).toEqual(['foregroundDeletion']);
     const order: string[] = [];
-    t.until('all is gone', () => {
-      const left = kindsLeft(t);
-      for (const kind of ['Pod', 'ReplicaSet', 'Deployment']) if (!left.includes(kind) && !order.includes(kind)) order.push(kind);
-      return left.length === 0;
-    }, 2 * MINUTE);
+    t.until(
+      'all is gone',
+      () => {
+        const left = kindsLeft(t);
+        for (const kind of ['Pod', 'ReplicaSet', 'Deployment'])
+          if (!left.includes(kind) && !order.includes(kind)) order.push(kind);
+        return left.length === 0;
+      },
+      2 * MINUTE,
+    );
     expect(order).toEqual(['Pod', 'ReplicaSet', 'Deployment']);
     expect(unsettled(t, {})).toEqual([]);
   });
@@ -57,7 +64,10 @@ describe('the deletion of a Deployment', () => {
 
   it('by kubectl delete -f says so', () => {
     const t = withWeb();
-    expect(t.delete(deployment('web'))).toMatchObject({ ok: true, output: 'deployment.apps "web" deleted from default namespace' });
+    expect(t.delete(deployment('web'))).toMatchObject({
+      ok: true,
+      output: 'deployment.apps "web" deleted from default namespace',
+    });
     t.run(MINUTE);
     expect(kindsLeft(t)).toEqual([]);
   });
@@ -107,7 +117,9 @@ describe('the deletion of a namespace', () => {
     );
     t.until('it is gone', () => t.object('Namespace', 'shop', '') === null, 3 * MINUTE);
     t.run(10 * SECOND);
-    expect([...t.records.values()].filter(({ namespace, kind }) => namespace === 'shop' && kind !== 'Event')).toEqual([]);
+    expect([...t.records.values()].filter(({ namespace, kind }) => namespace === 'shop' && kind !== 'Event')).toEqual(
+      [],
+    );
     await expect(t.transcript).toMatchFileSnapshot('transcripts/namespace-deletion.txt');
   });
 });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { seedState, StatefulRandom } from '#engine/kernel/random';
 import { MINUTE, SECOND, type Micros } from '#engine/kernel/time';
-import type { Action, Engine } from './door';
-import { engineOf, newEngine } from './engine';
+import type { Action, Engine, Recording } from './door';
+import { ENGINE_VERSION, engineOf, newEngine } from './engine';
 import { deployment, manifests, service } from './testing';
 import { DEFAULT_CLUSTER } from './topology';
 
@@ -16,19 +16,27 @@ const INPUTS: readonly { readonly at: Micros; readonly action: Action }[] = [
   { at: 7 * MINUTE + 1, action: { type: 'heal', id: 'off' } },
 ];
 
-const fresh = (seed = 1): Engine => newEngine({ seed, freeze: true, cluster: DEFAULT_CLUSTER });
+const RECORDING: Recording = {
+  version: ENGINE_VERSION,
+  seed: 1,
+  cluster: DEFAULT_CLUSTER,
+  inputs: INPUTS,
+  until: END,
+  hash: '',
+};
 
-/** Runs to the end, giving each input at its moment; `slice` says how far the next call may go. */
-function play(engine: Engine, slice: (engine: Engine) => { until: Micros; events: number }, look?: (engine: Engine) => void): string {
-  const inputs = [...INPUTS];
-  while (engine.now < END) {
-    const next = inputs[0]?.at ?? END;
-    if (engine.now >= next) {
-      engine.input(inputs.shift()!.action);
-      continue;
-    }
+/** The story from its beginning, all inputs still to come. */
+const fresh = (seed = 1): Engine => engineOf({ ...RECORDING, seed }, { freeze: true });
+
+/** Runs to the end; `slice` says how far the next call may go. */
+function play(
+  engine: Engine,
+  slice: (engine: Engine) => { until: Micros; events: number },
+  look?: (engine: Engine) => void,
+): string {
+  while (engine.now < END || engine.run(END, { events: 1 }).events > 0) {
     const { until, events } = slice(engine);
-    engine.run(Math.min(next, END, until), { events });
+    engine.run(Math.min(END, until), { events });
     look?.(engine);
   }
   return engine.hash();
@@ -63,7 +71,8 @@ describe('one seed gives one history', () => {
       () => ({ until: Infinity, events: 1 + random.below(5000) }),
       (engine) => ({ until: engine.now + 61 * SECOND, events: 1 + random.below(50) }),
     ];
-    for (const [index, slicing] of slicings.entries()) expect([index, play(fresh(), slicing)]).toEqual([index, expected]);
+    for (const [index, slicing] of slicings.entries())
+      expect([index, play(fresh(), slicing)]).toEqual([index, expected]);
   });
 
   it('and another seed another one', () => {
@@ -75,7 +84,7 @@ describe('one seed gives one history', () => {
     let cursor: ReturnType<Engine['observe']>['cursor'] | null = null;
     const hash = play(
       engine,
-      (now) => ({ until: now.now + 5 * SECOND, events: Infinity }),
+      (now) => ({ until: now.now + 20 * SECOND, events: Infinity }),
       (now) => {
         const before = now.hash();
         const frame = now.observe(cursor);
@@ -95,33 +104,20 @@ describe('one seed gives one history', () => {
 
   it('also when it is saved, cloned and restored at any moment', () => {
     const random = new StatefulRandom(seedState(11, 'saves'));
-    for (let round = 0; round < 20; round++) {
-      const at = random.below(END);
-      const events = random.below(300);
-      let engine = fresh();
-      let saved = false;
-      const inputs = [...INPUTS];
-      while (engine.now < END) {
-        const next = inputs[0]?.at ?? END;
-        if (engine.now >= next) {
-          engine.input(inputs.shift()!.action);
-          continue;
-        }
-        engine.run(saved ? Math.min(next, END) : Math.min(next, at), { events: Infinity });
-        if (saved || engine.now < at) continue;
-        // In the middle of a moment too.
-        engine.run(Math.min(next, END), { events });
-        const copy = structuredClone(engine.save());
-        const before = engine.hash();
-        const restored = fresh();
-        restored.run(3 * SECOND, { events: Infinity });
-        restored.restore(copy);
-        expect(restored.hash()).toBe(before);
-        engine = restored;
-        saved = true;
-      }
-      expect([round, at, engine.hash()]).toEqual([round, at, expected]);
-      expect(engine.recording().inputs).toEqual(INPUTS);
+    const moments = Array.from({ length: 20 }, () => random.below(END)).sort((a, b) => a - b);
+    const engine = fresh();
+    for (const at of moments) {
+      engine.run(at, { events: Infinity });
+      // In the middle of a moment too.
+      engine.run(END, { events: random.below(300) });
+      const copy = structuredClone(engine.save());
+      const restored = fresh();
+      restored.run(random.below(20 * SECOND), { events: Infinity });
+      restored.restore(copy);
+      expect([at, restored.hash()]).toEqual([at, engine.hash()]);
+      play(restored, whole);
+      expect([at, restored.hash()]).toEqual([at, expected]);
+      expect(restored.recording()).toEqual({ ...RECORDING, hash: expected });
     }
   });
 
@@ -130,15 +126,34 @@ describe('one seed gives one history', () => {
     engine.run(20 * SECOND, { events: Infinity });
     const saved = engine.save();
     const hash = engine.hash();
-    engine.input({ type: 'apply', ticket: 'x', manifest: WEB });
     engine.run(2 * MINUTE, { events: Infinity });
-    const fork = fresh();
+    const [fork, other] = [fresh(), fresh()];
     fork.restore(saved);
     expect(fork.hash()).toBe(hash);
     fork.run(2 * MINUTE, { events: Infinity });
-    const other = fresh();
+    expect(fork.hash()).toBe(engine.hash());
     other.restore(saved);
-    other.run(2 * MINUTE, { events: Infinity });
-    expect(other.hash()).toBe(fork.hash());
+    expect(other.hash()).toBe(hash);
+  });
+
+  it('an input that comes while it runs is recorded with its moment, also in the middle of one', () => {
+    const engine = newEngine({ seed: 3, freeze: true, cluster: { ...DEFAULT_CLUSTER, nodes: 2 } });
+    engine.run(5 * SECOND, { events: 777 });
+    const stamped = engine.input({ type: 'apply', ticket: 'web', manifest: WEB });
+    expect(stamped).toBeGreaterThanOrEqual(engine.now);
+    engine.run(MINUTE, { events: Infinity });
+    const recording = engine.recording();
+    expect(recording.inputs.map(({ at }) => at)).toEqual([stamped]);
+    const again = engineOf(recording, { freeze: true });
+    again.run(MINUTE, { events: Infinity });
+    expect(again.hash()).toBe(engine.hash());
+  });
+
+  it('and a state of another version, or another seed, is refused', () => {
+    const engine = fresh();
+    const saved = engine.save();
+    expect(() => engine.restore({ ...saved, version: 'other' })).toThrow('this state was saved by other');
+    expect(() => fresh(2).restore(saved)).toThrow('this state is of seed 1, not 2');
+    expect(() => engineOf({ ...RECORDING, version: 'other' })).toThrow('this recording was made by other');
   });
 });

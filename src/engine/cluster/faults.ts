@@ -17,9 +17,9 @@ interface FaultRule<F extends Fault> {
   heal(kernel: Kernel, fault: F, id: string): void;
   /** It is over as soon as it has happened: nothing to heal. */
   readonly momentary?: boolean;
+  /** Each one is kept for itself; the others set a state, and are begun again when another one was healed. */
+  readonly distinct?: boolean;
 }
-
-type RuleOf<Type extends Fault['type']> = FaultRule<Extract<Fault, { type: Type }>>;
 
 const containerRuntimes = (kernel: Kernel): string[] =>
   [...kernel.processes.keys()].filter((id) => id.endsWith('/containerd'));
@@ -31,7 +31,7 @@ const RULES: { readonly [Type in Fault['type']]: FaultRule<Extract<Fault, { type
   'power-off': {
     begin: (kernel, { machine }) => kernel.powerOff(machine),
     heal: (kernel, { machine }) => kernel.powerOn(machine),
-  } satisfies FaultRule<Extract<Fault, { machine: string }>> as RuleOf<'power-off'>,
+  } satisfies FaultRule<Extract<Fault, { machine: string }>>,
   reboot: {
     momentary: true,
     begin(kernel, { machine }) {
@@ -55,6 +55,7 @@ const RULES: { readonly [Type in Fault['type']]: FaultRule<Extract<Fault, { type
     heal: (kernel, { machine }) => setCable(kernel.machine(machine).nic, { in: true, out: true }),
   },
   partition: {
+    distinct: true,
     begin(kernel, { from, to, oneWay = false }, id) {
       const back = oneWay ? [] : [{ id, from: to, to: from }];
       kernel.fabric.partitions = [...kernel.fabric.partitions, { id, from, to }, ...back];
@@ -101,9 +102,21 @@ export function healFault(state: FaultsState, kernel: Kernel, id: string): void 
   const record = state.active.get(id);
   if (record === undefined) return;
   state.active.delete(id);
-  if (concernsSomething(kernel, record.fault))
-    (RULES[record.fault.type] as FaultRule<Fault>).heal(kernel, record.fault, id);
+  if (!concernsSomething(kernel, record.fault)) return;
+  (RULES[record.fault.type] as FaultRule<Fault>).heal(kernel, record.fault, id);
+  holdUpOthers(state, kernel, record.fault);
 }
+
+/** Healing one of two faults that do the same to the same thing leaves the other in force. */
+function holdUpOthers(state: FaultsState, kernel: Kernel, healed: Fault): void {
+  for (const { id, fault } of state.active.values()) {
+    const rule = RULES[fault.type] as FaultRule<Fault>;
+    if (effectOf(fault) !== effectOf(healed) || rule.distinct === true) continue;
+    if (concernsSomething(kernel, fault)) rule.begin(kernel, fault, id);
+  }
+}
+
+const effectOf = ({ type }: Fault): Fault['type'] => (type === 'zone-outage' ? 'power-off' : type);
 
 /** Power on by hand also ends the power-off that it undoes. */
 export function powerOn(state: FaultsState, kernel: Kernel, machine: string): void {

@@ -74,7 +74,10 @@ describe('a node that is cordoned', () => {
     t.apply(deployment('web', { replicas: 4 }));
     t.until('web runs', () => t.readyPodsOf('web').length === 4, MINUTE);
     const patch = (unschedulable: boolean) =>
-      t.request('PATCH', '/api/v1/nodes/node-1', { contentType: 'application/strategic-merge-patch+json', body: { spec: { unschedulable } } });
+      t.request('PATCH', '/api/v1/nodes/node-1', {
+        contentType: 'application/strategic-merge-patch+json',
+        body: { spec: { unschedulable } },
+      });
     patch(true);
     t.run(SECOND);
     expect(t.node('node-1').taints.map(({ key }) => key)).toEqual(['node.kubernetes.io/unschedulable']);

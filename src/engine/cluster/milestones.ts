@@ -11,8 +11,6 @@ import { stateOf } from './observe/truth';
 type Met = NonNullable<RunResult['met']>;
 
 const EVENTS_PREFIX = '/registry/events/';
-/** Heartbeats: writes that nobody steps through a cluster for. */
-const LEASES_PREFIX = '/registry/leases/';
 
 /**
  * A question to be asked after each event: has it been met? Reads the etcd members' stores, which hold all that was
@@ -55,7 +53,7 @@ function eventText(kernel: Kernel): string {
 }
 
 function writeMet({ type, kv, prev }: KvEvent): Met | null {
-  if (!kv.key.startsWith('/registry/') || kv.key.startsWith(LEASES_PREFIX)) return null;
+  if (!kv.key.startsWith('/registry/')) return null;
   const object = (type === 'put' ? kv.value : prev?.value) as Event | null;
   if (object?.metadata === undefined) return null;
   const { kind, metadata } = object;

@@ -98,6 +98,27 @@ describe('a cable that is cut', () => {
   });
 });
 
+describe('two faults on one machine', () => {
+  it('healing one leaves the other in force', () => {
+    const t = withWeb();
+    const first = t.fault({ type: 'cut-cable', machine: 'node-1' });
+    const second = t.fault({ type: 'cut-cable', machine: 'node-1', direction: 'out' });
+    t.heal(first);
+    expect(t.machine('node-1').cable).toEqual({ in: true, out: false });
+    t.heal(second);
+    expect(t.machine('node-1').cable).toEqual({ in: true, out: true });
+
+    const off = t.fault({ type: 'power-off', machine: 'node-1' });
+    const zone = t.fault({ type: 'zone-outage', zone: t.machine('node-1').zone });
+    t.heal(off);
+    t.run(20 * SECOND);
+    expect(t.machine('node-1').power).toBe('off');
+    t.heal(zone);
+    t.run(5 * MINUTE);
+    expect(unsettled(t, { web: 6 })).toEqual([]);
+  });
+});
+
 describe('a slow or lossy network', () => {
   it('with 10 % of packets lost and 200 ms more of latency, a node keeps its heartbeat', () => {
     const t = withWeb();
@@ -125,6 +146,49 @@ describe('the image registry is down', () => {
     t.heal(down);
     t.run(3 * MINUTE);
     expect(unsettled(t, { web: 6, cache: 2 })).toEqual([]);
+  });
+});
+
+describe('the image registry stays down', () => {
+  // node, cluster: whether the registry answers is kept in each containerd's memory instead of outside of the machines.
+  it.fails('also for a runtime that starts anew, and for a machine that is added', () => {
+    const t = withWeb();
+    t.fault({ type: 'image-registry-down' });
+    for (const node of [1, 2, 3, 4]) t.fault({ type: 'kill-process', process: `node-${node}/containerd` });
+    t.act({ type: 'add-machine' });
+    t.run(30 * SECOND);
+    t.apply(deployment('cache', { replicas: 5, image: 'redis:7.4' }));
+    t.run(MINUTE);
+    expect(t.readyPodsOf('cache')).toEqual([]);
+  });
+});
+
+describe('a zone without power', () => {
+  it('loses its pods to the other zone, and takes part again', () => {
+    const t = withWeb();
+    const out = t.fault({ type: 'zone-outage', zone: 'zone-b' });
+    const dark = t.nodes.filter(({ name }) => t.machine(name).zone === 'zone-b').map(({ name }) => name);
+    expect([...dark].sort()).toEqual(['node-2', 'node-4']);
+    t.run(8 * MINUTE);
+    expect(t.readyPodsOf('web').map(({ node }) => dark.includes(node ?? ''))).toEqual(Array(6).fill(false));
+    t.heal(out);
+    t.run(2 * MINUTE);
+    expect(unsettled(t, { web: 6 })).toEqual([]);
+  });
+});
+
+describe('a kubelet that is paused for eight minutes', () => {
+  it('ends the pods that were evicted meanwhile as soon as it goes on', () => {
+    const t = withWeb();
+    const lost = namesOn(t, 'node-1');
+    const pause = t.fault({ type: 'pause-process', process: 'node-1/kubelet' });
+    t.run(8 * MINUTE);
+    expect(lost.map((name) => t.pod(name)?.status)).toEqual(lost.map(() => 'Terminating'));
+    expect(t.machine('node-1').sandboxes.length).toBe(lost.length);
+    t.heal(pause);
+    t.run(2 * MINUTE);
+    expect(lost.map((name) => t.pod(name))).toEqual(lost.map(() => undefined));
+    expect(unsettled(t, { web: 6 })).toEqual([]);
   });
 });
 

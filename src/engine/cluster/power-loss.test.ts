@@ -97,7 +97,21 @@ describe('when a worker loses its power', () => {
     expect(t.engine.hash()).toBe(hash);
 
     const told = why.reasons.map(({ actor, text }) => `${actor}: ${text}`);
-    console.log(told.join('\n'));
+    const { name, node } = replacement;
+    const inOrder = [
+      new RegExp(`^kubelet on ${node}: `),
+      new RegExp(
+        `^kube-scheduler: .*${name} goes to ${node}: 5 nodes, 2 with node\\(s\\) had untolerated taint\\(s\\)`,
+      ),
+      /wants 6, sees [45] active: creating [12]$/,
+      /'s time on node-1 is up: deleting it$/,
+      /it is the turn of node-1 to be tainted NoExecute/,
+      /nothing heard of node-1 for the grace period$/,
+      /^you: You cut the power of node-1\.$/,
+    ];
+    const found = inOrder.map((pattern) => told.findIndex((line) => pattern.test(line)));
+    expect(found).not.toContain(-1);
+    expect(found).toEqual([...found].sort((a, b) => a - b));
     expect(why.complete).toBe(true);
     expect(told[told.length - 1]).toBe('you: You cut the power of node-1.');
     const at = why.reasons.map((reason) => reason.at);

@@ -23,7 +23,7 @@ describe('a rolling update', () => {
         fewest = Math.min(fewest, t.deployment('web').available);
         most = Math.max(most, all.length);
         const isNew = all.every(({ images }) => images.join() === 'nginx:1.28');
-      return isNew && all.length === 4 && t.deployment('web').updated === 4 && t.deployment('web').available === 4;
+        return isNew && all.length === 4 && t.deployment('web').updated === 4 && t.deployment('web').available === 4;
       },
       2 * MINUTE,
     );
@@ -75,7 +75,7 @@ describe('a rolling update', () => {
       'new pods run',
       () => {
         const unfinished = t.podsOf('web').filter(({ phase }) => phase === 'Pending' || phase === 'Running');
-      const images = new Set(unfinished.map((pod) => pod.images.join()));
+        const images = new Set(unfinished.map((pod) => pod.images.join()));
         if (images.size > 1) mixed = true;
         return t.readyPodsOf('web').filter(({ images }) => images.join() === 'nginx:1.28').length === 3;
       },

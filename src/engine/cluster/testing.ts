@@ -3,7 +3,7 @@
  * writes down what happened, one line for each thing worth reading (see `testing-transcript.ts`). Shared data is frozen.
  */
 import type { KernelOptions } from '#engine/kernel/run';
-import { MINUTE, type Micros, SECOND } from '#engine/kernel/time';
+import { MILLISECOND, MINUTE, type Micros, SECOND } from '#engine/kernel/time';
 import type { Action, Answer, ClusterSpec, Cursor, Engine, Frame } from './door';
 import { newEngine } from './engine';
 import type {
@@ -83,16 +83,16 @@ export class Story implements Known {
   }
 
   /**
-   * Runs until something has become true.
+   * Runs until something has become true; asked after each API write, and each `look` of time.
    *
    * @throws Error when it has not within this time
    */
-  until(what: string, holds: (story: Story) => boolean, within: Micros = 10 * MINUTE): void {
+  until(what: string, holds: (story: Story) => boolean, within: Micros = 10 * MINUTE, look: Micros = SECOND): void {
     const end = this.now + within;
     this.look();
     while (!holds(this)) {
       if (this.now >= end) throw new Error(`${what}: not within ${within / SECOND} s; it is ${clock(this.now)}`);
-      this.#step(Math.min(end, this.now + SECOND), true);
+      this.#step(Math.min(end, this.now + look), true);
       this.look();
     }
   }
@@ -221,7 +221,7 @@ export class Story implements Known {
   #asked(action: (ticket: string) => Action): Answer {
     const ticket = `ticket-${++this.#tickets}`;
     this.act(action(ticket));
-    this.until(`an answer to ${ticket}`, ({ answers }) => answers.has(ticket), 5 * MINUTE);
+    this.until(`an answer to ${ticket}`, ({ answers }) => answers.has(ticket), 5 * MINUTE, 10 * MILLISECOND);
     return this.answers.get(ticket)!;
   }
 

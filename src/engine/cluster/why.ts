@@ -97,11 +97,11 @@ function mentionsAfter(kernel: Kernel, subject: Subject, start: EventId): Explan
   return mentions;
 }
 
-function reasonOf({ event, at, process, text, subject, data }: ExplanationRecord): Reason {
+function reasonOf({ event, at, process, actor, text, subject, data }: ExplanationRecord): Reason {
   return {
     event,
     at,
-    actor: actorOf(process),
+    actor: actor ?? actorOf(process),
     text,
     subject: subject ?? null,
     ...(data === undefined ? {} : { data }),

@@ -1,10 +1,10 @@
 /**
- * Taints of nodes: which there are, how a node's list of them changes, and what a pod tolerates.
+ * Taints of nodes: which there are, and how a node's list of them changes.
  *
- * @source kubernetes pkg/util/taints/taints.go, component-helpers/scheduling/corev1/helpers.go, pkg/controller/util/node/controller_utils.go
+ * @source kubernetes pkg/util/taints/taints.go, pkg/controller/util/node/controller_utils.go
  */
 import { timestamp } from '#engine/api/timestamp';
-import type { Node, Taint, Toleration } from '#engine/api/types';
+import type { Node, Taint } from '#engine/api/types';
 import type { Micros } from '#engine/kernel/time';
 import type { PatchStep } from '#engine/client/plan';
 import { mergePatch, targetOf } from './steps';
@@ -55,11 +55,4 @@ export function taintsChanged(
 
 export function guardOf({ metadata }: Node): { readonly metadata: { readonly resourceVersion: string } } {
   return { metadata: { resourceVersion: metadata.resourceVersion } };
-}
-
-/** An empty key tolerates every key, an empty effect every effect. */
-export function toleratesTaint(toleration: Toleration, taint: Taint): boolean {
-  if ((toleration.effect ?? '') !== '' && toleration.effect !== taint.effect) return false;
-  if ((toleration.key ?? '') !== '' && toleration.key !== taint.key) return false;
-  return toleration.operator === 'Exists' || (toleration.value ?? '') === (taint.value ?? '');
 }

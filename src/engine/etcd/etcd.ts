@@ -363,8 +363,3 @@ function expireRequests(state: EtcdState, ctx: Context): void {
   }
   state.timeoutTimer = false;
 }
-
-/** Every change of the stored history from a revision on, newest last; what `why` and the timeline read. */
-export function historyOf(state: EtcdState, sinceRevision: number): readonly KvEvent[] {
-  return eventsSince(state.store, Math.max(sinceRevision, state.store.compactRevision));
-}

@@ -1,7 +1,7 @@
 /** The window through which a process sees the world while it starts or handles a message. One object serves all. */
 import { appendRecord, beginSync, readRecords, replaceRecords, SYNC_JITTER, type SyncTicket } from './disk';
 import { invariant } from './invariant';
-import { localEvent, type MachineState, type ProcessRecordState, type QueuedEvent } from './machine';
+import { connect, localEvent, type MachineState, type ProcessRecordState, type QueuedEvent } from './machine';
 import { deepFreeze } from './plain-data';
 import type { Context, Disk, EventId, Explanation, Message, ProcessId } from './process';
 import { nextWord, seedState, StatefulRandom, type Random } from './random';
@@ -112,7 +112,7 @@ export class KernelContext implements Context, Disk {
   }
 
   monitor(target: ProcessId): void {
-    this.#host.processes.get(target)?.watchers.add(this.#process!.id);
+    connect(this.#process!, target, this.#host.processes.get(target));
   }
 
   append(file: string, record: unknown, bytes: number): void {

@@ -102,13 +102,6 @@ export function losePower(disk: DiskState): void {
   }
 }
 
-/** Bytes that all files hold. */
-export function usedBytes(disk: DiskState): number {
-  let used = 0;
-  for (const { current } of disk.files.values()) used += current.bytes;
-  return used;
-}
-
 function openFile(disk: DiskState, file: string): FileState {
   const known = disk.files.get(file);
   if (known !== undefined) return known;

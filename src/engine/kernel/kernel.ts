@@ -14,6 +14,7 @@ import { invariant } from './invariant';
 import {
   ANY_LIFE,
   endProcess,
+  isStale,
   localEvent,
   newMachine,
   NO_TIMER,
@@ -229,6 +230,7 @@ export class Kernel implements ContextHost, FabricHost {
 
   hangUp(one: ProcessId, other: ProcessId): void {
     this.fabric.hangUp(one, other);
+    this.#process(one).peers.delete(other);
   }
 
   /** What follows in this event is caused by an earlier one: a link of its own in the chain of causes. */
@@ -287,11 +289,24 @@ export class Kernel implements ContextHost, FabricHost {
     }
     if (to === null || to.status === 'down') return this.#refuse(event, message);
     if (event.incarnation >= 0 && event.incarnation !== to.incarnation) return false;
-    this.#begin(event.cause, to.id, message.type);
+    if (from !== null) {
+      // A new life of the sender speaks: the connection with the old one is reset first.
+      if (isStale(to, from)) this.#deliver(to, from, { type: 'kernel/down', process: from.id } as Down, event.cause);
+      if (isStale(from, to)) {
+        this.send(to, from.id, { type: 'kernel/down', process: to.id } as Down);
+        return false;
+      }
+    }
+    this.#deliver(to, from, message, event.cause);
+    return true;
+  }
+
+  #deliver(to: ProcessRecordState, from: ProcessRecordState | null, message: Message, cause: EventId): void {
+    if (message.type === 'kernel/down') to.peers.delete((message as Down).process);
+    this.#begin(cause, to.id, message.type);
     to.handled++;
     this.#context.enter(to, from === null ? null : from.id);
     this.#definition(to).handle(to.state as never, message, this.#context);
-    return true;
   }
 
   #refuse(event: QueuedEvent, message: Message): boolean {

@@ -57,6 +57,8 @@ export interface ProcessRecordState {
   readonly randoms: Map<string, RandomState>;
   /** Processes that asked to be told of its end. */
   readonly watchers: Set<ProcessId>;
+  /** Its open connections: the life of each peer that they lead to, or UNBOUND until a first message gets there. */
+  readonly peers: Map<ProcessId, number>;
   /** What came while it was paused, in order. */
   held: QueuedEvent[];
 }
@@ -83,6 +85,28 @@ export const NO_TIMER = -1;
 export const NO_WAY = -1;
 /** `incarnation` of an event for whichever life of a process listens. */
 export const ANY_LIFE = -1;
+
+/** A connection whose other end was not there when it was opened. */
+const UNBOUND = -1;
+
+/** Opens a connection to whoever is or will be there under this name. */
+export function connect(process: ProcessRecordState, peer: ProcessId, target: ProcessRecordState | undefined): void {
+  const isThere = target !== undefined && target.status !== 'down';
+  if (isThere) target.watchers.add(process.id);
+  process.peers.set(peer, isThere ? target.incarnation : UNBOUND);
+}
+
+/**
+ * Whether a message belongs to a connection with an earlier life of its addressee, who knows nothing of it and resets
+ * it. A connection that had not reached anybody leads to this life from now on.
+ */
+export function isStale(from: ProcessRecordState, to: ProcessRecordState): boolean {
+  const life = from.peers.get(to.id);
+  if (life === undefined || life === to.incarnation) return false;
+  if (life !== UNBOUND) return true;
+  connect(from, to.id, to);
+  return false;
+}
 
 /** An event of the kernel's own, or of a process to itself: it crosses no network. */
 export const localEvent = (
@@ -132,6 +156,7 @@ const newProcess = (machine: MachineState, spec: ProcessSpec): ProcessRecordStat
   state: undefined,
   randoms: new Map(),
   watchers: new Set(),
+  peers: new Map(),
   held: [],
 });
 
@@ -142,4 +167,5 @@ export function endProcess(process: ProcessRecordState): void {
   process.startedAt = null;
   process.held = [];
   process.watchers.clear();
+  process.peers.clear();
 }

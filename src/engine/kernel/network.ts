@@ -50,8 +50,9 @@ export const LOOPBACK: Micros = 25;
 
 /** @source RFC 6298: the least retransmission timeout that Linux uses, doubled by each loss */
 const RETRANSMISSION: Micros = 200_000;
-/** Losses in a row after which the message is given up; its sender's own timeouts take over. */
-const MAX_RETRANSMISSIONS = 6;
+/** @source Linux TCP_RETRIES2: after so many losses in a row the connection is given up, and with it the message */
+const MAX_RETRANSMISSIONS = 15;
+const LONGEST_RETRANSMISSION: Micros = 120_000_000;
 
 export const newNic = (jitter: RandomState): NicState => ({
   in: true,
@@ -79,7 +80,7 @@ export function arrivalAt(from: Place & { nic: NicState }, to: Place & { nic: Ni
     let losses = 0;
     while (nextWord(from.nic.jitter) / 0x1_0000_0000 < loss) {
       if (losses === MAX_RETRANSMISSIONS) return -1;
-      travel += RETRANSMISSION * (1 << losses);
+      travel += Math.min(RETRANSMISSION * (1 << losses), LONGEST_RETRANSMISSION);
       losses++;
     }
   }

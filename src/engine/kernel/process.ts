@@ -59,6 +59,8 @@ export interface Disk {
  */
 export interface Explanation {
   readonly what: string;
+  /** Who in the process decided, e.g. `replicaset-controller`; absent: the process as a whole. */
+  readonly actor?: string;
   readonly text: string;
   readonly subject?: {
     readonly kind: string;
@@ -98,7 +100,10 @@ export interface Context {
   cancel(timer: EventId | null): void;
   /** Closes the connection to a peer: what a closed way still holds up between the two, either way, is lost. */
   hangUp(peer: ProcessId): void;
-  /** From now on `kernel/down` tells when `target` ends (as a TCP connection would). Idempotent; ends with either side. */
+  /**
+   * Opens a connection: `kernel/down` tells when `target` ends, and what is sent to a later life of it is lost and answered
+   * with `kernel/down` too (the reset of a half-open TCP connection). Again: a new connection. Ends with either side.
+   */
   monitor(target: ProcessId): void;
   readonly disk: Disk;
   /** A line in the component's own log (klog). */

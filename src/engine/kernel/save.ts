@@ -36,6 +36,7 @@ interface SavedProcess {
   readonly state: unknown;
   readonly randoms: Map<string, RandomState>;
   readonly watchers: Set<ProcessId>;
+  readonly peers: Map<ProcessId, number>;
   readonly held: readonly SavedEvent[];
 }
 
@@ -157,6 +158,7 @@ function exposeProcess(process: ProcessRecordState): SavedProcess {
     state: process.state ?? null,
     randoms: process.randoms,
     watchers: process.watchers,
+    peers: process.peers,
     held: process.held.filter((event) => event.message !== null).map(exposeEvent),
   };
 }
@@ -192,6 +194,7 @@ function loadMachine(kernel: Kernel, saved: SavedMachine): void {
       state: process.status === 'down' ? undefined : process.state,
       randoms: process.randoms,
       watchers: process.watchers,
+      peers: process.peers,
     });
   });
 }

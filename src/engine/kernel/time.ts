@@ -8,6 +8,3 @@ export const HOUR: Micros = 60 * MINUTE;
 
 /** Whole microseconds in so many seconds. */
 export const seconds = (count: number): Micros => Math.round(count * SECOND);
-
-/** Whole microseconds in so many milliseconds. */
-export const milliseconds = (count: number): Micros => Math.round(count * MILLISECOND);

@@ -5,7 +5,11 @@
  */
 import type { JsonObject } from '#engine/api/json';
 import { patchSchemaOf } from '#engine/api/patch/strategies';
-import { createThreeWayPatch, LAST_APPLIED_ANNOTATION as LAST_APPLIED, lastAppliedText } from '#engine/api/patch/three-way';
+import {
+  createThreeWayPatch,
+  LAST_APPLIED_ANNOTATION as LAST_APPLIED,
+  lastAppliedText,
+} from '#engine/api/patch/three-way';
 import type { ResourceInfo } from '#engine/api/registry';
 import type { KubeObject, KubeObjectInput } from '#engine/api/types';
 
@@ -14,7 +18,10 @@ export const APPLY_MANAGER = 'kubectl-client-side-apply';
 /** The manifest with the annotation that remembers it: what is created, or merged into what is there. */
 export function withLastApplied(object: KubeObjectInput): KubeObjectInput {
   const text = lastAppliedText(jsonOf(object));
-  return { ...object, metadata: { ...object.metadata, annotations: { ...object.metadata?.annotations, [LAST_APPLIED]: text } } };
+  return {
+    ...object,
+    metadata: { ...object.metadata, annotations: { ...object.metadata?.annotations, [LAST_APPLIED]: text } },
+  };
 }
 
 /** The patch that brings the live object to what the manifest says; `{}` when it is there already. */

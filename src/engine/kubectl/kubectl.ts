@@ -54,7 +54,13 @@ export const kubectl = defineProcess<KubectlState, KubectlArgs>({
   kind: 'kubectl',
 
   start(ctx, { server, autostart }) {
-    const client = newClient({ servers: server, userAgent: 'kubectl/v1.35.5', user: 'kubernetes-admin', qps: 0, burst: 0 });
+    const client = newClient({
+      servers: server,
+      userAgent: 'kubectl/v1.35.5',
+      user: 'kubernetes-admin',
+      qps: 0,
+      burst: 0,
+    });
     startClient(client, ctx);
     if (autostart.manifests.length > 0) lookForNodes(client, ctx);
     return { client, runs: new Map(), answers: newRing(KEPT_ANSWERS), autostart };
@@ -156,8 +162,11 @@ function itemOf(run: ManifestRun, document: ManifestDocument, defaultNamespace: 
     );
   }
   if (!metadata?.name) {
-    if (metadata?.generateName) return refuse(`error: from ${metadata.generateName}: cannot use generate name with apply`);
-    return refuse(`error: error when retrieving current configuration of:\nfrom server for: "STDIN": resource name may not be empty`);
+    if (metadata?.generateName)
+      return refuse(`error: from ${metadata.generateName}: cannot use generate name with apply`);
+    return refuse(
+      `error: error when retrieving current configuration of:\nfrom server for: "STDIN": resource name may not be empty`,
+    );
   }
   const namespaced = info.namespaced && !metadata.namespace;
   const placed = namespaced ? { ...metadata, namespace: defaultNamespace } : metadata;
@@ -172,16 +181,20 @@ function ask(state: KubectlState, run: ManifestRun, next: NextRequest | null, ct
 
 function finish(state: KubectlState, run: ManifestRun, ctx: Context): void {
   state.runs.delete(run.ticket);
-  answer(state, {
-    ticket: run.ticket,
-    at: ctx.monotonic,
-    ok: !run.failed,
-    code: run.failed ? 1 : 0,
-    body: null,
-    output: run.output.join('\n'),
-    error: errorLines(run).join('\n'),
-    positions: [...run.positions],
-  }, ctx);
+  answer(
+    state,
+    {
+      ticket: run.ticket,
+      at: ctx.monotonic,
+      ok: !run.failed,
+      code: run.failed ? 1 : 0,
+      body: null,
+      output: run.output.join('\n'),
+      error: errorLines(run).join('\n'),
+      positions: [...run.positions],
+    },
+    ctx,
+  );
 }
 
 /** A call is over. Each kubectl is a process of its own: it takes its connection with it. */
@@ -210,7 +223,9 @@ function lookForNodes(client: Client, ctx: Context): void {
 
 function afterLook(state: KubectlState, nodes: readonly Node[], ctx: Context): void {
   if (state.autostart === null) return;
-  const ready = nodes.filter(({ status }) => status.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True'));
+  const ready = nodes.filter(({ status }) =>
+    status.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True'),
+  );
   if (ready.length < state.autostart.nodes) {
     ctx.after(LOOK_AGAIN, { type: 'kubectl/look-for-nodes' });
     return;

@@ -70,7 +70,13 @@ function afterGet(run: ManifestRun, item: Item, answer: StageAnswer): NextReques
     return { stage: 'create', request: { method: 'POST', path, query, body: withLastApplied(item.object) } };
   }
   if (!answer.ok) {
-    return conclude(run, item, answer, '', `error when retrieving current configuration of:\n${describe(item)}\nfrom server for: "STDIN"`);
+    return conclude(
+      run,
+      item,
+      answer,
+      '',
+      `error when retrieving current configuration of:\n${describe(item)}\nfrom server for: "STDIN"`,
+    );
   }
   const live = answer.body as KubeObject;
   if (run.conflicts === 0) run.errors.push(...applyWarnings(live, info));
@@ -79,7 +85,10 @@ function afterGet(run: ManifestRun, item: Item, answer: StageAnswer): NextReques
   if (Object.keys(patch).length === 0) return finishItem(run, `${resultName(info, name)} unchanged`);
   const query = { fieldManager: APPLY_MANAGER, fieldValidation: 'Strict' };
   const contentType = 'application/strategic-merge-patch+json';
-  return { stage: 'patch', request: { method: 'PATCH', path: objectPath(kind, namespace, name), query, contentType, body: patch } };
+  return {
+    stage: 'patch',
+    request: { method: 'PATCH', path: objectPath(kind, namespace, name), query, contentType, body: patch },
+  };
 }
 
 function afterPatch(run: ManifestRun, item: Item, answer: StageAnswer): NextRequest | null {
@@ -133,7 +142,8 @@ function notePositions(run: ManifestRun, item: Item, status: Status): void {
     named.push({ path: path!, message: `unknown field "${path}"` });
   }
   const wrongType = /Go struct field \w{1,100}\.(\S{1,200}) of type/.exec(status.message ?? '');
-  if (wrongType !== null) named.push({ path: withIndexes(item.document, wrongType[1]!), message: status.message ?? '' });
+  if (wrongType !== null)
+    named.push({ path: withIndexes(item.document, wrongType[1]!), message: status.message ?? '' });
   if (named.length === 0) named.push({ path: '', message: status.message ?? '' });
   for (const { path, message } of named) run.positions.push({ ...positionOf(item.document, path), message });
 }

@@ -5,12 +5,12 @@
  *
  * @source kubernetes pkg/scheduler/backend/cache/cache.go
  */
+import { isSameAmounts } from '#engine/api/pod-resources';
 import type { Node } from '#engine/api/types';
 import type { Micros } from '#engine/kernel/time';
 import { type NodeInfo, addPodTo, imageNamesOf, newNodeInfo, removePodFrom, setNode, unsetNode } from './node-info';
 import { type NodeTree, addToTree, newNodeTree, orderOf, removeFromTree, zoneKey } from './node-tree';
 import { type PodInfo, assumedOn } from './pod-info';
-import { isSameAmounts } from './resources';
 
 /** Immutable; replaced as a whole. */
 export interface CachedPod {

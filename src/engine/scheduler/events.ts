@@ -3,9 +3,9 @@
  *
  * @source kubernetes pkg/scheduler/framework/events.go, staging/src/k8s.io/kube-scheduler/framework/types.go (ClusterEvent)
  */
+import { type Amounts, isSameAmounts } from '#engine/api/pod-resources';
 import { semanticEqual } from '#engine/api/json';
 import type { Node, Pod, Toleration } from '#engine/api/types';
-import { type Amounts, isSameAmounts } from './resources';
 import { emptyNodeInfo } from './node-info';
 import { requestsOf } from './pod-info';
 
@@ -41,7 +41,6 @@ export const NODE_DELETE = event('Node', DELETE, 'NodeDelete');
 export const ASSIGNED_POD_ADD = event('AssignedPod', ADD, 'AssignedPodAdd');
 export const ASSIGNED_POD_DELETE = event('AssignedPod', DELETE, 'AssignedPodDelete');
 export const UNSCHEDULABLE_TIMEOUT = event('*', -1, 'UnschedulableTimeout');
-export const FORCE_ACTIVATE = event('*', -1, 'ForceActivate');
 
 const NODE_UPDATES = {
   allocatable: event('Node', UPDATE_NODE_ALLOCATABLE, 'NodeUpdateNodeAllocatable'),

@@ -66,7 +66,3 @@ function newFramework(profile: Profile): Framework {
     },
   };
 }
-
-/** Names in a set of plug-ins, in the profile's order. */
-export const pluginNames = (framework: Framework, set: PluginSet): readonly string[] =>
-  framework.plugins.filter(({ bit }) => (set & bit) !== 0).map(({ plugin }) => plugin.name);

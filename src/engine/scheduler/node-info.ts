@@ -4,9 +4,9 @@
  *
  * @source kubernetes pkg/scheduler/framework/types.go (NodeInfo, HostPortInfo)
  */
+import { type MutableAmounts, addAmounts, amountsOf, noAmounts } from '#engine/api/pod-resources';
 import type { Node, Taint } from '#engine/api/types';
 import { quantityValue } from '#engine/api/quantity';
-import { type MutableAmounts, addAmounts, amountsOf, noAmounts } from './resources';
 import { ANY_IP, type HostPort, type PodInfo } from './pod-info';
 
 /** Always made by `newNodeInfo`, so that all have the same shape. */

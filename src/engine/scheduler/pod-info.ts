@@ -3,9 +3,9 @@
  *
  * @source kubernetes pkg/scheduler/framework/types.go (PodInfo), pkg/scheduler/util/utils.go (GetHostPorts)
  */
+import { type Amounts, isGranted, isSidecar, podRequests, scoringRequests } from '#engine/api/pod-resources';
 import { parseTimestamp } from '#engine/api/timestamp';
-import type { Container, ContainerStatus, Pod } from '#engine/api/types';
-import { type Amounts, podRequests } from './resources';
+import type { Container, Pod } from '#engine/api/types';
 
 export interface HostPort {
   /** `0.0.0.0` for all. */
@@ -97,12 +97,8 @@ function derivedOf(pod: Pod): Derived {
   return derived;
 }
 
-/** Whether the kubelet tells what it has granted a container, which counts while that differs from what is wanted. */
-const isGranted = ({ allocatedResources, resources }: ContainerStatus): boolean =>
-  allocatedResources !== undefined || resources?.requests !== undefined;
-
 function derive(pod: Pod): Derived {
-  const scoring = podRequests(pod, true);
+  const scoring = scoringRequests(pod);
   return {
     requests: podRequests(pod),
     scoringMilliCpu: scoring.milliCpu,
@@ -115,8 +111,7 @@ function derive(pod: Pod): Derived {
 function hostPortsOf(pod: Pod): readonly HostPort[] {
   const ports: HostPort[] = [];
   for (const container of pod.spec.containers) addPorts(ports, container);
-  for (const container of pod.spec.initContainers ?? [])
-    if (container.restartPolicy === 'Always') addPorts(ports, container);
+  for (const container of pod.spec.initContainers ?? []) if (isSidecar(container)) addPorts(ports, container);
   return ports.length === 0 ? NO_PORTS : Object.freeze(ports);
 }
 

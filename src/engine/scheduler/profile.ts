@@ -3,7 +3,7 @@
  *
  * @source kubernetes pkg/scheduler/apis/config/v1/defaults.go, default_plugins.go
  */
-import type { NodeAffinity } from './node-selector';
+import type { NodeAffinity } from '#engine/api/node-selector';
 
 export interface WeightedResource {
   /** `cpu`, `memory` or the name of another resource. */

@@ -6,7 +6,7 @@ import { etcd } from '#engine/etcd/etcd';
 import { TestWorld } from '#engine/etcd/testing';
 import type { ProcessDefinition } from '#engine/kernel/process';
 import { MILLISECOND, SECOND } from '#engine/kernel/time';
-import { type SchedulerArgs, type SchedulerState, kubeScheduler, lastAttempts, schedulerQueues } from './scheduler';
+import { type SchedulerArgs, type SchedulerState, kubeScheduler, schedulerQueues } from './scheduler';
 import { type NodeShape, type PodShape, aNode, aPod } from './testing';
 
 const ETCD = 'control-plane-1/etcd';
@@ -112,7 +112,7 @@ describe('kube-scheduler', () => {
       expect.objectContaining({ type: 'PodScheduled', status: 'True' }),
     );
     expect(scheduler.events()).toEqual(['Normal Scheduled web: Successfully assigned default/web to node-3']);
-    const [attempt] = lastAttempts(scheduler.state);
+    const [attempt] = scheduler.state.attempts.entries;
     expect(attempt).toMatchObject({
       outcome: 'scheduled',
       node: 'node-3',
@@ -176,7 +176,7 @@ describe('kube-scheduler', () => {
     expect(scheduler.get('web').status.conditions).toContainEqual(
       expect.objectContaining({ reason: 'Unschedulable', message: 'no nodes available to schedule pods' }),
     );
-    expect(lastAttempts(scheduler.state).length).toBeGreaterThan(3);
+    expect(scheduler.state.attempts.entries.length).toBeGreaterThan(3);
     scheduler.node('node-1');
     scheduler.world.advance(15 * SECOND);
     expect(scheduler.nodeOf('web')).toBe('node-1');

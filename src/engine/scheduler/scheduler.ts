@@ -35,7 +35,6 @@ import {
 import { cycleDuration, scheduleOne } from './schedule-one';
 import { type SchedulerArgs, type SchedulerState, momentOf } from './state';
 
-export type { AttemptRecord } from './attempts';
 export type { SchedulerArgs, SchedulerState } from './state';
 
 const REMEMBERED_ATTEMPTS = 200;
@@ -97,9 +96,6 @@ export function schedulerQueues({ queue, bindings, counts }: SchedulerState): {
     binding: [...bindings.values()].map(({ pod }) => pod.key),
   };
 }
-
-/** Records of the last attempts (200 at least, once there were so many), oldest first. */
-export const lastAttempts = (state: SchedulerState): readonly AttemptRecord[] => state.attempts.entries;
 
 /** A scheduler before it has heard of anything. */
 export function newState({ server, qps = 50, burst = 100, profile = DEFAULT_PROFILE }: SchedulerArgs): SchedulerState {

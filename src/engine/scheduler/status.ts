@@ -27,15 +27,5 @@ export const unschedulable = (plugin: string, ...reasons: readonly string[]): St
 export const unresolvable = (plugin: string, ...reasons: readonly string[]): Status =>
   made('UnschedulableAndUnresolvable', plugin, reasons);
 
-/** Waits for something outside; goes on without back-off once it has come. */
-export const pending = (plugin: string, ...reasons: readonly string[]): Status => made('Pending', plugin, reasons);
-
-/** Something broke that is nobody's verdict on the pod. */
-export const failed = (plugin: string, ...reasons: readonly string[]): Status => made('Error', plugin, reasons);
-
-/** Whether the pod was turned down, as opposed to something having gone wrong. @source interface.go (IsRejected) */
-export const isRejected = (status: Status): boolean =>
-  status.code === 'Unschedulable' || status.code === 'UnschedulableAndUnresolvable' || status.code === 'Pending';
-
 /** @source interface.go (Status.Message) */
 export const messageOf = (status: Status): string => status.reasons.join(', ');

@@ -76,6 +76,9 @@ export class EngineHost {
   #lastFrameAt = -Infinity;
   #lastCheckpointAt = 0;
   #lastCheckpoint: StoredRun | null = null;
+  /** Events handled when the last frame was sent, and when the last checkpoint was made. */
+  #events = 0;
+  #keptEvents = -1;
   readonly #errands: Errand[] = [];
   readonly #answers = new Map<string, (answer: Answer) => void>();
   readonly #meter = new SpeedMeter();
@@ -89,6 +92,7 @@ export class EngineHost {
     this.#cluster = this.#around.clusterNamed(options.scenario);
     const stored = options.resume ? await this.#around.checkpoints.load(options.seed, options.scenario) : null;
     if (stored === null || !this.#resumeFrom(stored)) this.#startAnew();
+    else if (options.left !== undefined) this.#goOnTo(options.left);
     this.#wake();
   }
 
@@ -166,6 +170,7 @@ export class EngineHost {
   checkpoint(): void {
     if (this.#engine === null || this.#crashed) return;
     this.#lastCheckpointAt = this.#around.now();
+    this.#keptEvents = this.#events;
     const { seed, scenario } = this.#options;
     this.#lastCheckpoint = { seed, scenario, pace: this.#pace, saved: this.#engine.save() };
     void this.#around.checkpoints.store(this.#lastCheckpoint);
@@ -177,6 +182,12 @@ export class EngineHost {
     this.#begin(newEngine({ seed, cluster: cluster.spec }), false);
     const readiness = new Readiness(cluster.spec);
     this.#runErrand({ until: START_WITHIN, seen: (frame) => readiness.seen(frame), done: () => this.checkpoint() });
+  }
+
+  /** What came after the checkpoint had no inputs, or they would have made another: it comes again just the same. */
+  #goOnTo({ at, pace }: NonNullable<StartOptions['left']>): void {
+    this.#pace = pace;
+    if (at > this.#now()) this.#runErrand({ until: at, done: () => this.checkpoint() });
   }
 
   /** @returns false when the stored run is of another engine */
@@ -241,7 +252,10 @@ export class EngineHost {
 
   #goOn(busy: boolean, sent: boolean): void {
     if (busy || this.inFlight) return this.#wake();
-    if (this.#pace.type === 'paused' && sent) return;
+    if (this.#pace.type === 'paused' && sent) {
+      if (this.#events !== this.#keptEvents) this.checkpoint(); // It may stand here for long.
+      return;
+    }
     this.#scheduled = true;
     this.#around.later(FRAME_MS / 2, () => this.#slice());
   }
@@ -317,6 +331,7 @@ export class EngineHost {
   #sendFrame(now: number): Frame {
     const frame = this.engine.observe(this.#cursor);
     this.#cursor = frame.cursor;
+    this.#events = frame.events;
     this.#lastFrameAt = now;
     this.#around.frame(frame, {
       pace: this.#pace,
@@ -335,12 +350,11 @@ export class EngineHost {
     const { message, stack = '' } = error instanceof Error ? error : new Error(String(error));
     const recording = this.#recordingText();
     const report = JSON.stringify({ message, stack, recording }, null, 2);
-    const events = this.#cursor === null ? 0 : this.engine.observe(this.#cursor).events;
     this.#around.crash({
       message,
       stack,
       seed: this.#options.seed,
-      events,
+      events: this.#events,
       report,
       canResume: this.#lastCheckpoint !== null,
     });

@@ -26,7 +26,7 @@ export function connectEngine(): EngineLink {
     return entry;
   };
 
-  worker.onmessage = ({ data }: MessageEvent<ToPage>) => {
+  worker.addEventListener('message', ({ data }: MessageEvent<ToPage>) => {
     switch (data.type) {
       case 'answer':
         return settle(data.id)?.resolve(data.value);
@@ -37,12 +37,12 @@ export function connectEngine(): EngineLink {
       case 'crash':
         return crashListeners.forEach((listener) => listener(data.crash));
     }
-  };
+  });
   // The worker itself broke (its script could not be loaded, memory ran out): no checkpoint is to be had from it.
-  worker.onerror = ({ message }) => {
+  worker.addEventListener('error', ({ message }) => {
     const crash: Crash = { message, stack: '', seed: 0, events: 0, report: message, canResume: false };
     crashListeners.forEach((listener) => listener(crash));
-  };
+  });
   addEventListener('visibilitychange', () => post({ type: 'hidden' }));
   addEventListener('pagehide', () => post({ type: 'hidden' }));
 

@@ -4,6 +4,7 @@
  */
 import type { Action, Answer, Frame, Recording, Why } from '#engine/cluster/door';
 import type { Subject } from '#engine/cluster/records';
+import type { Micros } from '#engine/kernel/time';
 
 /** How virtual time goes: `factor` times as fast as real time; `max`: as fast as it goes. */
 export type Pace =
@@ -15,6 +16,8 @@ export interface StartOptions {
   readonly scenario: string;
   /** Go on from the last checkpoint in IndexedDB if there is one of the same seed and scenario. */
   readonly resume: boolean;
+  /** Where the page was left: a resumed run goes on from its checkpoint, which is a little older, to there at once. */
+  readonly left?: { readonly at: Micros; readonly pace: Pace };
 }
 
 /** What the page is told about the host itself. */

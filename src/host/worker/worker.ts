@@ -14,7 +14,8 @@ const post = (message: ToPage): void => self.postMessage(message);
 /** Turns without the 4 ms that browsers add to nested timers. */
 const turns: (() => void)[] = [];
 const channel = new MessageChannel();
-channel.port1.onmessage = () => turns.shift()?.();
+channel.port1.addEventListener('message', () => turns.shift()?.());
+channel.port1.start();
 
 const host = new EngineHost({
   now: () => performance.now(),
@@ -51,7 +52,7 @@ async function answer(id: number, name: CallName, args: readonly unknown[]): Pro
   }
 }
 
-self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
+self.addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
   switch (data.type) {
     case 'call':
       void answer(data.id, data.name, data.args);
@@ -62,4 +63,4 @@ self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
     case 'hidden':
       host.checkpoint();
   }
-};
+});

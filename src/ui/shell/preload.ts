@@ -1,9 +1,13 @@
-/** Fetches the parts that a first click needs while nothing else is to be done, so that the click finds them here. */
+/**
+ * Fetches the parts that a first click needs as soon as a hand moves or a key is pressed, so that the click finds them here
+ * and whoever only looks on fetches nothing.
+ */
 
-const LATEST_MS = 4_000;
+const SIGNS_OF_LIFE = ['pointermove', 'pointerdown', 'keydown'] as const;
 
 export function preloadParts(): void {
   const load = (): void => {
+    for (const sign of SIGNS_OF_LIFE) removeEventListener(sign, load);
     void Promise.all([
       import('../inspector/selection-tabs'),
       import('../stage/machine-menu'),
@@ -12,6 +16,5 @@ export function preloadParts(): void {
       // Offline, or a new version was put up meanwhile: the click itself will say so.
     });
   };
-  if ('requestIdleCallback' in globalThis) requestIdleCallback(load, { timeout: LATEST_MS });
-  else setTimeout(load, LATEST_MS);
+  for (const sign of SIGNS_OF_LIFE) addEventListener(sign, load, { passive: true });
 }

@@ -114,7 +114,7 @@ export function Stage() {
           onNodeDragStart={onDragStart}
           onNodeDrag={onDrag}
           onNodeDragStop={onDragStop}
-          onMoveStart={(event) => {
+          onMove={(event) => {
             if (event) take();
           }}
           onPaneClick={() => store.getState().select(null)}

@@ -20,7 +20,7 @@ export interface NoticeSlice {
   dismiss(id: number): void;
 }
 
-const NOTICE_CAP = 3;
+const NOTICE_CAP = 2;
 let nextId = 1;
 
 export const createNoticeSlice: StateCreator<UiState, [], [], NoticeSlice> = (set) => ({

@@ -1,6 +1,14 @@
 /** The records of the made-up cluster, its clock, and what has changed since the last frame. What happens in it is `StoryWorld`'s. */
 import type { Frame } from '#engine/cluster/door';
-import type { CountdownRecord, FaultRecord, MachineRecord, ObjectRecord, WriteRecord } from '#engine/cluster/records';
+import type {
+  CountdownRecord,
+  FaultRecord,
+  MachineRecord,
+  NodeRecord,
+  ObjectRecord,
+  PodRecord,
+  WriteRecord,
+} from '#engine/cluster/records';
 import type { Micros } from '#engine/kernel/time';
 import { event, frame, heartbeat } from './builders';
 
@@ -54,6 +62,15 @@ export class StoryBook {
     return [...this.objects.values()].find(
       (record) => record.kind === kind && record.namespace === namespace && record.name === name,
     );
+  }
+
+  protected nodeOf(name: string): NodeRecord | undefined {
+    const record = this.objects.get(`node/${name}`);
+    return record?.kind === 'Node' ? record : undefined;
+  }
+
+  protected pods(): readonly PodRecord[] {
+    return [...this.objects.values()].filter((record) => record.kind === 'Pod');
   }
 
   protected beatOf(machineName: string): void {

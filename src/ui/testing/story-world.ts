@@ -2,7 +2,7 @@
  * A tiny made-up cluster for developing the page: it knows how a story of boot, app, power cut and healing looks in
  * records, with Kubernetes' usual delays. It is no simulation, and nothing of it is in a production build.
  */
-import type { Fault, NodeRecord, PodRecord, ProcessRecord, SandboxRecord } from '#engine/cluster/records';
+import type { Fault, NodeRecord, ProcessRecord, SandboxRecord } from '#engine/cluster/records';
 import { MILLISECOND, SECOND } from '#engine/kernel/time';
 import { machine, node, pod, process, service, workload } from './builders';
 import { StoryBook } from './story-book';
@@ -69,11 +69,6 @@ export class StoryWorld extends StoryBook {
     this.after(500 * MILLISECOND, () => this.setReady(name, 'True'));
   }
 
-  private nodeOf(name: string): NodeRecord | undefined {
-    const record = this.objects.get(`node/${name}`);
-    return record?.kind === 'Node' ? record : undefined;
-  }
-
   private setReady(name: string, ready: NodeRecord['ready']): void {
     const record = this.nodeOf(name);
     if (!record || record.ready === ready) return;
@@ -136,10 +131,6 @@ export class StoryWorld extends StoryBook {
         facts: facts[entry.name] ?? {},
       })),
     });
-  }
-
-  private pods(): readonly PodRecord[] {
-    return [...this.objects.values()].filter((record) => record.kind === 'Pod');
   }
 
   /** A Deployment with its pods. */

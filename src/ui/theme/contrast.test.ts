@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 const css = readFileSync('src/ui/theme/tokens.css', 'utf8');
 
 function tokensOf(theme: string): ReadonlyMap<string, string> {
-  const block = css.slice(css.indexOf(`data-mantine-color-scheme='${theme}'`));
+  const block = css.slice(css.indexOf(`  color-scheme: ${theme};`));
   const body = block.slice(0, block.indexOf('\n}'));
   return new Map([...body.matchAll(/--([\w-]+): (#[0-9a-f]{6});/g)].map(([, name = '', value = '']) => [name, value]));
 }
@@ -25,7 +25,11 @@ function contrast(a: string, b: string): number {
 
 describe.each(['dark', 'light'])('the %s theme', (theme) => {
   const tokens = tokensOf(theme);
-  const colour = (name: string): string => tokens.get(name) ?? '';
+  const colour = (name: string): string => {
+    const value = tokens.get(name);
+    if (value === undefined) throw new Error(`no token --${name}`);
+    return value;
+  };
 
   it.each(['ink', 'dim', 'accent', 'amber', 'red'])('%s is readable on every ground (WCAG AA)', (name) => {
     const grounds = ['ground', 'stage', 'panel', 'card', 'part', 'zone'];

@@ -38,7 +38,12 @@ function defaultResources(resources: Resources, copyLimits: boolean): Resources 
 }
 
 function defaultProbe(probe: Probe): Probe {
-  const defaulted = withDefaults(probe, { timeoutSeconds: 1, periodSeconds: 10, successThreshold: 1, failureThreshold: 3 });
+  const defaulted = withDefaults(probe, {
+    timeoutSeconds: 1,
+    periodSeconds: 10,
+    successThreshold: 1,
+    failureThreshold: 3,
+  });
   return withChanges(defaulted, {
     ...(probe.httpGet === undefined ? {} : { httpGet: withDefaults(probe.httpGet, { path: '/', scheme: 'HTTP' }) }),
     ...(probe.grpc === undefined ? {} : { grpc: withDefaults(probe.grpc, { service: '' }) }),
@@ -62,7 +67,10 @@ const defaultLifecycle = (lifecycle: Lifecycle): Lifecycle =>
 const defaultEnv = (variable: EnvVar): EnvVar =>
   variable.valueFrom?.fieldRef === undefined || variable.valueFrom.fieldRef.apiVersion !== undefined
     ? variable
-    : { ...variable, valueFrom: { ...variable.valueFrom, fieldRef: { ...variable.valueFrom.fieldRef, apiVersion: 'v1' } } };
+    : {
+        ...variable,
+        valueFrom: { ...variable.valueFrom, fieldRef: { ...variable.valueFrom.fieldRef, apiVersion: 'v1' } },
+      };
 
 function defaultPort(port: Port, spec: PodSpec, isPod: boolean): Port {
   const defaults: Partial<Port> =
@@ -96,10 +104,14 @@ function defaultVolume(volume: Volume): Volume {
   return withChanges(volume, {
     ...(secret === undefined ? {} : { secret: withDefaults(secret, { defaultMode: MODE }) }),
     ...(configMap === undefined ? {} : { configMap: withDefaults(configMap, { defaultMode: MODE }) }),
-    ...(downwardAPI === undefined ? {} : { downwardAPI: defaultDownwardApi(withDefaults(downwardAPI, { defaultMode: MODE })) }),
+    ...(downwardAPI === undefined
+      ? {}
+      : { downwardAPI: defaultDownwardApi(withDefaults(downwardAPI, { defaultMode: MODE })) }),
     ...(projected === undefined ? {} : { projected: defaultProjected(withDefaults(projected, { defaultMode: MODE })) }),
     ...(hostPath === undefined ? {} : { hostPath: withDefaults(hostPath, { type: '' }) }),
-    ...(image === undefined ? {} : { image: withDefaults(image, { pullPolicy: imagePullPolicyFor(image.reference ?? '') }) }),
+    ...(image === undefined
+      ? {}
+      : { image: withDefaults(image, { pullPolicy: imagePullPolicyFor(image.reference ?? '') }) }),
   });
 }
 
@@ -108,13 +120,13 @@ type DownwardItems = NonNullable<NonNullable<Volume['downwardAPI']>['items']>;
 const defaultDownwardApi = <T extends { items?: DownwardItems }>(source: T): T =>
   source.items === undefined
     ? source
-    : withChanges<{ items?: DownwardItems }>(source, {
+    : (withChanges<{ items?: DownwardItems }>(source, {
         items: mapShared(source.items, (item) =>
           item.fieldRef === undefined
             ? item
             : withChanges(item, { fieldRef: withDefaults(item.fieldRef, { apiVersion: 'v1' }) }),
         ),
-      }) as T;
+      }) as T);
 
 function defaultProjected(projected: NonNullable<Volume['projected']>): NonNullable<Volume['projected']> {
   if (projected.sources === undefined) return projected;
@@ -162,7 +174,7 @@ export function defaultPodSpec(spec: PodSpec, isPod: boolean): PodSpec {
       : {
           ephemeralContainers: mapShared(ephemeralContainers, (container) =>
             defaultContainer(container as Container, spec, isPod, false),
-          ) as NonNullable<PodSpec['ephemeralContainers']>,
+          ),
         }),
     ...(volumes === undefined ? {} : { volumes: mapShared(volumes, defaultVolume) }),
     ...(overhead === undefined ? {} : { overhead: defaultResourceList(overhead) }),

@@ -3,7 +3,7 @@ import { defaultPodSpec } from '../defaults/pod-spec';
 import { forbidden, invalid, type FieldError } from '../field-error';
 import { nextGeneration, statusOnly, withGeneration, withStatusOf, type KindRules } from '../kind-rules';
 import { dnsSubdomainErrors } from '../names';
-import { computeQosClass } from '../pod-resources';
+import { computeQosClass } from '../qos-class';
 import { withChanges } from '../structural-sharing';
 import type { Pod } from '../types';
 import { validateMetaForUpdate, validateObjectMeta } from '../validation/object-meta';

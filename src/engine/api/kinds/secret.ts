@@ -44,6 +44,8 @@ function validateData(secret: Secret): FieldError[] {
     case 'kubernetes.io/tls':
       if (data['tls.crt'] === undefined) errors.push(required('data[tls.crt]'));
       if (data['tls.key'] === undefined) errors.push(required('data[tls.key]'));
+      break;
+    default: // Opaque, and whatever types users make up: any keys will do
   }
   return errors;
 }

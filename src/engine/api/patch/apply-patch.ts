@@ -29,7 +29,12 @@ export function applyPatch(contentType: string, current: JsonObject, patch: Json
     case STRATEGIC_MERGE_PATCH:
       return isJsonObject(patch)
         ? strategic(current, patch, kind)
-        : { ok: false, status: badRequest('error decoding patch: json: cannot unmarshal into Go value of type map[string]interface {}') };
+        : {
+            ok: false,
+            status: badRequest(
+              'error decoding patch: json: cannot unmarshal into Go value of type map[string]interface {}',
+            ),
+          };
     default:
       return { ok: false, status: unsupportedMediaType(PATCH_TYPES) };
   }

@@ -6,7 +6,8 @@ import type { Status } from '../types';
 
 const MAX_OPERATIONS = 10_000;
 
-export type PatchResult = { readonly ok: true; readonly value: JsonValue } | { readonly ok: false; readonly status: Status };
+export type PatchResult =
+  { readonly ok: true; readonly value: JsonValue } | { readonly ok: false; readonly status: Status };
 
 const refuse = (status: Status): PatchResult => ({ ok: false, status });
 
@@ -27,6 +28,11 @@ function isOperation(value: unknown): value is Operation {
   return typeof op === 'string' && OPERATIONS.has(op) && typeof path === 'string' && !path.includes('__proto__');
 }
 
+function opText(operation: unknown): string {
+  const op = (operation as { readonly op?: unknown } | null)?.op ?? 'unknown';
+  return typeof op === 'string' ? op : JSON.stringify(op);
+}
+
 /** Applies operations one after the other; the first that fails refuses them all. The target stays as it is. */
 export function applyJsonPatch(target: JsonValue, patch: unknown): PatchResult {
   if (!Array.isArray(patch)) {
@@ -37,7 +43,7 @@ export function applyJsonPatch(target: JsonValue, patch: unknown): PatchResult {
     return refuse(failure({ code: 413, reason: 'RequestEntityTooLarge', message }));
   }
   const bad = patch.find((operation) => !isOperation(operation));
-  if (bad !== undefined) return refuse(unprocessable(`Unexpected kind: ${String((bad as { op?: unknown })?.op ?? 'unknown')}`));
+  if (bad !== undefined) return refuse(unprocessable(`Unexpected kind: ${opText(bad)}`));
   try {
     const { newDocument } = jsonpatch.applyPatch(target, patch as Operation[], true, false);
     return { ok: true, value: newDocument };

@@ -97,7 +97,8 @@ function retained(target: JsonObject, patch: JsonObject): Record<string, JsonVal
   if (!isJsonArray(keep)) throw new StrategicMergeError('invalid patch format of retainKeys', 422);
   for (const key of Object.keys(patch)) {
     if (key.startsWith('$') || patch[key] === null) continue;
-    if (!keep.includes(key)) throw new StrategicMergeError(`${RETAIN_KEYS} list doesn't contain all fields present in the patch`, 422);
+    if (!keep.includes(key))
+      throw new StrategicMergeError(`${RETAIN_KEYS} list doesn't contain all fields present in the patch`, 422);
   }
   const kept = Object.entries(target).filter(([key]) => keep.includes(key));
   return kept.length === Object.keys(target).length ? target : Object.fromEntries(kept);
@@ -204,7 +205,10 @@ function ordered(
   let next = 0;
   for (const item of patched) {
     const place = oldIndex.get(idOf(item));
-    while (next < others.length && (place === undefined || (oldIndex.get(idOf(others[next] ?? null)) ?? Infinity) < place)) {
+    while (
+      next < others.length &&
+      (place === undefined || (oldIndex.get(idOf(others[next] ?? null)) ?? Infinity) < place)
+    ) {
       result.push(others[next++] ?? null);
     }
     result.push(item);

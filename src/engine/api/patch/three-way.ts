@@ -1,10 +1,18 @@
 /**
  * The patch that `kubectl apply` sends: what the manifest adds or changes against the live object, and what it no longer has
  * against the manifest that was applied last. Fields that only the live object has are never touched.
- * @source kubernetes apimachinery/pkg/util/strategicpatch/patch.go (CreateThreeWayMergePatch), kubectl/pkg/cmd/apply/patcher.go,
- * apimachinery/pkg/util/jsonmergepatch/patch.go
+ * @source kubernetes apimachinery/pkg/util/strategicpatch/patch.go (CreateThreeWayMergePatch), kubectl/pkg/cmd/apply/patcher.go
  */
-import { canonicalJson, deepEqual, isJsonArray, isJsonObject, sortedKeys, byteOrder, type JsonObject, type JsonValue } from '../json';
+import {
+  canonicalJson,
+  deepEqual,
+  isJsonArray,
+  isJsonObject,
+  sortedKeys,
+  byteOrder,
+  type JsonObject,
+  type JsonValue,
+} from '../json';
 import { DELETE_FROM_LIST, DIRECTIVE, RETAIN_KEYS, SET_ORDER } from './strategic-merge';
 import type { PatchSchema, PatchStrategy } from './strategies';
 
@@ -24,10 +32,6 @@ export function createThreeWayPatch(
   const deletions = diffMaps(original, modified, schema, 'deletions', false);
   return combine(deletions, additions, schema);
 }
-
-/** The strategic patch that leads from one object to another. */
-export const createTwoWayPatch = (original: JsonObject, modified: JsonObject, schema: PatchSchema): JsonObject =>
-  createThreeWayPatch(original, modified, original, schema);
 
 function diffMaps(from: JsonObject, to: JsonObject, schema: PatchSchema, half: Half, retain: boolean): Draft {
   const patch: Draft = {};
@@ -150,36 +154,6 @@ function inWantedOrder(patch: Draft, schema: PatchSchema): JsonObject {
     patch[field] = sortedByOrder(items, patch[name], (item) => canonicalJson(isJsonObject(item) ? item[key] : item));
   }
   return patch;
-}
-
-/** The JSON merge patch of kubectl's apply, for kinds without strategic merge: lists are always replaced. */
-export function createThreeWayMergePatch(original: JsonObject, modified: JsonObject, current: JsonObject): JsonObject {
-  return mergeHalves(mergeDiff(original, modified, 'deletions'), mergeDiff(current, modified, 'additions'));
-}
-
-function mergeDiff(from: JsonObject, to: JsonObject, half: Half): JsonObject {
-  const patch: Draft = {};
-  for (const key of sortedKeys(to)) {
-    const value = to[key] ?? null;
-    const old = from[key];
-    if (isJsonObject(old) && isJsonObject(value)) {
-      const inner = mergeDiff(old, value, half);
-      if (Object.keys(inner).length > 0) patch[key] = inner;
-    } else if (half === 'additions' && (old === undefined || !deepEqual(old, value))) {
-      patch[key] = value;
-    }
-  }
-  if (half === 'deletions') for (const key of Object.keys(from)) if (!Object.hasOwn(to, key)) patch[key] = null;
-  return patch;
-}
-
-function mergeHalves(deletions: JsonObject, additions: JsonObject): JsonObject {
-  const result: Draft = { ...deletions };
-  for (const [key, value] of Object.entries(additions)) {
-    const before = result[key];
-    result[key] = isJsonObject(before) && isJsonObject(value) ? mergeHalves(before, value) : value;
-  }
-  return result;
 }
 
 /** Where `kubectl apply` keeps the manifest that it applied last. */

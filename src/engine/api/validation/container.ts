@@ -28,7 +28,8 @@ const RESIZE_POLICIES = ['NotRequired', 'RestartContainer'] as const;
 const SECCOMP_TYPES = ['Localhost', 'RuntimeDefault', 'Unconfined'] as const;
 const PROC_MOUNTS = ['Default', 'Unmasked'] as const;
 
-const oneOf = (value: string | undefined, supported: readonly string[]): boolean => value !== undefined && supported.includes(value);
+const oneOf = (value: string | undefined, supported: readonly string[]): boolean =>
+  value !== undefined && supported.includes(value);
 
 function validateCommon(container: Container, context: PodContext, path: string): FieldError[] {
   const errors: FieldError[] = [];
@@ -229,7 +230,7 @@ function validateEphemeral(
   const targets = new Set([...context.spec.containers, ...(context.spec.initContainers ?? [])].map(({ name }) => name));
   return containers.flatMap((container, index) => {
     const field = `${path}.ephemeralContainers[${index}]`;
-    const errors = validateCommon(container as Container, context, field);
+    const errors = validateCommon(container, context, field);
     if (names.has(container.name)) errors.push(duplicate(`${field}.name`, container.name));
     names.add(container.name);
     if (container.targetContainerName && !targets.has(container.targetContainerName)) {

@@ -54,7 +54,8 @@ function validateSource(variable: EnvVar, source: EnvSource, path: string): Fiel
   const errors: FieldError[] = [];
   const given = SOURCES.filter((name) => source[name] !== undefined);
   if (source.fieldRef) errors.push(...validateFieldRef(source.fieldRef, ENV_FIELDS, true, `${path}.fieldRef`));
-  if (source.resourceFieldRef) errors.push(...validateResourceFieldRef(source.resourceFieldRef, `${path}.resourceFieldRef`));
+  if (source.resourceFieldRef)
+    errors.push(...validateResourceFieldRef(source.resourceFieldRef, `${path}.resourceFieldRef`));
   for (const name of ['configMapKeyRef', 'secretKeyRef'] as const) {
     const reference = source[name];
     if (reference === undefined) continue;
@@ -112,7 +113,8 @@ const BYTE_DIVISORS = new Set(['1', '1k', '1M', '1G', '1T', '1P', '1E', '1Ki', '
 export function validateResourceFieldRef(reference: ResourceFieldRef, path: string): FieldError[] {
   const { resource, divisor } = reference;
   if (!resource) return [required(`${path}.resource`)];
-  const supported = (RESOURCE_FIELDS as readonly string[]).includes(resource) || /^(limits|requests)\.hugepages-/.test(resource);
+  const supported =
+    (RESOURCE_FIELDS as readonly string[]).includes(resource) || /^(limits|requests)\.hugepages-/.test(resource);
   if (!supported) return [notSupported(`${path}.resource`, resource, RESOURCE_FIELDS)];
   const text = divisor === undefined ? '0' : canonicalQuantity(divisor);
   if (text === '0') return [];

@@ -2,7 +2,7 @@
  * Rules of metadata, the same for every kind but for the name.
  * @source kubernetes apimachinery/pkg/api/validation/objectmeta.go, apis/meta/v1/validation/validation.go
  */
-import { duplicate, forbidden, invalid, required, tooLong, type FieldError } from '../field-error';
+import { forbidden, invalid, required, tooLong, type FieldError } from '../field-error';
 import { byteOrder, deepEqual } from '../json';
 import { dnsLabelErrors, labelKeyErrors, labelValueErrors } from '../names';
 import type { KubeObject } from '../types';
@@ -30,7 +30,10 @@ export function validateLabels(labels: Readonly<Record<string, string>> | undefi
   return errors;
 }
 
-export function validateAnnotations(annotations: Readonly<Record<string, string>> | undefined, field: string): FieldError[] {
+export function validateAnnotations(
+  annotations: Readonly<Record<string, string>> | undefined,
+  field: string,
+): FieldError[] {
   if (annotations === undefined) return [];
   const errors: FieldError[] = [];
   let size = 0;
@@ -96,7 +99,8 @@ function validateOwnerReferences({ metadata }: KubeObject): FieldError[] {
   const errors: FieldError[] = [];
   let controller: string | undefined;
   for (const owner of metadata.ownerReferences ?? []) {
-    if (!owner.apiVersion) errors.push(invalid(`${field}.apiVersion`, owner.apiVersion ?? '', 'version must not be empty'));
+    if (!owner.apiVersion)
+      errors.push(invalid(`${field}.apiVersion`, owner.apiVersion ?? '', 'version must not be empty'));
     if (!owner.kind) errors.push(invalid(`${field}.kind`, owner.kind ?? '', 'must not be empty'));
     if (!owner.name) errors.push(invalid(`${field}.name`, owner.name ?? '', 'must not be empty'));
     if (!owner.uid) errors.push(invalid(`${field}.uid`, owner.uid ?? '', 'must not be empty'));
@@ -164,14 +168,3 @@ export const validateMetaForUpdate = (
   namespaced: boolean,
   nameRule: NameRule,
 ): FieldError[] => [...validateObjectMetaUpdate(next, old), ...validateObjectMeta(next, namespaced, nameRule)];
-
-/** Errors for every item that occurred before, by a key. */
-export function duplicates<T>(items: readonly T[], keyOf: (item: T) => string, fieldOf: (index: number) => string): FieldError[] {
-  const seen = new Set<string>();
-  return items.flatMap((item, index) => {
-    const key = keyOf(item);
-    if (seen.has(key)) return [duplicate(fieldOf(index), key)];
-    seen.add(key);
-    return [];
-  });
-}

@@ -79,7 +79,12 @@ function computeErrors(spec: PodSpec, path: string, isPod: boolean): FieldError[
   return errors;
 }
 
-function validateEnum(value: string | undefined, supported: readonly string[], field: string, needed: boolean): FieldError[] {
+function validateEnum(
+  value: string | undefined,
+  supported: readonly string[],
+  field: string,
+  needed: boolean,
+): FieldError[] {
   if (value === undefined || value === '') return needed ? [required(field)] : [];
   return supported.includes(value) ? [] : [notSupported(field, value, supported)];
 }
@@ -98,12 +103,15 @@ function validateSecurity(spec: PodSpec, path: string): FieldError[] {
   for (const [index, group] of (context.supplementalGroups ?? []).entries()) {
     errors.push(...validateId(group, `${path}.supplementalGroups[${index}]`));
   }
-  errors.push(...validateEnum(context.fsGroupChangePolicy, ['Always', 'OnRootMismatch'], `${path}.fsGroupChangePolicy`, false));
+  errors.push(
+    ...validateEnum(context.fsGroupChangePolicy, ['Always', 'OnRootMismatch'], `${path}.fsGroupChangePolicy`, false),
+  );
   const seen = new Set<string>();
   for (const [index, sysctl] of (context.sysctls ?? []).entries()) {
     const field = `${path}.sysctls[${index}].name`;
     if (!sysctl.name) errors.push(required(field));
-    else if (sysctl.name.length > 253 || !SYSCTL.test(sysctl.name)) errors.push(invalid(field, sysctl.name, SYSCTL_DETAIL));
+    else if (sysctl.name.length > 253 || !SYSCTL.test(sysctl.name))
+      errors.push(invalid(field, sysctl.name, SYSCTL_DETAIL));
     else if (seen.has(sysctl.name)) errors.push(duplicate(field, sysctl.name));
     seen.add(sysctl.name);
   }
@@ -124,7 +132,8 @@ function validateDnsConfig(spec: PodSpec, path: string): FieldError[] {
     errors.push(...invalidAll(`${path}.nameservers[${index}]`, server, ipErrors(server)));
   }
   const searches = config.searches ?? [];
-  if (searches.length > 32) errors.push(invalid(`${path}.searches`, searches, 'must not have more than 32 search paths'));
+  if (searches.length > 32)
+    errors.push(invalid(`${path}.searches`, searches, 'must not have more than 32 search paths'));
   if (searches.join(' ').length > 2048) {
     const detail = 'must not have more than 2048 characters (including spaces) in the search list';
     errors.push(invalid(`${path}.searches`, searches, detail));
@@ -145,7 +154,9 @@ function validateHostUsers(spec: PodSpec, path: string): FieldError[] {
 function validateNames(spec: PodSpec, path: string, isPod: boolean): FieldError[] {
   const errors: FieldError[] = [];
   if (spec.serviceAccountName) {
-    errors.push(...invalidAll(`${path}.serviceAccountName`, spec.serviceAccountName, dnsSubdomainErrors(spec.serviceAccountName)));
+    errors.push(
+      ...invalidAll(`${path}.serviceAccountName`, spec.serviceAccountName, dnsSubdomainErrors(spec.serviceAccountName)),
+    );
   }
   if (spec.nodeName) {
     errors.push(...invalidAll(`${path}.nodeName`, spec.nodeName, dnsSubdomainErrors(spec.nodeName)));
@@ -155,7 +166,8 @@ function validateNames(spec: PodSpec, path: string, isPod: boolean): FieldError[
   }
   const override = spec.hostnameOverride;
   if (override !== undefined) {
-    if (override.length > 64) errors.push(invalid(`${path}.hostnameOverride`, override, 'must be no more than 64 characters'));
+    if (override.length > 64)
+      errors.push(invalid(`${path}.hostnameOverride`, override, 'must be no more than 64 characters'));
     errors.push(...invalidAll(`${path}.hostnameOverride`, override, dnsSubdomainErrors(override)));
     if (spec.setHostnameAsFQDN === true) {
       errors.push(forbidden(`${path}.hostnameOverride`, 'may not be specified when `setHostnameAsFQDN` is true'));

@@ -55,7 +55,12 @@ function validateGates(next: PodSpec, old: PodSpec): FieldError[] {
   return (next.schedulingGates ?? []).flatMap(({ name }, index) =>
     before.has(name)
       ? []
-      : [forbidden(`spec.schedulingGates[${index}].name`, `only deletion is allowed, but found new scheduling gate '${name}'`)],
+      : [
+          forbidden(
+            `spec.schedulingGates[${index}].name`,
+            `only deletion is allowed, but found new scheduling gate '${name}'`,
+          ),
+        ],
   );
 }
 

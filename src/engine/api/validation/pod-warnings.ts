@@ -25,7 +25,9 @@ export function podSpecWarnings(spec: PodSpec, path: string): string[] {
     if (!secret.name) warnings.push(`${path}.imagePullSecrets[${index}].name: invalid empty name ""`);
   }
   if ((spec.terminationGracePeriodSeconds ?? 0) < 0) {
-    warnings.push(`${path}.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be treated as 1`);
+    warnings.push(
+      `${path}.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be treated as 1`,
+    );
   }
   for (const [index, constraint] of (spec.topologySpreadConstraints ?? []).entries()) {
     if (constraint.labelSelector !== undefined) continue;

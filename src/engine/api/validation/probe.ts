@@ -70,7 +70,7 @@ const PROBE_NUMBERS = [
 ] as const;
 
 function validateProbe(probe: Probe, path: string, graceSeconds: number): FieldError[] {
-  const errors = validateHandler(probe as Handler, path, graceSeconds);
+  const errors = validateHandler(probe, path, graceSeconds);
   for (const name of PROBE_NUMBERS) errors.push(...notNegative(`${path}.${name}`, probe[name]));
   const grace = probe.terminationGracePeriodSeconds;
   if (grace !== undefined && grace <= 0) {
@@ -83,7 +83,8 @@ function validateProbe(probe: Probe, path: string, graceSeconds: number): FieldE
 export function validateHooksAndProbes(container: Container, path: string, graceSeconds: number): FieldError[] {
   const { lifecycle, livenessProbe, readinessProbe, startupProbe } = container;
   const errors: FieldError[] = [];
-  if (lifecycle?.postStart) errors.push(...validateHandler(lifecycle.postStart, `${path}.lifecycle.postStart`, graceSeconds));
+  if (lifecycle?.postStart)
+    errors.push(...validateHandler(lifecycle.postStart, `${path}.lifecycle.postStart`, graceSeconds));
   if (lifecycle?.preStop) errors.push(...validateHandler(lifecycle.preStop, `${path}.lifecycle.preStop`, graceSeconds));
   if (livenessProbe) {
     const field = `${path}.livenessProbe`;

@@ -33,7 +33,9 @@ export function validateTolerations(tolerations: readonly Toleration[] | undefin
       errors.push(invalid(`${field}.operator`, operator ?? '', detail));
     }
     if (toleration.tolerationSeconds !== undefined && effect !== 'NoExecute') {
-      errors.push(invalid(`${field}.effect`, effect ?? '', "effect must be 'NoExecute' when `tolerationSeconds` is set"));
+      errors.push(
+        invalid(`${field}.effect`, effect ?? '', "effect must be 'NoExecute' when `tolerationSeconds` is set"),
+      );
     }
     switch ((operator ?? '') as string) {
       case '':
@@ -71,7 +73,8 @@ function validateNodeRequirement(requirement: NodeRequirement, path: string): Fi
   switch (operator) {
     case 'In':
     case 'NotIn':
-      if (values.length === 0) errors.push(required(`${path}.values`, "must be specified when `operator` is 'In' or 'NotIn'"));
+      if (values.length === 0)
+        errors.push(required(`${path}.values`, "must be specified when `operator` is 'In' or 'NotIn'"));
       break;
     case 'Exists':
     case 'DoesNotExist':
@@ -102,7 +105,9 @@ function validateNodeField(requirement: NodeRequirement, path: string): FieldErr
   if (operator !== 'In' && operator !== 'NotIn') {
     errors.push(invalid(`${path}.operator`, operator ?? '', 'not a valid selector operator'));
   } else if (values.length !== 1) {
-    errors.push(required(`${path}.values`, "must be only one value when `operator` is 'In' or 'NotIn' for node field selector"));
+    errors.push(
+      required(`${path}.values`, "must be only one value when `operator` is 'In' or 'NotIn' for node field selector"),
+    );
   }
   if (key !== 'metadata.name') return [...errors, invalid(`${path}.key`, key, 'not a valid field selector key')];
   return [
@@ -113,7 +118,9 @@ function validateNodeField(requirement: NodeRequirement, path: string): FieldErr
 
 /** A term that a preference leaves out is an empty one. */
 const validateNodeTerm = (term: NodeSelectorTerm = {}, path: string): FieldError[] => [
-  ...(term.matchExpressions ?? []).flatMap((item, at) => validateNodeRequirement(item, `${path}.matchExpressions[${at}]`)),
+  ...(term.matchExpressions ?? []).flatMap((item, at) =>
+    validateNodeRequirement(item, `${path}.matchExpressions[${at}]`),
+  ),
   ...(term.matchFields ?? []).flatMap((item, at) => validateNodeField(item, `${path}.matchFields[${at}]`)),
 ];
 
@@ -131,7 +138,10 @@ function validateNodeAffinity(affinity: NodeAffinity, path: string): FieldError[
   }
   for (const [at, term] of (affinity.preferredDuringSchedulingIgnoredDuringExecution ?? []).entries()) {
     const field = `${path}.preferredDuringSchedulingIgnoredDuringExecution[${at}]`;
-    errors.push(...validateWeight(term.weight, `${field}.weight`), ...validateNodeTerm(term.preference, `${field}.preference`));
+    errors.push(
+      ...validateWeight(term.weight, `${field}.weight`),
+      ...validateNodeTerm(term.preference, `${field}.preference`),
+    );
   }
   return errors;
 }
@@ -174,7 +184,10 @@ export function validateAffinity(affinity: Affinity | undefined, path: string): 
 const UNSATISFIABLE = ['DoNotSchedule', 'ScheduleAnyway'] as const;
 const INCLUSION = ['Honor', 'Ignore'] as const;
 
-export function validateSpreadConstraints(constraints: readonly SpreadConstraint[] | undefined, path: string): FieldError[] {
+export function validateSpreadConstraints(
+  constraints: readonly SpreadConstraint[] | undefined,
+  path: string,
+): FieldError[] {
   const all = constraints ?? [];
   return all.flatMap((constraint, index) => {
     const field = `${path}[${index}]`;
@@ -185,9 +198,9 @@ export function validateSpreadConstraints(constraints: readonly SpreadConstraint
     if (!(UNSATISFIABLE as readonly string[]).includes(whenUnsatisfiable)) {
       errors.push(notSupported(`${field}.whenUnsatisfiable`, whenUnsatisfiable ?? '', UNSATISFIABLE));
     }
-    const repeated = all.slice(index + 1).some(
-      (other) => other.topologyKey === topologyKey && other.whenUnsatisfiable === whenUnsatisfiable,
-    );
+    const repeated = all
+      .slice(index + 1)
+      .some((other) => other.topologyKey === topologyKey && other.whenUnsatisfiable === whenUnsatisfiable);
     if (repeated) {
       errors.push(duplicate(`${field}.{topologyKey, whenUnsatisfiable}`, `{${topologyKey}, ${whenUnsatisfiable}}`));
     }

@@ -1,7 +1,15 @@
 /** Rules of Services. @source kubernetes pkg/apis/core/validation/validation.go (ValidateService, ValidateServiceUpdate) */
 import { duplicate, forbidden, goStruct, invalid, notSupported, required, type FieldError } from '../field-error';
 import { deepEqual } from '../json';
-import { cidrErrors, dnsLabelErrors, dnsSubdomainErrors, ipErrors, isIPv6, parseIPv4, portNumberErrors } from '../names';
+import {
+  cidrErrors,
+  dnsLabelErrors,
+  dnsSubdomainErrors,
+  ipErrors,
+  isIPv6,
+  parseIPv4,
+  portNumberErrors,
+} from '../names';
 import type { Service } from '../types';
 import { invalidAll, validateLabels } from './object-meta';
 import { validatePort } from './probe';
@@ -108,7 +116,9 @@ function validateAddresses(spec: Spec): FieldError[] {
   }
   const field = 'spec.clusterIPs';
   if (addresses.length > 0 && addresses[0] !== (spec.clusterIP ?? '')) {
-    const detail = spec.clusterIP ? 'first value must match `clusterIP`' : 'must be empty when `clusterIP` is not specified';
+    const detail = spec.clusterIP
+      ? 'first value must match `clusterIP`'
+      : 'must be empty when `clusterIP` is not specified';
     errors.push(invalid(field, addresses, detail));
   }
   if (addresses.includes('None')) {
@@ -135,7 +145,8 @@ function validateExternalIp(address: string, field: string): FieldError[] {
   if (errors.length > 0) return errors;
   const [a, b] = parseIPv4(address) ?? [-1, -1];
   const lower = address.toLowerCase();
-  if (address === '0.0.0.0' || lower === '::') errors.push(invalid(field, address, `may not be unspecified (${address})`));
+  if (address === '0.0.0.0' || lower === '::')
+    errors.push(invalid(field, address, `may not be unspecified (${address})`));
   if (a === 127 || lower === '::1') {
     errors.push(invalid(field, address, 'may not be in the loopback range (127.0.0.0/8, ::1/128)'));
   }
@@ -170,7 +181,14 @@ function validatePortsUnique(ports: readonly Port[]): FieldError[] {
       seen.add(key);
       return [];
     }
-    const value = goStruct({ Name: '', Protocol: port.protocol, AppProtocol: null, Port: port.port, TargetPort: 0, NodePort: 0 });
+    const value = goStruct({
+      Name: '',
+      Protocol: port.protocol,
+      AppProtocol: null,
+      Port: port.port,
+      TargetPort: 0,
+      NodePort: 0,
+    });
     return [duplicate(`spec.ports[${index}]`, value)];
   });
 }
@@ -179,7 +197,8 @@ function validateLoadBalancer(spec: Spec): FieldError[] {
   const errors: FieldError[] = [];
   const detail = "may only be used when `type` is 'LoadBalancer'";
   const ranges = spec.loadBalancerSourceRanges ?? [];
-  if (ranges.length > 0 && spec.type !== 'LoadBalancer') errors.push(forbidden('spec.LoadBalancerSourceRanges', detail));
+  if (ranges.length > 0 && spec.type !== 'LoadBalancer')
+    errors.push(forbidden('spec.LoadBalancerSourceRanges', detail));
   for (const [index, range] of ranges.entries()) {
     errors.push(...invalidAll(`spec.LoadBalancerSourceRanges[${index}]`, range, cidrErrors(range)));
   }

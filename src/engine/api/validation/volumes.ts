@@ -62,7 +62,8 @@ function validateKnownSource(name: string, volume: Volume, spec: PodSpec, path: 
     case 'hostPath': {
       const source = volume.hostPath;
       if (!source?.path) return [required(`${path}.path`)];
-      if (source.path.split('/').includes('..')) errors.push(invalid(`${path}.path`, source.path, "must not contain '..'"));
+      if (source.path.split('/').includes('..'))
+        errors.push(invalid(`${path}.path`, source.path, "must not contain '..'"));
       const type = source.type ?? '';
       if (!(HOST_PATH_TYPES as readonly string[]).includes(type)) {
         errors.push(notSupported(`${path}.type`, type, HOST_PATH_TYPES));
@@ -93,7 +94,8 @@ function validateKnownSource(name: string, volume: Volume, spec: PodSpec, path: 
     case 'nfs':
       if (!volume.nfs?.server) errors.push(required(`${path}.server`));
       if (!volume.nfs?.path) errors.push(required(`${path}.path`));
-      else if (!volume.nfs.path.startsWith('/')) errors.push(invalid(`${path}.path`, volume.nfs.path, 'must be an absolute path'));
+      else if (!volume.nfs.path.startsWith('/'))
+        errors.push(invalid(`${path}.path`, volume.nfs.path, 'must be an absolute path'));
       break;
     case 'csi':
       if (!volume.csi?.driver) errors.push(required(`${path}.driver`));
@@ -145,7 +147,14 @@ function validateDownwardItems(items: NonNullable<Volume['downwardAPI']>['items'
   });
 }
 
-const PROJECTIONS = ['secret', 'configMap', 'downwardAPI', 'serviceAccountToken', 'clusterTrustBundle', 'podCertificate'] as const;
+const PROJECTIONS = [
+  'secret',
+  'configMap',
+  'downwardAPI',
+  'serviceAccountToken',
+  'clusterTrustBundle',
+  'podCertificate',
+] as const;
 
 function validateProjected(sources: readonly Projection[], spec: PodSpec, path: string): FieldError[] {
   const paths = new Set<string>();
@@ -163,11 +172,14 @@ function validateProjected(sources: readonly Projection[], spec: PodSpec, path: 
       if (!projection.name) errors.push(required(`${field}.${name}.name`));
       errors.push(...validateItems(projection.items, `${field}.${name}.items`));
     }
-    if (source.downwardAPI) errors.push(...validateDownwardItems(source.downwardAPI.items, `${field}.downwardAPI.items`));
+    if (source.downwardAPI)
+      errors.push(...validateDownwardItems(source.downwardAPI.items, `${field}.downwardAPI.items`));
     const token = source.serviceAccountToken;
     if (token) {
       if (!spec.serviceAccountName) {
-        errors.push(forbidden(`${field}.serviceAccountToken`, 'must not be specified when serviceAccountName is not set'));
+        errors.push(
+          forbidden(`${field}.serviceAccountToken`, 'must not be specified when serviceAccountName is not set'),
+        );
       }
       errors.push(...validateItemPath(token.path, `${field}.serviceAccountToken.path`));
     }
@@ -194,9 +206,11 @@ export function validateVolumeMounts(container: Container, volumes: ReadonlySet<
     if (!mount.name) errors.push(required(`${field}.name`));
     else if (!volumes.has(mount.name)) errors.push(notFoundValue(`${field}.name`, mount.name));
     if (!mount.mountPath) errors.push(required(`${field}.mountPath`));
-    else if (mountPaths.has(mount.mountPath)) errors.push(invalid(`${field}.mountPath`, mount.mountPath, 'must be unique'));
+    else if (mountPaths.has(mount.mountPath))
+      errors.push(invalid(`${field}.mountPath`, mount.mountPath, 'must be unique'));
     mountPaths.add(mount.mountPath);
-    if (devices.has(mount.name)) errors.push(invalid(`${field}.name`, mount.name, 'must not already exist in volumeDevices'));
+    if (devices.has(mount.name))
+      errors.push(invalid(`${field}.name`, mount.name, 'must not already exist in volumeDevices'));
     if (mount.subPath) errors.push(...validateRelativePath(mount.subPath, `${path}.subPath`));
     if (mount.subPathExpr) {
       if (mount.subPath) {

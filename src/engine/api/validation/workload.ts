@@ -26,7 +26,10 @@ export function validateWorkloadSelector(selector: LabelSelector | undefined): F
 }
 
 /** The template of a workload whose pods run forever. */
-export function validateWorkloadTemplate(template: PodTemplateSpec | undefined, selector: LabelSelector | undefined): FieldError[] {
+export function validateWorkloadTemplate(
+  template: PodTemplateSpec | undefined,
+  selector: LabelSelector | undefined,
+): FieldError[] {
   const path = 'spec.template';
   const errors: FieldError[] = [];
   const given = template ?? {};
@@ -38,7 +41,9 @@ export function validateWorkloadTemplate(template: PodTemplateSpec | undefined, 
   const policy = given.spec?.restartPolicy ?? '';
   if (policy !== 'Always') errors.push(notSupported(`${path}.spec.restartPolicy`, policy, ['Always']));
   if (given.spec?.activeDeadlineSeconds !== undefined) {
-    errors.push(forbidden(`${path}.spec.activeDeadlineSeconds`, 'activeDeadlineSeconds in ReplicaSet is not Supported'));
+    errors.push(
+      forbidden(`${path}.spec.activeDeadlineSeconds`, 'activeDeadlineSeconds in ReplicaSet is not Supported'),
+    );
   }
   return errors;
 }

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { ownerReference } from '#engine/api/meta';
 import type { KubeObject, ObjectMeta, OwnerReference } from '#engine/api/types';
 import { seconds } from '#engine/kernel/time';
-import type { Change } from '#engine/client/plan';
 import { applyPlan, world } from '../testing/apply';
 import { at, configMap, node, pod, podOf, replicaSet } from '../testing/builders';
 import { situation, viewOfObjects } from '../testing/view';
@@ -37,7 +36,7 @@ describe('garbage collector', () => {
   it('takes up the dependents of what was deleted', () => {
     const dependent = podOf(web, 'web-a');
     const view = viewOfObjects([dependent]);
-    const [key = ''] = controller.keysFor({ kind: 'ReplicaSet', type: 'deleted', object: web } as Change, view);
+    const [key = ''] = controller.keysFor({ kind: 'ReplicaSet', type: 'deleted', object: web }, view);
     expect(controller.reconcile(view, key, situation({ now: 0 })).steps).toHaveLength(1);
   });
 
@@ -90,11 +89,12 @@ describe('garbage collector', () => {
   it('wakes owner and dependents when a foreground deletion begins and when a dependent is gone', () => {
     const dependent = podOf(foreground, 'web-a');
     const view = viewOfObjects([foreground, dependent]);
+    expect(controller.keysFor({ kind: 'ReplicaSet', type: 'updated', object: foreground, old: web }, view)).toEqual([
+      itemKey(foreground),
+      itemKey(dependent),
+    ]);
     expect(
-      controller.keysFor({ kind: 'ReplicaSet', type: 'updated', object: foreground, old: web } as Change, view),
-    ).toEqual([itemKey(foreground), itemKey(dependent)]);
-    expect(
-      controller.keysFor({ kind: 'Pod', type: 'deleted', object: dependent } as Change, viewOfObjects([foreground])),
+      controller.keysFor({ kind: 'Pod', type: 'deleted', object: dependent }, viewOfObjects([foreground])),
     ).toEqual([itemKey(foreground)]);
   });
 

@@ -3,9 +3,9 @@
  *
  * @source kubernetes pkg/controller/tainteviction/taint_eviction.go (getMinTolerationTime), pkg/apis/core/v1/helper/helpers.go
  */
+import { tolerates } from '#engine/api/taints';
 import type { Taint, Toleration } from '#engine/api/types';
 import { type Micros, seconds } from '#engine/kernel/time';
-import { toleratesTaint } from '../taints';
 
 /** For ever. */
 export const FOREVER = null;
@@ -17,7 +17,7 @@ export function usedTolerations(
 ): readonly Toleration[] | null {
   const used: Toleration[] = [];
   for (const taint of taints) {
-    const match = tolerations.find((toleration) => toleratesTaint(toleration, taint));
+    const match = tolerations.find((toleration) => tolerates(toleration, taint));
     if (match === undefined) return null;
     used.push(match);
   }

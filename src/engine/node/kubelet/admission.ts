@@ -4,7 +4,9 @@
  *
  * @source kubernetes pkg/kubelet/lifecycle/predicate.go
  */
+import { matchesRequired } from '#engine/api/node-selector';
 import { podRequests } from '#engine/api/pod-resources';
+import { tolerationsOf, untoleratedTaint } from '#engine/api/taints';
 import type { Node, Pod } from '#engine/api/types';
 
 export interface Rejection {
@@ -38,7 +40,7 @@ export function admissionVerdict(
     return outOf('cpu', wanted.milliCpu, cpu, allocatable.milliCpu);
   if (wanted.memory > 0 && memory + wanted.memory > allocatable.memory)
     return outOf('memory', wanted.memory, memory, allocatable.memory);
-  if (node !== undefined && !matchesNode(pod, node)) {
+  if (node !== undefined && !matchesRequired(pod, node)) {
     return {
       reason: 'NodeAffinity',
       message: "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector",
@@ -60,46 +62,6 @@ const outOf = (resource: string, requested: number, used: number, capacity: numb
   reason: `OutOf${resource}`,
   message: `Node didn't have enough resource: ${resource}, requested: ${requested}, used: ${used}, capacity: ${capacity}`,
 });
-
-/** Whether `nodeSelector` and the required node affinity match. */
-export function matchesNode(pod: Pod, node: Node): boolean {
-  const labels: Readonly<Record<string, string>> = node.metadata.labels ?? {};
-  const { nodeSelector } = pod.spec;
-  for (const key in nodeSelector) if (labels[key] !== nodeSelector[key]) return false;
-  const terms = pod.spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
-  if (terms === undefined) return true;
-  return terms.some((term) => {
-    const expressions = term.matchExpressions ?? [];
-    const fields = term.matchFields ?? [];
-    if (expressions.length + fields.length === 0) return false;
-    return (
-      expressions.every((one) => matchesExpression(one, labels[one.key])) &&
-      fields.every((one) => matchesExpression(one, node.metadata.name))
-    );
-  });
-}
-
-function matchesExpression(
-  { operator, values = [] }: { readonly operator: string; readonly values?: readonly string[] },
-  value: string | undefined,
-): boolean {
-  switch (operator) {
-    case 'In':
-      return value !== undefined && values.includes(value);
-    case 'NotIn':
-      return value === undefined || !values.includes(value);
-    case 'Exists':
-      return value !== undefined;
-    case 'DoesNotExist':
-      return value === undefined;
-    case 'Gt':
-      return value !== undefined && Number(value) > Number(values[0]);
-    case 'Lt':
-      return value !== undefined && Number(value) < Number(values[0]);
-    default:
-      return false;
-  }
-}
 
 function hostPorts(pod: Pod): readonly { readonly port: number; readonly protocol: string; readonly ip: string }[] {
   return pod.spec.containers.flatMap(({ ports = [] }) =>
@@ -125,16 +87,6 @@ function hasPortConflict(pod: Pod, others: readonly Pod[]): boolean {
 }
 
 function toleratesNoExecute(pod: Pod, node: Node): boolean {
-  return (node.spec.taints ?? []).every(
-    (taint) =>
-      taint.effect !== 'NoExecute' ||
-      (pod.spec.tolerations ?? []).some(
-        (toleration) =>
-          (toleration.effect === undefined || toleration.effect === 'NoExecute') &&
-          (toleration.key === undefined || toleration.key === ''
-            ? toleration.operator === 'Exists'
-            : toleration.key === taint.key &&
-              (toleration.operator === 'Exists' || (toleration.value ?? '') === (taint.value ?? ''))),
-      ),
-  );
+  const taints = (node.spec.taints ?? []).filter(({ effect }) => effect === 'NoExecute');
+  return untoleratedTaint(taints, tolerationsOf(pod)) === null;
 }

@@ -103,8 +103,8 @@ function readyVerdict(pod: Pod, containersReady: Verdict, before: readonly PodCo
   if (containersReady.status !== 'True') return containersReady;
   const complaints = (pod.spec.readinessGates ?? []).flatMap(({ conditionType }) => {
     const condition =
-      pod.status.conditions?.find(({ type }) => (type as string) === conditionType) ??
-      before.find(({ type }) => (type as string) === conditionType);
+      pod.status.conditions?.find(({ type }) => type === conditionType) ??
+      before.find(({ type }) => type === conditionType);
     if (condition === undefined)
       return [`corresponding condition of pod readiness gate "${conditionType}" does not exist.`];
     return condition.status === 'True'

@@ -3,7 +3,7 @@
  *
  * @source kubernetes pkg/kubelet/kubelet_pods.go (generateAPIPodStatus, convertToAPIContainerStatuses)
  */
-import { qosClass } from '#engine/api/pod-resources';
+import { qosClass } from '#engine/api/qos-class';
 import { timestamp } from '#engine/api/timestamp';
 import type { Container, ContainerStatus, Pod, PodCondition } from '#engine/api/types';
 import type { Micros } from '#engine/kernel/time';

@@ -95,12 +95,6 @@ export function imageStored(state: ContainerdState, name: string, ctx: Context):
   if (pull !== undefined) finish(state, pull, ctx);
 }
 
-/** Bytes of a pull that are here now. */
-export function bytesPulled(state: ContainerdState, pull: Pull, now: Micros): number {
-  if (pull.state !== 'downloading') return pull.done;
-  return Math.min(pull.image.size, Math.floor(pull.done + ((now - pull.at) * share(state)) / SECOND));
-}
-
 function finish(state: ContainerdState, pull: Pull, ctx: Context): void {
   state.pulls.delete(pull.name);
   const image = Object.freeze(pull.image);

@@ -1,6 +1,5 @@
 /** What really runs on a machine, for observers. Reads only. */
 import type { Micros } from '#engine/kernel/time';
-import { bytesPulled } from './image-store';
 import type { ContainerdState } from './state';
 
 export interface RuntimeTruth {
@@ -46,23 +45,3 @@ export function runtimeContainers(state: ContainerdState): RuntimeTruth {
   }));
   return { sandboxes, containers };
 }
-
-/** Image pulls under way at the monotonic time `now`. */
-export function imagePulls(
-  state: ContainerdState,
-  now: Micros,
-): readonly { readonly image: string; readonly startedAt: Micros; readonly bytes: number; readonly size: number }[] {
-  return [...state.pulls.values()].map((pull) => ({
-    image: pull.name,
-    startedAt: pull.startedAt,
-    bytes: bytesPulled(state, pull, now),
-    size: pull.image.size,
-  }));
-}
-
-/** The last lines that a container wrote, oldest first; undefined when the runtime does not know it. */
-export const containerLog = (
-  state: ContainerdState,
-  containerId: string,
-): readonly { readonly at: Micros; readonly stream: 'stdout' | 'stderr'; readonly text: string }[] | undefined =>
-  state.containers.get(containerId)?.log;

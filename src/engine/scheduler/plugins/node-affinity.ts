@@ -1,7 +1,7 @@
 /** Pods choose nodes by labels and names. @source kubernetes pkg/scheduler/framework/plugins/nodeaffinity/node_affinity.go */
+import { type NodeAffinity, matchesAffinity, matchesRequired, namedNodes, preference } from '#engine/api/node-selector';
 import type { Node } from '#engine/api/types';
 import { ADD, UPDATE_NODE_LABEL } from '../events';
-import { type NodeAffinity, matchesAffinity, matchesRequired, namedNodes, preference } from '../node-selector';
 import { SKIP, definePlugin, goOn, normalizeByMaximum } from '../plugin';
 import { unresolvable } from '../status';
 import { isNode } from './is-node';

@@ -3,11 +3,11 @@
  *
  * @source kubernetes pkg/scheduler/framework/plugins/noderesources/balanced_allocation.go
  */
+import { namedAmount } from '#engine/api/pod-resources';
 import type { NodeInfo } from '../node-info';
 import { MAX_NODE_SCORE, SKIP, definePlugin } from '../plugin';
 import type { PodInfo } from '../pod-info';
 import type { WeightedResource } from '../profile';
-import { namedAmount } from '../resources';
 
 export const nodeResourcesBalancedAllocation = definePlugin<null, readonly WeightedResource[]>({
   name: 'NodeResourcesBalancedAllocation',

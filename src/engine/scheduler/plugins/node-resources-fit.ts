@@ -3,12 +3,12 @@
  *
  * @source kubernetes pkg/scheduler/framework/plugins/noderesources/fit.go
  */
+import type { Amounts } from '#engine/api/pod-resources';
 import { ADD, DELETE, UPDATE_NODE_ALLOCATABLE, UPDATE_POD_SCALE_DOWN, hasMoreOf } from '../events';
 import { type NodeInfo, emptyNodeInfo } from '../node-info';
 import { SKIP, type Cycle, definePlugin, goOn } from '../plugin';
 import type { PodInfo } from '../pod-info';
 import type { PluginArgs } from '../profile';
-import type { Amounts } from '../resources';
 import { type Status, unresolvable, unschedulable } from '../status';
 import { isNode, isPod } from './is-node';
 import { isOwnChange } from './own-change';

@@ -1,9 +1,9 @@
 /** Leaves cordoned nodes alone. @source kubernetes pkg/scheduler/framework/plugins/nodeunschedulable/node_unschedulable.go */
+import { tolerationsOf, untoleratedTaint } from '#engine/api/taints';
 import type { Taint } from '#engine/api/types';
 import { ADD, UPDATE_NODE_TAINT, UPDATE_POD_TOLERATION } from '../events';
 import { SKIP, definePlugin, goOn } from '../plugin';
 import { unresolvable } from '../status';
-import { tolerationsOf, untoleratedTaint } from '../tolerations';
 import { isNode } from './is-node';
 import { isOwnChange } from './own-change';
 

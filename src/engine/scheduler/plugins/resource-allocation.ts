@@ -4,11 +4,11 @@
  *
  * @source kubernetes pkg/scheduler/framework/plugins/noderesources/{resource_allocation,least_allocated,most_allocated,requested_to_capacity_ratio}.go
  */
+import { namedAmount } from '#engine/api/pod-resources';
 import type { NodeInfo } from '../node-info';
 import { MAX_NODE_SCORE } from '../plugin';
 import type { PodInfo } from '../pod-info';
 import type { ScoringStrategy, ShapePoint } from '../profile';
-import { namedAmount } from '../resources';
 
 /** Fills the scores of the first `count` nodes. */
 export type AllocationScorer = (pod: PodInfo, nodes: readonly NodeInfo[], count: number, scores: Float64Array) => void;

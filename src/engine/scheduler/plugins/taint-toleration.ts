@@ -1,10 +1,10 @@
 /** Nodes repel pods by taints. @source kubernetes pkg/scheduler/framework/plugins/tainttoleration/taint_toleration.go */
+import { tolerates, tolerationsOf, untoleratedTaint } from '#engine/api/taints';
 import type { Toleration } from '#engine/api/types';
 import { ADD, UPDATE_NODE_TAINT, UPDATE_POD_TOLERATION } from '../events';
 import { emptyNodeInfo } from '../node-info';
 import { SKIP, definePlugin, goOn, normalizeByMaximum } from '../plugin';
 import { unresolvable } from '../status';
-import { tolerates, tolerationsOf, untoleratedTaint } from '../tolerations';
 import { isNode } from './is-node';
 import { isOwnChange } from './own-change';
 

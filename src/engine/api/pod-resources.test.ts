@@ -1,7 +1,23 @@
 import { describe, expect, it } from 'vitest';
-import type { Container } from '#engine/api/types';
-import { podRequests } from './resources';
-import { aPod } from './testing';
+import { podRequests, scoringRequests } from './pod-resources';
+import type { Container, Pod } from './types';
+
+interface Shape {
+  readonly requests: readonly Readonly<Record<string, string | number>>[];
+  readonly spec?: Partial<Pod['spec']>;
+  readonly status?: Pod['status'];
+}
+
+const aPod = (name: string, { requests, spec, status }: Shape): Pod => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name, namespace: 'default', uid: name, resourceVersion: '1', creationTimestamp: '2026-01-01T00:00:00Z' },
+  spec: {
+    containers: requests.map((wanted, i) => ({ name: `c${i}`, resources: { requests: { ...wanted } } })),
+    ...spec,
+  },
+  status: { ...status },
+});
 
 const container = (name: string, cpu: string, more: Partial<Container> = {}): Container => ({
   name,
@@ -37,7 +53,7 @@ describe('what a pod asks for', () => {
 
   it('has defaults only for scoring, and only for what a container does not name', () => {
     const pod = aPod('web', { requests: [{}, { cpu: '0', memory: '1' }] });
-    expect(podRequests(pod, true)).toMatchObject({ milliCpu: 100, memory: 209_715_201 });
+    expect(scoringRequests(pod)).toMatchObject({ milliCpu: 100, memory: 209_715_201 });
     expect(podRequests(pod)).toMatchObject({ milliCpu: 0, memory: 1 });
   });
 
@@ -56,5 +72,10 @@ describe('what a pod asks for', () => {
   it('counts extended resources by name', () => {
     const pod = aPod('gpu', { requests: [{ 'example.com/gpu': '1' }, { 'example.com/gpu': 2 }] });
     expect(podRequests(pod).scalars).toEqual(new Map([['example.com/gpu', 3]]));
+  });
+
+  it('is worked out once a spec', () => {
+    const pod = aPod('web', { requests: [{ cpu: '1' }] });
+    expect(podRequests({ ...pod, status: { phase: 'Running' } })).toBe(podRequests(pod));
   });
 });

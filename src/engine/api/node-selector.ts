@@ -3,7 +3,7 @@
  *
  * @source kubernetes staging/src/k8s.io/component-helpers/scheduling/corev1/nodeaffinity/nodeaffinity.go
  */
-import type { Node, Pod, PodSpec } from '#engine/api/types';
+import type { Node, Pod, PodSpec } from './types';
 
 export type NodeAffinity = NonNullable<NonNullable<PodSpec['affinity']>['nodeAffinity']>;
 type NodeSelector = NonNullable<NodeAffinity['requiredDuringSchedulingIgnoredDuringExecution']>;

@@ -3,7 +3,7 @@
  *
  * @source kubernetes staging/src/k8s.io/api/core/v1/toleration.go, component-helpers/scheduling/corev1/helpers.go
  */
-import type { Pod, Taint, Toleration } from '#engine/api/types';
+import type { Pod, Taint, Toleration } from './types';
 
 const NONE: readonly Toleration[] = [];
 
