@@ -4,7 +4,7 @@
  */
 
 /** Packages that the engine may use: pure ones, without clock, network or randomness. */
-const ENGINE_PACKAGES = ['kubernetes-models', '@kubernetes-models/*', 'yaml', 'fast-json-patch'];
+const ENGINE_PACKAGES = ['kubernetes-models', '@kubernetes-models/*', 'yaml'];
 
 const COMPONENT = ['#engine/kernel', '#engine/api', '#engine/apiserver', '#engine/client'];
 const ENGINE = [
@@ -42,7 +42,7 @@ export const LAYERS = {
   host: {
     floor: 7,
     layers: ['#host', '#scenarios', '#engine/cluster', '#engine/api', '#engine/kernel'],
-    packages: ['yaml', 'idb'],
+    packages: ['yaml'],
     node: ['host/node'],
   },
   ui: {
@@ -58,7 +58,6 @@ export const LAYERS = {
       '@codemirror/*',
       'lucide-react',
       'yaml',
-      'idb',
     ],
   },
 };

@@ -92,8 +92,7 @@ const CASES: readonly Case[] = [
     what: 'a stale resourceVersion',
     manifest:
       'apiVersion: v1\nkind: Service\nmetadata:\n  name: web\n  resourceVersion: "1"\nspec:\n  selector: {app: other}\n  ports: [{port: 80}]\n',
-    error:
-      'Error from server (Conflict): error when applying patch:',
+    error: 'Error from server (Conflict): error when applying patch:',
     marked: 'apiVersion: v1',
   },
   {
@@ -161,9 +160,15 @@ test.describe('bad input', () => {
 
   test('after an error the corrected text is applied and the mark is gone', async ({ page }) => {
     await openCluster(page);
-    await applyManifest(page, shop((manifest) => manifest.replace('replicas', 'replica')));
+    await applyManifest(
+      page,
+      shop((manifest) => manifest.replace('replicas', 'replica')),
+    );
     await expect(markedLines(page)).toHaveCount(1);
-    await applyManifest(page, shop((manifest) => manifest));
+    await applyManifest(
+      page,
+      shop((manifest) => manifest),
+    );
     await expect(outcome(page)).toHaveText('deployment.apps/shop created');
     await expect(markedLines(page)).toHaveCount(0);
   });

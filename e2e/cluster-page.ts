@@ -13,7 +13,11 @@ const DEFAULT_MACHINES = ['control-plane-1', ...WORKERS];
 export const DEFAULT_PODS = 8;
 
 /** Opens the page and waits until all machines are Ready and the sample app is Running. */
-export async function openCluster(page: Page, query = '', machines: readonly string[] = DEFAULT_MACHINES): Promise<void> {
+export async function openCluster(
+  page: Page,
+  query = '',
+  machines: readonly string[] = DEFAULT_MACHINES,
+): Promise<void> {
   await page.goto(`/${query}`);
   await expectClusterUp(page, machines);
 }
@@ -144,7 +148,9 @@ export async function applyManifest(page: Page, manifest: string): Promise<void>
 
 /** Opens a machine's menu by its button and takes an item. */
 export async function takeFromMenu(page: Page, name: string, item: string): Promise<void> {
-  await machine(page, name).getByRole('button', { name: `Menu of ${name}` }).click();
+  await machine(page, name)
+    .getByRole('button', { name: `Menu of ${name}` })
+    .click();
   await page.getByRole('menuitem', { name: item }).click();
 }
 

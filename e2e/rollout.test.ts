@@ -80,7 +80,9 @@ test.describe('a roll-out', () => {
     }
   });
 
-  test('the stepper scales to 0 and to 200; what has no room is Pending and the scheduler says why', async ({ page }) => {
+  test('the stepper scales to 0 and to 200; what has no room is Pending and the scheduler says why', async ({
+    page,
+  }) => {
     await openCluster(page);
     await setSpeed(page, 60);
     await scale(page, 'web', 0);

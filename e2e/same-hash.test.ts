@@ -1,5 +1,15 @@
 import { expect, test } from '@playwright/test';
-import { applyManifest, closeSelection, openCluster, outcome, pause, runFor, setSpeed, skip, takeFromMenu } from './cluster-page';
+import {
+  applyManifest,
+  closeSelection,
+  openCluster,
+  outcome,
+  pause,
+  runFor,
+  setSpeed,
+  skip,
+  takeFromMenu,
+} from './cluster-page';
 import { recordingOf, replayInNode } from './replay';
 
 const CONFIG = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: note}\ndata: {said: hello}\n';

@@ -5,11 +5,12 @@ import { etcd } from '#engine/etcd/etcd';
 import type { Definitions } from '#engine/kernel/run';
 import type { ProcessDefinition } from '#engine/kernel/process';
 import { kubectl } from '#engine/kubectl/kubectl';
+import { imageRegistry } from '#engine/node/images/registry-process';
 import { kubelet } from '#engine/node/kubelet/kubelet';
 import { containerd } from '#engine/node/runtime/containerd';
 import { kubeScheduler } from '#engine/scheduler/scheduler';
 
-const components = [etcd, kubeApiserver, kubeScheduler, kubeControllerManager, kubelet, containerd, kubectl];
+const components = [etcd, kubeApiserver, kubeScheduler, kubeControllerManager, kubelet, containerd, imageRegistry, kubectl];
 
 export const definitions: Definitions = new Map(
   components.map((component) => [component.kind, component as ProcessDefinition<never, never>]),

@@ -3,6 +3,7 @@ import type { Kernel } from '#engine/kernel/kernel';
 import { setCable } from '#engine/kernel/network';
 import type { Micros } from '#engine/kernel/time';
 import type { Fault, FaultRecord } from './records';
+import { INTERNET } from './topology';
 
 export interface FaultsState {
   /** Faults in force, by id, in order of their beginning. */
@@ -21,11 +22,10 @@ interface FaultRule<F extends Fault> {
   readonly distinct?: boolean;
 }
 
-const containerRuntimes = (kernel: Kernel): string[] =>
-  [...kernel.processes.keys()].filter((id) => id.endsWith('/containerd'));
-
 const machinesOfZone = (kernel: Kernel, zone: string): string[] =>
-  [...kernel.machines.values()].filter((machine) => machine.zone === zone).map(({ name }) => name);
+  [...kernel.machines.values()]
+    .filter((machine) => machine.zone === zone && machine.name !== INTERNET)
+    .map(({ name }) => name);
 
 const RULES: { readonly [Type in Fault['type']]: FaultRule<Extract<Fault, { type: Type }>> } = {
   'power-off': {
@@ -77,8 +77,8 @@ const RULES: { readonly [Type in Fault['type']]: FaultRule<Extract<Fault, { type
     heal: (kernel, { machine }) => void (kernel.machine(machine).clockSkew = 0),
   },
   'image-registry-down': {
-    begin: (kernel) => containerRuntimes(kernel).forEach((id) => kernel.deliver(id, registryMessage(false))),
-    heal: (kernel) => containerRuntimes(kernel).forEach((id) => kernel.deliver(id, registryMessage(true))),
+    begin: (kernel) => kernel.powerOff(INTERNET),
+    heal: (kernel) => kernel.powerOn(INTERNET),
   },
   'zone-outage': {
     begin: (kernel, { zone }) => machinesOfZone(kernel, zone).forEach((machine) => kernel.powerOff(machine)),
@@ -86,10 +86,10 @@ const RULES: { readonly [Type in Fault['type']]: FaultRule<Extract<Fault, { type
   },
 };
 
-const registryMessage = (available: boolean): { readonly type: string } =>
-  ({ type: 'fault/registry', up: available }) as { readonly type: string };
-
-/** Begins a fault. One that names a machine or process that does not exist changes nothing and is not kept. */
+/**
+ * Begins a fault. One that names a machine or process that does not exist changes nothing and is not kept; the internet
+ * cannot be named, only its registry be down.
+ */
 export function beginFault(state: FaultsState, kernel: Kernel, id: string, fault: Fault, at: Micros): void {
   if (state.active.has(id) || !concernsSomething(kernel, fault)) return;
   const rule = RULES[fault.type] as FaultRule<Fault>;
@@ -120,7 +120,7 @@ const effectOf = ({ type }: Fault): Fault['type'] => (type === 'zone-outage' ? '
 
 /** Power on by hand also ends the power-off that it undoes. */
 export function powerOn(state: FaultsState, kernel: Kernel, machine: string): void {
-  if (!kernel.machines.has(machine)) return;
+  if (!isNameable(kernel, machine)) return;
   for (const { id, fault } of [...state.active.values()]) {
     if (fault.type === 'power-off' && fault.machine === machine) state.active.delete(id);
   }
@@ -135,7 +135,9 @@ export function forgetMachine(state: FaultsState, machine: string): void {
 }
 
 function concernsSomething(kernel: Kernel, fault: Fault): boolean {
-  if ('machine' in fault) return kernel.machines.has(fault.machine);
-  if ('process' in fault) return kernel.processes.has(fault.process);
+  if ('machine' in fault) return isNameable(kernel, fault.machine);
+  if ('process' in fault) return kernel.processes.has(fault.process) && !fault.process.startsWith(`${INTERNET}/`);
   return true;
 }
+
+const isNameable = (kernel: Kernel, machine: string): boolean => kernel.machines.has(machine) && machine !== INTERNET;

@@ -150,8 +150,7 @@ describe('the image registry is down', () => {
 });
 
 describe('the image registry stays down', () => {
-  // node, cluster: whether the registry answers is kept in each containerd's memory instead of outside of the machines.
-  it.fails('also for a runtime that starts anew, and for a machine that is added', () => {
+  it('also for a runtime that starts anew, and for a machine that is added', () => {
     const t = withWeb();
     t.fault({ type: 'image-registry-down' });
     for (const node of [1, 2, 3, 4]) t.fault({ type: 'kill-process', process: `node-${node}/containerd` });
@@ -160,6 +159,57 @@ describe('the image registry stays down', () => {
     t.apply(deployment('cache', { replicas: 5, image: 'redis:7.4' }));
     t.run(MINUTE);
     expect(t.readyPodsOf('cache')).toEqual([]);
+  });
+
+  it('until the last of two such faults is healed', () => {
+    const t = withWeb();
+    const first = t.fault({ type: 'image-registry-down' });
+    const second = t.fault({ type: 'image-registry-down' });
+    t.heal(first);
+    t.apply(deployment('cache', { replicas: 2, image: 'redis:7.4' }));
+    t.run(MINUTE);
+    expect(t.readyPodsOf('cache')).toEqual([]);
+    t.heal(second);
+    t.run(3 * MINUTE);
+    expect(unsettled(t, { web: 6, cache: 2 })).toEqual([]);
+  });
+});
+
+describe('the internet', () => {
+  it('is no machine of the cluster: it is not shown, and cannot be named', () => {
+    const t = withWeb();
+    expect([...t.machines.keys()].sort()).toEqual(['control-plane-1', 'laptop', 'node-1', 'node-2', 'node-3', 'node-4']);
+    t.fault({ type: 'power-off', machine: 'internet' });
+    t.fault({ type: 'kill-process', process: 'internet/image-registry' });
+    t.fault({ type: 'pause-process', process: 'internet/image-registry' });
+    t.fault({ type: 'zone-outage', zone: 'internet' });
+    t.act({ type: 'remove-machine', machine: 'internet' });
+    t.apply(deployment('cache', { replicas: 2, image: 'redis:7.4' }));
+    t.run(30 * SECOND);
+    expect(t.readyPodsOf('cache').length).toBe(2);
+
+    t.fault({ type: 'image-registry-down' });
+    t.act({ type: 'power-on', machine: 'internet' });
+    t.apply(deployment('late', { replicas: 2, image: 'memcached:1.6' }));
+    t.run(30 * SECOND);
+    expect(t.readyPodsOf('late')).toEqual([]);
+    expect(t.look().machines).toEqual([]);
+  });
+
+  it('is out of reach for a machine whose cable is cut: it pulls nothing', () => {
+    const t = withWeb();
+    t.apply(deployment('cache', { replicas: 5, image: 'redis:7.4' }));
+    t.until('all are bound', () => t.podsOf('cache').filter(({ node }) => node !== null).length === 5, MINUTE, 1000);
+    const cut = t.fault({ type: 'cut-cable', machine: 'node-1' });
+    t.run(20 * SECOND);
+    const there = t.podsOf('cache').filter(({ node }) => node === 'node-1');
+    expect(there.length).toBeGreaterThan(0);
+    expect(
+      t.machine('node-1').sandboxes.filter(({ name, running }) => name.startsWith('cache') && running > 0),
+    ).toEqual([]);
+    t.heal(cut);
+    t.run(3 * MINUTE);
+    expect(unsettled(t, { web: 6, cache: 5 })).toEqual([]);
   });
 });
 

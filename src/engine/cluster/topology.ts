@@ -6,6 +6,7 @@ import type { MachineSpec } from '#engine/kernel/machine';
 import type { ProcessDefinition, ProcessId, ProcessSpec } from '#engine/kernel/process';
 import { type Micros, SECOND } from '#engine/kernel/time';
 import { kubectl } from '#engine/kubectl/kubectl';
+import { imageRegistry } from '#engine/node/images/registry-process';
 import { kubelet } from '#engine/node/kubelet/kubelet';
 import { containerd } from '#engine/node/runtime/containerd';
 import { kubeScheduler } from '#engine/scheduler/scheduler';
@@ -24,6 +25,8 @@ export const DEFAULT_CLUSTER: ClusterSpec = {
 };
 
 export const LAPTOP = 'laptop';
+/** All the world outside: a machine of the simulation, none of the cluster. Observers are not shown it. */
+export const INTERNET = 'internet';
 export const KUBECTL: ProcessId = 'laptop/kubectl';
 
 /** @source kubernetes cmd/kubeadm/app/apis/kubeadm/v1beta4/defaults.go (DefaultServicesSubnet) */
@@ -40,7 +43,7 @@ const RESTART_BY_KUBELET = 1 * SECOND;
 
 /** What a machine is for, and how much of it there is: the kernel's `facts`. */
 export interface MachineFacts {
-  readonly role: MachineRole;
+  readonly role: MachineRole | 'internet';
   readonly milliCpu: number;
   readonly memory: number;
   readonly ip: string;
@@ -51,13 +54,13 @@ export const factsOf = (spec: MachineSpec): MachineFacts => spec.facts as unknow
 /** `zone-a`, `zone-b`, … */
 export const zoneName = (index: number): string => `zone-${String.fromCharCode(97 + index)}`;
 
-/** All machines that the cluster starts with: control planes, workers spread over the zones, the laptop. */
+/** All machines that the cluster starts with: control planes, workers spread over the zones, the laptop; and the internet. */
 export function machinesOf(cluster: ClusterSpec): MachineSpec[] {
   const controlPlanes = countTo(cluster.controlPlanes).map((number) => controlPlane(cluster, number));
   const workers = countTo(cluster.nodes).map((number) =>
     worker(cluster, number, zoneName((number - 1) % Math.max(1, cluster.zones))),
   );
-  return [...controlPlanes, ...workers, laptop(cluster)];
+  return [...controlPlanes, ...workers, laptop(cluster), internet()];
 }
 
 /** The addresses of all API servers of a cluster. */
@@ -145,6 +148,19 @@ function laptop(cluster: ClusterSpec): MachineSpec {
     bootTime: BOOT_TIME,
     facts: { role: 'laptop', milliCpu: 8000, memory: 16 * 1024 ** 3, ip: '192.168.1.10' },
     units: [unit(kubectl, { server: apiServersOf(cluster), autostart })],
+  };
+}
+
+/** Where images come from. It is always there, unless a fault takes its power. */
+function internet(): MachineSpec {
+  return {
+    name: INTERNET,
+    zone: 'internet',
+    rack: 'internet',
+    diskBytes: DISK_BYTES,
+    bootTime: 0,
+    facts: { role: 'internet', milliCpu: 8000, memory: 16 * 1024 ** 3, ip: '198.51.100.10' },
+    units: [unit(imageRegistry, null)],
   };
 }
 

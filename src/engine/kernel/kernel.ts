@@ -1,3 +1,4 @@
+// long: the one loop, and all that it may do to machines and processes
 /**
  * The kernel: virtual time, machines, processes, and the one loop that moves them. Knows nothing of Kubernetes.
  *

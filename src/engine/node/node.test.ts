@@ -7,10 +7,12 @@ import { kubeApiserver } from '#engine/apiserver/apiserver';
 import type { ApiRequest, ApiResponse, Method } from '#engine/apiserver/wire';
 import { etcd } from '#engine/etcd/etcd';
 import { Kernel } from '#engine/kernel/kernel';
+import { setCable } from '#engine/kernel/network';
 import { defineProcess, type Message, type ProcessDefinition } from '#engine/kernel/process';
 import { MILLISECOND, SECOND, type Micros } from '#engine/kernel/time';
 import type { Definitions } from '#engine/kernel/run';
 import { testMachine } from '#engine/kernel/testing';
+import { imageRegistry } from './images/registry-process';
 import { kubelet } from './kubelet/kubelet';
 import type { KubeletState, NodeConfig } from './kubelet/state';
 import { containerd } from './runtime/containerd';
@@ -31,7 +33,7 @@ const asker = defineProcess<AskerState>({
 });
 
 const definitions: Definitions = new Map(
-  [etcd, kubeApiserver, kubelet, containerd, asker].map((one) => [one.kind, one as ProcessDefinition<never, never>]),
+  [etcd, kubeApiserver, kubelet, containerd, imageRegistry, asker].map((one) => [one.kind, one as ProcessDefinition<never, never>]),
 );
 
 class TestCluster {
@@ -57,6 +59,7 @@ class TestCluster {
       ]),
     );
     this.kernel.addMachine(testMachine('laptop', [unit('asker', null)]));
+    this.kernel.addMachine(testMachine('internet', [unit('image-registry', null)], { zone: 'internet' }));
     for (const node of nodes) {
       const args = {
         server: ['control-plane-1/kube-apiserver'],
@@ -67,7 +70,7 @@ class TestCluster {
       };
       this.kernel.addMachine(testMachine(node.name, [unit('containerd', {}, SECOND), unit('kubelet', args, SECOND)]));
     }
-    for (const name of ['control-plane-1', 'laptop']) this.kernel.powerOn(name);
+    for (const name of ['control-plane-1', 'laptop', 'internet']) this.kernel.powerOn(name);
     this.advance(SECOND);
     for (const node of nodes) this.kernel.powerOn(node.name);
     this.advance(SECOND);
@@ -526,16 +529,77 @@ describe('a node', () => {
 
   it('pulls again when the registry is back', () => {
     const cluster = new TestCluster();
-    cluster.tell('node-1/containerd', { type: 'fault/registry', up: false } as Message);
+    cluster.kernel.powerOff('internet');
     cluster.run('web', { containers: [container('nginx:1.27')] });
     cluster.advance(35 * SECOND);
     expect(cluster.pod('web')?.status.containerStatuses?.[0]?.state?.waiting).toMatchObject({
       reason: 'ImagePullBackOff',
       message: expect.stringContaining('dial tcp: i/o timeout') as string,
     });
-    cluster.tell('node-1/containerd', { type: 'fault/registry', up: true } as Message);
+    cluster.kernel.powerOn('internet');
     cluster.advance(20 * SECOND);
     expect(containerState(cluster.pod('web'))).toBe('running');
+  });
+
+  it('cannot pull at once when the registry refuses to talk', () => {
+    const cluster = new TestCluster();
+    cluster.kernel.kill('internet/image-registry');
+    cluster.run('web', { containers: [container('nginx:1.27')] });
+    cluster.advance(SECOND);
+    expect(cluster.events('web')).toContain(
+      'Warning Failed Failed to pull image "nginx:1.27": rpc error: code = Unknown desc = failed to pull and unpack image "docker.io/library/nginx:1.27": failed to resolve reference "docker.io/library/nginx:1.27": failed to do request: Head "https://registry-1.docker.io/v2/library/nginx/manifests/1.27": dial tcp: connect: connection refused',
+    );
+    cluster.kernel.start('internet/image-registry');
+    cluster.advance(20 * SECOND);
+    expect(containerState(cluster.pod('web'))).toBe('running');
+  });
+
+  it('does not get the last bytes of an image once its cable is cut', () => {
+    const cluster = new TestCluster();
+    const { nic } = cluster.kernel.machine('node-1');
+    cluster.run('web', { containers: [container('nginx:1.27')] });
+    cluster.advance(SECOND);
+    expect([...cluster.containerd().pulls.values()].map(({ state }) => state)).toEqual(['downloading']);
+    setCable(nic, { in: false, out: false });
+    cluster.advance(40 * SECOND);
+    expect(cluster.containerd().images.size).toBe(0);
+    setCable(nic, { in: true, out: true });
+    cluster.advance(60 * SECOND);
+    expect(cluster.events('web')).toContainEqual(
+      expect.stringMatching(
+        /^Warning Failed Failed to pull image "nginx:1\.27": rpc error: code = Unknown desc = failed to pull and unpack image "docker\.io\/library\/nginx:1\.27": failed to copy: httpReadSeeker: failed open: failed to do request: Get "https:\/\/registry-1\.docker\.io\/v2\/library\/nginx\/blobs\/sha256:[0-9a-f]{64}": dial tcp: i\/o timeout$/,
+      ),
+    );
+    expect(containerState(cluster.pod('web'))).toBe('running');
+  });
+
+  it('pulls on when its cable was cut for a moment only', () => {
+    const cluster = new TestCluster();
+    const { nic } = cluster.kernel.machine('node-1');
+    cluster.run('web', { containers: [container('nginx:1.27')] });
+    cluster.advance(SECOND);
+    setCable(nic, { in: false, out: false });
+    cluster.advance(3 * SECOND);
+    setCable(nic, { in: true, out: true });
+    cluster.advance(10 * SECOND);
+    expect(containerState(cluster.pod('web'))).toBe('running');
+    expect(cluster.events('web').filter((line) => line.startsWith('Warning'))).toEqual([]);
+  });
+
+  it('asks once more what another pull waits for when one gives up', () => {
+    const cluster = new TestCluster();
+    const { nic } = cluster.kernel.machine('node-1');
+    setCable(nic, { in: false, out: false });
+    const pull = (image: string, id: number) =>
+      cluster.tell('node-1/containerd', { type: 'cri/pull-image', id, image } as Message);
+    pull('nginx:1.27', 9001);
+    cluster.advance(20 * SECOND);
+    pull('redis:7.4', 9002);
+    cluster.advance(11 * SECOND);
+    expect([...cluster.containerd().pulls.keys()]).toEqual(['docker.io/library/redis:7.4']);
+    setCable(nic, { in: true, out: true });
+    cluster.advance(10 * SECOND);
+    expect([...cluster.containerd().images.keys()]).toEqual(['docker.io/library/redis:7.4']);
   });
 
   it('lets preStop have its time before the stop signal, out of the same grace', () => {

@@ -1,5 +1,4 @@
 /** Runs kept in IndexedDB, one a starting cluster and seed. Without IndexedDB (private windows, full disks) nothing is kept. */
-import { type IDBPDatabase, openDB } from 'idb';
 import type { Checkpoints, StoredRun } from './engine-host';
 
 const DATABASE = 'kubarium';
@@ -8,10 +7,23 @@ const VERSION = 1;
 
 const keyOf = (seed: number, scenario: string): string => `${scenario}#${seed}`;
 
+/** What a request comes to, as a promise. */
+const settled = <Result>(request: IDBRequest<Result>): Promise<Result> =>
+  new Promise((resolve, reject) => {
+    request.addEventListener('success', () => resolve(request.result));
+    request.addEventListener('error', () => reject(request.error ?? new Error('IndexedDB refused')));
+  });
+
+function openDatabase(): Promise<IDBDatabase> {
+  const request = indexedDB.open(DATABASE, VERSION);
+  request.addEventListener('upgradeneeded', () => request.result.createObjectStore(STORE));
+  return settled(request);
+}
+
 export function checkpointStore(): Checkpoints {
-  let opened: Promise<IDBPDatabase> | null = null;
-  const open = (): Promise<IDBPDatabase> =>
-    (opened ??= openDB(DATABASE, VERSION, { upgrade: (database) => void database.createObjectStore(STORE) }));
+  let opened: Promise<IDBDatabase> | null = null;
+  const runs = async (mode: IDBTransactionMode): Promise<IDBObjectStore> =>
+    (await (opened ??= openDatabase())).transaction(STORE, mode).objectStore(STORE);
   let storing: Promise<void> = Promise.resolve();
   let next: StoredRun | null = null;
 
@@ -20,7 +32,7 @@ export function checkpointStore(): Checkpoints {
     next = null;
     if (run === null) return;
     try {
-      await (await open()).put(STORE, run, keyOf(run.seed, run.scenario));
+      await settled((await runs('readwrite')).put(run, keyOf(run.seed, run.scenario)));
     } catch {
       // No room or no database: the run itself is not worse for it, only a reload starts anew.
     }
@@ -29,7 +41,8 @@ export function checkpointStore(): Checkpoints {
   return {
     async load(seed, scenario) {
       try {
-        return ((await (await open()).get(STORE, keyOf(seed, scenario))) as StoredRun | undefined) ?? null;
+        const stored: unknown = await settled((await runs('readonly')).get(keyOf(seed, scenario)));
+        return (stored as StoredRun | undefined) ?? null;
       } catch {
         return null;
       }

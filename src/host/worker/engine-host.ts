@@ -40,6 +40,9 @@ export interface StoredRun {
 const SLICE_MS = 12;
 /** Events between two looks at the clock. */
 const CHUNK_EVENTS = 500;
+/** Events between two looks for an answer, and at a cluster that starts. An idle cluster's second has but a few. */
+const LOOK_FOR_ANSWER_EVENTS = 1;
+const LOOK_AT_START_EVENTS = 100;
 /** Real time between frames while the run is at its target, ms. */
 const FRAME_MS = 16;
 /** What the run may fall behind before it gives up catching up, ms of real time. */
@@ -55,8 +58,9 @@ const START_WITHIN = 120_000_000;
 interface Errand {
   readonly until: number;
   readonly breakpoint?: Breakpoint;
-  /** Looks at a frame; true: met. */
-  seen?(frame: Frame): boolean;
+  /** Looks at what changed since the last frame that was sent, after every so many events; true: met. */
+  readonly seen?: (frame: Frame) => boolean;
+  readonly lookEvery_events?: number;
   done(met: { readonly text: string; readonly subject: Subject | null } | null): void;
 }
 
@@ -144,7 +148,8 @@ export class EngineHost {
       this.#answers.set(ticket, settle);
       this.#runErrand({
         until: at + ANSWER_WITHIN,
-        seen: () => !this.#answers.has(ticket),
+        seen: (frame) => !this.#answers.has(ticket) || frame.answers.some((answer) => answer.ticket === ticket),
+        lookEvery_events: LOOK_FOR_ANSWER_EVENTS,
         done: () => this.#answers.has(ticket) && settle(null),
       });
     });
@@ -181,7 +186,12 @@ export class EngineHost {
     const cluster = this.#cluster!;
     this.#begin(newEngine({ seed, cluster: cluster.spec }), false);
     const readiness = new Readiness(cluster.spec);
-    this.#runErrand({ until: START_WITHIN, seen: (frame) => readiness.seen(frame), done: () => this.checkpoint() });
+    this.#runErrand({
+      until: START_WITHIN,
+      seen: (frame) => readiness.seen(frame),
+      lookEvery_events: LOOK_AT_START_EVENTS,
+      done: () => this.checkpoint(),
+    });
   }
 
   /** What came after the checkpoint had no inputs, or they would have made another: it comes again just the same. */
@@ -267,11 +277,9 @@ export class EngineHost {
     const target = errand?.until ?? this.#target(start);
     const engine = this.engine;
     const before = engine.now;
+    const events = errand?.lookEvery_events ?? CHUNK_EVENTS;
+    const budget = errand?.breakpoint === undefined ? { events } : { events, breakpoint: errand.breakpoint };
     for (;;) {
-      const budget =
-        errand?.breakpoint === undefined
-          ? { events: CHUNK_EVENTS }
-          : { events: CHUNK_EVENTS, breakpoint: errand.breakpoint };
       const result = engine.run(target, budget);
       this.#meter.count(result.events);
       if (result.stopped === 'breakpoint') {
@@ -283,7 +291,10 @@ export class EngineHost {
         this.#finish(errand, null);
         break;
       }
-      if (errand?.seen !== undefined && this.#observeFor(errand)) break;
+      if (errand?.seen?.(engine.observe(this.#cursor)) === true) {
+        this.#finish(errand, null);
+        break;
+      }
       if (this.#around.now() - start >= SLICE_MS) {
         this.#forgive(start);
         this.#meter.advance(engine.now - before);
@@ -310,15 +321,6 @@ export class EngineHost {
     if (this.#pace.type !== 'speed') return;
     const debt = (this.#target(realNow) - this.engine.now) / (1000 * this.#pace.factor);
     if (debt > MAX_DEBT_MS) this.#rebase();
-  }
-
-  /** Shows the errand what happened. @returns whether it is met; then it is done */
-  #observeFor(errand: Errand): boolean {
-    if (this.#around.now() - this.#lastFrameAt < FRAME_MS / 2) return false;
-    const frame = this.#sendFrame(this.#around.now());
-    if (!errand.seen!(frame)) return false;
-    this.#finish(errand, null);
-    return true;
   }
 
   #finish(errand: Errand, met: { readonly text: string; readonly subject: Subject | null } | null): void {

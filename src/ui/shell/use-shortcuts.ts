@@ -14,14 +14,15 @@ export function useShortcuts(store: UiStore, commands: Commands): void {
     const onKeyDown = (event: KeyboardEvent): void => {
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
       const state = store.getState();
+      // The editor lives in a shadow tree: outside of it only the path tells what was hit.
+      const [target] = event.composedPath();
       if (event.key === 'Escape') {
+        if (target instanceof Element && target.closest('[role="menu"]')) return; // It closes itself, and nothing else.
         if (state.lifted !== null) state.lift(null);
         else if (state.editorOpen) state.setEditorOpen(false);
         else if (state.selection) state.select(null);
         return;
       }
-      // The editor lives in a shadow tree: outside of it only the path tells what was hit.
-      const [target] = event.composedPath();
       if (event.key === 'Delete' && !isTyping(target) && !isControl(target) && state.selection?.kind === 'Machine') {
         commands.powerOff(state.selection.name);
         return;

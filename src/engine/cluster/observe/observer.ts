@@ -52,7 +52,8 @@ export class Observer {
     for (const machine of this.#kernel.machines.values()) {
       const version = versionOf(machine);
       if (this.#machines.get(machine.name)?.version === version) continue;
-      this.#machines.set(machine.name, { version, record: machineRecord(machine), changed: ++this.#machineChange });
+      const record = machineRecord(machine);
+      if (record !== null) this.#machines.set(machine.name, { version, record, changed: ++this.#machineChange });
     }
     for (const name of this.#machines.keys()) {
       if (this.#kernel.machines.has(name)) continue;

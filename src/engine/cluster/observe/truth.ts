@@ -32,11 +32,13 @@ export function versionOf(machine: MachineState): string {
   return `${power} ${boots} ${clockSkew} ${nic.in} ${nic.out} ${handled} ${lives} ${paused}`;
 }
 
-export function machineRecord(machine: MachineState): MachineRecord {
-  const facts = factsOf(machine.spec);
+/** What is shown of a machine; null for the internet, which is no machine of the cluster. */
+export function machineRecord(machine: MachineState): MachineRecord | null {
+  const { role, ...facts } = factsOf(machine.spec);
+  if (role === 'internet') return null;
   return {
     name: machine.name,
-    role: facts.role,
+    role,
     zone: machine.zone,
     rack: machine.rack,
     power: machine.power,

@@ -4,6 +4,7 @@
  * nothing of the API server. When it dies its containers die with it (there is no shim); images stay on the disk.
  */
 import { defineProcess, type Context, type KernelMessage } from '#engine/kernel/process';
+import { IMAGE_REGISTRY, type RegistryRequest } from '../images/registry-process';
 import type { CriRequest } from './cri';
 import {
   createContainer,
@@ -17,7 +18,16 @@ import {
 } from './containers';
 import { dial } from './dial';
 import { execSync, execTimedOut, runExec } from './exec';
-import { downloads, imageStored, pullImage, PULL_BANDWIDTH, resolved, storedImages } from './image-store';
+import {
+  downloads,
+  imageStored,
+  pullImage,
+  PULL_BANDWIDTH,
+  registryAnswered,
+  registryRefused,
+  registryTimedOut,
+  storedImages,
+} from './image-store';
 import { answer, askerOf, NOTHING_RESULT, type RuntimeMessage } from './messages';
 import { removePodSandbox, runPodSandbox, sandboxReady, stopPodSandbox } from './sandboxes';
 import type { ContainerdState } from './state';
@@ -37,7 +47,6 @@ export const containerd = defineProcess<ContainerdState, ContainerdArgs | null>(
 
   start: (ctx, args) => ({
     bandwidth: args?.bandwidth ?? PULL_BANDWIDTH,
-    registryUp: true,
     images: storedImages(ctx),
     pulls: new Map(),
     pullTimer: null,
@@ -54,8 +63,15 @@ export const containerd = defineProcess<ContainerdState, ContainerdArgs | null>(
     const told = message as RuntimeMessage | KernelMessage;
     switch (told.type) {
       case 'kernel/refused':
+        if (told.to === IMAGE_REGISTRY) registryRefused(state, told.message as RegistryRequest, ctx);
+        return;
       case 'kernel/down':
         return;
+      case 'registry/manifest':
+      case 'registry/not-found':
+      case 'registry/denied':
+      case 'registry/blob':
+        return registryAnswered(state, told, ctx);
       case 'runtime/sandbox-ready':
         return sandboxReady(state, told.sandboxId, told.asker, ctx);
       case 'runtime/started':
@@ -77,17 +93,14 @@ export const containerd = defineProcess<ContainerdState, ContainerdArgs | null>(
         return runExec(state, told.exec, ctx);
       case 'runtime/exec-deadline':
         return execTimedOut(state, told.exec, ctx);
-      case 'runtime/resolved':
-        return resolved(state, told.name, ctx);
+      case 'runtime/registry-timeout':
+        return registryTimedOut(state, told.name, ctx);
       case 'runtime/downloads':
         return downloads(state, ctx);
       case 'runtime/image-stored':
         return imageStored(state, told.name, ctx);
       case 'runtime/dial-timeout':
         return answer(told.asker, { of: 'dial', outcome: { kind: 'timeout' } }, ctx);
-      case 'fault/registry':
-        state.registryUp = told.up;
-        return;
       default:
         return serve(state, told, ctx);
     }

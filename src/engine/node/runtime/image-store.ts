@@ -1,24 +1,26 @@
 /**
- * Images of one machine. A pull asks the registry, then moves bytes at the machine's bandwidth, shared evenly by the
- * pulls under way, then writes the layers to disk: what was synced survives the loss of power.
+ * Images of one machine. A pull asks the registry for the manifest, moves bytes at the machine's bandwidth, shared evenly by
+ * the pulls under way, asks the registry for the last of them, then writes the layers to disk: what was synced survives
+ * the loss of power. A registry that does not answer lets the pull fail.
  *
- * @simplified layers are not shared between images; decompression is part of the bandwidth
+ * @source containerd internal/cri/server/images/image_pull.go (newTransport: the time for a dial)
+ * @simplified layers are not shared between images; decompression is part of the bandwidth; that the registry cannot be
+ * reached is noticed where it is asked, not between the bytes
  */
+import { invariant } from '#engine/kernel/invariant';
 import type { Context } from '#engine/kernel/process';
-import { MILLISECOND, SECOND, type Micros } from '#engine/kernel/time';
+import { SECOND, type Micros } from '#engine/kernel/time';
 import { parseImageReference } from '../images/reference';
-import { registryDown, resolveImage } from '../images/registry';
-import { catalogueImage } from '../programs/catalogue';
-import type { PullImage, RuntimeImage } from './cri';
+import { IMAGE_REGISTRY, type RegistryAnswer, type RegistryRequest } from '../images/registry-process';
+import type { CriError, PullImage, RuntimeImage } from './cri';
 import { answer, askerOf, refuse } from './messages';
+import { imageNotFound, layerUnreachable, manifestUnreachable, pullDenied } from './pull-errors';
 import type { ContainerdState, Pull } from './state';
 
 export const IMAGE_FILE = 'containerd/images';
 /** Bytes per second that a machine takes from registries. */
 export const PULL_BANDWIDTH = 40_000_000;
-/** A request for the manifest takes this and up to as much again. */
-const REGISTRY_LATENCY: Micros = 150 * MILLISECOND;
-/** How long a connection to a registry that is down is tried. */
+/** How long the registry's answer is waited for. */
 const REGISTRY_TIMEOUT: Micros = 30 * SECOND;
 
 /** The images that this machine's disk holds. */
@@ -39,38 +41,94 @@ export function pullImage(state: ContainerdState, request: PullImage, ctx: Conte
     running.askers.push(asker);
     return;
   }
-  const resolved = resolveImage(reference);
-  const known = catalogueImage(reference.repository);
-  const root = known !== undefined && known.nonRoot !== true;
-  const image: RuntimeImage =
-    'size' in resolved ? { name, id: resolved.id, size: resolved.size, root } : { name, id: '', size: 0, root };
-  state.pulls.set(name, {
+  const pull: Pull = {
     name,
-    image,
+    reference,
+    manifest: null,
     startedAt: ctx.monotonic,
     done: 0,
     at: ctx.monotonic,
     state: 'resolving',
+    deadline: null,
     askers: [asker],
-  });
-  const jitter = ctx.random('registry').below(REGISTRY_LATENCY);
-  ctx.after(state.registryUp ? REGISTRY_LATENCY + jitter : REGISTRY_TIMEOUT, { type: 'runtime/resolved', name } as {
+  };
+  state.pulls.set(name, pull);
+  askRegistry(pull, ctx);
+}
+
+/** What the pull waits for an answer to; null: it waits for none. */
+function requestOf({ name, reference, manifest, state }: Pull): RegistryRequest | null {
+  if (state === 'resolving') return { type: 'registry/resolve', reference };
+  if (state === 'fetching' && manifest !== null) {
+    return { type: 'registry/fetch-blob', image: name, digest: manifest.layer };
+  }
+  return null;
+}
+
+function askRegistry(pull: Pull, ctx: Context): void {
+  const request = requestOf(pull);
+  if (request === null) return;
+  ctx.send(IMAGE_REGISTRY, request);
+  pull.deadline ??= ctx.after(REGISTRY_TIMEOUT, { type: 'runtime/registry-timeout', name: pull.name } as {
     type: string;
   });
 }
 
-/** The registry has answered, or has not. */
-export function resolved(state: ContainerdState, name: string, ctx: Context): void {
-  const pull = state.pulls.get(name);
-  const reference = parseImageReference(name);
-  if (pull === undefined || reference === null) return;
-  const verdict = state.registryUp ? resolveImage(reference) : registryDown(reference);
-  if ('code' in verdict) {
-    state.pulls.delete(name);
-    for (const asker of pull.askers) refuse(asker, verdict.code, verdict.message, ctx);
+/** The registry has answered. An answer that no pull waits for any more changes nothing. */
+export function registryAnswered(state: ContainerdState, told: RegistryAnswer, ctx: Context): void {
+  const pull = state.pulls.get(told.image);
+  if (pull === undefined) return;
+  if (told.type === 'registry/blob') {
+    if (pull.state === 'fetching') store(pull, ctx);
     return;
   }
-  if (state.images.has(name)) return finish(state, pull, ctx);
+  if (pull.state !== 'resolving') return;
+  switch (told.type) {
+    case 'registry/not-found':
+      return fail(state, pull, imageNotFound(pull.reference), ctx);
+    case 'registry/denied':
+      return fail(state, pull, pullDenied(pull.reference, told.serverMessage), ctx);
+    case 'registry/manifest':
+      pull.manifest = told.manifest;
+      return state.images.has(pull.name) ? finish(state, pull, ctx) : download(state, pull, ctx);
+  }
+}
+
+/** The registry's machine is there, the registry is not. */
+export function registryRefused(state: ContainerdState, request: RegistryRequest, ctx: Context): void {
+  const pull = state.pulls.get(request.type === 'registry/resolve' ? request.reference.canonical : request.image);
+  if (pull !== undefined) failUnreachable(state, pull, 'connect: connection refused', ctx);
+}
+
+/** The registry has not answered in time. */
+export function registryTimedOut(state: ContainerdState, name: string, ctx: Context): void {
+  const pull = state.pulls.get(name);
+  if (pull === undefined) return;
+  failUnreachable(state, pull, 'i/o timeout', ctx);
+  ctx.hangUp(IMAGE_REGISTRY);
+  // Every pull has connections of its own: what hung with this one is asked again by those that still wait.
+  for (const other of state.pulls.values()) askRegistry(other, ctx);
+}
+
+function failUnreachable(state: ContainerdState, pull: Pull, cause: string, ctx: Context): void {
+  const request = requestOf(pull);
+  if (request === null) return;
+  const { reference } = pull;
+  const error =
+    request.type === 'registry/resolve'
+      ? manifestUnreachable(reference, `dial tcp: ${cause}`)
+      : layerUnreachable(reference, request.digest, `dial tcp: ${cause}`);
+  fail(state, pull, error, ctx);
+}
+
+function fail(state: ContainerdState, pull: Pull, { code, message }: CriError, ctx: Context): void {
+  ctx.cancel(pull.deadline);
+  state.pulls.delete(pull.name);
+  for (const asker of pull.askers) refuse(asker, code, message, ctx);
+}
+
+function download(state: ContainerdState, pull: Pull, ctx: Context): void {
+  endWait(pull, ctx);
   settle(state, ctx);
   pull.state = 'downloading';
   pull.at = ctx.monotonic;
@@ -82,12 +140,19 @@ export function downloads(state: ContainerdState, ctx: Context): void {
   state.pullTimer = null;
   settle(state, ctx);
   for (const pull of state.pulls.values()) {
-    if (pull.state !== 'downloading' || pull.done < pull.image.size) continue;
-    pull.state = 'storing';
-    ctx.disk.append(IMAGE_FILE, pull.image, pull.image.size);
-    ctx.disk.sync(IMAGE_FILE, { type: 'runtime/image-stored', name: pull.name } as { type: string });
+    if (pull.state !== 'downloading' || pull.done < sizeOf(pull)) continue;
+    pull.state = 'fetching';
+    askRegistry(pull, ctx);
   }
   schedule(state, ctx);
+}
+
+/** All layers are here. */
+function store(pull: Pull, ctx: Context): void {
+  endWait(pull, ctx);
+  pull.state = 'storing';
+  ctx.disk.append(IMAGE_FILE, imageOf(pull), sizeOf(pull));
+  ctx.disk.sync(IMAGE_FILE, { type: 'runtime/image-stored', name: pull.name } as { type: string });
 }
 
 export function imageStored(state: ContainerdState, name: string, ctx: Context): void {
@@ -96,10 +161,24 @@ export function imageStored(state: ContainerdState, name: string, ctx: Context):
 }
 
 function finish(state: ContainerdState, pull: Pull, ctx: Context): void {
+  endWait(pull, ctx);
   state.pulls.delete(pull.name);
-  const image = Object.freeze(pull.image);
+  const image = Object.freeze(imageOf(pull));
   state.images.set(image.name, image);
   for (const asker of pull.askers) answer(asker, { of: 'image', image }, ctx);
+}
+
+function endWait(pull: Pull, ctx: Context): void {
+  ctx.cancel(pull.deadline);
+  pull.deadline = null;
+}
+
+const sizeOf = ({ manifest }: Pull): number => manifest?.size ?? 0;
+
+/** @throws InvariantError before the manifest is there: nothing is stored without it */
+function imageOf({ name, reference, manifest }: Pull): RuntimeImage {
+  invariant(manifest !== null, `${name} has no manifest yet`);
+  return { name, id: `${reference.repository}@${manifest.digest}`, size: manifest.size, root: manifest.root };
 }
 
 /** Bytes per second that each download gets. */
@@ -114,7 +193,7 @@ function settle(state: ContainerdState, ctx: Context): void {
   const each = share(state);
   for (const pull of state.pulls.values()) {
     if (pull.state !== 'downloading') continue;
-    pull.done = Math.min(pull.image.size, pull.done + ((ctx.monotonic - pull.at) * each) / SECOND);
+    pull.done = Math.min(sizeOf(pull), pull.done + ((ctx.monotonic - pull.at) * each) / SECOND);
     pull.at = ctx.monotonic;
   }
 }
@@ -124,7 +203,7 @@ function schedule(state: ContainerdState, ctx: Context): void {
   state.pullTimer = null;
   let left = Infinity;
   for (const pull of state.pulls.values())
-    if (pull.state === 'downloading') left = Math.min(left, pull.image.size - pull.done);
+    if (pull.state === 'downloading') left = Math.min(left, sizeOf(pull) - pull.done);
   if (left === Infinity) return;
   state.pullTimer = ctx.after(Math.max(0, Math.ceil((left * SECOND) / share(state))), { type: 'runtime/downloads' });
 }

@@ -1,6 +1,7 @@
 /** What containerd tells itself (timers, disk completions), what faults tell it, and how it answers. */
 import type { Context, Message } from '#engine/kernel/process';
 import type { Micros } from '#engine/kernel/time';
+import type { RegistryAnswer } from '../images/registry-process';
 import type { CriError, CriRequest, CriResult } from './cri';
 import type { Asker } from './state';
 
@@ -18,16 +19,10 @@ export type RuntimeTimer =
   | { readonly type: 'runtime/kill'; readonly containerId: string }
   | { readonly type: 'runtime/exec-run'; readonly exec: number }
   | { readonly type: 'runtime/exec-deadline'; readonly exec: number }
-  | { readonly type: 'runtime/resolved'; readonly name: string }
+  | { readonly type: 'runtime/registry-timeout'; readonly name: string }
   | { readonly type: 'runtime/downloads' }
   | { readonly type: 'runtime/image-stored'; readonly name: string }
   | { readonly type: 'runtime/dial-timeout'; readonly asker: Asker };
-
-/** A fault: the image registries answer (`up`) or not, seen from this machine. */
-export interface RegistryFault extends Message {
-  readonly type: 'fault/registry';
-  readonly up: boolean;
-}
 
 /** A fault: a container's first process is killed (SIGKILL) from outside. */
 export interface KillContainerFault extends Message {
@@ -35,7 +30,7 @@ export interface KillContainerFault extends Message {
   readonly containerId: string;
 }
 
-export type RuntimeMessage = CriRequest | RuntimeTimer | RegistryFault | KillContainerFault;
+export type RuntimeMessage = CriRequest | RuntimeTimer | RegistryAnswer | KillContainerFault;
 
 export const askerOf = (request: { readonly id: number }, ctx: Context): Asker => ({
   from: ctx.from ?? ctx.self,

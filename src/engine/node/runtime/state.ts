@@ -1,6 +1,8 @@
 /** What containerd knows: images (also on disk), pulls, sandboxes, containers, execs. Plain data, changed in place. */
 import type { EventId, ProcessId } from '#engine/kernel/process';
 import type { Micros } from '#engine/kernel/time';
+import type { ImageReference } from '../images/reference';
+import type { ImageManifest } from '../images/registry';
 import type { ServiceProgram } from '../programs/program';
 import type { ShellState } from '../programs/shell/state';
 import type { ContainerConfig, RuntimeContainerStatus, RuntimeImage, SandboxStatus } from './cri';
@@ -14,12 +16,16 @@ export interface Asker {
 export interface Pull {
   /** Canonical name. */
   readonly name: string;
-  readonly image: RuntimeImage;
+  readonly reference: ImageReference;
+  /** Null until the registry has told. */
+  manifest: ImageManifest | null;
   readonly startedAt: Micros;
   /** Bytes that were here at `at`. */
   done: number;
   at: Micros;
-  state: 'resolving' | 'downloading' | 'storing';
+  /** In `resolving` and `fetching` it waits for the registry, until `deadline`. */
+  state: 'resolving' | 'downloading' | 'fetching' | 'storing';
+  deadline: EventId | null;
   readonly askers: Asker[];
 }
 
@@ -65,7 +71,6 @@ export interface ExecSession {
 
 export interface ContainerdState {
   readonly bandwidth: number;
-  registryUp: boolean;
   readonly images: Map<string, RuntimeImage>;
   readonly pulls: Map<string, Pull>;
   pullTimer: EventId | null;

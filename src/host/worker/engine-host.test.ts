@@ -1,0 +1,324 @@
+import { describe, expect, it } from 'vitest';
+import type { Frame, Recording } from '#engine/cluster/door';
+import { engineOf } from '#engine/cluster/engine';
+import { startingCluster } from '#scenarios/starting-clusters';
+import { EngineHost, type StoredRun } from './engine-host';
+import type { Crash, HostStatus, Pace, StartOptions } from './protocol';
+
+const SECOND = 1_000_000;
+const EMPTY: StartOptions = { seed: 7, scenario: 'empty', resume: true };
+const CONFIG = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: note}\n';
+
+/** A host's surroundings with a clock of their own. Work takes time: each look at the clock finds it so much later. */
+class World {
+  /** Real ms that pass between two looks at the clock. */
+  lookCosts = 1;
+  time = 0;
+  longestSlice = 0;
+  stored: StoredRun | null;
+  storedTimes = 0;
+  readonly crashes: Crash[] = [];
+  readonly frames: { readonly frame: Frame; readonly status: HostStatus; readonly at: number }[] = [];
+  readonly host: EngineHost;
+  #turns: { readonly at: number; readonly call: () => void }[] = [];
+
+  constructor(stored: StoredRun | null = null) {
+    this.stored = stored;
+    this.host = new EngineHost({
+      now: () => (this.time += this.lookCosts),
+      later: (delay_ms, call) => void this.#turns.push({ at: this.time + delay_ms, call }),
+      frame: (frame, status) => void this.frames.push({ frame, status, at: this.time }),
+      crash: (crash) => void this.crashes.push(crash),
+      checkpoints: {
+        load: (seed, scenario) => {
+          const { stored } = this;
+          return Promise.resolve(stored?.seed === seed && stored.scenario === scenario ? stored : null);
+        },
+        store: (run) => {
+          this.stored = structuredClone(run);
+          this.storedTimes++;
+          return Promise.resolve();
+        },
+      },
+      clusterNamed: startingCluster,
+    });
+  }
+
+  get virtual(): number {
+    return this.host.engine.now;
+  }
+
+  get status(): HostStatus {
+    return this.frames.at(-1)!.status;
+  }
+
+  get isIdle(): boolean {
+    return this.#turns.length === 0;
+  }
+
+  /** Gives the host its next turn. @returns false when it wants none before `until` */
+  turn(until = Infinity): boolean {
+    const next = this.#turns.reduce((a, b) => (b.at < a.at ? b : a), { at: Infinity, call: () => {} });
+    if (next.at > until || next.at === Infinity) return false;
+    this.#turns.splice(this.#turns.indexOf(next), 1);
+    this.time = Math.max(this.time, next.at);
+    const began = this.time;
+    next.call();
+    this.longestSlice = Math.max(this.longestSlice, this.time - began);
+    return true;
+  }
+
+  /** Lets so many real ms pass. */
+  pass(ms: number): void {
+    const until = this.time + ms;
+    while (this.turn(until));
+    this.time = Math.max(this.time, until);
+  }
+
+  /** Gives turns until a promise of the host has settled. */
+  async settled<Value>(promise: Promise<Value>): Promise<Value> {
+    let done = false;
+    const result = promise.finally(() => (done = true));
+    while (!done) {
+      this.turn();
+      await Promise.resolve();
+    }
+    return result;
+  }
+}
+
+/** A world whose cluster is up, at a pace. */
+async function upWith(pace: Pace, options: StartOptions = EMPTY, stored: StoredRun | null = null): Promise<World> {
+  const world = new World(stored);
+  await world.host.start(options);
+  while (world.host.inFlight) world.turn();
+  world.host.setPace(pace);
+  return world;
+}
+
+const paused: Pace = { type: 'paused' };
+const speed = (factor: number): Pace => ({ type: 'speed', factor });
+
+describe('the pace', () => {
+  it('does not hold the start up: the cluster comes up as fast as it goes', async () => {
+    const world = await upWith(speed(1));
+    expect(world.virtual).toBeGreaterThan(2 * SECOND);
+    expect(world.time).toBeLessThan(500);
+    const ready = new Set(world.frames.flatMap(({ frame }) => frame.set).filter((record) => record.kind === 'Node'));
+    expect([...ready].filter((node) => node.ready === 'True').length).toBeGreaterThanOrEqual(5);
+  });
+
+  it.each([0.1, 1, 10, 100])('%s times real time is that', async (factor) => {
+    const world = await upWith(speed(factor));
+    const before = world.virtual;
+    world.pass(20_000);
+    const virtualSeconds = (world.virtual - before) / SECOND;
+    expect(virtualSeconds).toBeGreaterThan(20 * factor * 0.99);
+    expect(virtualSeconds).toBeLessThanOrEqual(20 * factor);
+  });
+
+  it.each([1, 100, 10_000])('at %s times real time no slice takes more than 16 ms', async (factor) => {
+    const world = await upWith(speed(factor));
+    world.longestSlice = 0;
+    world.pass(3_000);
+    expect(world.longestSlice).toBeLessThanOrEqual(16);
+  });
+
+  it('that cannot be kept goes as fast as it goes and owes nothing', async () => {
+    const world = await upWith(speed(1));
+    world.time += 3_600_000; // the machine slept
+    const before = world.virtual;
+    world.pass(1_000);
+    expect(world.virtual - before).toBeLessThan(600 * SECOND);
+  });
+
+  it('max goes on without end, in slices too', async () => {
+    const world = await upWith({ type: 'max' });
+    const before = world.virtual;
+    world.longestSlice = 0;
+    world.pass(500);
+    expect(world.virtual - before).toBeGreaterThan(60 * SECOND);
+    expect(world.longestSlice).toBeLessThanOrEqual(16);
+  });
+
+  it('paused stands still and asks for no more turns', async () => {
+    const world = await upWith(paused);
+    world.pass(100);
+    const { virtual } = world;
+    expect(world.isIdle).toBe(true);
+    world.pass(60_000);
+    expect(world.virtual).toBe(virtual);
+    expect(world.status.pace).toEqual(paused);
+  });
+
+  it('sends at most a frame per 8 ms, and at least one in 40 ms, while it runs', async () => {
+    const world = await upWith(speed(10));
+    world.pass(100);
+    world.frames.length = 0;
+    world.pass(2_000);
+    const gaps = world.frames.slice(1).map(({ at }, index) => at - world.frames[index]!.at);
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(8);
+    expect(Math.max(...gaps)).toBeLessThanOrEqual(40);
+  });
+});
+
+describe('what the page asks for', () => {
+  it('is answered while the clock stands still: virtual time runs on just as far as the answer needs', async () => {
+    const world = await upWith(paused);
+    world.pass(100);
+    const before = world.virtual;
+    const answer = await world.settled(world.host.input({ type: 'apply', ticket: 'a', manifest: CONFIG }));
+    expect(answer).toMatchObject({ ticket: 'a', ok: true, output: 'configmap/note created' });
+    expect(world.virtual - before).toBeLessThan(SECOND);
+    world.pass(1_000);
+    expect(world.isIdle).toBe(true);
+  });
+
+  it('several at once are all answered', async () => {
+    const world = await upWith(paused);
+    const answers = await world.settled(
+      Promise.all(['a', 'b', 'c'].map((ticket) => world.host.input({ type: 'apply', ticket, manifest: CONFIG }))),
+    );
+    expect(answers.map((answer) => answer?.ticket)).toEqual(['a', 'b', 'c']);
+  });
+
+  it('without an answer is done at once, also while the clock stands still', async () => {
+    const world = await upWith(paused);
+    const { virtual } = world;
+    const fault = { type: 'power-off', machine: 'node-1' } as const;
+    expect(await world.settled(world.host.input({ type: 'fault', id: 'f', fault }))).toBeNull();
+    expect(world.virtual - virtual).toBeLessThan(SECOND);
+    const machines = world.frames.flatMap(({ frame }) => frame.machines);
+    expect(machines.findLast(({ name }) => name === 'node-1')?.power).toBe('off');
+  });
+
+  it('a step runs to the next write, a skip to the next thing that matters; both pause', async () => {
+    const world = await upWith(speed(1));
+    const fault = { type: 'power-off', machine: 'node-1' } as const;
+    await world.settled(world.host.input({ type: 'fault', id: 'f', fault }));
+    const begin = world.virtual;
+    await world.settled(world.host.step('event'));
+    expect(world.status.pace).toEqual(paused);
+    await world.settled(world.host.step('write'));
+    const met = await world.settled(world.host.skip());
+    expect(met).toEqual({
+      text: 'NodeNotReady: Node node-1 status is now: NodeNotReady',
+      subject: { kind: 'Node', namespace: '', name: 'node-1' },
+    });
+    expect(world.virtual - begin).toBeGreaterThan(38 * SECOND);
+    expect(world.virtual - begin).toBeLessThan(60 * SECOND);
+    expect(world.status.pace).toEqual(paused);
+  });
+
+  it('before the start is refused', () => {
+    expect(() => new World().host.engine).toThrow('the engine has not been started');
+  });
+});
+
+describe('checkpoints', () => {
+  it('are made every four seconds while the run goes on, and once when it comes to rest', async () => {
+    const world = await upWith(speed(10));
+    world.storedTimes = 0;
+    world.pass(20_500);
+    expect(world.storedTimes).toBe(5);
+    world.host.setPace(paused);
+    world.pass(60_000);
+    expect(world.storedTimes).toBe(6);
+    expect(world.stored?.pace).toEqual(paused);
+  });
+
+  it('are gone on from: the same run at the same pace', async () => {
+    const first = await upWith(speed(10));
+    first.pass(1_000);
+    first.host.checkpoint();
+    const second = new World(first.stored);
+    await second.host.start(EMPTY);
+    expect(second.host.engine.hash()).toBe(first.host.engine.hash());
+    second.pass(100);
+    expect(second.status).toMatchObject({ resumed: true, pace: speed(10) });
+    expect(second.virtual).toBeGreaterThan(first.virtual);
+  });
+
+  it('older than what the page has shown are made up for, to the same hash', async () => {
+    const first = await upWith(speed(10));
+    await first.settled(first.host.input({ type: 'apply', ticket: 'a', manifest: CONFIG }));
+    const kept = first.stored;
+    first.pass(2_000);
+    first.host.setPace(speed(60));
+    first.pass(1_000);
+    first.host.setPace(paused);
+    first.pass(100);
+
+    const second = new World(kept);
+    await second.host.start({ ...EMPTY, left: { at: first.virtual, pace: paused } });
+    while (second.host.inFlight) second.turn();
+    second.pass(1_000);
+    expect(second.virtual).toBe(first.virtual);
+    expect(second.host.engine.hash()).toBe(first.host.engine.hash());
+    expect(second.status.pace).toEqual(paused);
+  });
+
+  it.each([
+    ['of another seed', { seed: 8 }],
+    ['of another cluster', { scenario: 'one-node' }],
+    ['that is not wanted', { resume: false }],
+  ])('%s are left alone', async (_what, other) => {
+    const first = await upWith(speed(10));
+    first.pass(30_000);
+    const second = await upWith(paused, { ...EMPTY, ...other }, first.stored);
+    expect(second.status.resumed).toBe(false);
+    expect(second.virtual).toBeLessThan(first.virtual);
+  });
+
+  it('of another engine are refused: the run starts anew', async () => {
+    const first = await upWith(paused);
+    first.pass(100);
+    const stored = { ...first.stored!, saved: { ...first.stored!.saved, version: 'kubarium.dev/engine-0' } };
+    const second = await upWith(paused, EMPTY, stored);
+    second.pass(100);
+    expect(second.status.resumed).toBe(false);
+  });
+});
+
+describe('an engine that throws', () => {
+  /** A script may hand over what no page would. It meets kubectl inside the run. */
+  const broken = 42 as unknown as string;
+
+  async function crashed(): Promise<World> {
+    const world = await upWith(speed(1));
+    world.pass(1_000);
+    void world.host.input({ type: 'apply', ticket: 'broken', manifest: broken });
+    for (let turns = 0; world.crashes.length === 0 && turns < 1_000; turns++) world.turn();
+    return world;
+  }
+
+  it('stops, and tells what is needed to see it again', async () => {
+    const world = await crashed();
+    expect(world.crashes).toHaveLength(1);
+    const crash = world.crashes[0]!;
+    expect(crash).toMatchObject({ seed: 7, canResume: true });
+    expect(crash.events).toBeGreaterThan(0);
+    const report = JSON.parse(crash.report) as { message: string; recording: Recording };
+    expect(report.message).toBe(crash.message);
+    const again = engineOf(report.recording);
+    expect(() => again.run(report.recording.until + SECOND, { events: Infinity })).toThrow(crash.message);
+
+    const stored = world.storedTimes;
+    world.pass(10_000);
+    world.host.checkpoint();
+    expect(world.isIdle).toBe(true);
+    expect(world.storedTimes).toBe(stored);
+  });
+
+  it('goes on from the last checkpoint when asked to', async () => {
+    const world = await crashed();
+    world.host.resume();
+    const before = world.virtual;
+    world.pass(10_000);
+    expect(world.virtual - before).toBeGreaterThan(9 * SECOND);
+    expect(world.crashes).toHaveLength(1);
+    expect(world.host.engine.recording().inputs).toEqual([]);
+    const answer = await world.settled(world.host.input({ type: 'apply', ticket: 'b', manifest: CONFIG }));
+    expect(answer?.ok).toBe(true);
+  });
+});
