@@ -33,7 +33,14 @@ export default defineConfig({
   plugins: [react(), terserPass],
   resolve: { alias: [ui] },
   worker: { format: 'es' },
-  build: { modulePreload: { polyfill: false }, target: 'es2023', outDir: 'dist/web', emptyOutDir: true, sourcemap: false, chunkSizeWarningLimit: 2000 },
+  build: {
+    modulePreload: { polyfill: false },
+    target: 'es2023',
+    outDir: 'dist/web',
+    emptyOutDir: true,
+    sourcemap: false,
+    chunkSizeWarningLimit: 2000,
+  },
   test: {
     testTimeout: 30_000,
     projects: [

@@ -50,7 +50,7 @@ const CASES: readonly Case[] = [
     manifest: 'apiVersion: apps/v1\nkind: Deploymnt\nmetadata: {name: x}\n',
     error:
       'error: resource mapping not found for name: "x" namespace: "" from "STDIN": no matches for kind "Deploymnt" in version "apps/v1"\nensure CRDs are installed first',
-    at: { line: 1, column: 1 },
+    at: { line: 2, column: 1 },
   },
   {
     what: 'no kind',

@@ -10,7 +10,16 @@ import { kubelet } from '#engine/node/kubelet/kubelet';
 import { containerd } from '#engine/node/runtime/containerd';
 import { kubeScheduler } from '#engine/scheduler/scheduler';
 
-const components = [etcd, kubeApiserver, kubeScheduler, kubeControllerManager, kubelet, containerd, imageRegistry, kubectl];
+const components = [
+  etcd,
+  kubeApiserver,
+  kubeScheduler,
+  kubeControllerManager,
+  kubelet,
+  containerd,
+  imageRegistry,
+  kubectl,
+];
 
 export const definitions: Definitions = new Map(
   components.map((component) => [component.kind, component as ProcessDefinition<never, never>]),

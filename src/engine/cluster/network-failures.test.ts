@@ -178,7 +178,14 @@ describe('the image registry stays down', () => {
 describe('the internet', () => {
   it('is no machine of the cluster: it is not shown, and cannot be named', () => {
     const t = withWeb();
-    expect([...t.machines.keys()].sort()).toEqual(['control-plane-1', 'laptop', 'node-1', 'node-2', 'node-3', 'node-4']);
+    expect([...t.machines.keys()].sort()).toEqual([
+      'control-plane-1',
+      'laptop',
+      'node-1',
+      'node-2',
+      'node-3',
+      'node-4',
+    ]);
     t.fault({ type: 'power-off', machine: 'internet' });
     t.fault({ type: 'kill-process', process: 'internet/image-registry' });
     t.fault({ type: 'pause-process', process: 'internet/image-registry' });

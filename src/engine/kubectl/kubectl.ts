@@ -3,7 +3,7 @@
  * network, and what came of it is kept for whoever shows it. This file takes calls in and answers out; how one
  * command goes on is in `manifest-run.ts`.
  */
-import { parseManifest, type ManifestDocument } from '#engine/api/manifest';
+import { parseManifest, positionOf, type ManifestDocument } from '#engine/api/manifest';
 import { resourceByKind } from '#engine/api/registry';
 import type { KubeObjectInput, Node } from '#engine/api/types';
 import { type Client, type Delivery, newClient, receive, request, startClient } from '#engine/client/client';
@@ -138,9 +138,9 @@ function beginManifest(state: KubectlState, call: ManifestCall, ctx: Context): v
 
 /** One document as something to work on; none when kubectl refuses it without asking the server. */
 function itemOf(run: ManifestRun, document: ManifestDocument, defaultNamespace: string): Item[] {
-  const refuse = (message: string): [] => {
+  const refuse = (message: string, path = ''): [] => {
     run.errors.push(message);
-    run.positions.push({ line: document.line, column: 1, message });
+    run.positions.push({ ...positionOf(document, path), message });
     run.failures++;
     run.failed = true;
     return [];
@@ -159,13 +159,18 @@ function itemOf(run: ManifestRun, document: ManifestDocument, defaultNamespace: 
     const { name = '', namespace = '' } = metadata ?? {};
     return refuse(
       `error: resource mapping not found for name: "${name}" namespace: "${namespace}" from "STDIN": no matches for kind "${kind}" in version "${apiVersion}"\nensure CRDs are installed first`,
+      'kind',
     );
   }
   if (!metadata?.name) {
     if (metadata?.generateName)
-      return refuse(`error: from ${metadata.generateName}: cannot use generate name with apply`);
+      return refuse(
+        `error: from ${metadata.generateName}: cannot use generate name with apply`,
+        'metadata.generateName',
+      );
     return refuse(
       `error: error when retrieving current configuration of:\nfrom server for: "STDIN": resource name may not be empty`,
+      'metadata',
     );
   }
   const namespaced = info.namespaced && !metadata.namespace;

@@ -33,7 +33,10 @@ const asker = defineProcess<AskerState>({
 });
 
 const definitions: Definitions = new Map(
-  [etcd, kubeApiserver, kubelet, containerd, imageRegistry, asker].map((one) => [one.kind, one as ProcessDefinition<never, never>]),
+  [etcd, kubeApiserver, kubelet, containerd, imageRegistry, asker].map((one) => [
+    one.kind,
+    one as ProcessDefinition<never, never>,
+  ]),
 );
 
 class TestCluster {

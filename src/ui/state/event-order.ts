@@ -1,8 +1,13 @@
 /** Keeps Kubernetes Events in the order in which they were last seen. */
 import type { EventRecord } from '#engine/cluster/records';
 
+/** Times of Events are whole seconds; their names end in the nanosecond of their birth, in hexadecimal digits. */
+const birthOf = ({ name }: EventRecord): string => name.slice(name.lastIndexOf('.') + 1);
+
+const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
 const bySight = (a: EventRecord, b: EventRecord): number =>
-  a.lastSeen - b.lastSeen || (a.uid < b.uid ? -1 : a.uid > b.uid ? 1 : 0);
+  a.lastSeen - b.lastSeen || byText(birthOf(a), birthOf(b)) || byText(a.uid, b.uid);
 
 /**
  * The log after some Events have come, changed or expired. Gives the same array when nothing changed. New Events nearly

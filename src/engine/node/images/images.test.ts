@@ -88,7 +88,10 @@ describe('the registries', () => {
       resolveImage(parseImageReference(image)!),
     );
     expect(tagged).toEqual(again);
-    expect(tagged).toMatchObject({ size: 72_000_000, digest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) as string });
+    expect(tagged).toMatchObject({
+      size: 72_000_000,
+      digest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) as string,
+    });
     expect(pinned).toMatchObject({ digest });
   });
 });
