@@ -7,7 +7,7 @@ import { decodeBase64 } from './base64';
 import { isJsonObject, type JsonObject } from './json';
 import { canonicalQuantity, quantityError } from './quantity';
 import type { ResourceInfo } from './registry';
-import { elementCode, fieldsOfType, goType, type TypeCode } from './schema';
+import { isTypeName, elementCode, fieldsOfType, goType, type TypeCode } from './schema';
 import { badRequest } from './status-error';
 import { microTimestampError, timestampError } from './timestamp';
 import type { KubeObject, Status } from './types';
@@ -131,16 +131,38 @@ function isCleanMap(map: object, element: TypeCode, depth: number): boolean {
 }
 
 function isCleanStruct(struct: object, type: string, depth: number): boolean {
-  if (depth <= REMEMBERED_DEPTH && clean.get(struct) === type) return true;
+  if (depth === REMEMBERED_DEPTH && clean.get(struct) === type) return true;
   const fields = fieldsOfType(type);
   if (fields === undefined) return false;
   for (const key in struct) {
     const code = fields.get(key);
     if (code === undefined || !isClean((struct as JsonObject)[key], code, depth + 1)) return false;
   }
-  if (depth <= REMEMBERED_DEPTH) clean.set(struct, type);
+  if (depth === REMEMBERED_DEPTH) clean.set(struct, type);
   return true;
 }
+
+/**
+ * Whether what a patch made of a stored object decodes to itself: only what it touched is looked at, since parts that it
+ * shares with the stored object were decoded when they came.
+ */
+function isCleanChange(object: object, stored: object, type: string, depth: number): boolean {
+  const fields = fieldsOfType(type);
+  if (fields === undefined) return false;
+  for (const key in object) {
+    const value = (object as JsonObject)[key];
+    const before = (stored as JsonObject)[key];
+    if (value === before) continue;
+    const code = fields.get(key);
+    if (code === undefined) return false;
+    const goesOn = depth < CHANGES_DEPTH && isTypeName(code) && isJsonObject(value) && isJsonObject(before);
+    if (goesOn ? !isCleanChange(value, before, code, depth + 1) : !isClean(value, code, depth + 1)) return false;
+  }
+  return true;
+}
+
+/** How deep a patched object is compared with what is stored: to the members of its metadata, spec and status. */
+const CHANGES_DEPTH = 1;
 
 const isInteger = (value: unknown): value is number => typeof value === 'number' && Number.isInteger(value);
 
@@ -273,7 +295,29 @@ export function decode(
   validation: FieldValidation,
   duplicates: readonly string[] = [],
 ): Decoded<KubeObject> {
-  const decoded = decodeAs(resource.kind, body);
+  return decoded(resource, decodeAs(resource.kind, body), validation, duplicates);
+}
+
+/** Decodes what a patch has made of a stored object. */
+export function decodePatched(
+  resource: ResourceInfo,
+  patched: unknown,
+  stored: KubeObject,
+  validation: FieldValidation,
+): Decoded<KubeObject> {
+  const untouched = typeof patched === 'object' && patched !== null && isCleanChange(patched, stored, resource.kind, 0);
+  const value: DecodedValue = untouched
+    ? { ok: true, value: patched, violations: [] }
+    : decodeAs(resource.kind, patched);
+  return decoded(resource, value, validation, []);
+}
+
+function decoded(
+  resource: ResourceInfo,
+  decoded: DecodedValue,
+  validation: FieldValidation,
+  duplicates: readonly string[],
+): Decoded<KubeObject> {
   if (!decoded.ok) return { ok: false, status: cannotBeHandled(resource, decoded.error) };
   const violations = [...decoded.violations, ...duplicates].slice(0, MAX_VIOLATIONS);
   if (validation === 'Strict' && violations.length > 0) {

@@ -143,8 +143,7 @@ const known = new WeakMap<object, Amounts>();
 /** What a pod asks for, as filters, kubelets and observers count it. */
 export function podRequests(pod: Pod): Amounts {
   const { containerStatuses, initContainerStatuses } = pod.status;
-  const isStatusCounted = containerStatuses?.some(isGranted) || initContainerStatuses?.some(isGranted);
-  const key = isStatusCounted ? pod : pod.spec;
+  const key = isAnyGranted(containerStatuses) || isAnyGranted(initContainerStatuses) ? pod : pod.spec;
   let amounts = known.get(key);
   if (amounts === undefined) known.set(key, (amounts = requestsOf(pod, false)));
   return amounts;
@@ -156,6 +155,11 @@ export const scoringRequests = (pod: Pod): Amounts => requestsOf(pod, true);
 /** Whether the kubelet tells what it has granted a container, which counts while that differs from what is wanted. */
 export const isGranted = ({ allocatedResources, resources }: ContainerStatus): boolean =>
   allocatedResources !== undefined || resources?.requests !== undefined;
+
+function isAnyGranted(statuses: readonly ContainerStatus[] | undefined): boolean {
+  if (statuses !== undefined) for (const status of statuses) if (isGranted(status)) return true;
+  return false;
+}
 
 /**
  * The most of what containers and sidecars need together and what init containers need one after the other, replaced by

@@ -85,6 +85,7 @@ const MICRO_TIME_LAYOUT = '2006-01-02T15:04:05.000000Z07:00';
 
 /** Go's words for a text that is no metav1.Time; undefined when it is one. */
 export function timestampError(text: string): string | undefined {
+  if (!Number.isNaN(parseTimestamp(text))) return undefined;
   const reading = readTimestamp(text, TIME_LAYOUT, false);
   return typeof reading === 'string' ? reading : undefined;
 }

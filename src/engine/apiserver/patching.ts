@@ -3,7 +3,7 @@
  *
  * @source kubernetes apiserver/pkg/endpoints/handlers/patch.go
  */
-import { cannotBeHandled, decode } from '#engine/api/decode';
+import { cannotBeHandled, decodePatched } from '#engine/api/decode';
 import type { JsonObject, JsonValue } from '#engine/api/json';
 import { applyPatch } from '#engine/api/patch/apply-patch';
 import type { ResourceInfo } from '#engine/api/registry';
@@ -39,7 +39,7 @@ export function patchObject(
         : badRequest(text),
     );
   }
-  const decoded = decode(info, patched.value, operation.fieldValidation);
+  const decoded = decodePatched(info, patched.value, old, operation.fieldValidation);
   if (!decoded.ok) return refuse(decoded.status);
   if (operation.tries === 0) operation.warnings.push(...decoded.warnings);
   return { type: 'object', object: info.rules.applyDefaults(decoded.object) };

@@ -94,7 +94,17 @@ export function sizeOf(value: unknown): number {
 
 function sizeOfMap(map: Readonly<Record<string, unknown>>): number {
   let size = 2;
-  for (const key in map) size += 2 + sizeOf(map[key]);
+  for (const key in map) size += 2 + (key === 'spec' ? sizeOfSpec(map[key]) : sizeOf(map[key]));
+  return size;
+}
+
+/** A spec stays the same through many versions of a status. */
+function sizeOfSpec(spec: unknown): number {
+  if (typeof spec !== 'object' || spec === null) return sizeOf(spec);
+  const known = sizes.get(spec);
+  if (known !== undefined) return known;
+  const size = sizeOf(spec);
+  sizes.set(spec, size);
   return size;
 }
 

@@ -108,6 +108,8 @@ function remember<Value>(entries: Map<string, Value>, key: string, value: Value)
   entries.set(key, value);
 }
 
+/** What names an object: its uid, where that is told. */
 function referenceKey({ kind, namespace, name, uid, apiVersion }: ObjectReference): string {
-  return `${kind ?? ''}\n${namespace ?? ''}\n${name ?? ''}\n${uid ?? ''}\n${apiVersion ?? ''}`;
+  if (uid !== undefined && uid !== '') return uid;
+  return `${kind ?? ''}\n${namespace ?? ''}\n${name ?? ''}\n${apiVersion ?? ''}`;
 }
