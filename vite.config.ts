@@ -43,6 +43,7 @@ export default defineConfig({
   },
   test: {
     testTimeout: 30_000,
+    setupFiles: ['.ci/seed.mjs'],
     projects: [
       {
         extends: true,

@@ -126,6 +126,14 @@ describe('a run', () => {
     );
   });
 
+  it('goes on after a restore although what comes next meets a cut way (seed -403196701)', () => {
+    const original = newRun(-403196701, [{ after: 4139, deed: { type: 'cut', machine: 'b' } }]);
+    original.run(END, 40);
+    const restored = chatteringKernel({ seed: -403196701 });
+    loadKernel(restored, copyPlain(exposeKernel(original)));
+    expect(hashKernel(runWhole(restored))).toBe(hashKernel(runWhole(original)));
+  });
+
   it('is not moved by a draw that is added for one purpose', () => {
     const draws = (extra: boolean): number[] => {
       const seen: number[] = [];

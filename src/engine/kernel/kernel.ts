@@ -278,6 +278,8 @@ export class Kernel implements ContextHost, FabricHost {
   #handle(event: QueuedEvent): boolean {
     const { message, to, from } = event;
     if (message === null) return false;
+    // What comes of it although nobody gets to handle it has the same cause.
+    this.cause = event.cause;
     if (event.timer !== NO_TIMER && to?.status !== 'paused') this.timers.delete(event.timer);
     if (from === null && to === null) return this.#handleOwn(message as OwnMessage, event.cause);
     const machine = to?.machine ?? this.machineAt(event.address);
