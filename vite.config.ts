@@ -35,6 +35,7 @@ export default defineConfig({
   worker: { format: 'es' },
   build: {
     modulePreload: { polyfill: false },
+    rolldownOptions: { checks: { pluginTimings: false } },
     target: 'es2023',
     outDir: 'dist/web',
     emptyOutDir: true,
