@@ -8,7 +8,7 @@ import type { KubeObject, Pod } from '#engine/api/types';
 import { insertKey, type KeyIndex, keysIn, newKeyIndex, removeKey } from '#engine/etcd/key-index';
 import { prefixEnd } from '#engine/etcd/wire';
 import type { EventId } from '#engine/kernel/process';
-import { type Micros, SECOND } from '#engine/kernel/time';
+import { type Micros, MINUTE, SECOND } from '#engine/kernel/time';
 import { newWatcherIndex, type WatcherIndex } from './watcher-index';
 import type { WatchEvent } from './wire';
 
@@ -31,8 +31,8 @@ export interface WatchCache {
   ready: boolean;
   /** All changes of the resource up to here are in it. */
   revision: number;
-  /** The revision that it was last filled at. */
-  listRevision: number;
+  /** The revision that it was last filled at, or of the last change that was dropped since: `events` has all after it. */
+  completeAfter: number;
   readonly objects: Map<string, KubeObject>;
   readonly keys: KeyIndex;
   /** Keys of pods by the node that they are bound to; null for other resources. */
@@ -52,6 +52,8 @@ const MIN_CAPACITY = 100;
 const MAX_CAPACITY = 102_400;
 /** Events younger than this are worth growing for. */
 const FRESH: Micros = 75 * SECOND;
+/** Events older than this are forgotten: etcd, which is compacted every five minutes, no longer has them for sure. */
+const KEPT: Micros = 10 * MINUTE;
 
 export function newWatchCache(resource: string, prefix: string): WatchCache {
   return {
@@ -59,7 +61,7 @@ export function newWatchCache(resource: string, prefix: string): WatchCache {
     prefix,
     ready: false,
     revision: 0,
-    listRevision: 0,
+    completeAfter: 0,
     objects: new Map(),
     keys: newKeyIndex(),
     byNode: resource === 'pods' ? new Map() : null,
@@ -126,20 +128,38 @@ export function applyChange(
   return event;
 }
 
+/** Drops the oldest changes. */
+function drop(cache: WatchCache, count: number): void {
+  if (count <= 0) return;
+  cache.head += count;
+  cache.completeAfter = cache.events[cache.head - 1]!.revision;
+}
+
+/** How many of the changes are older than `before`. */
+function countOlder(cache: WatchCache, before: Micros): number {
+  let end = cache.head;
+  while (end < cache.events.length && cache.events[end]!.at < before) end++;
+  return end - cache.head;
+}
+
+/** Lets go of what was dropped, once it is much of the array. */
+function trim(cache: WatchCache): void {
+  if (cache.head <= cache.capacity && cache.head <= cache.events.length / 2) return;
+  cache.events = cache.events.slice(cache.head);
+  cache.head = 0;
+}
+
 function remember(cache: WatchCache, event: CacheEvent): void {
+  drop(cache, countOlder(cache, event.at - KEPT));
   const size = cache.events.length - cache.head;
   if (size >= cache.capacity) {
     const oldest = cache.events[cache.head]!;
     const quarter = cache.events[cache.events.length - Math.floor(cache.capacity / 4)]!;
     if (event.at - oldest.at < FRESH) cache.capacity = Math.min(cache.capacity * 2, MAX_CAPACITY);
     else if (event.at - quarter.at > FRESH) cache.capacity = Math.max(Math.floor(cache.capacity / 2), MIN_CAPACITY);
-    const surplus = size + 1 - cache.capacity;
-    if (surplus > 0) cache.head += surplus;
-    if (cache.head > cache.capacity || cache.head > cache.events.length / 2) {
-      cache.events = cache.events.slice(cache.head);
-      cache.head = 0;
-    }
+    drop(cache, size + 1 - cache.capacity);
   }
+  trim(cache);
   cache.events.push(event);
 }
 
@@ -170,16 +190,12 @@ export function replaceAll(
   cache.capacity = MIN_CAPACITY;
   cache.ready = true;
   cache.revision = revision;
-  cache.listRevision = revision;
+  cache.completeAfter = revision;
   return events;
 }
 
 /** The revision below which a watch cannot begin: it must have seen at least this. @source watch_cache.go (getAllEventsSinceLocked) */
-export function oldestRevision(cache: WatchCache): number {
-  const size = cache.events.length - cache.head;
-  if (size >= cache.capacity) return cache.events[cache.head]!.revision - 1;
-  return cache.listRevision;
-}
+export const oldestRevision = (cache: WatchCache): number => cache.completeAfter;
 
 /** The changes after `revision`, which must not be below `oldestRevision`. */
 export function changesSince(cache: WatchCache, revision: number): readonly CacheEvent[] {
