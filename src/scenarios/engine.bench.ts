@@ -98,6 +98,7 @@ function liveBytes(): number {
 }
 
 function growth(): number {
+  runTo(newEngine({ seed: 1, cluster: startingCluster('default').spec }), HOUR); // so that compiled code is not counted
   const engine = newEngine({ seed: 1, cluster: startingCluster('default').spec });
   runTo(engine, 10 * MINUTE);
   const before = liveBytes();
@@ -142,7 +143,7 @@ export const benchmarks = [
     name: 'memory/default-cluster-growth-bytes',
     unit: 'bytes',
     better: 'lower',
-    note: 'live heap after 60 min of virtual time minus after 10 min, default cluster with its app; collected until nothing more is freed',
+    note: 'live heap after 60 min of virtual time minus after 10 min, default cluster with its app, after an hour of another that warms up the compiler; collected until nothing more is freed',
     run: growth,
   },
 ] as const;
