@@ -98,14 +98,17 @@ function liveBytes(): number {
 }
 
 function growth(): number {
-  runTo(newEngine({ seed: 1, cluster: startingCluster('default').spec }), HOUR); // so that compiled code is not counted
-  const engine = newEngine({ seed: 1, cluster: startingCluster('default').spec });
-  runTo(engine, 10 * MINUTE);
-  const before = liveBytes();
-  runTo(engine, HOUR);
-  const after = liveBytes();
-  if (engine.now !== HOUR) throw new Error('the run stopped early'); // also keeps the engine alive until here
-  return after - before;
+  const once = (): number => {
+    const engine = newEngine({ seed: 1, cluster: startingCluster('default').spec });
+    runTo(engine, 10 * MINUTE);
+    const before = liveBytes();
+    runTo(engine, HOUR);
+    const after = liveBytes();
+    if (engine.now !== HOUR) throw new Error('the run stopped early'); // also keeps the engine alive until here
+    return after - before;
+  };
+  runTo(newEngine({ seed: 1, cluster: startingCluster('default').spec }), 4 * HOUR); // so that compiled code is not counted
+  return [once(), once(), once()].sort((a, b) => a - b)[1]!;
 }
 
 function thousandPodsBytes(): number {
@@ -143,7 +146,7 @@ export const benchmarks = [
     name: 'memory/default-cluster-growth-bytes',
     unit: 'bytes',
     better: 'lower',
-    note: 'live heap after 60 min of virtual time minus after 10 min, default cluster with its app, after an hour of another that warms up the compiler; collected until nothing more is freed',
+    note: 'live heap after 60 min of virtual time minus after 10 min, default cluster with its app; median of three after four hours of another, so that compiled code is not counted; collected until nothing more is freed',
     run: growth,
   },
 ] as const;

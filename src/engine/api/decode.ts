@@ -32,8 +32,15 @@ const refuse = (message: string): never => {
  * looked at again.
  */
 const clean = new WeakMap<object, string>();
-/** How deep in an object parts are remembered: its metadata, spec and status. Remembering small parts costs more than looking. */
+/** How deep in an object parts are remembered: its metadata, spec and status. */
 const REMEMBERED_DEPTH = 1;
+/**
+ * Values that a part has at least to be remembered. Remembering less costs more than looking, and a WeakMap keeps room for
+ * every key that came between two full collections: renewed Leases alone would make megabytes of it.
+ */
+const REMEMBERED_VALUES = 24;
+/** Values looked at so far, to tell how many a part has. */
+let lookedAt = 0;
 
 interface Walk {
   readonly unknown: string[];
@@ -92,6 +99,7 @@ function decodeCode(value: unknown, code: TypeCode, place: Place, walk: Walk): u
 
 /** Whether a value decodes to itself: the usual case, found without building anything. */
 function isClean(value: unknown, code: TypeCode, depth: number): boolean {
+  lookedAt++;
   switch (code) {
     case 's':
       return typeof value === 'string';
@@ -132,13 +140,14 @@ function isCleanMap(map: object, element: TypeCode, depth: number): boolean {
 
 function isCleanStruct(struct: object, type: string, depth: number): boolean {
   if (depth === REMEMBERED_DEPTH && clean.get(struct) === type) return true;
+  const before = lookedAt;
   const fields = fieldsOfType(type);
   if (fields === undefined) return false;
   for (const key in struct) {
     const code = fields.get(key);
     if (code === undefined || !isClean((struct as JsonObject)[key], code, depth + 1)) return false;
   }
-  if (depth === REMEMBERED_DEPTH) clean.set(struct, type);
+  if (depth === REMEMBERED_DEPTH && lookedAt - before >= REMEMBERED_VALUES) clean.set(struct, type);
   return true;
 }
 

@@ -74,8 +74,10 @@ export function deleteTxn(key: string, revision: number, released: readonly stri
 }
 
 const sizes = new WeakMap<object, number>();
+/** Bytes from which on a size is remembered: the WeakMap is not to be filled by the small parts of what is renewed all the time. */
+const REMEMBERED_BYTES = 512;
 
-/** About how many bytes a value takes in protobuf. Lists of objects, which versions of an object share, are measured once. */
+/** About how many bytes a value takes in protobuf. Long lists of objects, which versions of an object share, are measured once. */
 export function sizeOf(value: unknown): number {
   switch (typeof value) {
     case 'string':
@@ -104,7 +106,7 @@ function sizeOfSpec(spec: unknown): number {
   const known = sizes.get(spec);
   if (known !== undefined) return known;
   const size = sizeOf(spec);
-  sizes.set(spec, size);
+  if (size >= REMEMBERED_BYTES) sizes.set(spec, size);
   return size;
 }
 
@@ -114,6 +116,6 @@ function sizeOfList(list: readonly unknown[]): number {
   if (known !== undefined) return known;
   let size = 2;
   for (const item of list) size += sizeOf(item);
-  if (remembered) sizes.set(list, size);
+  if (remembered && size >= REMEMBERED_BYTES) sizes.set(list, size);
   return size;
 }
