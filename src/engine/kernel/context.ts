@@ -3,7 +3,7 @@ import { appendRecord, beginSync, readRecords, replaceRecords, SYNC_JITTER, type
 import { invariant } from './invariant';
 import { connect, localEvent, type MachineState, type ProcessRecordState, type QueuedEvent } from './machine';
 import { deepFreeze } from './plain-data';
-import type { Context, Disk, EventId, Explanation, Message, ProcessId } from './process';
+import type { Context, Disk, EventId, Explanation, Message, ProcessId, ProcessSpec } from './process';
 import { nextWord, seedState, StatefulRandom, type Random } from './random';
 import type { Micros } from './time';
 
@@ -18,6 +18,8 @@ export interface ContextHost {
   readonly timers: Map<number, QueuedEvent>;
   schedule(delay: Micros, event: QueuedEvent): number;
   send(from: ProcessRecordState, to: ProcessId, message: Message): void;
+  spawn(parent: ProcessRecordState, spec: ProcessSpec): ProcessId;
+  end(parent: ProcessRecordState, child: ProcessId, code: number): void;
   finishSyncAfter(delay: Micros, machine: MachineState, ticket: SyncTicket): void;
   because(cause: EventId, process: ProcessId): void;
   hangUp(one: ProcessId, other: ProcessId): void;
@@ -113,6 +115,23 @@ export class KernelContext implements Context, Disk {
 
   monitor(target: ProcessId): void {
     connect(this.#process!, target, this.#host.processes.get(target));
+  }
+
+  spawn(spec: ProcessSpec): ProcessId {
+    return this.#host.spawn(this.#process!, spec);
+  }
+
+  isTaken(name: string): boolean {
+    const holder = this.#host.processes.get(`${this.machine}/${name}`);
+    return holder !== undefined && (holder.starting || holder.status !== 'down');
+  }
+
+  end(child: ProcessId, code: number): void {
+    this.#host.end(this.#process!, child, code);
+  }
+
+  exit(code: number): void {
+    this.#process!.exiting = code;
   }
 
   append(file: string, record: unknown, bytes: number): void {

@@ -15,9 +15,11 @@ import { invariant } from './invariant';
 import {
   ANY_LIFE,
   endProcess,
+  connect,
   isStale,
   localEvent,
   newMachine,
+  newProcess,
   NO_TIMER,
   NO_WAY,
   type MachineSpec,
@@ -27,7 +29,16 @@ import {
 } from './machine';
 import { breakTraffic, LOOPBACK } from './network';
 import { deepFreeze } from './plain-data';
-import type { Down, Explanation, EventId, Message, ProcessDefinition, ProcessId, Refused } from './process';
+import type {
+  Down,
+  Explanation,
+  EventId,
+  Message,
+  ProcessDefinition,
+  ProcessId,
+  ProcessSpec,
+  Refused,
+} from './process';
 import { type ExplanationRecord, KEPT_ENTRIES, type LogLine } from './remembered';
 import { appendTo, newRing, type Ring } from './ring';
 import type { Definitions, KernelInput, KernelOptions, Progress } from './run';
@@ -43,7 +54,17 @@ type OwnMessage =
       readonly incarnation: number;
       readonly boots: number;
     }
+  | {
+      readonly type: 'kernel/spawn';
+      readonly process: ProcessId;
+      readonly incarnation: number;
+      readonly parent: number;
+    }
+  | { readonly type: 'kernel/end'; readonly process: ProcessId; readonly incarnation: number; readonly code: number }
   | { readonly type: 'kernel/synced'; readonly machine: string; readonly boots: number; readonly ticket: SyncTicket };
+
+/** Exit code of a process that SIGKILL ended: 128 + 9. */
+const SIGKILLED = 137;
 
 /** Cause of what nothing caused: the start of the run, inputs. */
 export const NO_CAUSE: EventId = -1;
@@ -162,19 +183,23 @@ export class Kernel implements ContextHost, FabricHost {
     process.status = 'running';
     process.incarnation++;
     process.startedAt = this.now;
+    if (process.parent !== null) connect(this.#process(process.parent), id, process);
     const definition = this.#definition(process);
     this.#context.enter(process, null);
     process.state = definition.start(this.#context, process.spec.args as never);
+    if (process.exiting !== null) this.kill(id, process.exiting);
   }
 
-  /** SIGKILL. Its peers' connections are reset; it is started again when its unit says so. */
-  kill(id: ProcessId): void {
+  /** SIGKILL, or the process's own end. Its children go with it, its peers' connections are reset; its unit or parent may start it again. */
+  kill(id: ProcessId, code = SIGKILLED): void {
     const process = this.#process(id);
     if (process.status === 'down') return;
     const watchers = [...process.watchers];
     this.#end(process);
+    for (const child of process.machine.processes) if (child.parent === id) this.kill(child.id);
     const word: Down = { type: 'kernel/down', process: id };
-    for (const watcher of watchers) this.send(process, watcher, word);
+    for (const watcher of watchers)
+      this.send(process, watcher, watcher === process.parent ? ({ ...word, code } as Down) : word);
     const { restartAfter } = process.spec;
     if (restartAfter !== null) {
       const boots = process.machine.boots;
@@ -214,6 +239,32 @@ export class Kernel implements ContextHost, FabricHost {
     const process = this.#process(to);
     const event = localEvent(process, this.freeze ? deepFreeze(message) : message, this.cause, ANY_LIFE);
     this.schedule(LOOPBACK, { ...event, way: process.machine.boots });
+  }
+
+  /** Sets a process up on its parent's machine; it starts in an event of its own. */
+  spawn(parent: ProcessRecordState, spec: ProcessSpec): ProcessId {
+    const { machine } = parent;
+    const id = `${machine.name}/${spec.name}`;
+    let child = this.processes.get(id);
+    if (child === undefined) {
+      child = newProcess(machine, spec);
+      machine.processes.push(child);
+      this.processes.set(id, child);
+    }
+    invariant(child.status === 'down' && !child.starting, `there is a process ${id} already`);
+    child.spec = this.freeze ? deepFreeze(spec) : spec;
+    child.parent = parent.id;
+    child.starting = true;
+    this.remind(0, { type: 'kernel/spawn', process: id, incarnation: child.incarnation, parent: parent.incarnation });
+    return id;
+  }
+
+  /** Ends a child, in an event of its own. */
+  end(parent: ProcessRecordState, id: ProcessId, code: number): void {
+    const child = this.#process(id);
+    invariant(child.parent === parent.id, `${id} is no child of ${parent.id}`);
+    if (child.starting) child.starting = false;
+    this.remind(0, { type: 'kernel/end', process: id, incarnation: child.incarnation, code });
   }
 
   schedule(delay: Micros, event: QueuedEvent): number {
@@ -310,6 +361,7 @@ export class Kernel implements ContextHost, FabricHost {
     to.handled++;
     this.#context.enter(to, from === null ? null : from.id);
     this.#definition(to).handle(to.state as never, message, this.#context);
+    if (to.exiting !== null) this.kill(to.id, to.exiting);
   }
 
   #refuse(event: QueuedEvent, message: Message): boolean {
@@ -343,7 +395,7 @@ export class Kernel implements ContextHost, FabricHost {
         this.#begin(cause, message.machine, message.type);
         machine.power = 'on';
         machine.bootedAt = this.now;
-        for (const process of machine.processes) this.start(process.id);
+        for (const process of machine.processes) if (process.parent === null) this.start(process.id);
         return true;
       }
       case 'kernel/restart': {
@@ -352,6 +404,23 @@ export class Kernel implements ContextHost, FabricHost {
         if (process.machine.boots !== message.boots) return false;
         this.#begin(cause, message.process, message.type);
         this.start(process.id);
+        return true;
+      }
+      case 'kernel/spawn': {
+        const process = this.processes.get(message.process);
+        if (process === undefined || !process.starting || process.incarnation !== message.incarnation) return false;
+        const parent = this.#process(process.parent!);
+        if (parent.status === 'down' || parent.incarnation !== message.parent) return false;
+        this.#begin(cause, message.process, message.type);
+        process.starting = false;
+        this.start(process.id);
+        return true;
+      }
+      case 'kernel/end': {
+        const process = this.processes.get(message.process);
+        if (process === undefined || process.incarnation !== message.incarnation) return false;
+        this.#begin(cause, message.process, message.type);
+        this.kill(process.id, message.code);
         return true;
       }
       case 'kernel/send-again': {

@@ -45,8 +45,15 @@ export type ProcessStatus = 'running' | 'paused' | 'down';
 export interface ProcessRecordState {
   readonly id: ProcessId;
   readonly machine: MachineState;
-  readonly spec: ProcessSpec;
+  /** The unit's, or what its parent said when it spawned it last. */
+  spec: ProcessSpec;
+  /** Who spawned it; null: it is a unit of its machine. */
+  parent: ProcessId | null;
   status: ProcessStatus;
+  /** It has been spawned and starts next. */
+  starting: boolean;
+  /** It has said that it ends when it has handled its message; else null. */
+  exiting: number | null;
   /** Counts its starts: a timer of an earlier life is void. */
   incarnation: number;
   startedAt: Micros | null;
@@ -145,11 +152,14 @@ export function newMachine(spec: MachineSpec, seed: number): MachineState {
   return machine;
 }
 
-const newProcess = (machine: MachineState, spec: ProcessSpec): ProcessRecordState => ({
+export const newProcess = (machine: MachineState, spec: ProcessSpec): ProcessRecordState => ({
   id: `${machine.name}/${spec.name}`,
   machine,
   spec,
+  parent: null,
   status: 'down',
+  starting: false,
+  exiting: null,
   incarnation: 0,
   startedAt: null,
   handled: 0,
@@ -164,6 +174,8 @@ const newProcess = (machine: MachineState, spec: ProcessSpec): ProcessRecordStat
 export function endProcess(process: ProcessRecordState): void {
   process.status = 'down';
   process.state = undefined;
+  process.starting = false;
+  process.exiting = null;
   process.startedAt = null;
   process.held = [];
   process.watchers.clear();

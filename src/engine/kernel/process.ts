@@ -31,6 +31,8 @@ export interface Refused extends Message {
 export interface Down extends Message {
   readonly type: 'kernel/down';
   readonly process: ProcessId;
+  /** Its exit code, for the process that spawned it: 137 after SIGKILL. Others see a connection end, without code. */
+  readonly code?: number;
 }
 
 export type KernelMessage = Refused | Down;
@@ -105,6 +107,17 @@ export interface Context {
    * with `kernel/down` too (the reset of a half-open TCP connection). Again: a new connection. Ends with either side.
    */
   monitor(target: ProcessId): void;
+  /**
+   * Starts a process on this machine, as soon as this message is handled. It ends with its parent, and its parent hears
+   * `kernel/down` with its exit code. A name that a process of this machine has must be free: its holder down.
+   */
+  spawn(spec: ProcessSpec): ProcessId;
+  /** Whether a process of this name is up on this machine, or about to start: then its name (its port) is taken. */
+  isTaken(name: string): boolean;
+  /** Ends a process that this one has spawned, with this exit code; 137 stands for SIGKILL. */
+  end(child: ProcessId, code: number): void;
+  /** This process ends when this message is handled. Its unit, or its parent, decides whether it is started again. */
+  exit(code: number): void;
   readonly disk: Disk;
   /** A line in the component's own log (klog). */
   log(line: string): void;

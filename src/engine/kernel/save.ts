@@ -5,11 +5,18 @@
 import type { CausesState } from './causes';
 import type { Kernel } from './kernel';
 import type { KernelInput } from './run';
-import { NO_TIMER, type MachineSpec, type ProcessRecordState, type ProcessStatus, type QueuedEvent } from './machine';
+import {
+  newProcess,
+  NO_TIMER,
+  type MachineSpec,
+  type ProcessRecordState,
+  type ProcessStatus,
+  type QueuedEvent,
+} from './machine';
 import type { DiskState } from './disk';
 import type { NicState, Partition } from './network';
 import { hashPlain } from './plain-data';
-import type { Message, ProcessId } from './process';
+import type { Message, ProcessId, ProcessSpec } from './process';
 import type { RandomState } from './random';
 import type { ExplanationRecord, LogLine } from './remembered';
 import type { Ring } from './ring';
@@ -29,6 +36,8 @@ interface SavedEvent {
 
 interface SavedProcess {
   readonly name: string;
+  /** Of a process that was spawned; a unit's is in the machine's spec. */
+  readonly spawned: { readonly spec: ProcessSpec; readonly parent: ProcessId; readonly starting: boolean } | null;
   readonly status: ProcessStatus;
   readonly incarnation: number;
   readonly startedAt: Micros | null;
@@ -151,6 +160,8 @@ function exposeBehaviour(kernel: Kernel): Behaviour {
 function exposeProcess(process: ProcessRecordState): SavedProcess {
   return {
     name: process.spec.name,
+    spawned:
+      process.parent === null ? null : { spec: process.spec, parent: process.parent, starting: process.starting },
     status: process.status,
     incarnation: process.incarnation,
     startedAt: process.startedAt,
@@ -186,6 +197,13 @@ function loadMachine(kernel: Kernel, saved: SavedMachine): void {
     diskJitter: saved.diskJitter,
   });
   saved.processes.forEach((process, index) => {
+    if (process.spawned !== null) {
+      const spawned = newProcess(machine, process.spawned.spec);
+      machine.processes.push(spawned);
+      kernel.processes.set(spawned.id, spawned);
+      spawned.parent = process.spawned.parent;
+      spawned.starting = process.spawned.starting;
+    }
     Object.assign(machine.processes[index]!, {
       status: process.status,
       incarnation: process.incarnation,
