@@ -75,6 +75,9 @@ export const notFound = (of: GroupResource, name: string): Status =>
     details: detailsOf(of, name),
   });
 
+/** Credentials that are no good. */
+export const unauthorized = (): Status => failure({ code: 401, reason: 'Unauthorized', message: 'Unauthorized' });
+
 /** A path that no handler serves. */
 export const unknownPath = (): Status =>
   failure({

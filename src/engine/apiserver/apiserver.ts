@@ -3,12 +3,14 @@
  * told to those who watch. It alone talks to etcd. What it remembers is in `state.ts`; nothing of it needs to
  * survive. Requests come in here and go on in `reads.ts`, `watching.ts` and `writes.ts`; etcd's answers come in here too.
  */
-import { methodNotAllowed, unknownPath } from '#engine/api/status-error';
+import { methodNotAllowed, unauthorized, unknownPath } from '#engine/api/status-error';
 import type { KubeObject } from '#engine/api/types';
 import type { EtcdAnswer } from '#engine/etcd/wire';
 import { type Context, defineProcess, type KernelMessage, type Message } from '#engine/kernel/process';
 import { earlyReadTimerFired, type EarlyReadTimer, goOn } from './answers';
 import { newAuditLog } from './audit';
+import { authenticate } from './authentication/authenticate';
+import { ANONYMOUS } from './authentication/user';
 import { bootstrapObjects } from './bootstrap';
 import { memberAnswered } from './collections';
 import { beginCompaction, COMPACT_EVERY } from './compaction';
@@ -131,10 +133,17 @@ export const kubeApiserver = defineProcess<ApiServerState, ApiServerArgs>({
   },
 });
 
+const NO_CREDENTIALS = Object.freeze({});
+
 /** Takes up a client's request. */
 function accept(state: ApiServerState, ctx: Context, request: ApiRequest): void {
   if (ctx.from === null) return;
-  dispatch(state, ctx, { client: ctx.from, id: request.id }, request);
+  const user = authenticate(request.credentials);
+  if (user === null) {
+    const status = unauthorized();
+    return sendResponse(state, ctx, { client: ctx.from, id: request.id, user: ANONYMOUS }, 401, status);
+  }
+  dispatch(state, ctx, { client: ctx.from, id: request.id, user }, request);
   if (state.pending.size > 0) armDeadlines(state, ctx);
 }
 
@@ -231,7 +240,6 @@ function deleteCollection(
       namespace: object.metadata.namespace ?? '',
       name: object.metadata.name,
       subresource: '',
-      user: request.user,
       body: null,
       contentType: '',
       fieldValidation: 'Ignore',
@@ -284,7 +292,7 @@ function goOnWithBootstrap(state: ApiServerState, ctx: Context): void {
     path: next.path,
     body: next.body,
     userAgent: 'kube-apiserver/v1.35.5',
-    user: 'system:apiserver',
+    credentials: NO_CREDENTIALS,
   };
   dispatch(state, ctx, OWN, request);
 }

@@ -8,6 +8,7 @@ import { definitionsOf, testMachine } from '#engine/kernel/testing';
 import { MILLISECOND, SECOND } from '#engine/kernel/time';
 import { kubeApiserver } from './apiserver';
 import type { ApiServerState } from './state';
+import { SUPER_ADMIN } from './testing';
 import type { ApiRequest, ApiResponse } from './wire';
 
 const APISERVER = 'control-plane-1/kube-apiserver';
@@ -34,7 +35,7 @@ const writer = defineProcess<WriterState>({
         path: '/api/v1/namespaces/default/configmaps',
         body: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: `m${id}` }, data: { k: 'v'.repeat(100) } },
         userAgent: 'writer',
-        user: 'writer',
+        credentials: SUPER_ADMIN,
       };
       ctx.send(APISERVER, request);
       ctx.after(1 + ctx.random('pace').below(4 * MILLISECOND), { type: 'tick' });

@@ -1,11 +1,12 @@
 /** Answers to clients. */
 import type { Context } from '#engine/kernel/process';
 import { type Micros, SECOND } from '#engine/kernel/time';
+import { API_SERVER } from './authentication/user';
 import type { ApiServerState, Asker } from './state';
 import type { ApiResponse } from './wire';
 
 /** The API server itself. It gets no answers: a timer lets it go on, and the caches show what became of its writes. */
-export const OWN: Asker = Object.freeze({ client: '', id: 0 });
+export const OWN: Asker = Object.freeze({ client: '', id: 0, user: API_SERVER });
 
 const OWN_RETRY: Micros = 1 * SECOND;
 

@@ -4,6 +4,7 @@ import type { KubeObject, KubeObjectInput, Status } from '#engine/api/types';
 import type { EventId, ProcessId } from '#engine/kernel/process';
 import type { Micros } from '#engine/kernel/time';
 import type { AuditLog, WriteVerb } from './audit';
+import type { UserInfo } from './authentication/user';
 import type { EtcdConnection } from './etcd-connection';
 import type { Selection } from './selection';
 import type { Claim } from './storage';
@@ -23,6 +24,7 @@ export interface ApiServerArgs {
 export interface Asker {
   readonly client: ProcessId;
   readonly id: number;
+  readonly user: UserInfo;
 }
 
 /** How a write was asked for. */
@@ -46,7 +48,6 @@ export interface Operation {
   /** As the path says it; empty on create. */
   readonly name: string;
   readonly subresource: string;
-  readonly user: string;
   /** The decoded body of create and update; the raw patch. */
   readonly body: unknown;
   readonly contentType: string;

@@ -6,10 +6,13 @@ import type { Message, ProcessDefinition } from '#engine/kernel/process';
 import { MILLISECOND, SECOND } from '#engine/kernel/time';
 import { kubeApiserver } from './apiserver';
 import type { ApiServerState } from './state';
-import type { ApiRequest, ApiResponse, Method, WatchEvent, WatchEvents } from './wire';
+import { type ApiRequest, type ApiResponse, certified, type Method, type WatchEvent, type WatchEvents } from './wire';
 
 export const ETCD = 'control-plane-1/etcd';
 export const APISERVER = 'control-plane-1/kube-apiserver';
+
+/** super-admin.conf: may do everything, whatever the roles say. */
+export const SUPER_ADMIN = certified('kubernetes-super-admin', 'system:masters');
 
 export type Asked = Partial<Omit<ApiRequest, 'type' | 'id' | 'method' | 'path'>>;
 
@@ -60,7 +63,7 @@ export class TestApi {
       ...(parameters === undefined ? {} : { query: parameters }),
       ...(body === undefined ? {} : { body }),
       userAgent: 'kubectl',
-      user: 'kubernetes-admin',
+      credentials: SUPER_ADMIN,
       ...more,
     };
     this.world.send(APISERVER, request);

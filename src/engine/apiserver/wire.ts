@@ -8,6 +8,34 @@ import type { EventId, Message } from '#engine/kernel/process';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
+/** A client certificate, as the connection's TLS handshake has proved it. */
+export interface Certificate {
+  /** The user's name. */
+  readonly commonName: string;
+  /** The groups. */
+  readonly organizations: readonly string[];
+}
+
+/** What the headers `Impersonate-User`, `-Uid`, `-Group` and `-Extra-…` say. Keys of `extra` are in lower case. */
+export interface Impersonation {
+  readonly user: string;
+  readonly uid?: string;
+  readonly groups?: readonly string[];
+  readonly extra?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** What a request says of who asks. Nothing at all is `system:anonymous`. One object per client: who it is, is worked out once. */
+export interface Credentials {
+  readonly certificate?: Certificate;
+  /** The bearer token of the header `Authorization`. */
+  readonly token?: string;
+  readonly impersonate?: Impersonation;
+}
+
+/** The credentials of whoever has a certificate with this common name and these organizations. */
+export const certified = (commonName: string, ...organizations: readonly string[]): Credentials =>
+  Object.freeze({ certificate: Object.freeze({ commonName, organizations: Object.freeze(organizations) }) });
+
 export interface ApiRequest extends Message {
   readonly type: 'api/request';
   /** Unique among the sender's requests. Its answers and watch events carry it. */
@@ -22,8 +50,7 @@ export interface ApiRequest extends Message {
   readonly accept?: string;
   readonly body?: unknown;
   readonly userAgent: string;
-  /** Who asks, e.g. `system:kube-scheduler`, `system:node:node-1`, `kubernetes-admin`. */
-  readonly user: string;
+  readonly credentials: Credentials;
 }
 
 export interface ApiResponse extends Message {

@@ -89,7 +89,6 @@ export function beginWrite(
     namespace: route.namespace,
     name: route.name,
     subresource,
-    user: request.user,
     body,
     contentType: request.contentType ?? 'application/json',
     fieldValidation,
@@ -113,7 +112,6 @@ export function startOperation(state: ApiServerState, ctx: Context, given: NewOp
     namespace: given.namespace,
     name: given.name,
     subresource: given.subresource,
-    user: given.user,
     body: given.body,
     contentType: given.contentType,
     fieldValidation: given.fieldValidation,
@@ -365,14 +363,14 @@ export function finish(
   body: unknown,
   code = (body as Status).code ?? 500,
 ): void {
-  const { asker, verb, resource, namespace, name, subresource, user, warnings } = operation;
+  const { asker, verb, resource, namespace, name, subresource, warnings } = operation;
   const shown = name === '' ? (code < 400 ? ((body as Partial<KubeObject>).metadata?.name ?? '') : '') : name;
   const { cause: event } = operation;
   recordRequest(state.audit, {
     event,
     at: ctx.monotonic,
     from: asker.client,
-    user,
+    user: asker.user.username,
     verb,
     resource,
     subresource,

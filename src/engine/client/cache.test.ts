@@ -21,7 +21,7 @@ const pod = (namespace: string, name: string, version = 1, node = '', owner = ''
   });
 
 function fresh(): ReturnType<typeof newClient> {
-  const client = newClient({ servers: ['s/a'], userAgent: '', user: '', qps: 0, burst: 0 });
+  const client = newClient({ servers: ['s/a'], userAgent: '', credentials: {}, qps: 0, burst: 0 });
   client.stores.set('Pod', newStore('Pod'));
   return client;
 }

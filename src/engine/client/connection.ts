@@ -196,7 +196,7 @@ function send(client: Client, ctx: Context, { id, spec }: Outgoing): void {
     ...(spec.accept === undefined ? null : { accept: spec.accept }),
     ...(spec.body === undefined ? null : { body: spec.body }),
     userAgent: client.config.userAgent,
-    user: client.config.user,
+    credentials: client.config.credentials,
   };
   ctx.send(serverOf(client), message);
 }

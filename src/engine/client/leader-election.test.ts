@@ -26,7 +26,7 @@ const LEASE = { namespace: 'kube-system', name: 'kube-controller-manager' };
 const candidate: ProcessDefinition<CandidateState, null> = {
   kind: 'candidate',
   start(ctx) {
-    const client = newClient({ servers: [SERVER], userAgent: 'test', user: 'test', qps: 0, burst: 0 });
+    const client = newClient({ servers: [SERVER], userAgent: 'test', credentials: {}, qps: 0, burst: 0 });
     return { client, recorder: newRecorder('test', ''), election: startElection(client, ctx, LEASE), transitions: [] };
   },
   handle(state, message, ctx) {

@@ -3,7 +3,7 @@
  * requests needs. One client per process, because request ids are unique per process.
  */
 import type { Kind, KubeObject, KubeObjectInput, ObjectReference } from '#engine/api/types';
-import type { Method } from '#engine/apiserver/wire';
+import type { Credentials, Method } from '#engine/apiserver/wire';
 import type { EventId, Message, ProcessId } from '#engine/kernel/process';
 import type { Micros } from '#engine/kernel/time';
 import type { Fifo } from './fifo';
@@ -13,7 +13,7 @@ export interface ClientConfig {
   /** API servers in order of preference; when a connection is lost the next one is tried. */
   readonly servers: readonly ProcessId[];
   readonly userAgent: string;
-  readonly user: string;
+  readonly credentials: Credentials;
   /** Requests per second of each rate-limit bucket; 0 means unlimited. */
   readonly qps: number;
   /** Requests that may be made at once. */

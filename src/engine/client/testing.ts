@@ -266,7 +266,14 @@ interface ComponentArgs {
 export const component: ProcessDefinition<ComponentState, ComponentArgs> = defineProcess({
   kind: 'component',
   start(ctx, args: ComponentArgs): ComponentState {
-    const client = newClient({ servers: [SERVER], userAgent: 'test', user: 'test', qps: 0, burst: 0, ...args.config });
+    const client = newClient({
+      servers: [SERVER],
+      userAgent: 'test',
+      credentials: {},
+      qps: 0,
+      burst: 0,
+      ...args.config,
+    });
     for (const kind of args.kinds) reflect(client, kind);
     startClient(client, ctx);
     return { client, recorder: newRecorder('test-component', ''), deliveries: [] };
@@ -294,7 +301,7 @@ export function hostOf(controllers: readonly AnyController[]): ProcessDefinition
   return {
     kind: 'host',
     start(ctx) {
-      const client = newClient({ servers: [SERVER], userAgent: 'test', user: 'test', qps: 0, burst: 0 });
+      const client = newClient({ servers: [SERVER], userAgent: 'test', credentials: {}, qps: 0, burst: 0 });
       for (const { watches } of controllers) for (const kind of watches) reflect(client, kind);
       startClient(client, ctx);
       return { client, set: newControllerSet(controllers, { clusterCidr: '10.244.0.0/16' }) };

@@ -4,6 +4,7 @@
  *
  * @source kubernetes cmd/kube-controller-manager/app/controllermanager.go
  */
+import { certified } from '#engine/apiserver/wire';
 import { type Client, newClient, receive, reflect, startClient } from '#engine/client/client';
 import {
   type AnyController,
@@ -54,7 +55,7 @@ export function controllerManagerOf(registry: readonly AnyController[]): Control
       const client = newClient({
         servers: args.server,
         userAgent: `${NAME}/v1.35.0 (linux/amd64) kubernetes/kubarium`,
-        user: `system:${NAME}`,
+        credentials: certified(`system:${NAME}`),
         ...CONTROLLER_RATE,
       });
       startClient(client, ctx);

@@ -6,6 +6,7 @@
 import { parseManifest, positionOf, type ManifestDocument } from '#engine/api/manifest';
 import { resourceByKind } from '#engine/api/registry';
 import type { KubeObjectInput, Node } from '#engine/api/types';
+import { certified } from '#engine/apiserver/wire';
 import { type Client, type Delivery, newClient, receive, request, startClient } from '#engine/client/client';
 import { closeIdle } from '#engine/client/connection';
 import { collectionPath } from '#engine/client/paths';
@@ -57,7 +58,7 @@ export const kubectl = defineProcess<KubectlState, KubectlArgs>({
     const client = newClient({
       servers: server,
       userAgent: 'kubectl/v1.35.5',
-      user: 'kubernetes-admin',
+      credentials: certified('kubernetes-admin', 'kubeadm:cluster-admins'),
       qps: 0,
       burst: 0,
     });

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { byteOrder } from '#engine/api/json';
 import type { Event, KubeObject, Node, Pod } from '#engine/api/types';
 import { kubeApiserver } from '#engine/apiserver/apiserver';
+import { SUPER_ADMIN } from '#engine/apiserver/testing';
 import type { ApiRequest, ApiResponse, Method } from '#engine/apiserver/wire';
 import { etcd } from '#engine/etcd/etcd';
 import { Kernel } from '#engine/kernel/kernel';
@@ -106,7 +107,7 @@ class TestCluster {
       path,
       ...(body === undefined ? {} : { body }),
       userAgent: 'kubectl',
-      user: 'kubernetes-admin',
+      credentials: SUPER_ADMIN,
       ...more,
     };
     this.kernel.deliver('laptop/asker', request);

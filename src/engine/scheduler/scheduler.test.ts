@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Pod } from '#engine/api/types';
 import type { ApiResponse, Method } from '#engine/apiserver/wire';
 import { kubeApiserver } from '#engine/apiserver/apiserver';
+import { SUPER_ADMIN } from '#engine/apiserver/testing';
 import { etcd } from '#engine/etcd/etcd';
 import { TestWorld } from '#engine/etcd/testing';
 import type { ProcessDefinition } from '#engine/kernel/process';
@@ -48,7 +49,7 @@ class TestScheduler {
       contentType,
       body,
       userAgent: 'kubectl',
-      user: 'kubernetes-admin',
+      credentials: SUPER_ADMIN,
     };
     this.world.send(APISERVER, body === undefined ? { ...request, body: null } : request);
     for (let i = 0; i < 50; i++) {

@@ -6,6 +6,7 @@
  *
  * @source kubernetes pkg/scheduler/scheduler.go, cmd/kube-scheduler
  */
+import { certified } from '#engine/apiserver/wire';
 import { cacheOf } from '#engine/client/cache';
 import { type Delivery, newClient, receive, reflect, startClient } from '#engine/client/client';
 import { newRecorder, recordEvent } from '#engine/client/events';
@@ -101,7 +102,13 @@ export function schedulerQueues({ queue, bindings, counts }: SchedulerState): {
 export function newState({ server, qps = 50, burst = 100, profile = DEFAULT_PROFILE }: SchedulerArgs): SchedulerState {
   return {
     profile,
-    client: newClient({ servers: server, userAgent: 'kube-scheduler', user: 'system:kube-scheduler', qps, burst }),
+    client: newClient({
+      servers: server,
+      userAgent: 'kube-scheduler',
+      credentials: certified('system:kube-scheduler'),
+      qps,
+      burst,
+    }),
     recorder: newRecorder(profile.schedulerName, ''),
     election: null,
     synced: false,

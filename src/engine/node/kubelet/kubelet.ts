@@ -5,6 +5,7 @@
  * `pod-status.ts`. Everything is driven by events: nothing is polled but the node's own status.
  */
 import type { Node, Pod } from '#engine/api/types';
+import { certified } from '#engine/apiserver/wire';
 import { newClient, receive, reflect, startClient, type Delivery } from '#engine/client/client';
 import { newRecorder } from '#engine/client/events';
 import type { Change } from '#engine/client/plan';
@@ -48,7 +49,7 @@ export const kubelet = defineProcess<KubeletState, KubeletArgs>({
       client: newClient({
         servers: args.server,
         userAgent: `kubelet/${KUBELET_VERSION} (linux/amd64)`,
-        user: `system:node:${name}`,
+        credentials: certified(`system:node:${name}`, 'system:nodes'),
         qps: args.qps ?? 50,
         burst: args.burst ?? 100,
       }),
