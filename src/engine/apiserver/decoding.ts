@@ -16,7 +16,8 @@ export type DecodedBody =
 
 /** Bytes. */
 const MAX_BODY = 3 * 1024 * 1024;
-const ACCEPTED = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'];
+/** @simplified a real server takes `application/vnd.kubernetes.protobuf` too */
+const ACCEPTED = ['application/json', 'application/yaml'];
 
 const refuse = (status: Status): DecodedBody => ({ type: 'refuse', status });
 
@@ -44,10 +45,14 @@ export function decodeBody(
 ): DecodedBody {
   const mediaType = (request.contentType ?? 'application/json').split(';')[0]!.trim();
   if (!ACCEPTED.includes(mediaType)) return refuse(unsupportedMediaType(ACCEPTED));
-  const { body } = request;
+  const { body, bodyError } = request;
   if (isTooLarge(body)) return refuse(requestEntityTooLarge());
   const special = SUBRESOURCE_BODIES.get(subresource);
   const expected = special ?? info;
+  if (bodyError !== undefined) {
+    const text = `couldn't get version/kind; json parse error: ${bodyError}`;
+    return refuse(badRequest(`the object provided is unrecognized (must be of type ${expected.kind}): ${text}`));
+  }
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     const text = `couldn't get version/kind; json parse error: json: cannot unmarshal ${kindOf(body)} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`;
     return refuse(badRequest(`the object provided is unrecognized (must be of type ${expected.kind}): ${text}`));

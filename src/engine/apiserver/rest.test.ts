@@ -159,7 +159,7 @@ describe('create', () => {
       configMap('a'),
       { contentType: 'text/plain' },
       415,
-      'the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf',
+      'the body of the request was in an unknown format - accepted media types include: application/json, application/yaml',
     ],
     [
       'a body of 5 MB',

@@ -90,3 +90,15 @@ function verbOf(method: Method, collection: boolean, watch: boolean): Verb {
       return collection ? 'deletecollection' : 'delete';
   }
 }
+
+const LONG_SUBRESOURCES: ReadonlySet<string> = new Set(['attach', 'exec', 'proxy', 'log', 'portforward']);
+
+/**
+ * Whether a request may take as long as it likes: a watch, or a stream to a pod.
+ *
+ * @source kubernetes pkg/controlplane/apiserver/config.go (LongRunningFunc)
+ */
+export function isLongRunning(method: Method, path: string, query: Readonly<Record<string, string>> = {}): boolean {
+  const route = routeOf(method, path, query['watch'] === 'true' || query['watch'] === '1');
+  return route !== null && (route.verb === 'watch' || LONG_SUBRESOURCES.has(route.subresource));
+}

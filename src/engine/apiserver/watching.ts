@@ -18,7 +18,7 @@ import type { ApiServerState, Asker, ReadQuery } from './state';
 import { tableOf, wantsTable } from './table';
 import { type CacheEvent, changesSince, nodeOf, oldestRevision, type WatchCache } from './watch-cache';
 import { addToIndex, allWatchers, removeFromIndex, visitWatchers, type Watcher } from './watcher-index';
-import type { ApiRequest, WatchClosed, WatchEvent, WatchEvents } from './wire';
+import type { ApiRequest, ApiResponse, WatchClosed, WatchEvent, WatchEvents } from './wire';
 
 /** Shortest life of a watch whose client names none; the longest is twice that. @source handlers/get.go */
 const MIN_TIMEOUT_SECONDS = 1800;
@@ -63,7 +63,7 @@ export function openWatch(state: ApiServerState, ctx: Context, query: ReadQuery)
   const { asker, request } = query;
   const from = query.minimum;
   if (!options.sendInitialEvents && from < oldestRevision(cache)) {
-    return refuseWatch(ctx, asker, tooOldResourceVersion(from, oldestRevision(cache)));
+    return refuseWatch(ctx, asker, request, tooOldResourceVersion(from, oldestRevision(cache)));
   }
   const seconds = options.timeoutSeconds ?? MIN_TIMEOUT_SECONDS * (1 + ctx.random('watch-timeout').fraction());
   const life = Math.round(seconds * SECOND);
@@ -91,6 +91,7 @@ export function openWatch(state: ApiServerState, ctx: Context, query: ReadQuery)
   else own.set(asker.id, watcher);
   addToIndex(cache.watchers, watcher);
   state.counters.watchesOpen++;
+  tellOpened(ctx, asker, request);
 
   if (options.sendInitialEvents) sendInitial(state, cache, watcher);
   else for (const change of changesSince(cache, from)) offer(cache, watcher, change);
@@ -98,8 +99,16 @@ export function openWatch(state: ApiServerState, ctx: Context, query: ReadQuery)
   flush(state, ctx, watcher);
 }
 
+/** The status line, for those who wait for one. */
+function tellOpened(ctx: Context, asker: Asker, request: ApiRequest): void {
+  if (request.streaming !== true) return;
+  const opened: ApiResponse = { type: 'api/response', id: asker.id, code: 200, body: null, streaming: true };
+  ctx.send(asker.client, opened);
+}
+
 /** A watch that cannot begin: one ERROR event, and its end. */
-function refuseWatch(ctx: Context, asker: Asker, status: Status): void {
+function refuseWatch(ctx: Context, asker: Asker, request: ApiRequest, status: Status): void {
+  tellOpened(ctx, asker, request);
   const events: WatchEvents = { type: 'api/watch-events', id: asker.id, events: [{ type: 'ERROR', object: status }] };
   ctx.send(asker.client, events);
   const closed: WatchClosed = { type: 'api/watch-closed', id: asker.id };

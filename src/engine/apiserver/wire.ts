@@ -44,11 +44,17 @@ export interface ApiRequest extends Message {
   /** e.g. `/api/v1/namespaces/default/pods/web-0/status`; without query. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
+  /** Parameters that stand there more than once (`command` of exec): all their values. `query` has the first. */
+  readonly repeated?: Readonly<Record<string, readonly string[]>>;
   /** Absent means `application/json`. */
   readonly contentType?: string;
   /** The Accept header. Absent means `application/json`; `…;as=Table;…` asks for a table. */
   readonly accept?: string;
   readonly body?: unknown;
+  /** The bytes of the body are no JSON or YAML: what Go's decoder says of them. Then there is no `body`. */
+  readonly bodyError?: string;
+  /** The asker wants to hear (by an `ApiResponse` that is `streaming`) that a watch is open. Components can do without. */
+  readonly streaming?: true;
   readonly userAgent: string;
   readonly credentials: Credentials;
 }
@@ -58,7 +64,14 @@ export interface ApiResponse extends Message {
   readonly id: number;
   /** HTTP status code. From 400 on the body is a `Status`. */
   readonly code: number;
+  /** An object is JSON, a string is text. */
   readonly body: unknown;
+  /** The body comes in messages of its own: watch events, parts of a stream. `body` is null. */
+  readonly streaming?: true;
+  /** Absent: `application/json` for objects, `text/plain; charset=utf-8` for texts. */
+  readonly contentType?: string;
+  /** Further header fields, by their names in small letters: `etag`, `cache-control`, `retry-after`. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Texts of `Warning: 299` headers. */
   readonly warnings?: readonly string[];
 }
@@ -92,7 +105,7 @@ export interface CancelRequest extends Message {
   readonly id: number;
 }
 
-/** HTTP/2 health check of an idle connection, and its answer, which names the watches the server still holds for the asker. */
+/** HTTP/2 health check of an idle connection, and its answer, which names the watches and streams the server still holds for the asker. */
 export interface Ping extends Message {
   readonly type: 'api/ping';
 }

@@ -5,7 +5,7 @@
  * @source kubernetes apiserver/pkg/storage/etcd3/store.go (GuaranteedUpdate, conditionalDelete), endpoints/handlers
  */
 import type { ResourceInfo } from '#engine/api/registry';
-import { plainError, timeout } from '#engine/api/status-error';
+import { badRequest, plainError, timeout } from '#engine/api/status-error';
 import type { KubeObject, Status } from '#engine/api/types';
 import { LEASE_NOT_FOUND } from '#engine/etcd/errors';
 import type { EtcdAnswer, KeyValue, TxnAnswer } from '#engine/etcd/wire';
@@ -81,7 +81,7 @@ export function beginWrite(
       if (isStatus(given)) return refuse(given);
       writing = { ...given, dryRun: given.dryRun || options.dryRun };
     }
-  }
+  } else if (request.bodyError !== undefined) return refuse(badRequest(`error decoding patch: ${request.bodyError}`));
   startOperation(state, ctx, {
     asker,
     verb,

@@ -6,7 +6,7 @@
  * (`cache.ts`), Events go out by `recordEvent` (`events.ts`). Nothing here decides anything.
  */
 import type { Kind } from '#engine/api/types';
-import type { FromApiServer } from '#engine/apiserver/wire';
+import type { ApiResponse, FromApiServer, WatchClosed, WatchEvents } from '#engine/apiserver/wire';
 import type { Context, KernelMessage, Message } from '#engine/kernel/process';
 import { newStore } from './cache';
 import {
@@ -51,6 +51,8 @@ export type Delivery =
       readonly body: unknown;
       readonly warnings: readonly string[];
     }
+  /** What the server says to a `stream`, as it comes; for a connection that failed a response of code 0. */
+  | { readonly type: 'streamed'; readonly tag: Message; readonly message: ApiResponse | WatchEvents | WatchClosed }
   | Informed;
 
 export function newClient(config: ClientConfig): Client {
@@ -96,6 +98,11 @@ export function request(client: Client, ctx: Context, spec: RequestSpec, tag: Me
   dispatch(client, ctx, spec, { for: 'caller', tag });
 }
 
+/** Sends a request whose answer may come in parts, for as long as it takes. @returns its id, for `cancelRequest` */
+export function stream(client: Client, ctx: Context, spec: RequestSpec, tag: Message): number {
+  return dispatch(client, ctx, spec, { for: 'stream', tag });
+}
+
 type Incoming = FromApiServer | KernelMessage | Alarm;
 
 /**
@@ -114,21 +121,22 @@ export function receive(client: Client, message: Message, ctx: Context): readonl
       return out;
     case 'api/response': {
       heard(client, ctx);
+      if (streamed(client, incoming, out)) return out;
       const settled = settleAnswer(client, incoming);
       if (settled !== null) settle(client, ctx, settled, out);
       return out;
     }
     case 'api/watch-events':
       heard(client, ctx);
-      watched(client, ctx, incoming, out);
+      if (!streamed(client, incoming, out)) watched(client, ctx, incoming, out);
       return out;
     case 'api/watch-closed':
       heard(client, ctx);
-      watchClosed(client, ctx, incoming.id);
+      closed(client, ctx, incoming, out);
       return out;
     case 'api/pong':
       heard(client, ctx);
-      for (const id of missingWatches(client, incoming)) watchClosed(client, ctx, id);
+      for (const id of missingWatches(client, incoming)) closed(client, ctx, { type: 'api/watch-closed', id }, out);
       client.connection.ping = null;
       return out;
     case 'kernel/refused': {
@@ -151,6 +159,20 @@ export function receive(client: Client, message: Message, ctx: Context): readonl
     default:
       return null;
   }
+}
+
+/** Hands on what the server says to a stream. Its last word ends it. @returns whether it was for one */
+function streamed(client: Client, message: ApiResponse | WatchEvents | WatchClosed, out: Delivery[]): boolean {
+  const purpose = client.outstanding.get(message.id)?.purpose;
+  if (purpose?.for !== 'stream') return false;
+  const last = message.type === 'api/watch-closed' || (message.type === 'api/response' && message.streaming !== true);
+  if (last) client.outstanding.delete(message.id);
+  out.push({ type: 'streamed', tag: purpose.tag, message });
+  return true;
+}
+
+function closed(client: Client, ctx: Context, message: WatchClosed, out: Delivery[]): void {
+  if (!streamed(client, message, out)) watchClosed(client, ctx, message.id);
 }
 
 /** Whether a refused message belongs to the connection of now: a ping, or a request that still waits. */
@@ -176,6 +198,14 @@ function settle(client: Client, ctx: Context, settled: Settled, out: Delivery[])
         warnings: settled.warnings,
       });
       return;
+    case 'stream': {
+      const { code, body, request } = settled;
+      return void out.push({
+        type: 'streamed',
+        tag: purpose.tag,
+        message: { type: 'api/response', id: request.id, code, body },
+      });
+    }
     case 'list':
       listAnswered(client, ctx, purpose.kind, settled, out);
       return;

@@ -93,7 +93,7 @@ export function heard(client: Client, ctx: Context): void {
 export function settleAnswer(client: Client, response: ApiResponse): Settled | null {
   const request = client.outstanding.get(response.id);
   if (request === undefined) return null;
-  if (request.purpose.for === 'watch' && response.code < 400) return null;
+  if ((request.purpose.for === 'watch' && response.code < 400) || response.streaming === true) return null;
   client.outstanding.delete(response.id);
   const { code, body } = response;
   return { request, code, body, warnings: response.warnings ?? NO_WARNINGS, failure: null };
@@ -104,8 +104,8 @@ export function missingWatches(client: Client, pong: Pong): readonly number[] {
   const before = client.connection.ping?.sentAt ?? 0;
   const held = new Set(pong.watches);
   const missing: number[] = [];
-  for (const { id, purpose, sentAt } of client.outstanding.values()) {
-    if (purpose.for === 'watch' && sentAt < before && !held.has(id)) missing.push(id);
+  for (const { id, deadline, sentAt } of client.outstanding.values()) {
+    if (deadline === null && sentAt < before && !held.has(id)) missing.push(id);
   }
   return missing;
 }
@@ -175,7 +175,8 @@ function transmit(client: Client, ctx: Context, outgoing: Outgoing): void {
   const { connection } = client;
   if (connection.state === 'closed') dial(client, ctx, server);
   const { id, spec, purpose, cause } = outgoing;
-  const deadline = purpose.for === 'watch' ? null : ctx.monotonic + (spec.timeout ?? REQUEST_TIMEOUT);
+  const endless = purpose.for === 'watch' || (purpose.for === 'stream' && spec.timeout === undefined);
+  const deadline = endless ? null : ctx.monotonic + (spec.timeout ?? REQUEST_TIMEOUT);
   client.outstanding.set(id, { id, spec, purpose, cause, sentAt: ctx.monotonic, deadline });
   if (deadline !== null && (client.nextDeadline === null || deadline < client.nextDeadline)) {
     client.nextDeadline = deadline;
@@ -185,18 +186,21 @@ function transmit(client: Client, ctx: Context, outgoing: Outgoing): void {
   if (connection.state === 'open') send(client, ctx, outgoing);
 }
 
-function send(client: Client, ctx: Context, { id, spec }: Outgoing): void {
+function send(client: Client, ctx: Context, { id, spec, purpose }: Outgoing): void {
   const message: ApiRequest = {
     type: 'api/request',
     id,
     method: spec.method,
     path: spec.path,
     ...(spec.query === undefined ? null : { query: spec.query }),
+    ...(spec.repeated === undefined ? null : { repeated: spec.repeated }),
     ...(spec.contentType === undefined ? null : { contentType: spec.contentType }),
     ...(spec.accept === undefined ? null : { accept: spec.accept }),
     ...(spec.body === undefined ? null : { body: spec.body }),
-    userAgent: client.config.userAgent,
-    credentials: client.config.credentials,
+    ...(spec.bodyError === undefined ? null : { bodyError: spec.bodyError }),
+    ...(purpose.for === 'stream' ? { streaming: true } : null),
+    userAgent: spec.userAgent ?? client.config.userAgent,
+    credentials: spec.credentials ?? client.config.credentials,
   };
   ctx.send(serverOf(client), message);
 }

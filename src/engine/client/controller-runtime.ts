@@ -106,6 +106,8 @@ export function receiveControllers(
       case 'synced':
         startControllers(set, controllers, client, ctx);
         break;
+      case 'streamed':
+        break;
     }
   }
   for (const controller of controllers) {

@@ -29,15 +29,21 @@ export interface RequestSpec {
   /** The Accept header; absent means `application/json`. */
   readonly accept?: string;
   readonly body?: unknown;
+  /** For those who speak for others: as in `ApiRequest`. Absent: the client's own. */
+  readonly credentials?: Credentials;
+  readonly userAgent?: string;
+  readonly repeated?: Readonly<Record<string, readonly string[]>>;
+  readonly bodyError?: string;
   /** An own rate-limit bucket; absent means the client's. */
   readonly bucket?: string;
-  /** µs from sending until the client gives up; absent means 30 s. */
+  /** µs from sending until the client gives up; absent means 30 s, for streams never. */
   readonly timeout?: Micros;
 }
 
 /** On whose behalf a request travels. */
 export type Purpose =
   | { readonly for: 'caller'; readonly tag: Message }
+  | { readonly for: 'stream'; readonly tag: Message }
   | { readonly for: 'list'; readonly kind: Kind }
   | { readonly for: 'watch'; readonly kind: Kind }
   | { readonly for: 'event'; readonly component: string };

@@ -46,7 +46,8 @@ function carryOut(cluster: Cluster, action: Action): void {
       return kernel.deliver(KUBECTL, { type: `kubectl/${action.type}`, ticket, manifest, namespace } as Message);
     }
     case 'request':
-      return kernel.deliver(KUBECTL, { ...action, type: 'kubectl/request' });
+    case 'cancel':
+      return kernel.deliver(KUBECTL, { ...action, type: `kubectl/${action.type}` });
     case 'fault':
       return beginFault(state.faults, kernel, action.id, action.fault, kernel.now);
     case 'heal':

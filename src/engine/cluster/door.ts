@@ -2,9 +2,10 @@
  * The Engine door: the one interface that the worker host, the Node host, scenarios and tests use. Nothing else of the
  * engine is seen from outside.
  */
+import type { Credentials } from '#engine/apiserver/wire';
 import type { EventId } from '#engine/kernel/process';
 import type { Micros } from '#engine/kernel/time';
-import type { KubectlAnswer } from '#engine/kubectl/invocation';
+import type { KubectlAnswer, Said } from '#engine/kubectl/invocation';
 import type {
   CountdownRecord,
   Fault,
@@ -42,10 +43,21 @@ export type Action =
       readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
       readonly path: string;
       readonly query?: Readonly<Record<string, string>>;
+      /** Parameters that stand there more than once: all their values. */
+      readonly repeated?: Readonly<Record<string, readonly string[]>>;
       readonly contentType?: string;
       readonly accept?: string;
       readonly body?: unknown;
+      /** The bytes of the body could not be read: why, in the words of Go's decoder. */
+      readonly bodyError?: string;
+      /** Absent: kubernetes-admin's, and kubectl. */
+      readonly credentials?: Credentials;
+      readonly userAgent?: string;
+      /** Answered by `listen`, as the server speaks, and for as long as it does; absent: by `observe`, once. */
+      readonly streaming?: boolean;
     }
+  /** Nobody waits for the `streaming` request with this ticket any more; absent: for none. */
+  | { readonly type: 'cancel'; readonly request?: string }
   | { readonly type: 'fault'; readonly id: string; readonly fault: Fault }
   /** Ends a fault; for a power-off: power on. */
   | { readonly type: 'heal'; readonly id: string }
@@ -119,8 +131,8 @@ export interface RunResult {
   readonly met?: { readonly text: string; readonly subject: Subject | null };
 }
 
-/** Where `run` should stop before its time. `event`: after one event; `write`: after one API write; `matters`: after something worth looking at. */
-export type Breakpoint = 'event' | 'write' | 'matters';
+/** Where `run` should stop before its time. `event`: after one event; `write`: after one API write; `said`: when the listener was told something; `matters`: after something worth looking at. */
+export type Breakpoint = 'event' | 'write' | 'said' | 'matters';
 
 export interface Budget {
   /** At most so many events in this call. */
@@ -151,6 +163,8 @@ export interface Engine {
   /** @returns the virtual time it is stamped with */
   input(action: Action): Micros;
   observe(cursor: Cursor | null): Frame;
+  /** From now on this hears what is said to `streaming` requests, within `run`. It must not call the engine. One listener; null: none. */
+  listen(listener: ((said: Said) => void) | null): void;
   /** The whole object as the API server has it now (with kind and apiVersion), or null. */
   object(subject: Subject): unknown;
   why(subject: Subject): Why;

@@ -16,6 +16,7 @@ import type {
   SavedEngine,
   Why,
 } from './door';
+import type { Said } from '#engine/kubectl/invocation';
 import { breakpointOf } from './milestones';
 import { Observer } from './observe/observer';
 import type { Subject } from './records';
@@ -102,6 +103,10 @@ class ClusterEngine implements Engine {
 
   observe(cursor: Cursor | null): Frame {
     return this.#observer.frame(cursor, [...this.#cluster.state.faults.active.values()]);
+  }
+
+  listen(listener: ((said: Said) => void) | null): void {
+    this.#cluster.kernel.listener = listener as ((word: object) => void) | null;
   }
 
   object(subject: Subject): unknown {

@@ -18,6 +18,10 @@ const EVENTS_PREFIX = '/registry/events/';
  */
 export function breakpointOf(kind: Breakpoint, kernel: Kernel): () => Met | null {
   if (kind === 'event') return () => ({ text: eventText(kernel), subject: null });
+  if (kind === 'said') {
+    const before = kernel.words;
+    return () => (kernel.words === before ? null : { text: 'The API server answered.', subject: null });
+  }
   const members = [...kernel.processes.values()].filter((process) => process.spec.kind === etcd.kind);
   let revision = revisionOf(members);
   return () => {

@@ -260,6 +260,8 @@ function sentenceOf(action: Action): string {
       return `kubectl ${action.type} -f -`;
     case 'request':
       return `${action.method} ${action.path}${action.body === undefined ? '' : ` ${JSON.stringify(action.body)}`}`;
+    case 'cancel':
+      return `cancel ${action.request ?? ''}`.trim();
     case 'fault': {
       const { type, ...rest } = action.fault;
       return `${type} ${Object.values(rest).flat().join(' ')}`.trim();

@@ -23,6 +23,7 @@ export interface ContextHost {
   finishSyncAfter(delay: Micros, machine: MachineState, ticket: SyncTicket): void;
   because(cause: EventId, process: ProcessId): void;
   hangUp(one: ProcessId, other: ProcessId): void;
+  tell(word: object): void;
   log(process: ProcessId, text: string): void;
   explain(process: ProcessId, explanation: Explanation): void;
 }
@@ -163,6 +164,10 @@ export class KernelContext implements Context, Disk {
     const delay = machine.disk.busyUntil - this.#host.now;
     this.#host.finishSyncAfter(delay, machine, ticket);
     this.#host.schedule(delay, this.#toSelf(done));
+  }
+
+  tell(word: object): void {
+    this.#host.tell(word);
   }
 
   log(line: string): void {

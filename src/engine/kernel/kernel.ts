@@ -94,6 +94,10 @@ export class Kernel implements ContextHost, FabricHost {
   cause: EventId = NO_CAUSE;
   readonly #context = new KernelContext(this);
   #onInput: (input: unknown) => void = () => undefined;
+  /** Takes what processes say to the outside. No part of the run's state. */
+  listener: ((word: object) => void) | null = null;
+  /** How often anything was said. */
+  words = 0;
 
   constructor(options: KernelOptions, definitions: Definitions) {
     this.seed = options.seed;
@@ -288,6 +292,11 @@ export class Kernel implements ContextHost, FabricHost {
   /** What follows in this event is caused by an earlier one: a link of its own in the chain of causes. */
   because(cause: EventId, process: ProcessId): void {
     this.cause = cause === this.event ? cause : recordCause(this.causes, this.now, cause, process, 'because');
+  }
+
+  tell(word: object): void {
+    this.words++;
+    this.listener?.(this.freeze ? deepFreeze(word) : word);
   }
 
   log(process: ProcessId, text: string): void {

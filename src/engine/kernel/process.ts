@@ -119,6 +119,8 @@ export interface Context {
   /** This process ends when this message is handled. Its unit, or its parent, decides whether it is started again. */
   exit(code: number): void;
   readonly disk: Disk;
+  /** Says something to whoever stands outside of the simulation, if somebody listens. No part of the run: nothing in it hears. */
+  tell(word: object): void;
   /** A line in the component's own log (klog). */
   log(line: string): void;
   explain(explanation: Explanation): void;

@@ -1,7 +1,7 @@
 /** One call of kubectl on the laptop, as plain data: what was asked, how far it has come, what it has printed. */
 import type { ManifestDocument } from '#engine/api/manifest';
 import type { KubeObjectInput, Status } from '#engine/api/types';
-import type { Method } from '#engine/apiserver/wire';
+import type { ApiResponse, Credentials, Method, WatchClosed, WatchEvents } from '#engine/apiserver/wire';
 import type { Message } from '#engine/kernel/process';
 import type { Micros } from '#engine/kernel/time';
 
@@ -42,12 +42,34 @@ export interface RequestCall extends Message {
   readonly method: Method;
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
+  readonly repeated?: Readonly<Record<string, readonly string[]>>;
   readonly contentType?: string;
   readonly accept?: string;
   readonly body?: unknown;
+  readonly bodyError?: string;
+  /** Absent: the laptop's own. */
+  readonly credentials?: Credentials;
+  readonly userAgent?: string;
+  /** What the server says is told to the outside (`Said`), as it comes, instead of kept as an answer. */
+  readonly streaming?: boolean;
 }
 
-export type Call = ManifestCall | RequestCall;
+/** Whoever asked by a `streaming` call no longer waits. */
+export interface CancelCall extends Message {
+  readonly type: 'kubectl/cancel';
+  /** Its ticket. Absent: all that are open. */
+  readonly request?: string;
+}
+
+export type Call = ManifestCall | RequestCall | CancelCall;
+
+/** What the API server said to a `streaming` call: its response (of code 0: the connection failed, and why), then, when that is `streaming`, the rest. */
+export interface Said {
+  /** Null: this kubectl has just begun to live and knows of no call. */
+  readonly ticket: string | null;
+  readonly at: Micros;
+  readonly message: ApiResponse | WatchEvents | WatchClosed | null;
+}
 
 /** One document of a manifest on its way: its object with the namespace filled in, and where its text stands. */
 export interface Item {

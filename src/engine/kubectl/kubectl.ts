@@ -6,14 +6,15 @@
 import { parseManifest, positionOf, type ManifestDocument } from '#engine/api/manifest';
 import { resourceByKind } from '#engine/api/registry';
 import type { KubeObjectInput, Node } from '#engine/api/types';
+import { isLongRunning } from '#engine/apiserver/routes';
 import { certified } from '#engine/apiserver/wire';
-import { type Client, type Delivery, newClient, receive, request, startClient } from '#engine/client/client';
-import { closeIdle } from '#engine/client/connection';
+import { type Client, type Delivery, newClient, receive, request, startClient, stream } from '#engine/client/client';
+import { cancelRequest, closeIdle } from '#engine/client/connection';
 import { collectionPath } from '#engine/client/paths';
 import { type Context, defineProcess, type Message, type ProcessId } from '#engine/kernel/process';
 import { appendTo, newRing, type Ring } from '#engine/kernel/ring';
-import { MILLISECOND } from '#engine/kernel/time';
-import type { Call, Item, KubectlAnswer, ManifestCall, ManifestRun, RequestCall } from './invocation';
+import { type Micros, MILLISECOND, SECOND } from '#engine/kernel/time';
+import type { Call, CancelCall, Item, KubectlAnswer, ManifestCall, ManifestRun, RequestCall, Said } from './invocation';
 import { errorLines } from './error-text';
 import { continueRun, firstRequest, type NextRequest, type Stage } from './manifest-run';
 
@@ -28,6 +29,8 @@ export interface KubectlState {
   /** Calls under way, by ticket. */
   readonly runs: Map<string, ManifestRun>;
   readonly answers: Ring<KubectlAnswer>;
+  /** Requests of streaming calls that are not over, by ticket. */
+  readonly streams: Map<string, number>;
   autostart: KubectlArgs['autostart'] | null;
 }
 
@@ -46,10 +49,16 @@ interface LookedForNodes extends Message {
 interface LookForNodes extends Message {
   readonly type: 'kubectl/look-for-nodes';
 }
+interface RequestStreamed extends Message {
+  readonly type: 'kubectl/request-streamed';
+  readonly ticket: string;
+}
 type Tag = ItemAnswered | RequestAnswered | LookedForNodes;
 
 const KEPT_ANSWERS = 256;
 const LOOK_AGAIN = 100 * MILLISECOND;
+/** Longer than the API server takes for any request that does not run for long. */
+const STREAMED_WITHIN: Micros = 70 * SECOND;
 
 export const kubectl = defineProcess<KubectlState, KubectlArgs>({
   kind: 'kubectl',
@@ -63,8 +72,9 @@ export const kubectl = defineProcess<KubectlState, KubectlArgs>({
       burst: 0,
     });
     startClient(client, ctx);
+    ctx.tell({ ticket: null, at: ctx.monotonic, message: null } satisfies Said);
     if (autostart.manifests.length > 0) lookForNodes(client, ctx);
-    return { client, runs: new Map(), answers: newRing(KEPT_ANSWERS), autostart };
+    return { client, runs: new Map(), answers: newRing(KEPT_ANSWERS), streams: new Map(), autostart };
   },
 
   handle(state, message, ctx) {
@@ -76,7 +86,9 @@ export const kubectl = defineProcess<KubectlState, KubectlArgs>({
       case 'kubectl/delete':
         return beginManifest(state, call, ctx);
       case 'kubectl/request':
-        return sendRequest(state, call, ctx);
+        return call.streaming === true ? openStream(state, call, ctx) : sendRequest(state, call, ctx);
+      case 'kubectl/cancel':
+        return cancel(state, call, ctx);
       case 'kubectl/look-for-nodes':
         return lookForNodes(state.client, ctx);
     }
@@ -84,6 +96,7 @@ export const kubectl = defineProcess<KubectlState, KubectlArgs>({
 });
 
 function take(state: KubectlState, delivery: Delivery, ctx: Context): void {
+  if (delivery.type === 'streamed') return streamed(state, delivery, ctx);
   if (delivery.type !== 'answer') return;
   const { ok, code, body, warnings } = delivery;
   const tag = delivery.tag as Tag;
@@ -210,16 +223,37 @@ function answer(state: KubectlState, given: KubectlAnswer, ctx: Context): void {
 }
 
 function sendRequest(state: KubectlState, call: RequestCall, ctx: Context): void {
-  const { ticket, method, path, query, contentType, body } = call;
+  const { ticket, type: _type, streaming: _streaming, ...spec } = call;
   const tag: RequestAnswered = { type: 'kubectl/request-answered', ticket };
-  const spec = {
-    method,
-    path,
-    ...(query === undefined ? {} : { query }),
-    ...(contentType === undefined ? {} : { contentType }),
-    ...(body === undefined ? {} : { body }),
-  };
   request(state.client, ctx, spec, tag);
+}
+
+/** A request of somebody who hears each thing that the server says to it. */
+function openStream(state: KubectlState, call: RequestCall, ctx: Context): void {
+  const { ticket, type: _type, streaming: _streaming, ...spec } = call;
+  const tag: RequestStreamed = { type: 'kubectl/request-streamed', ticket };
+  const { method, path, query } = spec;
+  const limited = isLongRunning(method, path, query) ? spec : { ...spec, timeout: STREAMED_WITHIN };
+  state.streams.set(ticket, stream(state.client, ctx, limited, tag));
+}
+
+function streamed(state: KubectlState, delivery: Extract<Delivery, { type: 'streamed' }>, ctx: Context): void {
+  const { message } = delivery;
+  const { ticket } = delivery.tag as RequestStreamed;
+  ctx.tell({ ticket, at: ctx.monotonic, message } satisfies Said);
+  if (state.client.outstanding.has(message.id)) return;
+  state.streams.delete(ticket);
+  closeIdle(state.client, ctx);
+}
+
+function cancel(state: KubectlState, call: CancelCall, ctx: Context): void {
+  for (const ticket of call.request === undefined ? [...state.streams.keys()] : [call.request]) {
+    const id = state.streams.get(ticket);
+    if (id === undefined) continue;
+    state.streams.delete(ticket);
+    cancelRequest(state.client, ctx, id);
+  }
+  closeIdle(state.client, ctx);
 }
 
 /** The person at the laptop waits for the cluster to come up. */

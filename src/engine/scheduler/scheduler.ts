@@ -137,6 +137,8 @@ function handleDelivery(state: SchedulerState, delivery: Delivery, ctx: Context)
       return;
     case 'answer':
       if (!handleElection(state, delivery, ctx)) handleAnswer(state, delivery, ctx);
+      return;
+    case 'streamed':
   }
 }
 

@@ -165,6 +165,8 @@ export function createScriptedLink(options: ScriptOptions): ScriptedLink {
         case 'remove-machine':
           world.removeWorker(action.machine);
           return null;
+        case 'cancel':
+          return null;
         case 'delete':
           return answerOf(action.ticket, world.now, { ok: false, code: 1, error: 'the script knows no kubectl' });
       }

@@ -189,6 +189,8 @@ function delivered(state: KubeletState, delivery: Delivery, ctx: Context): void 
       return changed(state, delivery.change, ctx);
     case 'answer':
       return answered(state, delivery, ctx);
+    case 'streamed':
+      return;
   }
 }
 
