@@ -1,7 +1,7 @@
 /** Base64 of UTF-8 text and back, without the platform's functions. @source RFC 4648 section 4 */
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
-function utf8Bytes(text: string): number[] {
+export function utf8Bytes(text: string): number[] {
   const bytes: number[] = [];
   for (const symbol of text) {
     const code = symbol.codePointAt(0) ?? 0;
@@ -40,7 +40,7 @@ export function decodeBase64(encoded: string): string | undefined {
   return utf8Text(bytes);
 }
 
-function utf8Text(bytes: readonly number[]): string {
+export function utf8Text(bytes: readonly number[]): string {
   let result = '';
   for (let at = 0; at < bytes.length;) {
     const first = bytes[at] ?? 0;

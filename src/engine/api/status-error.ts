@@ -201,6 +201,9 @@ export const tooManyRequests = (message: string, retryAfterSeconds: number, caus
     },
   });
 
+export const serviceUnavailable = (message: string): Status =>
+  failure({ code: 503, reason: 'ServiceUnavailable', message });
+
 export const internalError = (text: string): Status =>
   failure({
     code: 500,

@@ -6,7 +6,7 @@
 import { methodNotAllowed, unauthorized, unknownPath } from '#engine/api/status-error';
 import type { KubeObject } from '#engine/api/types';
 import type { EtcdAnswer } from '#engine/etcd/wire';
-import { type Context, defineProcess, type KernelMessage, type Message } from '#engine/kernel/process';
+import { type Context, defineProcess, type KernelMessage, type Message, type ProcessId } from '#engine/kernel/process';
 import { earlyReadTimerFired, type EarlyReadTimer, goOn } from './answers';
 import { newAuditLog } from './audit';
 import { authenticate } from './authentication/authenticate';
@@ -14,6 +14,7 @@ import { ANONYMOUS } from './authentication/user';
 import { bootstrapObjects } from './bootstrap';
 import { memberAnswered } from './collections';
 import { beginCompaction, COMPACT_EVERY } from './compaction';
+import { beginConnect, isConnect } from './connect';
 import { discoveryOf, verbsOf } from './discovery';
 import { armDeadlines, passDeadlines } from './deadlines';
 import { newEtcdConnection, PING_WHEN_QUIET } from './etcd-connection';
@@ -27,6 +28,21 @@ import { OWN, sendResponse } from './respond';
 import { type ResourceRequest, routeOf, type Verb } from './routes';
 import { keyOf } from './storage';
 import type { ApiServerArgs, ApiServerState, Asker } from './state';
+import type { FromBackend } from './stream-wire';
+import {
+  backendAnswered,
+  backendHeard,
+  clientClosed,
+  clientHeard,
+  dialTimedOut,
+  type DialTimer,
+  lookAtStreams,
+  noProxied,
+  passToBackend,
+  passToClient,
+  processGone,
+  streamsOf,
+} from './streams';
 import { type Tick, tick } from './tick';
 import {
   beginWatch,
@@ -40,7 +56,8 @@ import {
 import type { ApiRequest, Pong, ToApiServer } from './wire';
 import { beginWrite, startOperation } from './writes';
 
-type ApiServerMessage = ToApiServer | EtcdAnswer | Tick | EarlyReadTimer | WatchTimer | KernelMessage;
+type ApiServerMessage =
+  ToApiServer | EtcdAnswer | FromBackend | Tick | EarlyReadTimer | WatchTimer | DialTimer | KernelMessage;
 
 export const kubeApiserver = defineProcess<ApiServerState, ApiServerArgs>({
   kind: 'kube-apiserver',
@@ -53,6 +70,7 @@ export const kubeApiserver = defineProcess<ApiServerState, ApiServerArgs>({
       feeds: new Map(),
       pending: new Map(),
       watchers: new Map(),
+      proxied: noProxied(),
       earlyReads: new Map(),
       nextEarlyRead: 1,
       collections: new Map(),
@@ -91,17 +109,34 @@ export const kubeApiserver = defineProcess<ApiServerState, ApiServerArgs>({
       case 'api/request':
         return accept(state, ctx, message);
       case 'api/cancel':
-        if (ctx.from !== null) dropWatch(state, ctx, ctx.from, message.id);
-        return;
+        if (ctx.from === null) return;
+        dropWatch(state, ctx, ctx.from, message.id);
+        return clientClosed(state, ctx, ctx.from, message.id);
+      case 'api/stream-chunk':
+        return passToBackend(state, ctx, message);
+      case 'http/response':
+        return backendAnswered(state, ctx, message);
+      case 'pipe/chunk':
+      case 'pipe/closed':
+        return passToClient(state, ctx, message);
+      case 'pipe/ping':
+      case 'pipe/pong':
+        return ctx.from === null ? undefined : backendHeard(state, ctx.from, ctx.monotonic);
+      case 'apiserver/dial-timeout':
+        return dialTimedOut(state, ctx, message);
+      case 'apiserver/streams':
+        return lookAtStreams(state, ctx);
       case 'api/ping': {
         if (ctx.from === null) return;
-        const pong: Pong = { type: 'api/pong', watches: [...(state.watchers.get(ctx.from)?.keys() ?? [])] };
+        clientHeard(state, ctx.from, ctx.monotonic);
+        const held = [...(state.watchers.get(ctx.from)?.keys() ?? []), ...streamsOf(state, ctx.from)];
+        const pong: Pong = { type: 'api/pong', watches: held };
         return ctx.send(ctx.from, pong);
       }
       case 'kernel/down':
-        return message.process === state.args.etcd ? lostEtcd(state, ctx) : dropClient(state, ctx, message.process);
+        return message.process === state.args.etcd ? lostEtcd(state, ctx) : peerGone(state, ctx, message.process);
       case 'kernel/refused':
-        return message.to === state.args.etcd ? lostEtcd(state, ctx) : dropClient(state, ctx, message.to);
+        return message.to === state.args.etcd ? lostEtcd(state, ctx) : peerGone(state, ctx, message.to);
       case 'apiserver/watch-timer':
         return watchTimerFired(state, ctx, message);
       case 'apiserver/bookmarks':
@@ -135,6 +170,11 @@ export const kubeApiserver = defineProcess<ApiServerState, ApiServerArgs>({
 
 const NO_CREDENTIALS = Object.freeze({});
 
+function peerGone(state: ApiServerState, ctx: Context, peer: ProcessId): void {
+  dropClient(state, ctx, peer);
+  processGone(state, ctx, peer);
+}
+
 /** Takes up a client's request. */
 function accept(state: ApiServerState, ctx: Context, request: ApiRequest): void {
   if (ctx.from === null) return;
@@ -152,6 +192,7 @@ function dispatch(state: ApiServerState, ctx: Context, asker: Asker, request: Ap
   const watch = query?.['watch'] === 'true' || query?.['watch'] === '1';
   const route = routeOf(method, path, watch);
   if (route === null) return answerPath(state, ctx, asker, request);
+  if (isConnect(route)) return beginConnect(state, ctx, asker, request, route);
   if (!isServed(route)) {
     const status = methodNotAllowed(route.info, route.verb);
     return sendResponse(state, ctx, asker, 405, status);

@@ -28,6 +28,8 @@ function subresourceOf(info: ResourceInfo, name: string): Subresource {
       return { group: 'authentication.k8s.io', version: 'v1', kind: 'TokenRequest', verbs: ['create'] };
     case 'finalize':
       return { kind: info.kind, verbs: ['update'] };
+    case 'proxy':
+      return { kind: `${info.kind}ProxyOptions`, verbs: ['create', 'delete', 'get', 'patch', 'update'] };
     case 'log':
       return { kind: info.kind, verbs: ['get'] };
     case 'exec':

@@ -18,6 +18,8 @@ export interface ResourceRequest {
   readonly name: string;
   /** Empty for the object itself. */
   readonly subresource: string;
+  /** Of `proxy`: the path behind it, from its slash on; else empty. */
+  readonly rest: string;
 }
 
 /**
@@ -55,8 +57,10 @@ export function routeOf(method: Method, path: string, watch: boolean): ResourceR
   if (info === undefined || (info.namespaced ? false : namespace !== '')) return null;
   const name = decoded(parts[at] ?? '');
   const subresource = parts[at + 1] ?? '';
-  if (parts.length > at + 2 || (info.namespaced && name !== '' && namespace === '')) return null;
-  return { info, verb: verbOf(method, name === '', watching), namespace, name, subresource };
+  const proxied = subresource === 'proxy';
+  if ((parts.length > at + 2 && !proxied) || (info.namespaced && name !== '' && namespace === '')) return null;
+  const rest = proxied && parts.length > at + 2 ? `/${parts.slice(at + 2).join('/')}` : '';
+  return { info, verb: verbOf(method, name === '', watching), namespace, name, subresource, rest };
 }
 
 const NAMESPACE_SUBRESOURCES: ReadonlySet<string> = new Set(['status', 'finalize']);

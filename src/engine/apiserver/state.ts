@@ -190,6 +190,31 @@ export interface Bootstrap {
   done: boolean;
 }
 
+/** A request that somebody behind the API server answers. */
+export interface Proxied {
+  readonly asker: Asker;
+  readonly backend: ProcessId;
+  readonly host: string;
+  /** What kind of answer it is: decides how a failure is told. */
+  readonly kind: 'log' | 'upgrade' | 'proxy';
+  /** As error texts show it. */
+  readonly url: string;
+  readonly method: string;
+  /** Until the backend has answered. */
+  dial: EventId | null;
+  /** Monotonic times at which each side was last heard. */
+  clientHeard: Micros;
+  backendHeard: Micros;
+}
+
+export interface ProxiedStreams {
+  /** By the number that the backend knows them by. */
+  readonly open: Map<number, Proxied>;
+  next: number;
+  /** A timer looks after the open ones. */
+  watched: boolean;
+}
+
 export interface ApiServerState {
   readonly args: ApiServerArgs;
   readonly etcd: EtcdConnection;
@@ -200,6 +225,8 @@ export interface ApiServerState {
   readonly pending: Map<number, Pending>;
   readonly watchers: Map<ProcessId, Map<number, Watcher>>;
   /** Reads of a revision that has not been seen yet, by a number of their own. */
+  /** Requests that kubelets and pods answer. */
+  readonly proxied: ProxiedStreams;
   readonly earlyReads: Map<number, ReadQuery>;
   nextEarlyRead: number;
   readonly collections: Map<number, Collection>;

@@ -9,7 +9,8 @@ export interface Tick extends Message {
     | 'apiserver/etcd-ping-timeout'
     | 'apiserver/etcd-reconnect'
     | 'apiserver/deadlines'
-    | 'apiserver/bootstrap';
+    | 'apiserver/bootstrap'
+    | 'apiserver/streams';
 }
 
 export const tick = (type: Tick['type']): Tick => ({ type });

@@ -46,6 +46,8 @@ export interface ApiRequest extends Message {
   readonly query?: Readonly<Record<string, string>>;
   /** Parameters that stand there more than once (`command` of exec): all their values. `query` has the first. */
   readonly repeated?: Readonly<Record<string, readonly string[]>>;
+  /** True: `Connection: Upgrade`, which exec, attach and portforward want. */
+  readonly upgrade?: true;
   /** Absent means `application/json`. */
   readonly contentType?: string;
   /** The Accept header. Absent means `application/json`; `…;as=Table;…` asks for a table. */
@@ -53,7 +55,10 @@ export interface ApiRequest extends Message {
   readonly body?: unknown;
   /** The bytes of the body are no JSON or YAML: what Go's decoder says of them. Then there is no `body`. */
   readonly bodyError?: string;
-  /** The asker wants to hear (by an `ApiResponse` that is `streaming`) that a watch is open. Components can do without. */
+  /**
+   * The asker takes an answer in parts (an `ApiResponse` that is `streaming`, then `StreamChunk`s), and wants to hear that a
+   * watch is open. Components can do without.
+   */
   readonly streaming?: true;
   readonly userAgent: string;
   readonly credentials: Credentials;
@@ -62,7 +67,7 @@ export interface ApiRequest extends Message {
 export interface ApiResponse extends Message {
   readonly type: 'api/response';
   readonly id: number;
-  /** HTTP status code. From 400 on the body is a `Status`. */
+  /** HTTP status code. From 400 on the body is a `Status`, unless somebody behind the API server has answered. */
   readonly code: number;
   /** An object is JSON, a string is text. */
   readonly body: unknown;
@@ -93,13 +98,40 @@ export interface WatchEvents extends Message {
   readonly events: readonly WatchEvent[];
 }
 
-/** The server has ended a watch: cleanly by its timeout, or because it could not go on. */
+/**
+ * A piece of what one channel of a stream carries, in order per channel. Client to server: stdin, resize; server to
+ * client: stdout, stderr, error. `end` closes this direction of the channel and leaves the others open.
+ */
+export interface StreamChunk extends Message {
+  readonly type: 'api/stream-chunk';
+  /** Of the request that opened the stream. */
+  readonly id: number;
+  /** Index as in `CHANNELS`. */
+  readonly channel: number;
+  /** Bytes: each character is one, 0 to 255. May be empty when `end` is set. */
+  readonly data: string;
+  readonly end?: true;
+}
+
+/**
+ * Channels of exec and attach, as `v4.channel.k8s.io` numbers them: what was typed, the two outputs, at the end a Status
+ * as JSON, and terminal sizes as `{"Width":80,"Height":24}`. A port-forward carries one TCP connection: 0 its bytes, both
+ * ways, 1 an error as text. A body without end (followed logs) comes on channel 1.
+ */
+export const CHANNELS = Object.freeze({ stdin: 0, stdout: 1, stderr: 2, error: 3, resize: 4 });
+
+/** TCP keep-alive of a connection that carries streams: a client answers with a `Ping`. */
+export interface KeepAlive extends Message {
+  readonly type: 'api/keep-alive';
+}
+
+/** The server has ended a watch or a stream: cleanly, or because it could not go on. */
 export interface WatchClosed extends Message {
   readonly type: 'api/watch-closed';
   readonly id: number;
 }
 
-/** The client closes a watch or no longer waits for an answer. */
+/** The client closes a watch or a stream, or no longer waits for an answer. */
 export interface CancelRequest extends Message {
   readonly type: 'api/cancel';
   readonly id: number;
@@ -114,5 +146,5 @@ export interface Pong extends Message {
   readonly watches: readonly number[];
 }
 
-export type ToApiServer = ApiRequest | CancelRequest | Ping;
-export type FromApiServer = ApiResponse | WatchEvents | WatchClosed | Pong;
+export type ToApiServer = ApiRequest | StreamChunk | CancelRequest | Ping;
+export type FromApiServer = ApiResponse | WatchEvents | WatchClosed | StreamChunk | KeepAlive | Pong;

@@ -6,7 +6,7 @@
  * (`cache.ts`), Events go out by `recordEvent` (`events.ts`). Nothing here decides anything.
  */
 import type { Kind } from '#engine/api/types';
-import type { ApiResponse, FromApiServer, WatchClosed, WatchEvents } from '#engine/apiserver/wire';
+import type { ApiResponse, FromApiServer, StreamChunk, WatchClosed, WatchEvents } from '#engine/apiserver/wire';
 import type { Context, KernelMessage, Message } from '#engine/kernel/process';
 import { newStore } from './cache';
 import {
@@ -39,6 +39,9 @@ import type { Client, ClientConfig, ReflectorOptions, RequestSpec } from './stat
 
 export type { Client, ClientConfig, RequestSpec } from './state';
 
+/** What a server says to a stream. */
+export type StreamMessage = ApiResponse | WatchEvents | StreamChunk | WatchClosed;
+
 /** What came of a message that was the client's business. */
 export type Delivery =
   | {
@@ -52,7 +55,7 @@ export type Delivery =
       readonly warnings: readonly string[];
     }
   /** What the server says to a `stream`, as it comes; for a connection that failed a response of code 0. */
-  | { readonly type: 'streamed'; readonly tag: Message; readonly message: ApiResponse | WatchEvents | WatchClosed }
+  | { readonly type: 'streamed'; readonly tag: Message; readonly message: StreamMessage }
   | Informed;
 
 export function newClient(config: ClientConfig): Client {
@@ -103,6 +106,18 @@ export function stream(client: Client, ctx: Context, spec: RequestSpec, tag: Mes
   return dispatch(client, ctx, spec, { for: 'stream', tag });
 }
 
+/** Sends a piece of one channel of a stream; `end` closes that channel towards the server. */
+export function sendChunk(
+  client: Client,
+  ctx: Context,
+  id: number,
+  { channel, data, end }: { readonly channel: number; readonly data: string; readonly end: boolean },
+): void {
+  if (!client.outstanding.has(id)) return;
+  const chunk: StreamChunk = { type: 'api/stream-chunk', id, channel, data, ...(end ? { end } : null) };
+  ctx.send(serverOf(client), chunk);
+}
+
 type Incoming = FromApiServer | KernelMessage | Alarm;
 
 /**
@@ -129,6 +144,14 @@ export function receive(client: Client, message: Message, ctx: Context): readonl
     case 'api/watch-events':
       heard(client, ctx);
       if (!streamed(client, incoming, out)) watched(client, ctx, incoming, out);
+      return out;
+    case 'api/stream-chunk':
+      heard(client, ctx);
+      streamed(client, incoming, out);
+      return out;
+    case 'api/keep-alive':
+      heard(client, ctx);
+      ctx.send(serverOf(client), { type: 'api/ping' });
       return out;
     case 'api/watch-closed':
       heard(client, ctx);
@@ -162,7 +185,7 @@ export function receive(client: Client, message: Message, ctx: Context): readonl
 }
 
 /** Hands on what the server says to a stream. Its last word ends it. @returns whether it was for one */
-function streamed(client: Client, message: ApiResponse | WatchEvents | WatchClosed, out: Delivery[]): boolean {
+function streamed(client: Client, message: StreamMessage, out: Delivery[]): boolean {
   const purpose = client.outstanding.get(message.id)?.purpose;
   if (purpose?.for !== 'stream') return false;
   const last = message.type === 'api/watch-closed' || (message.type === 'api/response' && message.streaming !== true);

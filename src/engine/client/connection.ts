@@ -194,6 +194,7 @@ function send(client: Client, ctx: Context, { id, spec, purpose }: Outgoing): vo
     path: spec.path,
     ...(spec.query === undefined ? null : { query: spec.query }),
     ...(spec.repeated === undefined ? null : { repeated: spec.repeated }),
+    ...(spec.upgrade === undefined ? null : { upgrade: spec.upgrade }),
     ...(spec.contentType === undefined ? null : { contentType: spec.contentType }),
     ...(spec.accept === undefined ? null : { accept: spec.accept }),
     ...(spec.body === undefined ? null : { body: spec.body }),

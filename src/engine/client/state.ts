@@ -33,6 +33,7 @@ export interface RequestSpec {
   readonly credentials?: Credentials;
   readonly userAgent?: string;
   readonly repeated?: Readonly<Record<string, readonly string[]>>;
+  readonly upgrade?: true;
   readonly bodyError?: string;
   /** An own rate-limit bucket; absent means the client's. */
   readonly bucket?: string;

@@ -89,6 +89,8 @@ export const fakeServer: ProcessDefinition<FakeServerState, null> = defineProces
       case 'api/cancel':
         state.watchers = state.watchers.filter(({ to, id }) => to !== ctx.from || id !== message.id);
         return;
+      case 'api/stream-chunk':
+        return;
       case 'api/request':
         serve(state, message, ctx);
     }

@@ -47,6 +47,7 @@ function carryOut(cluster: Cluster, action: Action): void {
     }
     case 'request':
     case 'cancel':
+    case 'stream-data':
       return kernel.deliver(KUBECTL, { ...action, type: `kubectl/${action.type}` });
     case 'fault':
       return beginFault(state.faults, kernel, action.id, action.fault, kernel.now);

@@ -36,7 +36,13 @@ export type Action =
   | { readonly type: 'apply'; readonly ticket: string; readonly manifest: string; readonly namespace?: string }
   /** kubectl delete -f - . */
   | { readonly type: 'delete'; readonly ticket: string; readonly manifest: string; readonly namespace?: string }
-  /** A plain request of the laptop's user (kubernetes-admin) to the API server. */
+  /**
+   * A plain request of the laptop's user (kubernetes-admin) to the API server. What `kubectl exec`, `attach`, `port-forward`
+   * and `logs -f` ask for is a stream: ask `streaming` (the first three also with `upgrade`); the listener hears an
+   * `ApiResponse` that is `streaming` (code 101 or 200), then `StreamChunk`s, then `WatchClosed`; `stream-data` sends
+   * what is typed, `cancel` hangs up. A port-forward stream is one TCP connection to the one port in `query.ports`: open
+   * one for each connection that is accepted.
+   */
   | {
       readonly type: 'request';
       readonly ticket: string;
@@ -45,6 +51,7 @@ export type Action =
       readonly query?: Readonly<Record<string, string>>;
       /** Parameters that stand there more than once: all their values. */
       readonly repeated?: Readonly<Record<string, readonly string[]>>;
+      readonly upgrade?: true;
       readonly contentType?: string;
       readonly accept?: string;
       readonly body?: unknown;
@@ -58,6 +65,15 @@ export type Action =
     }
   /** Nobody waits for the `streaming` request with this ticket any more; absent: for none. */
   | { readonly type: 'cancel'; readonly request?: string }
+  /** Sends bytes (each character one, 0 to 255) on a channel of the stream with this ticket, see `CHANNELS`; before its response: nowhere. */
+  | {
+      readonly type: 'stream-data';
+      readonly ticket: string;
+      readonly channel: number;
+      readonly data: string;
+      /** Nothing more comes on this channel: the end of stdin. */
+      readonly end?: boolean;
+    }
   | { readonly type: 'fault'; readonly id: string; readonly fault: Fault }
   /** Ends a fault; for a power-off: power on. */
   | { readonly type: 'heal'; readonly id: string }

@@ -34,6 +34,8 @@ function lineOf({ message }: Said): string {
         .join(', ');
     case 'api/watch-closed':
       return 'closed';
+    case 'api/stream-chunk':
+      return message.data;
     case undefined:
       return 'nothing';
   }

@@ -4,6 +4,7 @@
  */
 import type { KernelOptions } from '#engine/kernel/run';
 import { MILLISECOND, MINUTE, type Micros, SECOND } from '#engine/kernel/time';
+import type { ApiResponse } from '#engine/apiserver/wire';
 import type { Action, Answer, ClusterSpec, Cursor, Engine, Frame } from './door';
 import { newEngine } from './engine';
 import type {
@@ -233,6 +234,57 @@ export class Story implements Known {
   }
 }
 
+interface StreamKeepers {
+  readonly proxied?: { readonly open: ReadonlyMap<number, unknown> };
+  readonly sessions?: ReadonlyMap<number, unknown>;
+  readonly containers?: ReadonlyMap<string, { readonly log: { readonly followers: readonly unknown[] | null } | null }>;
+}
+
+/** How many streams the processes keep: API servers, kubelets, runtimes (followers of logs). */
+export function openStreams({ engine }: Story): { server: number; kubelet: number; followers: number } {
+  const saved = engine.save().state as {
+    readonly kernel: {
+      readonly behaviour: {
+        readonly machines: readonly { readonly processes: readonly { readonly state: unknown }[] }[];
+      };
+    };
+  };
+  const counts = { server: 0, kubelet: 0, followers: 0 };
+  for (const { processes } of saved.kernel.behaviour.machines) {
+    for (const { state } of processes) {
+      const { proxied, sessions, containers } = (state ?? {}) as StreamKeepers;
+      counts.server += proxied?.open.size ?? 0;
+      counts.kubelet += sessions?.size ?? 0;
+      for (const { log } of containers?.values() ?? []) counts.followers += log?.followers?.length ?? 0;
+    }
+  }
+  return counts;
+}
+
+/** What a streaming request has heard so far. */
+export class Heard {
+  response: ApiResponse | null = null;
+  closed = false;
+  readonly channels: string[] = [];
+
+  constructor(
+    t: Story,
+    ticket: string,
+    ask: Omit<Extract<Action, { type: 'request' }>, 'type' | 'ticket' | 'streaming'>,
+  ) {
+    t.engine.listen((said) => {
+      if (said.ticket !== ticket || said.message === null) return;
+      const { message } = said;
+      if (message.type === 'api/response') this.response = message;
+      if (message.type === 'api/watch-closed' || (message.type === 'api/response' && message.streaming !== true))
+        this.closed = true;
+      if (message.type === 'api/stream-chunk')
+        this.channels[message.channel] = (this.channels[message.channel] ?? '') + message.data;
+    });
+    t.act({ type: 'request', ticket, streaming: true, ...ask });
+  }
+}
+
 /** A cluster at the start of its story: four workers in two zones unless said otherwise. */
 export function story({ seed = 1, kernel = {}, recorded = true, ...cluster }: StoryOptions = {}): Story {
   const engine = newEngine({ ...kernel, seed, freeze: true, cluster: { ...DEFAULT_CLUSTER, ...cluster } });
@@ -260,6 +312,8 @@ function sentenceOf(action: Action): string {
       return `kubectl ${action.type} -f -`;
     case 'request':
       return `${action.method} ${action.path}${action.body === undefined ? '' : ` ${JSON.stringify(action.body)}`}`;
+    case 'stream-data':
+      return `stream-data ${action.ticket}`;
     case 'cancel':
       return `cancel ${action.request ?? ''}`.trim();
     case 'fault': {

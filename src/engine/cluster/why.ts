@@ -170,6 +170,8 @@ function inputText(action: Action): string {
       return 'You deleted the objects of a manifest.';
     case 'request':
       return `You sent ${action.method} ${action.path}.`;
+    case 'stream-data':
+      return 'You sent something on a stream.';
     case 'cancel':
       return 'You no longer waited for an answer.';
     case 'fault':

@@ -1,7 +1,8 @@
 /** One call of kubectl on the laptop, as plain data: what was asked, how far it has come, what it has printed. */
 import type { ManifestDocument } from '#engine/api/manifest';
 import type { KubeObjectInput, Status } from '#engine/api/types';
-import type { ApiResponse, Credentials, Method, WatchClosed, WatchEvents } from '#engine/apiserver/wire';
+import type { Credentials, Method } from '#engine/apiserver/wire';
+import type { StreamMessage } from '#engine/client/client';
 import type { Message } from '#engine/kernel/process';
 import type { Micros } from '#engine/kernel/time';
 
@@ -43,6 +44,7 @@ export interface RequestCall extends Message {
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly repeated?: Readonly<Record<string, readonly string[]>>;
+  readonly upgrade?: true;
   readonly contentType?: string;
   readonly accept?: string;
   readonly body?: unknown;
@@ -61,14 +63,24 @@ export interface CancelCall extends Message {
   readonly request?: string;
 }
 
-export type Call = ManifestCall | RequestCall | CancelCall;
+/** Something for a channel of the stream that a `streaming` call has opened. */
+export interface StreamDataCall extends Message {
+  readonly type: 'kubectl/stream-data';
+  readonly ticket: string;
+  readonly channel: number;
+  /** Bytes: each character is one, 0 to 255. */
+  readonly data: string;
+  readonly end?: boolean;
+}
+
+export type Call = ManifestCall | RequestCall | CancelCall | StreamDataCall;
 
 /** What the API server said to a `streaming` call: its response (of code 0: the connection failed, and why), then, when that is `streaming`, the rest. */
 export interface Said {
   /** Null: this kubectl has just begun to live and knows of no call. */
   readonly ticket: string | null;
   readonly at: Micros;
-  readonly message: ApiResponse | WatchEvents | WatchClosed | null;
+  readonly message: StreamMessage | null;
 }
 
 /** One document of a manifest on its way: its object with the namespace filled in, and where its text stands. */

@@ -8,7 +8,16 @@ import { resourceByKind } from '#engine/api/registry';
 import type { KubeObjectInput, Node } from '#engine/api/types';
 import { isLongRunning } from '#engine/apiserver/routes';
 import { certified } from '#engine/apiserver/wire';
-import { type Client, type Delivery, newClient, receive, request, startClient, stream } from '#engine/client/client';
+import {
+  type Client,
+  type Delivery,
+  newClient,
+  receive,
+  request,
+  sendChunk,
+  startClient,
+  stream,
+} from '#engine/client/client';
 import { cancelRequest, closeIdle } from '#engine/client/connection';
 import { collectionPath } from '#engine/client/paths';
 import { type Context, defineProcess, type Message, type ProcessId } from '#engine/kernel/process';
@@ -89,6 +98,11 @@ export const kubectl = defineProcess<KubectlState, KubectlArgs>({
         return call.streaming === true ? openStream(state, call, ctx) : sendRequest(state, call, ctx);
       case 'kubectl/cancel':
         return cancel(state, call, ctx);
+      case 'kubectl/stream-data': {
+        const { ticket, channel, data, end = false } = call;
+        const id = state.streams.get(ticket);
+        return id === undefined ? undefined : sendChunk(state.client, ctx, id, { channel, data, end });
+      }
       case 'kubectl/look-for-nodes':
         return lookForNodes(state.client, ctx);
     }

@@ -411,8 +411,11 @@ describe('a node', () => {
     const done = cluster.pod('stages');
     expect(done?.status.phase).toBe('Succeeded');
     expect(containerState(done)).toBe('terminated Completed 0');
-    const logs = [...cluster.containerd().containers.values()].flatMap(({ log }) => log.map(({ text }) => text));
-    expect(logs).toEqual(['hello 2026']);
+    const name = done?.spec.containers[0]?.name ?? '';
+    const log = cluster.ask('GET', '/api/v1/namespaces/default/pods/stages/log', undefined, {
+      query: { container: name },
+    });
+    expect(log.body).toBe('hello 2026\n');
   });
 
   it('waits for a ConfigMap that does not exist yet', () => {

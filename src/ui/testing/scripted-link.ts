@@ -166,6 +166,7 @@ export function createScriptedLink(options: ScriptOptions): ScriptedLink {
           world.removeWorker(action.machine);
           return null;
         case 'cancel':
+        case 'stream-data':
           return null;
         case 'delete':
           return answerOf(action.ticket, world.now, { ok: false, code: 1, error: 'the script knows no kubectl' });

@@ -8,6 +8,7 @@ import type { Node, Pod } from '#engine/api/types';
 import { certified } from '#engine/apiserver/wire';
 import { newClient, receive, reflect, startClient, type Delivery } from '#engine/client/client';
 import { newRecorder } from '#engine/client/events';
+import type { ToBackend } from '#engine/apiserver/stream-wire';
 import type { Change } from '#engine/client/plan';
 import { defineProcess, type Context, type KernelMessage } from '#engine/kernel/process';
 import type { FromRuntime } from '../runtime/cri';
@@ -31,6 +32,9 @@ import { probeDue } from './probes';
 import { connectRuntime, runtimeAnswered, runtimeDown, takeOverPods } from './runtime-watch';
 import { configure, containerSpec } from './start-container';
 import { containersOf, findContainer, type KubeletArgs, type KubeletState } from './state';
+import { logGrown } from './server/container-logs';
+import { serveHttp } from './server/server';
+import { heardPeer, lookAtSessions, peerGone, peerLives } from './server/sessions';
 import { podDeleted, reconcileStatus, statusWritten, updateStatus, writeStatus } from './status-writer';
 import { preStopOver } from './termination';
 
@@ -84,6 +88,8 @@ export const kubelet = defineProcess<KubeletState, KubeletArgs>({
       objects: new Map(),
       podsSynced: false,
       servicesSynced: false,
+      sessions: new Map(),
+      sessionsWatched: false,
     };
     reflect(state.client, 'Node', { fieldSelector: `metadata.name=${name}` });
     reflect(state.client, 'Service');
@@ -98,12 +104,15 @@ export const kubelet = defineProcess<KubeletState, KubeletArgs>({
   },
 
   handle(state, message, ctx) {
+    const heard = message as ToBackend | KernelMessage;
+    // Also API servers that this kubelet is no client of ask it things.
+    if (heard.type === 'kernel/down') peerGone(state, ctx, heard.process);
     const deliveries = receive(state.client, message, ctx);
     if (deliveries !== null) {
       for (const delivery of deliveries) delivered(state, delivery, ctx);
       return;
     }
-    const told = message as FromRuntime | KernelMessage | KubeletTimer;
+    const told = message as FromRuntime | ToBackend | KernelMessage | KubeletTimer;
     switch (told.type) {
       case 'kernel/refused':
         if (told.to === state.args.runtime) runtimeDown(state, ctx);
@@ -113,6 +122,18 @@ export const kubelet = defineProcess<KubeletState, KubeletArgs>({
         return;
       case 'cri/answer':
         return runtimeAnswered(state, told, ctx);
+      case 'cri/log-written':
+        return logGrown(state, ctx, told);
+      case 'http/request':
+        return serveHttp(state, ctx, told);
+      case 'pipe/chunk':
+      case 'pipe/closed':
+        return heardPeer(state, ctx, told);
+      case 'pipe/ping':
+      case 'pipe/pong':
+        if (ctx.from === null) return;
+        peerLives(state, ctx.from, ctx.monotonic);
+        return ctx.send(ctx.from, { type: 'pipe/pong' });
       case 'cri/container-event': {
         const worker = state.workers.get(told.container.podUid);
         if (worker !== undefined && told.container.state === 'exited')
@@ -139,6 +160,8 @@ function timer(state: KubeletState, told: KubeletTimer, ctx: Context): void {
       return nodeStatusDue(state, ctx);
     case 'kubelet/lease':
       return leaseDue(state, ctx);
+    case 'kubelet/sessions':
+      return lookAtSessions(state, ctx);
     case 'kubelet/sync': {
       const worker = state.workers.get(told.uid);
       if (worker === undefined) return;

@@ -7,6 +7,7 @@ export type KubeletTimer =
   | { readonly type: 'kubelet/node-status' }
   | { readonly type: 'kubelet/register' }
   | { readonly type: 'kubelet/lease' }
+  | { readonly type: 'kubelet/sessions' }
   | { readonly type: 'kubelet/sync'; readonly uid: string }
   | { readonly type: 'kubelet/deadline'; readonly uid: string }
   | { readonly type: 'kubelet/write-status'; readonly uid: string }

@@ -14,6 +14,8 @@ import { podEvent } from './pod-events';
 import { addPod, sandboxAnswered, syncPod } from './pod-worker';
 import { probeCounted, probeOf, probeOutcome, startupDone, stopProbes } from './probes';
 import { askRuntime } from './runtime-link';
+import { logReady } from './server/container-logs';
+import { endSessions } from './server/sessions';
 import { configure, containerSpec, created, startAnswered } from './start-container';
 import {
   containersOf,
@@ -41,6 +43,9 @@ export function runtimeDown(state: KubeletState, ctx: Context): void {
   if (before === 'down') return;
   state.runtimeState = 'down';
   state.runtimeListed = false;
+  endSessions(state, ctx);
+  for (const ask of state.asks.values())
+    if (ask.what === 'log') logReady(state, ctx, 0, { ...ask, options: { ...ask.options, follow: false } });
   state.asks.clear();
   state.pulling = null;
   state.pullQueue.length = 0;
@@ -139,6 +144,8 @@ export function runtimeAnswered(state: KubeletState, answer: CriAnswer, ctx: Con
     case 'subscribe':
     case 'forget':
       return;
+    case 'log':
+      return logReady(state, ctx, answer.id, ask);
     case 'pull': {
       const pulled = pullAnswered(state, answer, ctx);
       if (pulled === null) return;

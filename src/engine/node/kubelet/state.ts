@@ -6,6 +6,7 @@ import type { EventId, ProcessId } from '#engine/kernel/process';
 import type { Micros } from '#engine/kernel/time';
 import type { ContainerConfig, RuntimeContainerStatus, RuntimeImage, SandboxStatus } from '../runtime/cri';
 import type { BackOff } from './back-off';
+import type { LogAsk, Session } from './server/state';
 
 /** The machine as its kubelet registers it. */
 export interface NodeConfig {
@@ -116,6 +117,7 @@ export interface PodWorker {
 
 /** A request to the runtime that waits for its answer. */
 export type RuntimeAsk =
+  | LogAsk
   | { readonly what: 'version' | 'list' | 'subscribe' | 'forget' }
   | { readonly what: 'pull'; readonly at: Micros }
   | { readonly what: 'sandbox'; readonly uid: string }
@@ -211,6 +213,10 @@ export interface KubeletState {
   readonly objects: Map<string, CachedObject>;
   podsSynced: boolean;
   servicesSynced: boolean;
+  /** Open streams, by the number of the ask at the runtime. */
+  readonly sessions: Map<number, Session>;
+  /** A timer looks after them. */
+  sessionsWatched: boolean;
 }
 
 /** All containers of a pod, init containers first. */

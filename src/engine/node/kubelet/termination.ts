@@ -7,6 +7,7 @@
 import type { Context } from '#engine/kernel/process';
 import { SECOND, seconds, type Micros } from '#engine/kernel/time';
 import { preStop } from './hooks';
+import { podLogDirectory } from '../runtime/log-record';
 import { containerEvent, podSubject } from './pod-events';
 import { stopProbes } from './probes';
 import { askRuntime } from './runtime-link';
@@ -158,6 +159,8 @@ export function forget(state: KubeletState, worker: PodWorker, ctx: Context): vo
   state.workers.delete(worker.uid);
   for (const work of containersOf(worker))
     state.imageBackOff.delete(`${worker.uid}_${containerSpec(worker, work)?.image ?? ''}`);
+  const { namespace = '', name, uid } = worker.pod.metadata;
+  for (const file of ctx.disk.files(podLogDirectory({ namespace, name, uid }))) ctx.disk.remove(file);
   const { sandboxes } = worker;
   for (const sandboxId of sandboxes)
     askRuntime(state, ctx, { type: 'cri/remove-pod-sandbox', sandboxId }, { what: 'forget' });

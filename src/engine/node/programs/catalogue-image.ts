@@ -22,7 +22,7 @@ export interface CatalogueImage {
   /** Small commands of the image that succeed at once while its service runs, e.g. `redis-cli`, and what they print. */
   readonly tools?: Readonly<Record<string, string>>;
   /** Environment that must be set (one of them), or the entry point gives up with this log and code 1. */
-  readonly needs?: { readonly oneOf: readonly string[]; readonly log: readonly string[] };
+  readonly needs?: { readonly oneOf: readonly string[]; readonly log: string };
   /** The image runs as root (`runAsNonRoot` then refuses it). */
   readonly nonRoot?: boolean;
 }

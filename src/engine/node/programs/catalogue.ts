@@ -6,7 +6,22 @@
 import { MILLISECOND, SECOND } from '#engine/kernel/time';
 import type { TagRule } from '../images/tag-rules';
 import type { CatalogueImage } from './catalogue-image';
-import { http, service, task, tcp, type ServiceProgram } from './program';
+import { http, type ProgramLog, service, task, tcp, type ServiceProgram } from './program';
+import {
+  APACHE_PAGE,
+  apacheLog,
+  goLog,
+  HELLO_LOG,
+  HTTP_ECHO_LOG,
+  MARIADB_LOG,
+  MONGO_LOG,
+  MYSQL_LOG,
+  NGINX_ERROR_PAGE,
+  NGINX_LOG,
+  NGINX_PAGE,
+  POSTGRES_LOG,
+  REDIS_LOG,
+} from './program-texts';
 
 const MB = 1_000_000;
 const MIB = 1_048_576;
@@ -15,52 +30,55 @@ const LATEST: TagRule = { versions: [], names: ['latest'], variants: [] };
 
 const NGINX = service(
   'nginx',
-  [{ port: 80, protocol: 'http', paths: { '/': 200, '/index.html': 200, '/50x.html': 200 }, otherwise: 404 }],
-  {
-    startup: 80 * MILLISECOND,
-    memory: 8 * MIB,
-    log: [
-      '/docker-entrypoint.sh: /docker-entrypoint.d/ is not empty, will attempt to perform configuration',
-      '/docker-entrypoint.sh: Configuration complete; ready for start up',
-      '[notice] 1#1: using the "epoll" event method',
-      '[notice] 1#1: start worker processes',
-    ],
-  },
+  [
+    {
+      port: 80,
+      protocol: 'http',
+      paths: { '/': 200, '/index.html': 200, '/50x.html': 200 },
+      otherwise: 404,
+      page: NGINX_PAGE,
+      errorPage: NGINX_ERROR_PAGE,
+    },
+  ],
+  { startup: 80 * MILLISECOND, memory: 8 * MIB, log: NGINX_LOG },
 );
-const HTTPD = service('httpd-foreground', [http(80, { '/': 200, '/index.html': 200 }, 404)], {
+const HTTPD = service('httpd-foreground', [{ ...http(80, { '/': 200, '/index.html': 200 }, 404), page: APACHE_PAGE }], {
   startup: 150 * MILLISECOND,
   memory: 12 * MIB,
-  log: ["[core:notice] [pid 1:tid 1] AH00094: Command line: 'httpd -D FOREGROUND'"],
+  log: apacheLog('httpd', '{tag}'),
 });
 const REDIS = service('redis-server', [tcp(6379)], {
   startup: 100 * MILLISECOND,
   memory: 8 * MIB,
   milliCpu: 2,
-  log: ['* oO0OoO0OoO0Oo Redis is starting oO0OoO0OoO0Oo', '* Ready to accept connections tcp'],
+  log: REDIS_LOG,
 });
-const mysqld = (log: string): ServiceProgram =>
+const mysqld = (log: ProgramLog): ServiceProgram =>
   service('mysqld', [tcp(3306)], {
     startup: 8 * SECOND,
     memory: 380 * MIB,
     milliCpu: 8,
     onStop: { exitCode: 0, after: 1_500 * MILLISECOND },
-    log: ['[Note] [Entrypoint]: Entrypoint script for MySQL Server started.', log],
+    log,
   });
 const POSTGRES = service('postgres', [tcp(5432)], {
   startup: 2 * SECOND,
   memory: 40 * MIB,
   milliCpu: 3,
   onStop: { exitCode: 0, after: 200 * MILLISECOND },
-  log: ['LOG:  starting PostgreSQL', 'LOG:  database system is ready to accept connections'],
+  log: POSTGRES_LOG,
 });
 const PAUSE = service('/pause', [], { startup: 0, memory: MIB / 4, milliCpu: 0, onStop: { exitCode: 0, after: 0 } });
-const web = (name: string, port: number, log: string): ServiceProgram => service(name, [http(port)], { log: [log] });
+const web = (name: string, port: number, log: ProgramLog, page = ''): ServiceProgram =>
+  service(name, [{ ...http(port), page }], { log });
 
 /** agnhost's many faces: the first argument says which. */
 const AGNHOST: Readonly<Record<string, ServiceProgram>> = {
   pause: PAUSE,
-  netexec: service('netexec', [http(8080), tcp(8081)]),
-  'serve-hostname': web('serve-hostname', 9376, 'Serving on port 9376.'),
+  netexec: service('netexec', [{ ...http(8080), page: 'NOW: {%F %T} +0000 UTC' }, tcp(8081)], {
+    log: goLog('Started HTTP server on port 8080'),
+  }),
+  'serve-hostname': web('serve-hostname', 9376, goLog('Serving on port 9376.'), '{host}'),
   liveness: service('liveness', [{ port: 8080, protocol: 'http', failsAfter: 10 * SECOND, failCode: 500 }]),
   'grpc-health-checking': service('grpc-health-checking', [{ port: 5000, protocol: 'grpc' }, http(8080)]),
 };
@@ -75,13 +93,12 @@ const MYSQL_NEEDS = {
     'MARIADB_RANDOM_ROOT_PASSWORD',
     'MYSQL_ROOT_PASSWORD_FILE',
   ],
-  log: [
-    '[ERROR] [Entrypoint]: Database is uninitialized and password option is not specified',
-    '    You need to specify one of the following as an environment variable:',
-    '    - MYSQL_ROOT_PASSWORD',
-    '    - MYSQL_ALLOW_EMPTY_PASSWORD',
-    '    - MYSQL_RANDOM_ROOT_PASSWORD',
-  ],
+  log:
+    '[ERROR] [Entrypoint]: Database is uninitialized and password option is not specified\n' +
+    '    You need to specify one of the following as an environment variable:\n' +
+    '    - MYSQL_ROOT_PASSWORD\n' +
+    '    - MYSQL_ALLOW_EMPTY_PASSWORD\n' +
+    '    - MYSQL_RANDOM_ROOT_PASSWORD\n',
 };
 
 export const CATALOGUE: readonly CatalogueImage[] = [
@@ -198,7 +215,7 @@ export const CATALOGUE: readonly CatalogueImage[] = [
         {
           startup: 400 * MILLISECOND,
           memory: 30 * MIB,
-          log: ["[core:notice] [pid 1] AH00094: Command line: 'apache2 -D FOREGROUND'"],
+          log: apacheLog('apache2', '2.4.10'),
         },
       ),
     },
@@ -218,7 +235,7 @@ export const CATALOGUE: readonly CatalogueImage[] = [
     size: 240 * MB,
     entrypoint: ['docker-entrypoint.sh'],
     cmd: ['mysqld'],
-    binaries: { mysqld: mysqld('[System] [MY-010931] [Server] mysqld: ready for connections.') },
+    binaries: { mysqld: mysqld(MYSQL_LOG) },
     shell: 'debian',
     tools: { mysqladmin: 'mysqld is alive', mysql: '' },
     needs: MYSQL_NEEDS,
@@ -239,8 +256,8 @@ export const CATALOGUE: readonly CatalogueImage[] = [
     entrypoint: ['docker-entrypoint.sh'],
     cmd: ['mariadbd'],
     binaries: {
-      mariadbd: mysqld('[Note] mariadbd: ready for connections.'),
-      mysqld: mysqld('[Note] mariadbd: ready for connections.'),
+      mariadbd: mysqld(MARIADB_LOG),
+      mysqld: mysqld(MARIADB_LOG),
     },
     shell: 'debian',
     tools: {
@@ -271,10 +288,9 @@ export const CATALOGUE: readonly CatalogueImage[] = [
     tools: { pg_isready: '/var/run/postgresql:5432 - accepting connections', psql: '' },
     needs: {
       oneOf: ['POSTGRES_PASSWORD', 'POSTGRES_PASSWORD_FILE', 'POSTGRES_HOST_AUTH_METHOD'],
-      log: [
-        'Error: Database is uninitialized and superuser password is not specified.',
-        '       You must specify POSTGRES_PASSWORD to a non-empty value for the superuser.',
-      ],
+      log:
+        'Error: Database is uninitialized and superuser password is not specified.\n' +
+        '       You must specify POSTGRES_PASSWORD to a non-empty value for the superuser.\n',
     },
   },
   {
@@ -292,7 +308,7 @@ export const CATALOGUE: readonly CatalogueImage[] = [
         startup: 3 * SECOND,
         memory: 150 * MIB,
         milliCpu: 5,
-        log: ['Waiting for connections'],
+        log: MONGO_LOG,
       }),
     },
     shell: 'debian',
@@ -406,7 +422,7 @@ export const CATALOGUE: readonly CatalogueImage[] = [
     smallSize: 55 * MB,
     entrypoint: [],
     cmd: ['perl', '-de0'],
-    binaries: { perl: task('perl', 5, ['3.14159265358979323846264338327950288419716939937510']) },
+    binaries: { perl: task('perl', 5, '3.14159265358979323846264338327950288419716939937510\n') },
     shell: 'debian',
   },
   {
@@ -458,7 +474,14 @@ export const CATALOGUE: readonly CatalogueImage[] = [
     size: 46 * MB,
     entrypoint: [],
     cmd: ['/usr/local/bin/run.sh'],
-    binaries: { '/usr/local/bin/run.sh': web('nginx', 8080, 'Generating self-signed cert') },
+    binaries: {
+      '/usr/local/bin/run.sh': web(
+        'nginx',
+        8080,
+        { stdout: 'Generating self-signed cert\nStarting nginx\n' },
+        'CLIENT VALUES:\nclient_address={client}\ncommand={method}\nreal path={path}\n',
+      ),
+    },
     shell: 'debian',
   },
   {
@@ -475,7 +498,9 @@ export const CATALOGUE: readonly CatalogueImage[] = [
     size: 11 * MB,
     entrypoint: ['/hello-app'],
     cmd: [],
-    binaries: { '/hello-app': web('hello-app', 8080, 'Server listening on port 8080') },
+    binaries: {
+      '/hello-app': web('hello-app', 8080, HELLO_LOG, 'Hello, world!\nVersion: {tag}.0\nHostname: {host}\n'),
+    },
     shell: 'none',
   },
   {
@@ -491,7 +516,13 @@ export const CATALOGUE: readonly CatalogueImage[] = [
     size: 260 * MB,
     entrypoint: [],
     cmd: ['node', 'server.js'],
-    binaries: { node: service('node', [http(8080)], { startup: 300 * MILLISECOND, memory: 35 * MIB, onStop: null }) },
+    binaries: {
+      node: service('node', [{ ...http(8080), page: 'Hello Kubernetes!' }], {
+        startup: 300 * MILLISECOND,
+        memory: 35 * MIB,
+        onStop: null,
+      }),
+    },
     shell: 'debian',
   },
   {
@@ -502,7 +533,10 @@ export const CATALOGUE: readonly CatalogueImage[] = [
     entrypoint: [],
     cmd: ['apache2-foreground'],
     binaries: {
-      'apache2-foreground': service('apache2-foreground', [http(80)], { startup: 300 * MILLISECOND, memory: 12 * MIB }),
+      'apache2-foreground': service('apache2-foreground', [{ ...http(80), page: 'OK!' }], {
+        startup: 300 * MILLISECOND,
+        memory: 12 * MIB,
+      }),
     },
     shell: 'debian',
   },
@@ -519,7 +553,7 @@ export const CATALOGUE: readonly CatalogueImage[] = [
     size: 4 * MB,
     entrypoint: ['/http-echo'],
     cmd: [],
-    binaries: { '/http-echo': web('http-echo', 5678, 'server is listening on :5678') },
+    binaries: { '/http-echo': web('http-echo', 5678, HTTP_ECHO_LOG, 'hello-world\n') },
     shell: 'none',
     nonRoot: true,
   },
@@ -530,7 +564,14 @@ export const CATALOGUE: readonly CatalogueImage[] = [
     size: 2.8 * MB,
     entrypoint: ['/whoami'],
     cmd: [],
-    binaries: { '/whoami': web('whoami', 80, 'Starting up on port 80') },
+    binaries: {
+      '/whoami': web(
+        'whoami',
+        80,
+        goLog('Starting up on port 80'),
+        'Hostname: {host}\nIP: 127.0.0.1\nRemoteAddr: {client}:41234\n{method} {path} HTTP/1.1\nUser-Agent: {agent}\n',
+      ),
+    },
     shell: 'none',
   },
   {

@@ -15,6 +15,18 @@ export interface ServicePort {
   /** From this age on every HTTP path gets `failCode`: programs made to fail their liveness probe. */
   readonly failsAfter?: Micros;
   readonly failCode?: number;
+  /** HTTP: the body of a success and of an error (templates); absent: none, and the status as text. */
+  readonly page?: string;
+  readonly errorPage?: string;
+}
+
+/** What a service writes: templates of whole lines, see `program-texts.ts`. */
+export interface ProgramLog {
+  /** When it starts. */
+  readonly stdout?: string;
+  readonly stderr?: string;
+  /** On stdout, for each HTTP request: `{client}`, `{method}`, `{path}`, `{code}`, `{size}`, `{agent}`. */
+  readonly access?: string;
 }
 
 export interface ServiceProgram {
@@ -23,15 +35,14 @@ export interface ServiceProgram {
   /** From its start until it listens, µs. */
   readonly startup: Micros;
   readonly ports: readonly ServicePort[];
-  /** Lines written at start. */
-  readonly log: readonly string[];
+  readonly log: ProgramLog;
   /** At rest: bytes and thousandths of a core. */
   readonly memory: number;
   readonly milliCpu: number;
   /** On the stop signal: exits with `exitCode` after so many µs; `null`: it does not care and has to be killed. */
   readonly onStop: { readonly exitCode: number; readonly after: Micros } | null;
   /** Ends by itself: so long after its start, with that code. */
-  readonly finishes?: { readonly after: Micros; readonly exitCode: number; readonly output: readonly string[] };
+  readonly finishes?: { readonly after: Micros; readonly exitCode: number; readonly output: string };
 }
 
 const MIB = 1_048_576;
@@ -44,7 +55,7 @@ export const service = (
 ): ServiceProgram => ({
   name,
   startup: 100 * MILLISECOND,
-  log: [],
+  log: {},
   memory: 16 * MIB,
   milliCpu: 1,
   onStop: { exitCode: 0, after: 50 * MILLISECOND },
@@ -73,5 +84,5 @@ export function httpCode(port: ServicePort, path: string, age: Micros): number {
 }
 
 /** A program that works for a while and ends. */
-export const task = (name: string, seconds: number, output: readonly string[]): ServiceProgram =>
+export const task = (name: string, seconds: number, output: string): ServiceProgram =>
   service(name, [], { finishes: { after: seconds * SECOND, exitCode: 0, output }, onStop: null });

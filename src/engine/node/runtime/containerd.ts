@@ -16,7 +16,8 @@ import {
   stopContainer,
   wakeContainer,
 } from './containers';
-import { dial } from './dial';
+import { readLog, unfollow } from './container-log';
+import { dial, serveHttp } from './dial';
 import { execSync, execTimedOut, runExec } from './exec';
 import {
   downloads,
@@ -66,7 +67,7 @@ export const containerd = defineProcess<ContainerdState, ContainerdArgs | null>(
         if (told.to === IMAGE_REGISTRY) registryRefused(state, told.message as RegistryRequest, ctx);
         return;
       case 'kernel/down':
-        return;
+        return unfollow(state, told.process, null);
       case 'registry/manifest':
       case 'registry/not-found':
       case 'registry/denied':
@@ -99,6 +100,11 @@ export const containerd = defineProcess<ContainerdState, ContainerdArgs | null>(
         return downloads(state, ctx);
       case 'runtime/image-stored':
         return imageStored(state, told.name, ctx);
+      case 'http/request':
+        return serveHttp(state, told, ctx);
+      case 'pipe/closed':
+        if (ctx.from !== null) unfollow(state, ctx.from, told.id);
+        return;
       case 'runtime/dial-timeout':
         return answer(told.asker, { of: 'dial', outcome: { kind: 'timeout' } }, ctx);
       default:
@@ -132,7 +138,7 @@ function serve(state: ContainerdState, request: CriRequest, ctx: Context): void 
     case 'cri/stop-pod-sandbox':
       return stopPodSandbox(state, request, ctx);
     case 'cri/remove-pod-sandbox':
-      removePodSandbox(state, request.sandboxId);
+      removePodSandbox(state, request.sandboxId, ctx);
       return answer(askerOf(request, ctx), NOTHING_RESULT, ctx);
     case 'cri/create-container':
       return createContainer(state, request, ctx);
@@ -147,5 +153,7 @@ function serve(state: ContainerdState, request: CriRequest, ctx: Context): void 
       return execSync(state, request, ctx);
     case 'node/dial':
       return dial(state, request, ctx);
+    case 'node/read-log':
+      return readLog(state, request, ctx);
   }
 }

@@ -7,14 +7,15 @@ import { launch, programOf } from '../programs/launch';
 import { genericService, type ServiceProgram } from '../programs/program';
 import type { ShellHost } from '../programs/shell/host';
 import { runShell, signalShell, wake } from '../programs/shell/interpreter';
+import { endLog, removeLog, writeTemplate, writeText } from './container-log';
 import type { CreateContainer, RuntimeContainerStatus, StartContainer, StopContainer } from './cri';
+import type { LogStream } from './log-record';
 import { answer, askerOf, newId, NOTHING_RESULT, refuse, until } from './messages';
 import type { Asker, ContainerdState, ContainerRecord } from './state';
 
 const START_TIME: Micros = 40 * MILLISECOND;
 /** A loop that never sleeps computes on after this pause. */
 const BUSY_PAUSE: Micros = 10 * MILLISECOND;
-const LOG_LINES = 256;
 const SIGKILLED = 137;
 
 export function createContainer(state: ContainerdState, request: CreateContainer, ctx: Context): void {
@@ -52,7 +53,7 @@ export function createContainer(state: ContainerdState, request: CreateContainer
     service: null,
     shell: null,
     files: null,
-    log: [],
+    log: null,
     timer: null,
     kill: null,
     stopAskers: [],
@@ -77,7 +78,11 @@ export function started(state: ContainerdState, containerId: string, asker: Aske
   container.timer = null;
   const reference = parseImageReference(container.status.imageRef);
   if (reference === null) return;
-  const what = launch(reference, container.config, shellHost(container, ctx));
+  const what = launch(
+    reference,
+    container.config,
+    shellHost(container, ctx, () => undefined),
+  );
   if (what.of === 'start-error') {
     container.status = Object.freeze({
       ...container.status,
@@ -93,16 +98,18 @@ export function started(state: ContainerdState, containerId: string, asker: Aske
   }
   container.status = Object.freeze({ ...container.status, state: 'running', startedAt: ctx.now });
   answer(asker, { of: 'container', container: container.status }, ctx);
-  if (what.of === 'service') startService(container, what.program, ctx);
+  if (what.of === 'service') startService(state, container, what.program, ctx);
   else {
     container.shell = what.shell;
     runContainerShell(state, container, ctx);
   }
 }
 
-function startService(container: ContainerRecord, program: ServiceProgram, ctx: Context): void {
+function startService(state: ContainerdState, container: ContainerRecord, program: ServiceProgram, ctx: Context): void {
   container.service = { program, since: ctx.monotonic };
-  for (const line of program.log) logLine(container, ctx.now, 'stdout', line);
+  const { stdout = '', stderr = '' } = program.log;
+  if (stdout !== '') writeTemplate(state, container, 'stdout', stdout, ctx);
+  if (stderr !== '') writeTemplate(state, container, 'stderr', stderr, ctx);
   const end = program.finishes;
   if (end === undefined) return;
   container.timer = ctx.after(end.after, {
@@ -119,7 +126,14 @@ export function runContainerShell(state: ContainerdState, container: ContainerRe
   if (shell === null || container.status.state !== 'running') return;
   ctx.cancel(container.timer);
   container.timer = null;
-  const outcome = runShell(shell, shellHost(container, ctx));
+  const said: { stream: LogStream; text: string }[] = [];
+  const write: ShellHost['write'] = (stream, text) => {
+    const last = said[said.length - 1];
+    if (last?.stream === stream) last.text += text;
+    else said.push({ stream, text });
+  };
+  const outcome = runShell(shell, shellHost(container, ctx, write));
+  for (const { stream, text } of said) writeText(state, container, stream, text, ctx);
   const message = { type: 'runtime/run', containerId: container.status.id };
   switch (outcome.of) {
     case 'exited':
@@ -131,7 +145,7 @@ export function runContainerShell(state: ContainerdState, container: ContainerRe
       if (outcome.until !== null) container.timer = ctx.after(until(outcome.until, ctx), message);
       return;
     case 'program':
-      startService(container, foreground(container, outcome.argv[0] ?? ''), ctx);
+      startService(state, container, foreground(container, outcome.argv[0] ?? ''), ctx);
   }
 }
 
@@ -148,12 +162,12 @@ export function programEnded(
   state: ContainerdState,
   container: ContainerRecord,
   exitCode: number,
-  output: readonly string[],
+  output: string,
   ctx: Context,
 ): void {
   if (container.status.state !== 'running') return;
   container.timer = null;
-  for (const line of output) logLine(container, ctx.now, 'stdout', line);
+  if (output !== '') writeTemplate(state, container, 'stdout', output, ctx);
   const shell = container.shell;
   if (shell === null || shell.blocked?.on !== 'program') return exited(state, container, exitCode, ctx);
   container.service = null;
@@ -193,7 +207,7 @@ function signal(state: ContainerdState, container: ContainerRecord, ctx: Context
     type: 'runtime/exit',
     containerId: container.status.id,
     exitCode: reaction.exitCode,
-    output: [],
+    output: '',
   } as { type: string });
 }
 
@@ -209,6 +223,7 @@ function exited(state: ContainerdState, container: ContainerRecord, exitCode: nu
   container.kill = null;
   container.service = null;
   container.shell = null;
+  endLog(container, ctx);
   container.status = Object.freeze({
     ...container.status,
     state: 'exited',
@@ -224,6 +239,7 @@ export function removeContainer(state: ContainerdState, containerId: string, ctx
   const container = state.containers.get(containerId);
   if (container === undefined) return;
   killContainer(state, container, ctx);
+  removeLog(container, ctx);
   state.containers.delete(containerId);
   const siblings = state.sandboxes.get(container.status.sandboxId)?.containers;
   siblings?.splice(siblings.indexOf(containerId), 1);
@@ -235,7 +251,7 @@ function publish(state: ContainerdState, container: ContainerRecord, ctx: Contex
 }
 
 /** What a shell sees in this container. Valid while the message is handled. */
-export function shellHost(container: ContainerRecord, ctx: Context, write?: ShellHost['write']): ShellHost {
+export function shellHost(container: ContainerRecord, ctx: Context, write: ShellHost['write']): ShellHost {
   container.files ??= new Map(Object.entries(container.config.files));
   const image = catalogueImage(parseImageReference(container.status.imageRef)?.repository ?? '');
   const service = container.service;
@@ -249,21 +265,11 @@ export function shellHost(container: ContainerRecord, ctx: Context, write?: Shel
     isProgram: (name) => programOf(image, name) !== undefined,
     toolOutput: (name) =>
       image?.tools !== undefined && Object.hasOwn(image.tools, name) ? image.tools[name] : undefined,
-    write:
-      write ??
-      ((stream, text) => {
-        for (const line of (text.endsWith('\n') ? text.slice(0, -1) : text).split('\n'))
-          logLine(container, ctx.now, stream, line);
-      }),
+    write,
   };
 }
 
 function foreground(container: ContainerRecord, name: string): ServiceProgram {
   const image = catalogueImage(parseImageReference(container.status.imageRef)?.repository ?? '');
   return programOf(image, name) ?? genericService(name, container.config.ports);
-}
-
-function logLine(container: ContainerRecord, at: Micros, stream: 'stdout' | 'stderr', text: string): void {
-  if (container.log.length >= LOG_LINES) container.log.shift();
-  container.log.push({ at, stream, text });
 }

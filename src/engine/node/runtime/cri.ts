@@ -7,6 +7,7 @@
  */
 import type { Message } from '#engine/kernel/process';
 import type { Micros } from '#engine/kernel/time';
+import type { LogRecord } from './log-record';
 
 interface Request extends Message {
   readonly id: number;
@@ -112,6 +113,16 @@ export interface Dial extends Request {
   readonly timeout: Micros;
 }
 
+/**
+ * Not the CRI's: the kubelet is about to read a container's log file, which the runtime may not have written out. `follow`:
+ * what is written from then on comes as `LogWritten` with this id, until it is ended.
+ */
+export interface ReadLog extends Request {
+  readonly type: 'node/read-log';
+  readonly containerId: string;
+  readonly follow: boolean;
+}
+
 export type CriRequest =
   | Version
   | List
@@ -125,7 +136,8 @@ export type CriRequest =
   | StopContainer
   | RemoveContainer
   | ExecSync
-  | Dial;
+  | Dial
+  | ReadLog;
 
 /** gRPC code and description of a failed request. */
 export interface CriError {
@@ -212,4 +224,14 @@ export interface ContainerEvent extends Message {
   readonly container: RuntimeContainerStatus;
 }
 
-export type FromRuntime = CriAnswer | ContainerEvent;
+/** As inotify tells it: a followed log has grown. */
+export interface LogWritten extends Message {
+  readonly type: 'cri/log-written';
+  /** Of the `ReadLog`. */
+  readonly id: number;
+  readonly record: LogRecord | null;
+  /** The container has ended; nothing more is written. */
+  readonly ended: boolean;
+}
+
+export type FromRuntime = CriAnswer | ContainerEvent | LogWritten;

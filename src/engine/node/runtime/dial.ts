@@ -1,10 +1,18 @@
 /** Who answers on an address of this machine: the services that run in its pods. */
+import type { HttpRequest, HttpResponse } from '#engine/apiserver/stream-wire';
 import type { Context } from '#engine/kernel/process';
-import type { Micros } from '#engine/kernel/time';
-import { httpCode } from '../programs/program';
+import { accessLine, type HttpAnswer, httpAnswer, type HttpQuestion } from '../programs/http-answer';
+import type { ServicePort } from '../programs/program';
+import { versionOf, writeTemplate } from './container-log';
 import type { Dial, DialOutcome } from './cri';
 import { answer, askerOf } from './messages';
-import type { ContainerdState, Sandbox } from './state';
+import type { ContainerdState, ContainerRecord, Sandbox } from './state';
+
+/** A program that listens. */
+export interface Listener {
+  readonly container: ContainerRecord;
+  readonly port: ServicePort;
+}
 
 export function dial(state: ContainerdState, request: Dial, ctx: Context): void {
   const asker = askerOf(request, ctx);
@@ -13,29 +21,81 @@ export function dial(state: ContainerdState, request: Dial, ctx: Context): void 
     ctx.after(request.timeout, { type: 'runtime/dial-timeout', asker } as { type: string });
     return;
   }
-  answer(asker, { of: 'dial', outcome: outcomeAt(state, sandboxes, request, ctx.monotonic) }, ctx);
+  answer(asker, { of: 'dial', outcome: outcomeAt(state, sandboxes, request, ctx) }, ctx);
 }
 
 /** What a connection to one of these pods' ports gives now. */
-function outcomeAt(state: ContainerdState, sandboxes: readonly Sandbox[], request: Dial, now: Micros): DialOutcome {
+function outcomeAt(state: ContainerdState, sandboxes: readonly Sandbox[], request: Dial, ctx: Context): DialOutcome {
+  const listener = listenerOn(state, sandboxes, request.port, ctx);
+  if (listener === null) return { kind: 'refused' };
+  if (request.protocol !== 'http' || listener.port.protocol === 'tcp') return { kind: 'answered', code: 0 };
+  const client = sandboxes[0]?.hostNetwork === true ? request.address : gatewayOf(request.address);
+  const question = { method: 'GET', path: request.path, userAgent: 'kube-probe/1.35', client };
+  return { kind: 'answered', code: ask(state, listener, question, ctx).code };
+}
+
+/** The first address of the machine's range is the bridge's: the machine itself, as its pods see it. */
+const gatewayOf = (address: string): string => `${address.slice(0, address.lastIndexOf('.'))}.1`;
+
+/** The program that listens on a port of these pods; null: the connection is refused. */
+export function listenerOn(
+  state: ContainerdState,
+  sandboxes: readonly Sandbox[],
+  number: number,
+  ctx: Context,
+): Listener | null {
   for (const sandbox of sandboxes) {
     for (const id of sandbox.containers) {
       const container = state.containers.get(id);
       const service = container?.service ?? null;
-      if (service === null || now < service.since + service.program.startup) continue;
-      const port = service.program.ports.find((candidate) => candidate.port === request.port);
-      if (port === undefined) continue;
-      if (request.protocol !== 'http') return { kind: 'answered', code: 0 };
-      return {
-        kind: 'answered',
-        code: port.protocol === 'tcp' ? 0 : httpCode(port, request.path, now - service.since - service.program.startup),
-      };
+      if (container === undefined || service === null || ctx.monotonic < service.since + service.program.startup)
+        continue;
+      const port = service.program.ports.find((candidate) => candidate.port === number);
+      if (port !== undefined) return { container, port };
     }
   }
-  return { kind: 'refused' };
+  return null;
 }
 
-function sandboxesAt(state: ContainerdState, address: string): readonly Sandbox[] {
+/** Asks a program that speaks HTTP; it writes its access log. */
+export function ask(
+  state: ContainerdState,
+  { container, port }: Listener,
+  question: HttpQuestion,
+  ctx: Context,
+): HttpAnswer {
+  const { program, since } = container.service!;
+  const place = { host: container.hostname, tag: versionOf(container.status.imageRef), now: ctx.now };
+  const answered = httpAnswer(port, question, ctx.monotonic - since - program.startup, place);
+  const line = accessLine(program.log, question, answered);
+  if (line !== '') writeTemplate(state, container, 'stdout', line, ctx);
+  return answered;
+}
+
+/** A request for a pod of this machine, over the pod network. */
+export function serveHttp(state: ContainerdState, request: HttpRequest, ctx: Context): void {
+  if (ctx.from === null || request.to === undefined) return;
+  const { address, port } = request.to;
+  const listener = listenerOn(state, sandboxesAt(state, address), port, ctx);
+  const respond = (code: number, body: string, contentType: string): void => {
+    const response: HttpResponse = { type: 'http/response', id: request.id, code, body, contentType };
+    ctx.send(ctx.from ?? ctx.self, response);
+  };
+  if (listener === null) return respond(0, '', 'text/plain');
+  if (listener.port.protocol !== 'http') return respond(502, 'malformed HTTP response', 'text/plain');
+  const query = Object.entries(request.query).map(([name, value]) => `${name}=${value}`);
+  const path = query.length === 0 ? request.path : `${request.path}?${query.join('&')}`;
+  const { method, userAgent } = request;
+  const { code, body, contentType } = ask(
+    state,
+    listener,
+    { method, path, userAgent, client: gatewayOf(address) },
+    ctx,
+  );
+  respond(code, method === 'HEAD' ? '' : body, contentType);
+}
+
+export function sandboxesAt(state: ContainerdState, address: string): readonly Sandbox[] {
   const id = state.sandboxByIP.get(address);
   const sandbox = id === undefined ? undefined : state.sandboxes.get(id);
   if (sandbox !== undefined) return [sandbox];

@@ -24,7 +24,12 @@ export function execSync(state: ContainerdState, request: ExecSync, ctx: Context
     );
   }
   const name = request.command[0] ?? '';
-  if (!commandExists(name, shellHost(container, ctx))) {
+  if (
+    !commandExists(
+      name,
+      shellHost(container, ctx, () => undefined),
+    )
+  ) {
     const session = request.id.toString(16).padStart(8, '0');
     return refuse(
       asker,

@@ -1,4 +1,5 @@
 /** What containerd tells itself (timers, disk completions), what faults tell it, and how it answers. */
+import type { HttpRequest, PipeClosed } from '#engine/apiserver/stream-wire';
 import type { Context, Message } from '#engine/kernel/process';
 import type { Micros } from '#engine/kernel/time';
 import type { RegistryAnswer } from '../images/registry-process';
@@ -14,7 +15,7 @@ export type RuntimeTimer =
       readonly type: 'runtime/exit';
       readonly containerId: string;
       readonly exitCode: number;
-      readonly output: readonly string[];
+      readonly output: string;
     }
   | { readonly type: 'runtime/kill'; readonly containerId: string }
   | { readonly type: 'runtime/exec-run'; readonly exec: number }
@@ -30,7 +31,7 @@ export interface KillContainerFault extends Message {
   readonly containerId: string;
 }
 
-export type RuntimeMessage = CriRequest | RuntimeTimer | RegistryAnswer | KillContainerFault;
+export type RuntimeMessage = CriRequest | HttpRequest | PipeClosed | RuntimeTimer | RegistryAnswer | KillContainerFault;
 
 export const askerOf = (request: { readonly id: number }, ctx: Context): Asker => ({
   from: ctx.from ?? ctx.self,

@@ -4,7 +4,7 @@ import { MILLISECOND, type Micros } from '#engine/kernel/time';
 import type { RunPodSandbox, StopPodSandbox } from './cri';
 import { answer, askerOf, newId, NOTHING_RESULT, refuse } from './messages';
 import type { Asker, ContainerdState, Sandbox } from './state';
-import { killContainer } from './containers';
+import { killContainer, removeContainer } from './containers';
 
 /** Network namespace, CNI ADD, pause container: 100 to 200 ms. */
 const SANDBOX_TIME: Micros = 100 * MILLISECOND;
@@ -57,10 +57,10 @@ export function stopPodSandbox(state: ContainerdState, request: StopPodSandbox, 
   answer(askerOf(request, ctx), NOTHING_RESULT, ctx);
 }
 
-export function removePodSandbox(state: ContainerdState, sandboxId: string): void {
+export function removePodSandbox(state: ContainerdState, sandboxId: string, ctx: Context): void {
   const sandbox = state.sandboxes.get(sandboxId);
   if (sandbox === undefined) return;
-  for (const id of sandbox.containers) state.containers.delete(id);
+  for (const id of [...sandbox.containers]) removeContainer(state, id, ctx);
   if (!sandbox.hostNetwork) state.sandboxByIP.delete(sandbox.status.ip);
   state.sandboxes.delete(sandboxId);
 }

@@ -5,6 +5,7 @@ import type { ImageReference } from '../images/reference';
 import type { ImageManifest } from '../images/registry';
 import type { ServiceProgram } from '../programs/program';
 import type { ShellState } from '../programs/shell/state';
+import type { LogRecord, LogStream } from './log-record';
 import type { ContainerConfig, RuntimeContainerStatus, RuntimeImage, SandboxStatus } from './cri';
 
 /** Who asked, to be answered later. */
@@ -36,10 +37,19 @@ export interface Sandbox {
   readonly containers: string[];
 }
 
-export interface LogLine {
-  readonly at: Micros;
-  readonly stream: 'stdout' | 'stderr';
-  readonly text: string;
+/** A container's log file, and what of it is not on the disk yet. */
+export interface ContainerLog {
+  readonly file: string;
+  /** Written to the file, and how many records that is. */
+  bytes: number;
+  records: number;
+  /** The last record, while it may still be repeated. */
+  pending: LogRecord | null;
+  /** Lines without their end, by stream. */
+  open: Partial<Record<LogStream, string>> | null;
+  /** Rotated files, oldest first. */
+  rotated: string[] | null;
+  followers: { readonly to: ProcessId; readonly id: number }[] | null;
 }
 
 export interface ContainerRecord {
@@ -52,8 +62,8 @@ export interface ContainerRecord {
   shell: ShellState | null;
   /** The container's own layer and mounts; `null` until somebody writes or reads. */
   files: Map<string, string> | null;
-  /** The last lines, oldest first. */
-  log: LogLine[];
+  /** Its log; null until something is written. */
+  log: ContainerLog | null;
   timer: EventId | null;
   /** SIGKILL at this `ctx.monotonic`. */
   kill: { readonly timer: EventId; readonly at: Micros } | null;

@@ -41,5 +41,7 @@ export function dateText(micros: Micros, format: string): string {
     format === ''
       ? '%a %b %e %H:%M:%S %Z %Y'
       : format.replace(/%F/g, '%Y-%m-%d').replace(/%T/g, '%H:%M:%S').replace(/%D/g, '%m/%d/%Y');
-  return text.replace(/%([A-Za-z%])/g, (whole_, letter: string) => parts[letter] ?? whole_);
+  return text
+    .replace(/%([36])N/g, (_, digits: string) => (parts['N'] ?? '').slice(0, Number(digits)))
+    .replace(/%([A-Za-z%])/g, (whole_, letter: string) => parts[letter] ?? whole_);
 }

@@ -1,0 +1,36 @@
+/** What the kubelet's HTTP server remembers of requests and streams under way. Plain data. */
+import type { ProcessId } from '#engine/kernel/process';
+import type { Micros } from '#engine/kernel/time';
+import type { LogOptions } from './log-text';
+
+/** Who asked, and under which number. */
+export interface ServerPeer {
+  readonly process: ProcessId;
+  readonly id: number;
+}
+
+export interface Session {
+  readonly peer: ServerPeer;
+  /** Set when a log is followed. */
+  readonly log: FollowedLog | null;
+  /** Of exec and attach: how an exit code is told (the command). */
+  readonly status: readonly string[] | null;
+  /** Monotonic time at which the peer was last heard. */
+  heard: Micros;
+}
+
+/** A log that is about to be read, once the runtime has written out what it holds. */
+export interface LogAsk {
+  readonly what: 'log';
+  readonly peer: ServerPeer;
+  readonly file: string;
+  readonly containerId: string;
+  readonly options: LogOptions;
+}
+
+/** What a follower still gets. */
+export interface FollowedLog {
+  readonly options: LogOptions;
+  /** Bytes; null: any number. */
+  left: number | null;
+}
