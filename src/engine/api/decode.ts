@@ -77,6 +77,8 @@ function decodeCode(value: unknown, code: TypeCode, place: Place, walk: Walk): u
         : mismatch(value, code, place);
     case 'l':
       return isInteger(value) ? value : mismatch(value, code, place);
+    case 'f':
+      return typeof value === 'number' ? value : mismatch(value, code, place);
     case 'q':
       return decodeQuantity(value);
     case 'x':
@@ -109,6 +111,8 @@ function isClean(value: unknown, code: TypeCode, depth: number): boolean {
       return isInteger(value) && Math.abs(value) <= MAX_INT32;
     case 'l':
       return isInteger(value);
+    case 'f':
+      return typeof value === 'number';
     case 'q':
       return typeof value === 'string' && quantityError(value) === undefined && canonicalQuantity(value) === value;
     case 'x':
@@ -144,7 +148,7 @@ function isCleanStruct(struct: object, type: string, depth: number): boolean {
   const fields = fieldsOfType(type);
   if (fields === undefined) return false;
   for (const key in struct) {
-    const code = fields.get(key);
+    const code = fields.get(key) ?? fields.get('*');
     if (code === undefined || !isClean((struct as JsonObject)[key], code, depth + 1)) return false;
   }
   if (depth === REMEMBERED_DEPTH && lookedAt - before >= REMEMBERED_VALUES) clean.set(struct, type);
@@ -162,7 +166,7 @@ function isCleanChange(object: object, stored: object, type: string, depth: numb
     const value = (object as JsonObject)[key];
     const before = (stored as JsonObject)[key];
     if (value === before) continue;
-    const code = fields.get(key);
+    const code = fields.get(key) ?? fields.get('*');
     if (code === undefined) return false;
     const goesOn = depth < CHANGES_DEPTH && isTypeName(code) && isJsonObject(value) && isJsonObject(before);
     if (goesOn ? !isCleanChange(value, before, code, depth + 1) : !isClean(value, code, depth + 1)) return false;
@@ -203,7 +207,7 @@ const zeroOf = (code: TypeCode): unknown =>
       ? '0'
       : code === 'b'
         ? false
-        : code === 'i' || code === 'l' || code === 'x'
+        : code === 'i' || code === 'l' || code === 'f' || code === 'x'
           ? 0
           : {};
 
@@ -244,7 +248,7 @@ function decodeStruct(value: unknown, type: string, place: Place, walk: Walk): u
   let result: Record<string, unknown> | undefined;
   for (const key of Object.keys(value)) {
     const item: unknown = value[key];
-    const code = fields.get(key);
+    const code = fields.get(key) ?? fields.get('*');
     const path = joined(place.path, key);
     if (code === undefined) {
       if (walk.unknown.length < MAX_VIOLATIONS) walk.unknown.push(`unknown field "${path}"`);
@@ -304,7 +308,7 @@ export function decode(
   validation: FieldValidation,
   duplicates: readonly string[] = [],
 ): Decoded<KubeObject> {
-  return decoded(resource, decodeAs(resource.kind, body), validation, duplicates);
+  return decoded(resource, decodeAs(resource.schema, body), validation, duplicates);
 }
 
 /** Decodes what a patch has made of a stored object. */
@@ -314,10 +318,11 @@ export function decodePatched(
   stored: KubeObject,
   validation: FieldValidation,
 ): Decoded<KubeObject> {
-  const untouched = typeof patched === 'object' && patched !== null && isCleanChange(patched, stored, resource.kind, 0);
+  const untouched =
+    typeof patched === 'object' && patched !== null && isCleanChange(patched, stored, resource.schema, 0);
   const value: DecodedValue = untouched
     ? { ok: true, value: patched, violations: [] }
-    : decodeAs(resource.kind, patched);
+    : decodeAs(resource.schema, patched);
   return decoded(resource, value, validation, []);
 }
 

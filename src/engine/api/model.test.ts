@@ -6,7 +6,7 @@ import { scaledValue } from './int-or-string';
 import { objectKey, setCondition } from './meta';
 import { generateName, NAME_ALPHABET, safeEncodeString } from './names';
 import { computeQosClass } from './qos-class';
-import { resourceByKind, resourceByName, resourceByPath, resourceOf, resources } from './registry';
+import { resourceByKind, resourceByName, builtIn, resourceOf, resources } from './registry';
 import {
   alreadyExists,
   conflict,
@@ -210,7 +210,7 @@ describe('refusals', () => {
 
 describe('registry', () => {
   it('finds kinds by path, kind and what people type', () => {
-    expect(resourceByPath('', 'v1', 'pods')?.kind).toBe('Pod');
+    expect(builtIn.byPath('', 'v1', 'pods')?.kind).toBe('Pod');
     expect(resourceByKind('apps/v1', 'Deployment')?.resource).toBe('deployments');
     for (const name of ['deploy', 'deployments', 'deployment.apps', 'deployments.v1.apps', 'DEPLOY'])
       expect(resourceByName(name)?.kind).toBe('Deployment');

@@ -119,7 +119,7 @@ function eventSource({ source, reportingComponent, reportingInstance }: Kinds['E
   return host === '' ? component : `${component}, ${host}`;
 }
 
-const printers: { readonly [K in Kind]: Printer<Kinds[K]> } = {
+const printers: { readonly [K in Kind]?: Printer<Kinds[K]> } = {
   Pod: {
     columns: columns(
       'Name',
@@ -314,6 +314,12 @@ const printers: { readonly [K in Kind]: Printer<Kinds[K]> } = {
   },
 };
 
+/** For kinds without columns of their own. @source kubernetes apiserver/pkg/registry/rest/table.go */
+const DEFAULT_PRINTER: Printer<KubeObject> = {
+  columns: columns('Name', 'Created At:date'),
+  cells: ({ metadata }) => [metadata.name, metadata.creationTimestamp],
+};
+
 const FINISHED = {
   Succeeded: [
     { type: 'Completed', status: 'True', reason: 'Succeeded', message: 'The pod has completed successfully.' },
@@ -321,7 +327,7 @@ const FINISHED = {
   Failed: [{ type: 'Completed', status: 'True', reason: 'Failed', message: 'The pod failed.' }],
 } as const;
 
-function rowConditions(kind: Kind, object: KubeObject): Pick<TableRow, 'conditions'> {
+function rowConditions(kind: string, object: KubeObject): Pick<TableRow, 'conditions'> {
   if (kind !== 'Pod') return {};
   const { phase } = (object as Kinds['Pod']).status ?? {};
   return phase === 'Succeeded' || phase === 'Failed' ? { conditions: FINISHED[phase] } : {};
@@ -332,14 +338,14 @@ function rowConditions(kind: Kind, object: KubeObject): Pick<TableRow, 'conditio
  *
  * @param now - virtual microseconds, for ages
  */
-export function tableFor<K extends Kind>(kind: K, objects: readonly Kinds[K][], now: number): KindTable {
-  const printer: Printer<Kinds[K]> = printers[kind];
+export function tableFor(kind: string, objects: readonly KubeObject[], now: number): KindTable {
+  const printer = (Object.hasOwn(printers, kind) ? printers[kind as Kind] : DEFAULT_PRINTER) as Printer<KubeObject>;
   return {
     columns: printer.columns,
     rows: objects.map((object) => ({
       cells: printer.cells(object, now),
-      ...rowConditions(kind, object as KubeObject),
-      object: object as KubeObject,
+      ...rowConditions(kind, object),
+      object,
     })),
   };
 }

@@ -7,14 +7,22 @@ export type TypeFields = ReadonlyMap<string, TypeCode>;
 
 const tables = new Map<string, TypeFields>();
 
+let typeLines: Map<string, string> | undefined;
+
+/** The generated table's lines by the name of their type. */
+function lines(): Map<string, string> {
+  typeLines ??= new Map(SCHEMA.split('\n').map((line) => [line.split(' ', 1)[0]!, line]));
+  return typeLines;
+}
+
 /** The fields of a type, or undefined when there is no such type. */
 export function fieldsOfType(type: string): TypeFields | undefined {
   const known = tables.get(type);
   if (known !== undefined) return known;
-  if (!Object.hasOwn(SCHEMA, type)) return undefined;
-  const text = SCHEMA[type] ?? '';
+  const text = lines().get(type);
+  if (text === undefined) return undefined;
   const fields = new Map<string, TypeCode>();
-  for (const entry of text === '' ? [] : text.split(' ')) {
+  for (const entry of text.split(' ').slice(1)) {
     const colon = entry.lastIndexOf(':');
     fields.set(entry.slice(0, colon), entry.slice(colon + 1));
   }
@@ -42,6 +50,8 @@ export function goType(code: TypeCode): string {
       return 'int32';
     case 'l':
       return 'int64';
+    case 'f':
+      return 'float64';
     case 'y':
       return '[]uint8';
     case '{q':

@@ -1,12 +1,14 @@
 /** What etcd's answers are for: each goes on with what waited for it. */
-import { plainError } from '#engine/api/status-error';
+import { plainError, unknownPath } from '#engine/api/status-error';
 import type { EtcdAnswer } from '#engine/etcd/wire';
 import type { Context, Message } from '#engine/kernel/process';
 import { type Micros, SECOND } from '#engine/kernel/time';
+import { memberAnswered } from './collections';
 import { compactionAnswered } from './compaction';
 import { fillAnswered } from './feed';
 import { readAnswered, readCurrentCache, refuseEarly, revisionOf } from './reads';
 import { sendResponse } from './respond';
+import { cacheOf, isServed } from './served';
 import type { ApiServerState, Pending, ReadQuery } from './state';
 import { openWatch } from './watching';
 import { eventLeaseAnswered, writeAnswered } from './writes';
@@ -21,6 +23,7 @@ const EARLY_READ_TIMEOUT: Micros = 3 * SECOND;
 
 /** Goes on with what waited for this answer. */
 export function goOn(state: ApiServerState, ctx: Context, pending: Pending, answer: EtcdAnswer): void {
+  if (refuseGone(state, ctx, pending)) return;
   switch (pending.type) {
     case 'write':
     case 'read-current':
@@ -43,6 +46,16 @@ export function goOn(state: ApiServerState, ctx: Context, pending: Pending, answ
   }
 }
 
+/** Refuses what waited for a resource whose definition has gone meanwhile. */
+function refuseGone(state: ApiServerState, ctx: Context, pending: Pending): boolean {
+  const asked = 'operation' in pending ? pending.operation : 'query' in pending ? pending.query : null;
+  if (asked === null || isServed(state, asked.resource)) return false;
+  const collection = 'collection' in asked ? asked.collection : 0;
+  if (collection === 0) sendResponse(state, ctx, asked.asker, 404, unknownPath());
+  else memberAnswered(state, ctx, collection, 404, unknownPath());
+  return true;
+}
+
 /** The caches are as current as etcd now. */
 function progressAnswered(state: ApiServerState, ctx: Context, query: ReadQuery, answer: EtcdAnswer): void {
   if (answer.type !== 'etcd/progress-answer') {
@@ -59,7 +72,7 @@ function progressAnswered(state: ApiServerState, ctx: Context, query: ReadQuery,
 /** Serves a read from the cache if that has come as far as the read wants. */
 function goOnWithRead(state: ApiServerState, ctx: Context, query: ReadQuery): boolean {
   if (query.verb !== 'watch') return readCurrentCache(state, ctx, query);
-  const cache = state.caches.get(query.resource);
+  const cache = cacheOf(state, query.resource);
   if (cache === undefined || query.minimum > revisionOf(state, cache)) return false;
   openWatch(state, ctx, query);
   return true;
@@ -69,5 +82,7 @@ function goOnWithRead(state: ApiServerState, ctx: Context, query: ReadQuery): bo
 export function earlyReadTimerFired(state: ApiServerState, ctx: Context, { read }: EarlyReadTimer): void {
   const query = state.earlyReads.get(read);
   state.earlyReads.delete(read);
-  if (query !== undefined && !goOnWithRead(state, ctx, query)) refuseEarly(state, ctx, query);
+  if (query === undefined) return;
+  if (!isServed(state, query.resource)) return sendResponse(state, ctx, query.asker, 404, unknownPath());
+  if (!goOnWithRead(state, ctx, query)) refuseEarly(state, ctx, query);
 }

@@ -15,7 +15,7 @@ import { bootstrapObjects } from './bootstrap';
 import { memberAnswered } from './collections';
 import { beginCompaction, COMPACT_EVERY } from './compaction';
 import { beginConnect, isConnect } from './connect';
-import { discoveryOf, verbsOf } from './discovery';
+import { discoveryOf } from './discovery';
 import { armDeadlines, passDeadlines } from './deadlines';
 import { newEtcdConnection, PING_WHEN_QUIET } from './etcd-connection';
 import { checkEtcd, lostEtcd, pingAnswered, tryEtcd } from './etcd-health';
@@ -23,9 +23,9 @@ import { feedArrived, feedCanceled, feedOpened, startCaches } from './feed';
 import { healthOf, VERSION } from './health';
 import { deleteOptions, isStatus } from './query';
 import { beginGet, beginList, initializing, newQuery, revisionOf, selectCached } from './reads';
-import { resourceName } from './resource-name';
 import { OWN, sendResponse } from './respond';
 import { type ResourceRequest, routeOf, type Verb } from './routes';
+import { cacheOf, resourcesOf } from './served';
 import { keyOf } from './storage';
 import type { ApiServerArgs, ApiServerState, Asker } from './state';
 import type { FromBackend } from './stream-wire';
@@ -66,6 +66,7 @@ export const kubeApiserver = defineProcess<ApiServerState, ApiServerArgs>({
     const state: ApiServerState = {
       args,
       etcd: newEtcdConnection(args.etcd, ctx.monotonic),
+      definitions: [],
       caches: new Map(),
       feeds: new Map(),
       pending: new Map(),
@@ -190,7 +191,7 @@ function accept(state: ApiServerState, ctx: Context, request: ApiRequest): void 
 function dispatch(state: ApiServerState, ctx: Context, asker: Asker, request: ApiRequest): void {
   const { method, path, query } = request;
   const watch = query?.['watch'] === 'true' || query?.['watch'] === '1';
-  const route = routeOf(method, path, watch);
+  const route = routeOf(resourcesOf(state), method, path, watch);
   if (route === null) return answerPath(state, ctx, asker, request);
   if (isConnect(route)) return beginConnect(state, ctx, asker, request, route);
   if (!isServed(route)) {
@@ -224,10 +225,10 @@ function isServed({ info, verb, namespace, name, subresource }: ResourceRequest)
   if (subresource !== '') {
     return info.subresources.includes(subresource) && (SUBRESOURCE_VERBS.get(subresource)?.includes(verb) ?? false);
   }
+  if (!info.verbs.includes(verb)) return false;
   if (verb === 'create') return name === '' && (namespace !== '' || !info.namespaced);
   if (verb === 'update' || verb === 'patch') return name !== '';
-  if (verb === 'deletecollection') return verbsOf(info).includes(verb) && (namespace !== '' || !info.namespaced);
-  return true;
+  return verb !== 'deletecollection' || namespace !== '' || !info.namespaced;
 }
 
 /** Paths that are no resource: health, version, discovery; or nothing. */
@@ -257,16 +258,16 @@ function deleteCollection(
   if (isStatus(options)) return sendResponse(state, ctx, asker, options.code ?? 422, options);
   const query = newQuery(state, ctx, asker, request, route, 0);
   if (query === null) return;
-  const cache = state.caches.get(resourceName(route.info));
+  const cache = cacheOf(state, route.info.id);
   if (cache === undefined || !cache.ready) {
     const busy = initializing();
     return sendResponse(state, ctx, asker, 429, busy);
   }
-  const objects = selectCached(cache, query.selection);
+  const objects = selectCached(state, cache, query.selection);
   const id = state.nextCollection++;
   const collection = {
     asker,
-    resource: cache.resource,
+    resource: route.info.id,
     waiting: objects.length + 1,
     deleted: objects,
     error: null,
@@ -277,7 +278,7 @@ function deleteCollection(
     startOperation(state, ctx, {
       asker,
       verb: 'delete',
-      resource: cache.resource,
+      resource: route.info.id,
       namespace: object.metadata.namespace ?? '',
       name: object.metadata.name,
       subresource: '',
@@ -339,9 +340,9 @@ function goOnWithBootstrap(state: ApiServerState, ctx: Context): void {
 }
 
 function exists(state: ApiServerState, path: string, name: string): boolean {
-  const route = routeOf('GET', `${path}/${name}`, false);
+  const route = routeOf(resourcesOf(state), 'GET', `${path}/${name}`, false);
   if (route === null) return true;
-  const cache = state.caches.get(resourceName(route.info));
+  const cache = cacheOf(state, route.info.id);
   const object: KubeObject | undefined = cache?.objects.get(keyOf(cache.prefix, route.namespace, name));
   return object !== undefined;
 }

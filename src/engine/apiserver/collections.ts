@@ -1,9 +1,10 @@
 /** Deletions of collections: one deletion per object, one answer for all. */
-import { hasReason } from '#engine/api/status-error';
+import { hasReason, unknownPath } from '#engine/api/status-error';
 import type { Status } from '#engine/api/types';
 import type { Context } from '#engine/kernel/process';
 import { listBody } from './list-body';
 import { sendResponse } from './respond';
+import { resourcesOf } from './served';
 import type { ApiServerState } from './state';
 
 /** Notes that one of the collection's deletions is done; the last one answers. */
@@ -17,11 +18,7 @@ export function memberAnswered(state: ApiServerState, ctx: Context, id: number, 
   if (collection.error !== null) {
     return sendResponse(state, ctx, collection.asker, collection.error.code ?? 500, collection.error);
   }
-  sendResponse(
-    state,
-    ctx,
-    collection.asker,
-    200,
-    listBody(collection.resource, collection.deleted, collection.revision),
-  );
+  const info = resourcesOf(state).byId(collection.resource);
+  if (info === undefined) return sendResponse(state, ctx, collection.asker, 404, unknownPath());
+  sendResponse(state, ctx, collection.asker, 200, listBody(info, collection.deleted, collection.revision));
 }

@@ -13,7 +13,6 @@ import { mutate, validateAdmission } from './admission/admission';
 import type { AdmissionRequest } from './admission/plugin';
 import { allocateForService } from './service-allocation';
 import { type Decision, refused } from './decision';
-import { resourceName } from './resource-name';
 import type { Current, Operation } from './state';
 import type { Surroundings } from './surroundings';
 
@@ -115,7 +114,7 @@ function nameObject(object: KubeObject, info: ResourceInfo, operation: Operation
   let { name } = object.metadata;
   const base = object.metadata.generateName ?? '';
   if (name === '' && base !== '') {
-    const resource = resourceName(info);
+    const resource = info.store;
     const random = around.random('generate-name');
     do name = generateName(base, randomSuffix(random));
     while (around.find(resource, operation.namespace, name) !== undefined && ++operation.collisions < MAX_NAME_TRIES);

@@ -70,7 +70,12 @@ export function decodeBody(
   if (special !== undefined) return decodeSpecial(special, body, validation);
   const decoded = decode(info, body, validation);
   if (!decoded.ok) return refuse(decoded.status);
-  return { type: 'object', object: info.rules.applyDefaults(decoded.object), warnings: decoded.warnings };
+  return { type: 'object', object: completed(info, decoded.object), warnings: decoded.warnings };
+}
+
+/** What a client sent in some version, as it is stored and with defaults. */
+export function completed({ conversion, rules }: ResourceInfo, object: KubeObject): KubeObject {
+  return rules.applyDefaults(conversion === undefined ? object : (conversion.toStored(object) as KubeObject));
 }
 
 function decodeSpecial(expected: BodyType, body: object, validation: FieldValidation): DecodedBody {

@@ -3,10 +3,9 @@
  *
  * @source kubernetes apiserver/pkg/endpoints/discovery, api/discovery/*.json
  */
-import { type ResourceInfo, resources } from '#engine/api/registry';
+import { builtIn, type ResourceInfo } from '#engine/api/registry';
 import { hashName } from '#engine/kernel/random';
 
-const OBJECT_VERBS = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
 const READ_WRITE = ['get', 'patch', 'update'];
 
 interface Subresource {
@@ -54,12 +53,8 @@ function storageVersionHash(info: ResourceInfo): string {
   return `${text}=`;
 }
 
-/** The verbs that a resource understands. */
-export const verbsOf = (info: ResourceInfo): readonly string[] =>
-  info.kind === 'Namespace' ? OBJECT_VERBS.filter((verb) => verb !== 'deletecollection') : OBJECT_VERBS;
-
 function resourceList(group: string, version: string): unknown {
-  const listed = resources
+  const listed = builtIn.all
     .filter((info) => info.group === group && info.version === version)
     .toSorted((a, b) => (a.resource < b.resource ? -1 : 1));
   const entries: unknown[] = [];
@@ -69,7 +64,7 @@ function resourceList(group: string, version: string): unknown {
       singularName: info.singular,
       namespaced: info.namespaced,
       kind: info.kind,
-      verbs: verbsOf(info),
+      verbs: info.verbs,
       ...(info.shortNames.length === 0 ? {} : { shortNames: info.shortNames }),
       ...(info.categories.length === 0 ? {} : { categories: info.categories }),
       storageVersionHash: storageVersionHash(info),
@@ -92,10 +87,10 @@ function resourceList(group: string, version: string): unknown {
 }
 
 /** The groups with a name, in order of the registry. */
-const groupNames = (): string[] => [...new Set(resources.map((info) => info.group))].filter((group) => group !== '');
+const groupNames = (): string[] => [...new Set(builtIn.all.map((info) => info.group))].filter((group) => group !== '');
 
 function groupOf(group: string): unknown {
-  const versions = [...new Set(resources.filter((info) => info.group === group).map((info) => info.version))];
+  const versions = [...new Set(builtIn.all.filter((info) => info.group === group).map((info) => info.version))];
   if (versions.length === 0) return null;
   const listed = versions.map((version) => ({ groupVersion: `${group}/${version}`, version }));
   return { name: group, versions: listed, preferredVersion: listed[0] };
@@ -108,7 +103,7 @@ const rootPaths = (): string[] => [
   '/apis/',
   ...groupNames().flatMap((group) => [
     `/apis/${group}`,
-    ...resources.filter((info) => info.group === group).map((info) => `/apis/${group}/${info.version}`),
+    ...builtIn.all.filter((info) => info.group === group).map((info) => `/apis/${group}/${info.version}`),
   ]),
   '/healthz',
   '/livez',

@@ -3,24 +3,51 @@
  *
  * @source kubernetes apiserver/pkg/storage/cacher/{cacher,lister_watcher}.go
  */
-import { resources } from '#engine/api/registry';
-import type { KubeObject } from '#engine/api/types';
+import { isEstablished } from '#engine/api/custom-resources';
+import type { CustomResourceDefinition, KubeObject } from '#engine/api/types';
 import { type EtcdAnswer, prefixEnd, type WatchCanceled, type WatchEventsMessage } from '#engine/etcd/wire';
-import type { Context } from '#engine/kernel/process';
+import type { Context, Message } from '#engine/kernel/process';
 import { openWatch, sendRange } from './etcd-connection';
-import { resourceName } from './resource-name';
+import { resourcesOf } from './served';
 import type { ApiServerState } from './state';
 import { objectOf, prefixOf, stamped } from './storage';
-import { applyChange, type CacheEvent, newWatchCache, replaceAll, type WatchCache } from './watch-cache';
-import { tellWatchers } from './watching';
+import { applyChange, type CacheEvent, newWatchCache, objectsUnder, replaceAll, type WatchCache } from './watch-cache';
+import { allWatchers } from './watcher-index';
+import { endWatch, tellWatchers } from './watching';
 
-/** A cache for every resource of the registry, and the lists that fill them. */
+/** A cache for every resource that is stored and has none yet, and the lists that fill them. */
 export function startCaches(state: ApiServerState, ctx: Context): void {
-  for (const info of resources) {
-    const cache = newWatchCache(resourceName(info), prefixOf(info));
+  for (const info of resourcesOf(state).all) {
+    if (info.store !== info.id || state.caches.has(info.id)) continue;
+    const cache = newWatchCache(info.id, prefixOf(info));
     state.caches.set(cache.resource, cache);
     askForAll(state, ctx, cache);
   }
+}
+
+const DEFINITIONS = 'customresourcedefinitions.apiextensions.k8s.io';
+
+/** Serves what the definitions say that are established: no more, no less. */
+function definitionsChanged(state: ApiServerState, ctx: Context, cache: WatchCache): void {
+  const definitions = (objectsUnder(cache, cache.prefix) as CustomResourceDefinition[]).filter(isEstablished);
+  const before = state.definitions;
+  if (definitions.length === before.length && definitions.every((definition, index) => definition === before[index]))
+    return;
+  state.definitions = definitions;
+  const resources = resourcesOf(state);
+  for (const gone of [...state.caches.values()]) {
+    if (resources.byId(gone.resource) === undefined) stopCache(state, ctx, gone);
+  }
+  startCaches(state, ctx);
+}
+
+/** Ends the watches of a resource that is no longer served, and the watch that fed it. */
+function stopCache(state: ApiServerState, ctx: Context, cache: WatchCache): void {
+  for (const watcher of [...allWatchers(cache.watchers)]) endWatch(state, ctx, watcher);
+  state.caches.delete(cache.resource);
+  if (cache.etcdWatch === 0) return;
+  state.feeds.delete(cache.etcdWatch);
+  ctx.send(state.etcd.server, { type: 'etcd/watch-cancel', id: cache.etcdWatch } as Message);
 }
 
 function askForAll(state: ApiServerState, ctx: Context, cache: WatchCache): void {
@@ -41,6 +68,7 @@ export function fillAnswered(state: ApiServerState, ctx: Context, resource: stri
   }
   const changes = replaceAll(cache, objects, answer.header.revision, ctx.now, stamped);
   tellWatchers(state, ctx, cache, changes);
+  if (cache.resource === DEFINITIONS) definitionsChanged(state, ctx, cache);
   follow(state, ctx, cache);
 }
 
@@ -89,6 +117,7 @@ export function feedArrived(state: ApiServerState, ctx: Context, message: WatchE
     }
   }
   tellWatchers(state, ctx, cache, changes);
+  if (cache.resource === DEFINITIONS) definitionsChanged(state, ctx, cache);
   return true;
 }
 

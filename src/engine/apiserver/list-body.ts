@@ -1,19 +1,19 @@
 /** Lists as the API answers them. */
+import type { ResourceInfo } from '#engine/api/registry';
 import type { KubeObject } from '#engine/api/types';
-import { infoOf } from './resource-name';
+import { inVersion } from './served';
 
-/** A list of objects as the API answers it. */
+/** A list of stored objects as the API answers it. */
 export function listBody(
-  resource: string,
+  info: ResourceInfo,
   items: readonly KubeObject[],
   revision: number,
   more: { readonly continue?: string; readonly remainingItemCount?: number } = {},
 ): unknown {
-  const info = infoOf(resource);
   return {
     kind: `${info.kind}List`,
     apiVersion: info.apiVersion,
     metadata: { resourceVersion: String(revision), ...more },
-    items,
+    items: info.conversion === undefined ? items : items.map((item) => inVersion(info, item)),
   };
 }

@@ -9,6 +9,8 @@ import { applyPatch } from '#engine/api/patch/apply-patch';
 import type { ResourceInfo } from '#engine/api/registry';
 import { badRequest } from '#engine/api/status-error';
 import type { KubeObject, KubeObjectInput, Status } from '#engine/api/types';
+import { completed } from './decoding';
+import { inVersion } from './served';
 import type { Operation } from './state';
 
 type Refusal = { readonly type: 'refuse'; readonly status: Status };
@@ -28,7 +30,8 @@ export function patchObject(
   info: ResourceInfo,
   old: KubeObject,
 ): Patched<{ readonly object: KubeObjectInput }> {
-  const patched = patchValue(operation, info.kind, old);
+  const served = inVersion(info, old);
+  const patched = patchValue(operation, info.schema, served);
   if (patched.type === 'refuse') return patched;
   const { apiVersion, kind } = patched.value as Partial<KubeObject>;
   if (apiVersion !== info.apiVersion || kind !== info.kind) {
@@ -39,8 +42,8 @@ export function patchObject(
         : badRequest(text),
     );
   }
-  const decoded = decodePatched(info, patched.value, old, operation.fieldValidation);
+  const decoded = decodePatched(info, patched.value, served, operation.fieldValidation);
   if (!decoded.ok) return refuse(decoded.status);
   if (operation.tries === 0) operation.warnings.push(...decoded.warnings);
-  return { type: 'object', object: info.rules.applyDefaults(decoded.object) };
+  return { type: 'object', object: completed(info, decoded.object) };
 }

@@ -20,10 +20,10 @@ import { decodeToken, encodeToken } from './continue-token';
 import { sendProgress, sendRange } from './etcd-connection';
 import { listBody } from './list-body';
 import { isStatus, type ListOptions, listOptions } from './query';
-import { infoOf, resourceName } from './resource-name';
 import { sendResponse } from './respond';
 import type { ResourceRequest } from './routes';
 import { scaleOf } from './scale';
+import { cacheOf, infoOf, inVersion } from './served';
 import { isSelected, isSelection, type Selection, selectionOf } from './selection';
 import type { ApiServerState, Asker, Page, Pending, ReadQuery } from './state';
 import { keyOf, objectOf } from './storage';
@@ -68,7 +68,7 @@ export function newQuery(
     asker,
     request,
     verb,
-    resource: resourceName(info),
+    resource: info.id,
     namespace,
     name,
     subresource,
@@ -89,7 +89,7 @@ export function beginGet(
   const version = request.query?.['resourceVersion'] ?? '';
   const query = newQuery(state, ctx, asker, request, route, Number(version) || 0);
   if (query === null) return;
-  const cache = state.caches.get(query.resource);
+  const cache = cacheOf(state, query.resource);
   const key = query.selection.key ?? '';
   if (version !== '' && cache?.ready === true) return readCached(state, ctx, query, cache);
   state.pending.set(sendRange(state.etcd, ctx, { key }), { type: 'get', query, key });
@@ -107,7 +107,7 @@ export function beginList(
   if (isStatus(options)) return sendResponse(state, ctx, asker, options.code ?? 422, options);
   const query = newQuery(state, ctx, asker, request, route, options.resourceVersion ?? 0);
   if (query === null) return;
-  const cache = state.caches.get(query.resource);
+  const cache = cacheOf(state, query.resource);
   const fromCache = options.resourceVersion === 0 || (options.limit === 0 && !options.exact);
   if (options.continueToken !== '' || options.exact || !fromCache) return listFromEtcd(state, ctx, query, options);
   if (cache === undefined || !cache.ready) {
@@ -127,7 +127,7 @@ function readCached(state: ApiServerState, ctx: Context, query: ReadQuery, cache
 
 /** The cache is as current as etcd. Answers false when it still has not come as far as the read wants. */
 export function readCurrentCache(state: ApiServerState, ctx: Context, query: ReadQuery): boolean {
-  const cache = state.caches.get(query.resource);
+  const cache = cacheOf(state, query.resource);
   if (cache === undefined || !cache.ready) {
     const busy = initializing();
     sendResponse(state, ctx, query.asker, 429, busy);
@@ -140,20 +140,20 @@ export function readCurrentCache(state: ApiServerState, ctx: Context, query: Rea
 
 /** The revision that was asked for has not come. */
 export function refuseEarly(state: ApiServerState, ctx: Context, query: ReadQuery): void {
-  const cache = state.caches.get(query.resource);
+  const cache = cacheOf(state, query.resource);
   const status = tooLargeResourceVersion(query.minimum, cache === undefined ? 0 : revisionOf(state, cache));
   sendResponse(state, ctx, query.asker, 504, status);
 }
 
 function answerCached(state: ApiServerState, ctx: Context, query: ReadQuery, cache: WatchCache): void {
   if (query.verb === 'get') return answerObject(state, ctx, query, cache.objects.get(query.selection.key ?? ''));
-  const items = selectCached(cache, query.selection);
+  const items = selectCached(state, cache, query.selection);
   answerList(state, ctx, query, items, revisionOf(state, cache), {});
 }
 
 /** The selected objects of a cache, in order of namespace and name. */
-export function selectCached(cache: WatchCache, selection: Selection): KubeObject[] {
-  const info = infoOf(cache.resource);
+export function selectCached(state: ApiServerState, cache: WatchCache, selection: Selection): KubeObject[] {
+  const info = infoOf(state, cache.resource);
   if (selection.key !== null) {
     const object = cache.objects.get(selection.key);
     return object !== undefined && isSelected(selection, info, selection.key, object) ? [object] : [];
@@ -172,13 +172,14 @@ export function selectCached(cache: WatchCache, selection: Selection): KubeObjec
 
 function answerObject(state: ApiServerState, ctx: Context, query: ReadQuery, object: KubeObject | undefined): void {
   const { asker, request, name, subresource } = query;
-  const info = infoOf(query.resource);
+  const info = infoOf(state, query.resource);
   if (object === undefined) {
     const status = notFound(info, name);
     return sendResponse(state, ctx, asker, 404, status);
   }
   if (subresource === 'scale') return sendResponse(state, ctx, asker, 200, scaleOf(object));
-  sendResponse(state, ctx, asker, 200, wantsTable(request) ? tableOf(info, [object], request, ctx.now) : object);
+  const body = wantsTable(request) ? tableOf(info, [object], request, ctx.now) : inVersion(info, object);
+  sendResponse(state, ctx, asker, 200, body);
 }
 
 function answerList(
@@ -189,10 +190,11 @@ function answerList(
   revision: number,
   more: { readonly continue?: string; readonly remainingItemCount?: number },
 ): void {
-  const { request, resource } = query;
+  const { request } = query;
+  const info = infoOf(state, query.resource);
   const body = wantsTable(request)
-    ? tableOf(infoOf(resource), items, request, ctx.now, { resourceVersion: String(revision), ...more })
-    : listBody(resource, items, revision, more);
+    ? tableOf(info, items, request, ctx.now, { resourceVersion: String(revision), ...more })
+    : listBody(info, items, revision, more);
   sendResponse(state, ctx, query.asker, 200, body);
 }
 
@@ -208,7 +210,7 @@ function listFromEtcd(state: ApiServerState, ctx: Context, query: ReadQuery, opt
   if (options.continueToken !== '') {
     const token = decodeToken(options.continueToken);
     if ('error' in token) return sendResponse(state, ctx, query.asker, 400, badRequest(token.error));
-    const resourcePrefix = state.caches.get(query.resource)?.prefix ?? prefix;
+    const resourcePrefix = cacheOf(state, query.resource)?.prefix ?? prefix;
     page = { ...page, revision: Math.max(token.revision, 0), start: resourcePrefix + token.start, continued: true };
   } else if (options.exact && options.resourceVersion !== null) page = { ...page, revision: options.resourceVersion };
   askPage(state, ctx, query, page);
@@ -234,7 +236,7 @@ export function readAnswered(
   const { query } = pending;
   if (answer.type === 'etcd/error') return readFailed(state, ctx, pending, answer.error);
   if (answer.type !== 'etcd/range-answer') return;
-  const cache = state.caches.get(query.resource);
+  const cache = cacheOf(state, query.resource);
   const toObject = (kv: (typeof answer.result.kvs)[number]): KubeObject => {
     const cached = cache?.objects.get(kv.key);
     return cached !== undefined && cached.metadata.resourceVersion === String(kv.modRevision) ? cached : objectOf(kv);
@@ -245,7 +247,7 @@ export function readAnswered(
   }
   const { page } = pending;
   const revision = page.revision === 0 ? answer.header.revision : page.revision;
-  const info = infoOf(query.resource);
+  const info = infoOf(state, query.resource);
   const found = [...page.found];
   let last = '';
   let consumed = 0;
@@ -279,7 +281,7 @@ function readFailed(
   if (pending.type === 'list-page' && error === COMPACTED) {
     const { page } = pending;
     if (!page.continued) return fail(expired(LIST_EXPIRED));
-    const start = page.start.slice((state.caches.get(query.resource)?.prefix ?? '').length);
+    const start = page.start.slice((cacheOf(state, query.resource)?.prefix ?? '').length);
     return fail({ ...expired(CONTINUE_EXPIRED), metadata: { continue: encodeToken({ revision: -1, start }) } });
   }
   if (pending.type === 'list-page' && error === FUTURE_REVISION) {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { builtIn } from '#engine/api/registry';
 import { routeOf } from './routes';
 import type { Method } from './wire';
 
@@ -16,7 +17,7 @@ describe('a path', () => {
     ['PUT', '/api/v1/namespaces/shop/finalize', false, 'update namespaces |shop|finalize'],
     ['PATCH', '/api/v1/nodes/node-1/status', false, 'patch nodes |node-1|status'],
   ])('%s %s (watch %s) asks to %s', (method, path, watch, expected) => {
-    const route = routeOf(method, path, watch);
+    const route = routeOf(builtIn, method, path, watch);
     const text =
       route === null
         ? ''
@@ -35,6 +36,6 @@ describe('a path', () => {
     '/api/v1/pods/web-0',
     '/api/v1/namespaces/a/nodes/n',
   ])('%s names no resource', (path) => {
-    expect(routeOf('GET', path, false)).toBeNull();
+    expect(routeOf(builtIn, 'GET', path, false)).toBeNull();
   });
 });

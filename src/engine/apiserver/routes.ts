@@ -3,7 +3,8 @@
  *
  * @source kubernetes apiserver/pkg/endpoints/request/requestinfo.go
  */
-import { type ResourceInfo, resourceByPath } from '#engine/api/registry';
+import type { ResourceInfo } from '#engine/api/registry';
+import type { ResourceSet } from '#engine/api/resource-set';
 import type { Method } from './wire';
 
 export type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete' | 'deletecollection';
@@ -26,7 +27,7 @@ export interface ResourceRequest {
  * Reads a path. Null when no resource is served there (it may be `/version` and the like, or nothing at all).
  * `watch` as given in the query.
  */
-export function routeOf(method: Method, path: string, watch: boolean): ResourceRequest | null {
+export function routeOf(resources: ResourceSet, method: Method, path: string, watch: boolean): ResourceRequest | null {
   const parts = path.split('/');
   let at: number;
   let group: string;
@@ -53,7 +54,7 @@ export function routeOf(method: Method, path: string, watch: boolean): ResourceR
     resource = parts[at + 1]!;
     at += 2;
   }
-  const info = resourceByPath(group, version, resource);
+  const info = resources.byPath(group, version, resource);
   if (info === undefined || (info.namespaced ? false : namespace !== '')) return null;
   const name = decoded(parts[at] ?? '');
   const subresource = parts[at + 1] ?? '';

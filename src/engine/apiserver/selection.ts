@@ -28,6 +28,8 @@ export interface Selection {
   readonly selective: boolean;
 }
 
+const NO_LABELS: Readonly<Record<string, string>> = Object.freeze({});
+
 type Query = Readonly<Record<string, string>> | undefined;
 
 export const isSelection = (value: Selection | Status): value is Selection => 'prefix' in value;
@@ -46,9 +48,11 @@ export function selectionOf(info: ResourceInfo, namespace: string, name: string,
   if (fieldText !== '') {
     const parsed = parseFieldSelector(fieldText);
     if (!parsed.ok) return badRequest(parsed.error);
-    const error = fieldSelectorError(info, parsed.terms);
+    const names = info.conversion?.fieldNames ?? NO_LABELS;
+    const stored = parsed.terms.map((term) => ({ ...term, field: names[term.field] ?? term.field }));
+    const error = fieldSelectorError(info, stored);
     if (error !== undefined) return badRequest(error);
-    terms = canonicalTerms(parsed.terms);
+    terms = canonicalTerms(stored);
   }
   const selectedName = requiredFieldValue(terms, 'metadata.name');
   if (name !== '' && selectedName !== undefined && selectedName !== name) {
@@ -88,8 +92,6 @@ export function isSelected(selection: Selection, info: ResourceInfo, key: string
   }
   return true;
 }
-
-const NO_LABELS = Object.freeze({});
 
 const nodeNameOf = (object: KubeObject): string =>
   (object as KubeObject & { readonly spec?: { readonly nodeName?: string } }).spec?.nodeName ?? '';

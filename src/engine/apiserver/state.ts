@@ -1,6 +1,6 @@
 /** What an API server remembers. Plain data; nothing of it survives a restart, etcd has all that counts. */
 import type { FieldValidation } from '#engine/api/decode';
-import type { KubeObject, KubeObjectInput, Status } from '#engine/api/types';
+import type { CustomResourceDefinition, KubeObject, KubeObjectInput, Status } from '#engine/api/types';
 import type { EventId, ProcessId } from '#engine/kernel/process';
 import type { Micros } from '#engine/kernel/time';
 import type { AuditLog, WriteVerb } from './audit';
@@ -42,7 +42,7 @@ export interface WriteOptions {
 export interface Operation {
   readonly asker: Asker;
   readonly verb: WriteVerb;
-  /** As a watch cache is named: `pods`, `deployments.apps`. */
+  /** The resource's `id`: `pods`, `deployments.apps`. */
   readonly resource: string;
   readonly namespace: string;
   /** As the path says it; empty on create. */
@@ -218,6 +218,8 @@ export interface ProxiedStreams {
 export interface ApiServerState {
   readonly args: ApiServerArgs;
   readonly etcd: EtcdConnection;
+  /** The CustomResourceDefinitions that are served. A new list takes the place of the old one when any of them changes. */
+  definitions: readonly CustomResourceDefinition[];
   /** By resource, e.g. `deployments.apps`. */
   readonly caches: Map<string, WatchCache>;
   /** Resources by the id of their watch at etcd. */

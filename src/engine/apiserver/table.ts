@@ -3,6 +3,7 @@ import { tableFor } from '#engine/api/print';
 import type { ResourceInfo } from '#engine/api/registry';
 import type { KubeObject } from '#engine/api/types';
 import type { Micros } from '#engine/kernel/time';
+import { inVersion } from './served';
 import type { ApiRequest } from './wire';
 
 /** Whether a request asks for a Table. */
@@ -18,7 +19,7 @@ export function tableOf(
   now: Micros,
   metadata: Metadata = { resourceVersion: objects.length === 1 ? objects[0]!.metadata.resourceVersion : '' },
 ): Table {
-  const table = tableFor(info.kind, objects as never[], now);
+  const table = tableFor(info.kind, objects, now);
   const include = request?.query?.['includeObject'] ?? 'Metadata';
   return {
     kind: 'Table',
@@ -26,7 +27,7 @@ export function tableOf(
     metadata,
     columnDefinitions: table.columns,
     rows: table.rows.map((row) => {
-      if (include === 'Object') return row;
+      if (include === 'Object') return { ...row, object: inVersion(info, row.object) };
       const { object, ...rest } = row;
       return include === 'None' ? rest : { ...rest, object: partialOf(object) };
     }),

@@ -3,6 +3,7 @@
  *
  * @source kubernetes apiserver/pkg/storage/cacher/{cacher,cache_watcher}.go, endpoints/handlers/watch.go
  */
+import type { ResourceInfo } from '#engine/api/registry';
 import { tooOldResourceVersion } from '#engine/api/status-error';
 import type { KubeObject, Status } from '#engine/api/types';
 import type { Context, Message, ProcessId } from '#engine/kernel/process';
@@ -10,9 +11,9 @@ import { type Micros, MINUTE, SECOND } from '#engine/kernel/time';
 import { sendProgress } from './etcd-connection';
 import { isStatus, watchOptions } from './query';
 import { initializing, newQuery, revisionOf, selectCached } from './reads';
-import { infoOf } from './resource-name';
 import { sendResponse } from './respond';
 import type { ResourceRequest } from './routes';
+import { cacheOf, infoOf, inVersion } from './served';
 import { isSelected } from './selection';
 import type { ApiServerState, Asker, ReadQuery } from './state';
 import { tableOf, wantsTable } from './table';
@@ -44,7 +45,7 @@ export function beginWatch(
   if (isStatus(options)) return sendResponse(state, ctx, asker, options.code ?? 422, options);
   const query = newQuery(state, ctx, asker, request, route, options.resourceVersion ?? 0);
   if (query === null) return;
-  const cache = state.caches.get(query.resource);
+  const cache = cacheOf(state, query.resource);
   if (cache === undefined || !cache.ready) {
     const busy = initializing();
     return sendResponse(state, ctx, asker, 429, busy);
@@ -58,7 +59,7 @@ export function beginWatch(
 /** Opens a watch at a cache that has come as far as it wants. */
 export function openWatch(state: ApiServerState, ctx: Context, query: ReadQuery): void {
   const options = watchOptions(query.request.query);
-  const cache = state.caches.get(query.resource);
+  const cache = cacheOf(state, query.resource);
   if (isStatus(options) || cache === undefined) return;
   const { asker, request } = query;
   const from = query.minimum;
@@ -94,7 +95,7 @@ export function openWatch(state: ApiServerState, ctx: Context, query: ReadQuery)
   tellOpened(ctx, asker, request);
 
   if (options.sendInitialEvents) sendInitial(state, cache, watcher);
-  else for (const change of changesSince(cache, from)) offer(cache, watcher, change);
+  else for (const change of changesSince(cache, from)) offer(state, watcher, change);
   watcher.revision = revisionOf(state, cache);
   flush(state, ctx, watcher);
 }
@@ -116,21 +117,20 @@ function refuseWatch(ctx: Context, asker: Asker, request: ApiRequest, status: St
 }
 
 function sendInitial(state: ApiServerState, cache: WatchCache, watcher: Watcher): void {
-  for (const object of selectCached(cache, watcher.selection)) watcher.outgoing.push({ type: 'ADDED', object });
+  for (const object of selectCached(state, cache, watcher.selection)) watcher.outgoing.push({ type: 'ADDED', object });
   if (!watcher.bookmarks) return;
-  const end = bookmark(cache, revisionOf(state, cache));
+  const end = bookmark(infoOf(state, watcher.resource), revisionOf(state, cache));
   const metadata = { ...end.metadata, annotations: { 'k8s.io/initial-events-end': 'true' } };
   watcher.outgoing.push({ type: 'BOOKMARK', object: { ...end, metadata } });
 }
 
-function bookmark(cache: WatchCache, revision: number): KubeObject {
-  const { kind, apiVersion } = infoOf(cache.resource);
+function bookmark({ kind, apiVersion }: ResourceInfo, revision: number): KubeObject {
   return { kind, apiVersion, metadata: { resourceVersion: String(revision) } } as KubeObject;
 }
 
 /** Puts a change among what a watcher gets, in the form in which it concerns it. */
-function offer(cache: WatchCache, watcher: Watcher, change: CacheEvent): void {
-  const info = infoOf(cache.resource);
+function offer(state: ApiServerState, watcher: Watcher, change: CacheEvent): void {
+  const info = infoOf(state, watcher.resource);
   const { watchEvent, object, previous, key } = change;
   const deleted = watchEvent.type === 'DELETED';
   const now = !deleted && isSelected(watcher.selection, info, key, object);
@@ -163,7 +163,7 @@ export function tellWatchers(
     const nodes = cache.byNode === null ? null : ([nodeOf(previous ?? object), nodeOf(object)] as const);
     visitWatchers(cache.watchers, key, object.metadata.namespace ?? '', nodes, (watcher) => {
       if (watcher.outgoing.length === 0) touched.push(watcher);
-      offer(cache, watcher, change);
+      offer(state, watcher, change);
       watcher.revision = change.revision;
     });
   }
@@ -172,17 +172,27 @@ export function tellWatchers(
 
 function flush(state: ApiServerState, ctx: Context, watcher: Watcher): void {
   if (watcher.outgoing.length === 0) return;
-  const events = watcher.table ? watcher.outgoing.map((event) => asTable(watcher, event, ctx.now)) : watcher.outgoing;
+  const info = infoOf(state, watcher.resource);
+  const events = watcher.table
+    ? watcher.outgoing.map((event) => asTable(watcher, info, event, ctx.now))
+    : info.conversion === undefined
+      ? watcher.outgoing
+      : watcher.outgoing.map((event) => inServedVersion(info, event));
   watcher.outgoing = [];
   state.counters.watchEvents += events.length;
   const message: WatchEvents = { type: 'api/watch-events', id: watcher.id, events };
   ctx.send(watcher.client, message);
 }
 
+const isChange = ({ type }: WatchEvent): boolean => type !== 'ERROR' && type !== 'BOOKMARK';
+
+const inServedVersion = (info: ResourceInfo, event: WatchEvent): WatchEvent =>
+  isChange(event) ? { ...event, object: inVersion(info, event.object as KubeObject) } : event;
+
 /** A watch event with a Table of one row for its object; only the first carries the columns. */
-function asTable(watcher: Watcher, event: WatchEvent, now: Micros): WatchEvent {
-  if (event.type === 'ERROR' || event.type === 'BOOKMARK') return event;
-  const table = tableOf(infoOf(watcher.resource), [event.object as KubeObject], null, now) as unknown as KubeObject;
+function asTable(watcher: Watcher, info: ResourceInfo, event: WatchEvent, now: Micros): WatchEvent {
+  if (!isChange(event)) return event;
+  const table = tableOf(info, [event.object as KubeObject], null, now) as unknown as KubeObject;
   const object = watcher.tableStarted ? ({ ...table, columnDefinitions: null } as unknown as KubeObject) : table;
   watcher.tableStarted = true;
   return { type: event.type, object };
@@ -193,9 +203,14 @@ export function sendBookmarks(state: ApiServerState, ctx: Context): void {
   for (const cache of state.caches.values()) {
     if (cache.watchers.size === 0 || !cache.ready) continue;
     const revision = revisionOf(state, cache);
-    const event: WatchEvent = { type: 'BOOKMARK', object: bookmark(cache, revision) };
+    const info = infoOf(state, cache.resource);
+    const usual: WatchEvent = { type: 'BOOKMARK', object: bookmark(info, revision) };
     for (const watcher of allWatchers(cache.watchers)) {
       if (!watcher.bookmarks) continue;
+      const event: WatchEvent =
+        watcher.resource === info.id
+          ? usual
+          : { type: 'BOOKMARK', object: bookmark(infoOf(state, watcher.resource), revision) };
       const message: WatchEvents = { type: 'api/watch-events', id: watcher.id, events: [event] };
       ctx.send(watcher.client, message);
     }
@@ -207,17 +222,23 @@ export function watchTimerFired(state: ApiServerState, ctx: Context, message: Wa
   const watcher = state.watchers.get(message.client)?.get(message.id);
   if (watcher === undefined) return;
   watcher.timer = null;
-  const cache = state.caches.get(watcher.resource);
+  const cache = cacheOf(state, watcher.resource);
   if (!watcher.ending && cache !== undefined) {
     watcher.ending = true;
     watcher.timer = ctx.after(BOOKMARK_BEFORE_END, message);
-    const event: WatchEvent = { type: 'BOOKMARK', object: bookmark(cache, revisionOf(state, cache)) };
+    const info = infoOf(state, watcher.resource);
+    const event: WatchEvent = { type: 'BOOKMARK', object: bookmark(info, revisionOf(state, cache)) };
     const events: WatchEvents = { type: 'api/watch-events', id: watcher.id, events: [event] };
     return ctx.send(watcher.client, events);
   }
-  dropWatch(state, ctx, message.client, message.id);
-  const closed: WatchClosed = { type: 'api/watch-closed', id: message.id };
-  ctx.send(message.client, closed);
+  endWatch(state, ctx, watcher);
+}
+
+/** Closes a watch from this side. */
+export function endWatch(state: ApiServerState, ctx: Context, { client, id }: Watcher): void {
+  dropWatch(state, ctx, client, id);
+  const closed: WatchClosed = { type: 'api/watch-closed', id };
+  ctx.send(client, closed);
 }
 
 /** Forgets a watch. */
@@ -228,7 +249,7 @@ export function dropWatch(state: ApiServerState, ctx: Context, client: ProcessId
   own.delete(id);
   if (own.size === 0) state.watchers.delete(client);
   ctx.cancel(watcher.timer);
-  const cache = state.caches.get(watcher.resource);
+  const cache = cacheOf(state, watcher.resource);
   if (cache !== undefined) removeFromIndex(cache.watchers, watcher);
   state.counters.watchesOpen--;
 }

@@ -20,10 +20,10 @@ import { answerTo } from './deletion';
 import { attachLease, takeLease } from './event-lease';
 import { sendRange, sendTxn } from './etcd-connection';
 import { deleteOptions, fieldValidationOf, isStatus, writeOptions } from './query';
-import { infoOf, resourceName } from './resource-name';
 import { sendResponse } from './respond';
 import type { ResourceRequest } from './routes';
 import { scaleOf } from './scale';
+import { cacheOf, infoOf, inVersion } from './served';
 import type { ApiServerState, Asker, Current, Operation, Pending, PlannedWrite, WriteOptions } from './state';
 import type { WriteVerb } from './audit';
 import { deleteTxn, keyOf, objectOf, prefixOf, putTxn, stamped } from './storage';
@@ -85,7 +85,7 @@ export function beginWrite(
   startOperation(state, ctx, {
     asker,
     verb,
-    resource: resourceName(info),
+    resource: info.id,
     namespace: route.namespace,
     name: route.name,
     subresource,
@@ -133,7 +133,7 @@ export function startOperation(state: ApiServerState, ctx: Context, given: NewOp
 /** What the cache says of the object of a write. */
 function believed(state: ApiServerState, operation: Operation): Current {
   if (operation.name === '') return NOTHING_KNOWN;
-  const cache = state.caches.get(operation.resource);
+  const cache = cacheOf(state, operation.resource);
   if (cache === undefined || !cache.ready) return NOTHING_KNOWN;
   return { object: cache.objects.get(keyOf(cache.prefix, operation.namespace, operation.name)) ?? null, fresh: false };
 }
@@ -160,7 +160,7 @@ function surroundingsOf(state: ApiServerState, ctx: Context): Surroundings {
 /** Decides a write and does what was decided. */
 export function advance(state: ApiServerState, ctx: Context, operation: Operation, current: Current): void {
   if (ctx.monotonic > operation.deadline) return finish(state, ctx, operation, timedOut());
-  const info = infoOf(operation.resource);
+  const info = infoOf(state, operation.resource);
   const decision = decide(operation, info, current, surroundingsOf(state, ctx));
   operation.tries++;
   const plainCreate = operation.verb === 'create' && operation.subresource === '';
@@ -195,7 +195,7 @@ export function advance(state: ApiServerState, ctx: Context, operation: Operatio
         answer: decision.answer ?? null,
         thenRemove: !deletes && decision.thenRemove === true,
       };
-      if (info.kind === 'Event' && !deletes && !attachLease(state, ctx, operation, write)) return;
+      if (info.store === 'events' && !deletes && !attachLease(state, ctx, operation, write)) return;
       return store(state, ctx, operation, write);
     }
   }
@@ -217,7 +217,7 @@ export function store(state: ApiServerState, ctx: Context, operation: Operation,
         write.key,
         write.object,
         write.revision,
-        operation.resource === 'events' ? state.eventLease.id : 0,
+        infoOf(state, operation.resource).store === 'events' ? state.eventLease.id : 0,
         write.claims,
         write.released,
       );
@@ -244,7 +244,7 @@ function lookUp(
   namespace: string,
   name: string,
 ): void {
-  const key = keyOf(prefixOf(infoOf(resource)), namespace, name);
+  const key = keyOf(prefixOf(infoOf(state, resource)), namespace, name);
   const found = `${resource}/${namespace}/${name}`;
   state.pending.set(sendRange(state.etcd, ctx, { key }), { type: 'look-up', operation, found, current });
 }
@@ -290,9 +290,9 @@ function written(
   answer: TxnAnswer,
 ): void {
   if (!answer.succeeded) return lostRace(state, ctx, operation, write, answer);
-  const info = infoOf(operation.resource);
+  const info = infoOf(state, operation.resource);
   const { revision } = answer.header;
-  const cached = write.deletes ? undefined : state.caches.get(operation.resource)?.objects.get(write.key);
+  const cached = write.deletes ? undefined : cacheOf(state, operation.resource)?.objects.get(write.key);
   const object = cached?.metadata.resourceVersion === String(revision) ? cached : stamped(write.object, revision);
   if (write.thenRemove) return removeAfterGrace(state, ctx, operation, write, object);
   finish(state, ctx, operation, answerOf(operation, info, object, write.answer, write.deletes), write.code);
@@ -379,5 +379,7 @@ export function finish(
     code,
   });
   if (operation.collection !== 0) return memberAnswered(state, ctx, operation.collection, code, body);
-  sendResponse(state, ctx, asker, code, body, warnings);
+  const info = infoOf(state, resource);
+  const isObject = info.conversion !== undefined && (body as Partial<KubeObject>).kind === info.kind;
+  sendResponse(state, ctx, asker, code, isObject ? inVersion(info, body as KubeObject) : body, warnings);
 }

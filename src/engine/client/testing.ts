@@ -1,5 +1,5 @@
 /** A small API server and a bare component for tests of the client: real messages over the real kernel, no etcd. */
-import { resourceByPath } from '#engine/api/registry';
+import { builtIn } from '#engine/api/registry';
 import { alreadyExists, conflict, expired, notFound } from '#engine/api/status-error';
 import type { Kind, KubeObject, Status } from '#engine/api/types';
 import type { ApiRequest, ToApiServer, WatchEvent } from '#engine/apiserver/wire';
@@ -243,7 +243,7 @@ function parse(path: string): {
   const core = parts.shift() === 'api';
   const group = core ? '' : (parts.shift() ?? '');
   const version = parts.shift() ?? '';
-  const namespaced = parts[0] === 'namespaces' && resourceByPath(group, version, parts[2] ?? '') !== undefined;
+  const namespaced = parts[0] === 'namespaces' && builtIn.byPath(group, version, parts[2] ?? '') !== undefined;
   const namespace = namespaced ? (parts[1] ?? '') : '';
   const [resource = '', name = ''] = namespaced ? parts.slice(2) : parts;
   return { collection: `${group}/${resource}`, of: { group, resource }, namespace, name };

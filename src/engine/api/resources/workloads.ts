@@ -1,0 +1,73 @@
+/** The groups apps, batch, autoscaling and policy. @source kubernetes pkg/registry/{apps,batch,autoscaling,policy} */
+import { genericRules } from '../generic-rules';
+import { deploymentRules } from '../kinds/deployment';
+import { replicaSetRules } from '../kinds/replica-set';
+import { resourceInfo, type StoredInfo } from '../resource-info';
+
+const APPS = 'apps/v1';
+const BATCH = 'batch/v1';
+
+export const workloadResources: readonly StoredInfo[] = [
+  resourceInfo(APPS, 'ReplicaSet', {
+    resource: 'replicasets',
+    short: 'rs',
+    categories: 'all',
+    subresources: 'scale status',
+    rules: replicaSetRules,
+  }),
+  resourceInfo(APPS, 'Deployment', {
+    resource: 'deployments',
+    short: 'deploy',
+    categories: 'all',
+    subresources: 'scale status',
+    rules: deploymentRules,
+  }),
+  resourceInfo(APPS, 'StatefulSet', {
+    resource: 'statefulsets',
+    short: 'sts',
+    categories: 'all',
+    subresources: 'scale status',
+    rules: genericRules({ status: { replicas: 0, availableReplicas: 0 }, generation: true }),
+  }),
+  resourceInfo(APPS, 'DaemonSet', {
+    resource: 'daemonsets',
+    short: 'ds',
+    categories: 'all',
+    subresources: 'status',
+    rules: genericRules({
+      status: { currentNumberScheduled: 0, numberMisscheduled: 0, desiredNumberScheduled: 0, numberReady: 0 },
+      generation: true,
+    }),
+  }),
+  resourceInfo(APPS, 'ControllerRevision', { resource: 'controllerrevisions' }),
+  resourceInfo(BATCH, 'Job', {
+    resource: 'jobs',
+    categories: 'all',
+    subresources: 'status',
+    rules: genericRules({ status: {}, generation: true }),
+  }),
+  resourceInfo(BATCH, 'CronJob', {
+    resource: 'cronjobs',
+    short: 'cj',
+    categories: 'all',
+    subresources: 'status',
+    rules: genericRules({ status: {}, generation: true }),
+  }),
+  resourceInfo('autoscaling/v2', 'HorizontalPodAutoscaler', {
+    resource: 'horizontalpodautoscalers',
+    short: 'hpa',
+    categories: 'all',
+    subresources: 'status',
+    rules: genericRules({ status: { desiredReplicas: 0, currentMetrics: null } }),
+  }),
+  resourceInfo('policy/v1', 'PodDisruptionBudget', {
+    resource: 'poddisruptionbudgets',
+    short: 'pdb',
+    subresources: 'status',
+    allowUnconditionalUpdate: false,
+    rules: genericRules({
+      status: { disruptionsAllowed: 0, currentHealthy: 0, desiredHealthy: 0, expectedPods: 0 },
+      generation: true,
+    }),
+  }),
+];

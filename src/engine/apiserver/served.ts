@@ -1,0 +1,42 @@
+/**
+ * What an API server serves: all that is built in, and what the CustomResourceDefinitions add that it knows of. Objects go out
+ * in the version that was asked for.
+ */
+import { customResources } from '#engine/api/custom-resources';
+import { builtIn, type ResourceInfo } from '#engine/api/registry';
+import { type ResourceSet, resourceSet } from '#engine/api/resource-set';
+import type { CustomResourceDefinition, KubeObject } from '#engine/api/types';
+import type { ApiServerState } from './state';
+import type { WatchCache } from './watch-cache';
+
+const sets = new WeakMap<readonly CustomResourceDefinition[], ResourceSet>();
+
+/** The resources of these definitions on top of what is built in. */
+function setOf(definitions: readonly CustomResourceDefinition[]): ResourceSet {
+  if (definitions.length === 0) return builtIn;
+  let set = sets.get(definitions);
+  if (set === undefined) {
+    set = resourceSet(definitions.flatMap(customResources), builtIn);
+    sets.set(definitions, set);
+  }
+  return set;
+}
+
+export const resourcesOf = (state: Pick<ApiServerState, 'definitions'>): ResourceSet => setOf(state.definitions);
+
+/** The resource that the state names by its `id`. */
+export function infoOf(state: Pick<ApiServerState, 'definitions'>, id: string): ResourceInfo {
+  const info = resourcesOf(state).byId(id);
+  if (info === undefined) throw new Error(`there is no resource ${id}`);
+  return info;
+}
+
+export const isServed = (state: ApiServerState, id: string): boolean => resourcesOf(state).byId(id) !== undefined;
+
+/** The watch cache of a resource in whatever version. */
+export const cacheOf = (state: ApiServerState, id: string): WatchCache | undefined =>
+  state.caches.get(id) ?? state.caches.get(resourcesOf(state).byId(id)?.store ?? '');
+
+/** A stored object in the version of a resource. */
+export const inVersion = (info: ResourceInfo, object: KubeObject): KubeObject =>
+  info.conversion === undefined ? object : info.conversion.fromStored(object);
