@@ -10,7 +10,6 @@ import { infrastructureResources } from './resources/infrastructure';
 import { workloadResources } from './resources/workloads';
 import type { Kind } from './types';
 
-export type { KindRules } from './kind-rules';
 export type { ResourceInfo, StoredInfo } from './resource-info';
 
 /** What is kept in etcd, a row for each kind, in the version that is stored. */
