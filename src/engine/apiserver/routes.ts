@@ -23,45 +23,57 @@ export interface ResourceRequest {
   readonly rest: string;
 }
 
-/**
- * Reads a path. Null when no resource is served there (it may be `/version` and the like, or nothing at all).
- * `watch` as given in the query.
- */
-export function routeOf(resources: ResourceSet, method: Method, path: string, watch: boolean): ResourceRequest | null {
+/** What a path of the API says, whether or not anything is served there. */
+interface ResourcePath {
+  readonly group: string;
+  readonly version: string;
+  readonly resource: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly subresource: string;
+  /** The old form `/api/v1/watch/...`. */
+  readonly watching: boolean;
+  /** What stands after the subresource, from its slash on. */
+  readonly rest: string;
+}
+
+function readPath(path: string): ResourcePath | null {
   const parts = path.split('/');
-  let at: number;
-  let group: string;
-  if (parts[1] === 'api') {
-    group = '';
-    at = 2;
-  } else if (parts[1] === 'apis') {
-    group = parts[2] ?? '';
-    if (group === '') return null;
-    at = 3;
-  } else return null;
+  const named = parts[1] === 'apis';
+  if (parts[1] !== 'api' && !named) return null;
+  const group = named ? (parts[2] ?? '') : '';
+  if (named && group === '') return null;
+  let at = named ? 3 : 2;
   const version = parts[at];
   let resource = parts[at + 1];
   if (version === undefined || resource === undefined || resource === '') return null;
   at += 2;
-  let watching = watch;
-  if (resource === 'watch' && parts[at] !== undefined) {
-    watching = true;
-    resource = parts[at++]!;
-  }
+  const watching = resource === 'watch' && parts[at] !== undefined;
+  if (watching) resource = parts[at++]!;
   let namespace = '';
   if (resource === 'namespaces' && parts[at + 1] !== undefined && !isNamespaceSubresource(parts, at)) {
     namespace = decoded(parts[at]!);
     resource = parts[at + 1]!;
     at += 2;
   }
-  const info = resources.byPath(group, version, resource);
-  if (info === undefined || (info.namespaced ? false : namespace !== '')) return null;
   const name = decoded(parts[at] ?? '');
   const subresource = parts[at + 1] ?? '';
-  const proxied = subresource === 'proxy';
-  if ((parts.length > at + 2 && !proxied) || (info.namespaced && name !== '' && namespace === '')) return null;
-  const rest = proxied && parts.length > at + 2 ? `/${parts.slice(at + 2).join('/')}` : '';
-  return { info, verb: verbOf(method, name === '', watching), namespace, name, subresource, rest };
+  const rest = parts.length > at + 2 ? `/${parts.slice(at + 2).join('/')}` : '';
+  return { group, version, resource, namespace, name, subresource, watching, rest };
+}
+
+/**
+ * Reads a path. Null when no resource is served there (it may be `/version` and the like, or nothing at all).
+ * `watch` as given in the query.
+ */
+export function routeOf(resources: ResourceSet, method: Method, path: string, watch: boolean): ResourceRequest | null {
+  const place = readPath(path);
+  if (place === null) return null;
+  const { namespace, name, subresource, rest } = place;
+  if (rest !== '' && subresource !== 'proxy') return null;
+  const info = resources.byPath(place.group, place.version, place.resource);
+  if (info === undefined || (info.namespaced ? name !== '' && namespace === '' : namespace !== '')) return null;
+  return { info, verb: verbOf(method, name === '', watch || place.watching), namespace, name, subresource, rest };
 }
 
 const NAMESPACE_SUBRESOURCES: ReadonlySet<string> = new Set(['status', 'finalize']);
@@ -104,6 +116,8 @@ const LONG_SUBRESOURCES: ReadonlySet<string> = new Set(['attach', 'exec', 'proxy
  * @source kubernetes pkg/controlplane/apiserver/config.go (LongRunningFunc)
  */
 export function isLongRunning(method: Method, path: string, query: Readonly<Record<string, string>> = {}): boolean {
-  const route = routeOf(method, path, query['watch'] === 'true' || query['watch'] === '1');
-  return route !== null && (route.verb === 'watch' || LONG_SUBRESOURCES.has(route.subresource));
+  const place = readPath(path);
+  if (place === null) return false;
+  const watch = query['watch'] === 'true' || query['watch'] === '1' || place.watching;
+  return (watch && method === 'GET') || (place.name !== '' && LONG_SUBRESOURCES.has(place.subresource));
 }
