@@ -13,7 +13,7 @@ import { dropObject, putObject, replaceObjects } from './cache';
 import { type Settled, cancelRequest, dispatch, wake } from './connection';
 import { collectionPath } from './paths';
 import type { Change } from './plan';
-import type { Client, Reflector, ReflectorOptions, Store } from './state';
+import type { Client, Reflector, ReflectorOptions, RequestSpec, Store } from './state';
 
 /** What a component learns from its reflectors. A change is told after the cache was updated. */
 export type Informed =
@@ -175,7 +175,7 @@ function startList(client: Client, ctx: Context, reflector: Reflector, token: st
   };
   if (token === null) reflector.pages = [];
   const path = collectionPath(reflector.kind, reflector.options.namespace ?? '');
-  const spec = { method: 'GET', path, query, bucket: BUCKET } as const;
+  const spec: RequestSpec = { method: 'GET', path, query, bucket: reflector.options.bucket ?? BUCKET };
   reflector.request = dispatch(client, ctx, spec, { for: 'list', kind: reflector.kind });
 }
 
@@ -192,7 +192,7 @@ function startWatch(client: Client, ctx: Context, reflector: Reflector): void {
     timeoutSeconds: String(seconds),
   };
   const path = collectionPath(reflector.kind, reflector.options.namespace ?? '');
-  const spec = { method: 'GET', path, query, bucket: BUCKET } as const;
+  const spec: RequestSpec = { method: 'GET', path, query, bucket: reflector.options.bucket ?? BUCKET };
   reflector.request = dispatch(client, ctx, spec, { for: 'watch', kind: reflector.kind });
 }
 

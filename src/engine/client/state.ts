@@ -77,6 +77,8 @@ export interface ReflectorOptions {
   readonly namespace?: string;
   readonly fieldSelector?: string;
   readonly labelSelector?: string;
+  /** The rate-limit bucket of its lists and watches; absent means that of the shared informers. */
+  readonly bucket?: string;
 }
 
 export interface Reflector {

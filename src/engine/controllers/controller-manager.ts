@@ -77,6 +77,14 @@ export function controllerManagerOf(registry: readonly AnyController[]): Control
   };
 }
 
+/**
+ * Controllers that watch whatever the API has. What only they watch is limited apart, so that the others need not wait for it.
+ *
+ * @source kubernetes cmd/kube-controller-manager/app/controllermanager.go (metadata-informers)
+ */
+const WHOLE_API: ReadonlySet<string> = new Set(['garbage-collector', 'namespace']);
+const METADATA = { bucket: 'metadata-informers' };
+
 /** What an observer is told: whether it leads, and how many keys each controller has in hand or waiting. */
 export function controllerFacts({ election, set }: ControllerManagerState): Readonly<Record<string, string | number>> {
   const facts: Record<string, string | number> = { role: isLeading(election) ? 'leader' : 'candidate' };
@@ -103,7 +111,9 @@ function elect(
 ): void {
   const transition = receiveElection(state.election, state.client, state.recorder, received, ctx);
   if (transition === 'leading') {
-    for (const { watches } of controllers) for (const kind of watches) reflect(state.client, kind);
+    const [whole, others] = [true, false].map((all) => controllers.filter(({ name }) => WHOLE_API.has(name) === all));
+    for (const { watches } of others!) for (const kind of watches) reflect(state.client, kind);
+    for (const { watches } of whole!) for (const kind of watches) reflect(state.client, kind, METADATA);
     startClient(state.client, ctx);
     startControllers(state.set, controllers, state.client, ctx);
   } else if (transition === 'lost') {
