@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { podReadyText, podRestartsText, podStatusWord } from './pod-status';
-import { nodeRolesText, nodeStatusText, tableFor } from './print';
+import { tableFor } from './print';
+import { nodeRolesText, nodeStatusText } from './printers/core';
 import { deepFreeze } from './testing';
 import { timestamp } from './timestamp';
 import type { Node, Pod, Service } from './types';

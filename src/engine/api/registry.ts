@@ -3,10 +3,12 @@
  * in `kinds/`. The types of `Kinds` in `types.ts` are the other half.
  */
 import { eventsConversion } from './convert/events';
+import { autoscalerConversion } from './convert/horizontal-pod-autoscaler';
 import { resourceInfo, type ResourceInfo, type StoredInfo } from './resource-info';
 import { resourceSet, type ResourceSet } from './resource-set';
 import { coreResources } from './resources/core';
 import { infrastructureResources } from './resources/infrastructure';
+import { virtualResources } from './resources/virtual';
 import { workloadResources } from './resources/workloads';
 import type { Kind } from './types';
 
@@ -34,10 +36,19 @@ const versions: readonly ResourceInfo[] = [
     conversion: eventsConversion,
     rules: resourceOf('Event').rules,
   }),
+  resourceInfo('autoscaling/v1', 'HorizontalPodAutoscaler', {
+    resource: 'horizontalpodautoscalers',
+    short: 'hpa',
+    categories: 'all',
+    schema: 'autoscaling.HorizontalPodAutoscaler',
+    subresources: 'status',
+    conversion: autoscalerConversion,
+    rules: resourceOf('HorizontalPodAutoscaler').rules,
+  }),
 ];
 
 /** All that is built in. */
-export const builtIn: ResourceSet = resourceSet([...resources, ...versions]);
+export const builtIn: ResourceSet = resourceSet([...resources, ...versions, ...virtualResources]);
 
 export const resourceByKind = (apiVersion: string, kind: string): ResourceInfo | undefined =>
   builtIn.byKind(apiVersion, kind);

@@ -7,7 +7,7 @@ import { memberAnswered } from './collections';
 import { compactionAnswered } from './compaction';
 import { fillAnswered } from './feed';
 import { readAnswered, readCurrentCache, refuseEarly, revisionOf } from './reads';
-import { sendResponse } from './respond';
+import { PAGE_NOT_FOUND, sendResponse } from './respond';
 import { cacheOf, isServed } from './served';
 import type { ApiServerState, Pending, ReadQuery } from './state';
 import { openWatch } from './watching';
@@ -51,7 +51,7 @@ function refuseGone(state: ApiServerState, ctx: Context, pending: Pending): bool
   const asked = 'operation' in pending ? pending.operation : 'query' in pending ? pending.query : null;
   if (asked === null || isServed(state, asked.resource)) return false;
   const collection = 'collection' in asked ? asked.collection : 0;
-  if (collection === 0) sendResponse(state, ctx, asked.asker, 404, unknownPath());
+  if (collection === 0) sendResponse(state, ctx, asked.asker, 404, PAGE_NOT_FOUND);
   else memberAnswered(state, ctx, collection, 404, unknownPath());
   return true;
 }
@@ -83,6 +83,6 @@ export function earlyReadTimerFired(state: ApiServerState, ctx: Context, { read 
   const query = state.earlyReads.get(read);
   state.earlyReads.delete(read);
   if (query === undefined) return;
-  if (!isServed(state, query.resource)) return sendResponse(state, ctx, query.asker, 404, unknownPath());
+  if (!isServed(state, query.resource)) return sendResponse(state, ctx, query.asker, 404, PAGE_NOT_FOUND);
   if (!goOnWithRead(state, ctx, query)) refuseEarly(state, ctx, query);
 }

@@ -3,7 +3,7 @@
  * told to those who watch. It alone talks to etcd. What it remembers is in `state.ts`; nothing of it needs to
  * survive. Requests come in here and go on in `reads.ts`, `watching.ts` and `writes.ts`; etcd's answers come in here too.
  */
-import { methodNotAllowed, unauthorized, unknownPath } from '#engine/api/status-error';
+import { methodNotAllowed, unauthorized } from '#engine/api/status-error';
 import type { KubeObject } from '#engine/api/types';
 import type { EtcdAnswer } from '#engine/etcd/wire';
 import { type Context, defineProcess, type KernelMessage, type Message, type ProcessId } from '#engine/kernel/process';
@@ -21,9 +21,10 @@ import { newEtcdConnection, PING_WHEN_QUIET } from './etcd-connection';
 import { checkEtcd, lostEtcd, pingAnswered, tryEtcd } from './etcd-health';
 import { feedArrived, feedCanceled, feedOpened, startCaches } from './feed';
 import { healthOf, VERSION } from './health';
+import { metricsText } from './metrics';
 import { deleteOptions, isStatus } from './query';
 import { beginGet, beginList, initializing, newQuery, revisionOf, selectCached } from './reads';
-import { OWN, sendResponse } from './respond';
+import { NO_WARNINGS, OWN, PAGE_NOT_FOUND, sendResponse } from './respond';
 import { type ResourceRequest, routeOf, type Verb } from './routes';
 import { cacheOf, resourcesOf } from './served';
 import { keyOf } from './storage';
@@ -54,6 +55,7 @@ import {
   type WatchTimer,
 } from './watching';
 import type { ApiRequest, Pong, ToApiServer } from './wire';
+import { answerVirtual } from './virtual';
 import { beginWrite, startOperation } from './writes';
 
 type ApiServerMessage =
@@ -198,6 +200,7 @@ function dispatch(state: ApiServerState, ctx: Context, asker: Asker, request: Ap
     const status = methodNotAllowed(route.info, route.verb);
     return sendResponse(state, ctx, asker, 405, status);
   }
+  if (route.info.store === '') return answerVirtual(state, ctx, asker, request, route);
   switch (route.verb) {
     case 'get':
       return beginGet(state, ctx, asker, request, route);
@@ -231,6 +234,8 @@ function isServed({ info, verb, namespace, name, subresource }: ResourceRequest)
   return verb !== 'deletecollection' || namespace !== '' || !info.namespaced;
 }
 
+const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8; escaping=underscores';
+
 /** Paths that are no resource: health, version, discovery; or nothing. */
 function answerPath(state: ApiServerState, ctx: Context, asker: Asker, request: ApiRequest): void {
   const { path, method } = request;
@@ -238,11 +243,16 @@ function answerPath(state: ApiServerState, ctx: Context, asker: Asker, request: 
     const health = healthOf(state, path, request.query);
     if (health !== null) return sendResponse(state, ctx, asker, health.code, health.body);
     if (path === '/version' || path === '/version/') return sendResponse(state, ctx, asker, 200, VERSION);
-    const discovery = discoveryOf(path, `${state.args.advertiseAddress}:6443`);
-    if (discovery !== null) return sendResponse(state, ctx, asker, 200, discovery);
+    if (path === '/metrics') {
+      return sendResponse(state, ctx, asker, 200, metricsText(state), NO_WARNINGS, { contentType: METRICS_TYPE });
+    }
+    const found = discoveryOf(resourcesOf(state), path, request.accept, `${state.args.advertiseAddress}:6443`);
+    if (found !== null) {
+      const { body, ...more } = found;
+      return sendResponse(state, ctx, asker, 200, body, NO_WARNINGS, more);
+    }
   }
-  const status = unknownPath();
-  sendResponse(state, ctx, asker, 404, status);
+  sendResponse(state, ctx, asker, 404, PAGE_NOT_FOUND);
 }
 
 /** Deletes all that is selected: each object by a deletion of its own. */

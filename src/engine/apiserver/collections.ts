@@ -1,9 +1,9 @@
 /** Deletions of collections: one deletion per object, one answer for all. */
-import { hasReason, unknownPath } from '#engine/api/status-error';
+import { hasReason } from '#engine/api/status-error';
 import type { Status } from '#engine/api/types';
 import type { Context } from '#engine/kernel/process';
 import { listBody } from './list-body';
-import { sendResponse } from './respond';
+import { PAGE_NOT_FOUND, sendResponse } from './respond';
 import { resourcesOf } from './served';
 import type { ApiServerState } from './state';
 
@@ -19,6 +19,6 @@ export function memberAnswered(state: ApiServerState, ctx: Context, id: number, 
     return sendResponse(state, ctx, collection.asker, collection.error.code ?? 500, collection.error);
   }
   const info = resourcesOf(state).byId(collection.resource);
-  if (info === undefined) return sendResponse(state, ctx, collection.asker, 404, unknownPath());
+  if (info === undefined) return sendResponse(state, ctx, collection.asker, 404, PAGE_NOT_FOUND);
   sendResponse(state, ctx, collection.asker, 200, listBody(info, collection.deleted, collection.revision));
 }

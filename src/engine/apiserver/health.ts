@@ -28,24 +28,48 @@ interface Check {
   readonly ok: boolean;
 }
 
+/**
+ * What is looked at, in order. A hook of which nothing is left to do once the process runs is done.
+ *
+ * @source kubernetes pkg/controlplane/{instance.go,apiserver/server.go}, kube-aggregator/pkg/apiserver/apiserver.go (AddPostStartHook)
+ */
 function checksOf(state: ApiServerState, endpoint: string): Check[] {
-  const cachesReady = [...state.caches.values()].every((cache) => cache.ready);
-  const checks: Check[] = [
-    { name: 'ping', ok: true },
-    { name: 'log', ok: true },
-    { name: 'etcd', ok: state.etcd.up },
+  const informed = [...state.caches.values()].every((cache) => cache.ready);
+  const definitions = state.caches.get('customresourcedefinitions.apiextensions.k8s.io')?.ready === true;
+  const bootstrapped = state.bootstrap.done;
+  const check = (name: string, ok = true): Check => ({ name, ok });
+  const hook = (name: string, ok = true): Check => ({ name: `poststarthook/${name}`, ok });
+  const ready = endpoint === 'readyz';
+  return [
+    check('ping'),
+    check('log'),
+    check('etcd', state.etcd.up),
+    ...(ready ? [check('etcd-readiness', state.etcd.up), check('informer-sync', informed)] : []),
+    hook('start-apiserver-admission-initializer', informed),
+    hook('generic-apiserver-start-informers', informed),
+    hook('priority-and-fairness-config-consumer', informed),
+    hook('priority-and-fairness-filter'),
+    hook('storage-object-count-tracker-hook'),
+    hook('start-apiextensions-informers', definitions),
+    hook('start-apiextensions-controllers', definitions),
+    hook('crd-informer-synced', definitions),
+    hook('start-system-namespaces-controller', bootstrapped),
+    hook('start-cluster-authentication-info-controller'),
+    hook('start-kube-apiserver-identity-lease-controller'),
+    hook('start-kube-apiserver-identity-lease-garbage-collector'),
+    hook('start-legacy-token-tracking-controller'),
+    hook('start-kubernetes-service-cidr-controller'),
+    hook('bootstrap-controller', bootstrapped),
+    hook('rbac/bootstrap-roles', bootstrapped),
+    hook('scheduling/bootstrap-system-priority-classes', bootstrapped),
+    hook('apiservice-registration-controller'),
+    hook('apiservice-discovery-controller'),
+    hook('kube-apiserver-autoregistration'),
+    check('autoregister-completion'),
+    hook('apiservice-openapi-controller'),
+    hook('apiservice-openapiv3-controller'),
+    ...(ready ? [check('shutdown')] : []),
   ];
-  if (endpoint === 'readyz') {
-    checks.push({ name: 'etcd-readiness', ok: state.etcd.up }, { name: 'informer-sync', ok: cachesReady });
-  }
-  checks.push(
-    { name: 'poststarthook/start-system-namespaces-controller', ok: state.bootstrap.done },
-    { name: 'poststarthook/start-kubernetes-service-cidr-controller', ok: true },
-    { name: 'poststarthook/bootstrap-controller', ok: state.bootstrap.done },
-    { name: 'poststarthook/scheduling/bootstrap-system-priority-classes', ok: state.bootstrap.done },
-  );
-  if (endpoint === 'readyz') checks.push({ name: 'shutdown', ok: true });
-  return checks;
 }
 
 /** Answers a health path with text; null when the path is none. */

@@ -18,6 +18,7 @@ export function sendResponse(
   code: number,
   body: unknown,
   warnings: readonly string[] = NO_WARNINGS,
+  more: Pick<ApiResponse, 'contentType' | 'headers'> = NOTHING_MORE,
 ): void {
   if (code >= 400) {
     state.counters.errors++;
@@ -32,9 +33,13 @@ export function sendResponse(
     id: asker.id,
     code,
     body,
+    ...more,
     ...(warnings.length === 0 ? {} : { warnings: [...new Set(warnings)] }),
   };
   ctx.send(asker.client, response);
 }
 
-const NO_WARNINGS: readonly string[] = [];
+/** What a path answers where there is nothing. @source apiserver/pkg/util/notfoundhandler/not_found_handler.go */
+export const PAGE_NOT_FOUND = '404 page not found\n';
+export const NO_WARNINGS: readonly string[] = [];
+const NOTHING_MORE = Object.freeze({});

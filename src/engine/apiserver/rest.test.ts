@@ -126,15 +126,6 @@ describe('create', () => {
 
   it.each<[string, Method, string, unknown, Asked, number, string]>([
     [
-      'an unknown path',
-      'GET',
-      '/api/v1/nothing',
-      undefined,
-      {},
-      404,
-      'the server could not find the requested resource',
-    ],
-    [
       'a wrong method',
       'POST',
       `${CONFIG_MAPS}/a`,

@@ -9,6 +9,7 @@ import type { ApiRequest, ApiResponse, Pong } from '#engine/apiserver/wire';
 import type { Context, Message, ProcessId } from '#engine/kernel/process';
 import { type Micros, SECOND } from '#engine/kernel/time';
 import { clearFifo, dequeue, enqueue, lengthOf } from './fifo';
+import { unknownPath } from '#engine/api/status-error';
 import { connectionLost, dialTimeout, networkFailure, requestTimeout } from './network-failure';
 import { type Rate, newBucket, readyAt, tryTake } from './rate-limit';
 import type { Client, Outgoing, Outstanding, Purpose, RequestSpec } from './state';
@@ -95,7 +96,8 @@ export function settleAnswer(client: Client, response: ApiResponse): Settled | n
   if (request === undefined) return null;
   if ((request.purpose.for === 'watch' && response.code < 400) || response.streaming === true) return null;
   client.outstanding.delete(response.id);
-  const { code, body } = response;
+  const { code } = response;
+  const body = code === 404 && typeof response.body === 'string' ? unknownPath() : response.body;
   return { request, code, body, warnings: response.warnings ?? NO_WARNINGS, failure: null };
 }
 

@@ -194,6 +194,7 @@ describe('what the page asks for', () => {
 
   it('a step runs to the next write, a skip to the next thing that matters; both pause', async () => {
     const world = await upWith(speed(1));
+    world.pass(5_000); // until leaders are elected
     const fault = { type: 'power-off', machine: 'node-1' } as const;
     await world.settled(world.host.input({ type: 'fault', id: 'f', fault }));
     const begin = world.virtual;

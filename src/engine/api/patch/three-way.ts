@@ -14,7 +14,8 @@ import {
   type JsonValue,
 } from '../json';
 import { DELETE_FROM_LIST, DIRECTIVE, RETAIN_KEYS, SET_ORDER } from './strategic-merge';
-import type { PatchSchema, PatchStrategy } from './strategies';
+import type { PatchStrategy } from '../list-types';
+import type { PatchSchema } from './strategies';
 
 /** Which half of a difference is wanted. Order directives belong to the additions. */
 type Half = 'additions' | 'deletions';

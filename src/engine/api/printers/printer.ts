@@ -1,0 +1,68 @@
+/** What the printers of all kinds are made of: columns, ages, lists. @source kubernetes pkg/printers/internalversion/printers.go */
+import { humanDuration } from '../duration';
+import { parseTimestamp } from '../timestamp';
+import type { Kinds, KubeObject, PodTemplateSpec } from '../types';
+
+export interface TableColumn {
+  readonly name: string;
+  readonly type: 'string' | 'integer' | 'boolean' | 'date';
+  readonly format: string;
+  /** 0 is always shown, 1 with `-o wide` only. */
+  readonly priority: number;
+}
+
+export type Cell = string | number | boolean;
+
+export interface TableRow {
+  readonly cells: readonly Cell[];
+  readonly conditions?: readonly { type: string; status: string; reason: string; message: string }[];
+  readonly object: KubeObject;
+}
+
+export interface KindTable {
+  readonly columns: readonly TableColumn[];
+  readonly rows: readonly TableRow[];
+}
+
+export interface Printer<T> {
+  readonly columns: readonly TableColumn[];
+  cells(object: T, now: number): readonly Cell[];
+}
+
+/** The printers of some kinds, by kind. */
+export type Printers = { readonly [K in keyof Kinds]?: Printer<Kinds[K]> };
+
+export const NONE = '<none>';
+export const UNKNOWN = '<unknown>';
+const MAX_LISTED = 3;
+
+/** A column by its text: `Name`, `Desired:integer`, `IP+` (wide only). */
+function column(text: string): TableColumn {
+  const wide = text.endsWith('+');
+  const [name = '', type = 'string'] = (wide ? text.slice(0, -1) : text).split(':');
+  return {
+    name,
+    type: type as TableColumn['type'],
+    format: name === 'Name' ? 'name' : '',
+    priority: wide ? 1 : 0,
+  };
+}
+
+export const columns = (...texts: readonly string[]): readonly TableColumn[] => texts.map(column);
+
+/** How long ago a moment is, as the AGE column says it. */
+export const sinceText = (moment: string | null | undefined, now: number): string =>
+  moment ? humanDuration(now - parseTimestamp(moment)) : UNKNOWN;
+
+export const ageText = (object: KubeObject, now: number): string => sinceText(object.metadata.creationTimestamp, now);
+
+export const namesAndImages = (template: PodTemplateSpec | undefined): readonly [string, string] => {
+  const containers = template?.spec?.containers ?? [];
+  return [containers.map(({ name }) => name).join(','), containers.map(({ image }) => image ?? '').join(',')];
+};
+
+/** The first three, and how many more there are. */
+export const listed = (items: readonly string[]): string =>
+  items.length <= MAX_LISTED
+    ? items.join(',')
+    : `${items.slice(0, MAX_LISTED).join(',')} + ${items.length - MAX_LISTED} more...`;

@@ -1,0 +1,27 @@
+/** The columns of kinds of which nothing is stored. @source kubernetes pkg/printers/internalversion/printers.go, kube-aggregator/pkg/registry/apiservice/etcd/etcd.go */
+import { conditionOf, type Condition } from '../meta';
+import type { KubeObject } from '../types';
+import { ageText, columns, type Printer } from './printer';
+
+interface WithConditions extends KubeObject {
+  readonly conditions?: readonly (Condition & { readonly error?: string })[];
+  readonly status?: { readonly conditions?: readonly Condition[] };
+}
+
+export const virtualPrinters: Readonly<Record<string, Printer<WithConditions>>> = {
+  ComponentStatus: {
+    columns: columns('Name', 'Status', 'Message', 'Error'),
+    cells({ metadata, conditions }) {
+      const healthy = conditionOf(conditions, 'Healthy');
+      const word = healthy?.status === 'True' ? 'Healthy' : healthy?.status === 'False' ? 'Unhealthy' : 'Unknown';
+      return [metadata.name, word, healthy?.message ?? '', healthy?.error ?? ''];
+    },
+  },
+  APIService: {
+    columns: columns('Name', 'Service', 'Available', 'Age'),
+    cells(service, now) {
+      const available = conditionOf(service.status?.conditions, 'Available');
+      return [service.metadata.name, 'Local', available?.status ?? 'Unknown', ageText(service, now)];
+    },
+  },
+};

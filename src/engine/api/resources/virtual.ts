@@ -1,0 +1,22 @@
+/** Resources of which nothing is stored. What answers them is in `apiserver/virtual.ts`. */
+import { resourceInfo, type ResourceInfo } from '../resource-info';
+
+const READ = 'get list';
+
+export const virtualResources: readonly ResourceInfo[] = [
+  resourceInfo('v1', 'Binding', { resource: 'bindings', verbs: 'create', virtual: true }),
+  resourceInfo('v1', 'ComponentStatus', {
+    resource: 'componentstatuses',
+    short: 'cs',
+    cluster: true,
+    verbs: READ,
+    virtual: true,
+  }),
+  resourceInfo('apiregistration.k8s.io/v1', 'APIService', {
+    resource: 'apiservices',
+    categories: 'api-extensions',
+    cluster: true,
+    verbs: READ,
+    virtual: true,
+  }),
+];
