@@ -7,6 +7,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileS
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'vite';
+import { apiModels } from './api-models.mjs';
 import { ROOT } from './install.mjs';
 
 const SOURCES = ['src', 'public', 'index.html', 'package-lock.json', 'package.json', 'vite.config.ts'];
@@ -23,7 +24,7 @@ export async function buildWeb({ ifChanged = false } = {}) {
   writeFileSync(STAMP, sources);
 }
 
-/** Builds the command line, as one executable file. */
+/** Builds the command line, as one executable file, and what it tells of the API's types beside it. */
 export async function buildNode() {
   if (!existsSync(join(ROOT, 'src/host/node/kubarium.ts'))) {
     console.log('src/host/node/kubarium.ts does not exist yet: no command line built');
@@ -34,6 +35,7 @@ export async function buildNode() {
   const code = readFileSync(file, 'utf8');
   if (!code.startsWith('#!')) writeFileSync(file, `#!/usr/bin/env node\n${code}`);
   chmodSync(file, 0o755);
+  writeFileSync(join(ROOT, 'dist/node/api-models.json'), JSON.stringify(apiModels()));
 }
 
 /** A hash over the content of everything that the playground is built from. */

@@ -22,6 +22,7 @@ import { checkEtcd, lostEtcd, pingAnswered, tryEtcd } from './etcd-health';
 import { feedArrived, feedCanceled, feedOpened, startCaches } from './feed';
 import { healthOf, VERSION } from './health';
 import { metricsText } from './metrics';
+import { openApiDocument } from './openapi';
 import { deleteOptions, isStatus } from './query';
 import { beginGet, beginList, initializing, newQuery, revisionOf, selectCached } from './reads';
 import { NO_WARNINGS, OWN, PAGE_NOT_FOUND, sendResponse } from './respond';
@@ -246,6 +247,8 @@ function answerPath(state: ApiServerState, ctx: Context, asker: Asker, request: 
     if (path === '/metrics') {
       return sendResponse(state, ctx, asker, 200, metricsText(state), NO_WARNINGS, { contentType: METRICS_TYPE });
     }
+    const document = openApiDocument(path);
+    if (document !== null) return sendResponse(state, ctx, asker, 200, null, NO_WARNINGS, { document });
     const found = discoveryOf(resourcesOf(state), path, request.accept, `${state.args.advertiseAddress}:6443`);
     if (found !== null) {
       const { body, ...more } = found;

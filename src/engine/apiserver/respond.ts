@@ -18,7 +18,7 @@ export function sendResponse(
   code: number,
   body: unknown,
   warnings: readonly string[] = NO_WARNINGS,
-  more: Pick<ApiResponse, 'contentType' | 'headers'> = NOTHING_MORE,
+  more: Pick<ApiResponse, 'contentType' | 'document' | 'headers'> = NOTHING_MORE,
 ): void {
   if (code >= 400) {
     state.counters.errors++;

@@ -73,6 +73,12 @@ export interface ApiResponse extends Message {
   readonly body: unknown;
   /** The body comes in messages of its own: watch events, parts of a stream. `body` is null. */
   readonly streaming?: true;
+  /**
+   * The body is a large document that never changes and that only the host has: `openapi/v2`, `openapi/v3` (the index),
+   * `openapi/v3/api/v1`, `openapi/v3/apis/apps/v1`, … `body` is null, but for the index: there it holds the `paths` that custom
+   * resources add to it. Hashes, `etag` and what follows from the parameter `hash` are the host's.
+   */
+  readonly document?: string;
   /** Absent: `application/json` for objects, `text/plain; charset=utf-8` for texts. */
   readonly contentType?: string;
   /** Further header fields, by their names in small letters: `etag`, `cache-control`, `retry-after`. */

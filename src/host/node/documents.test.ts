@@ -1,0 +1,130 @@
+import { describe, expect, it } from 'vitest';
+import type { Models } from './openapi/models';
+import { Documents, readModels } from './documents';
+
+const BUILDER: string = '../../../.ci/api-models.mjs';
+const builder = (await import(BUILDER)) as { apiModels(): Models };
+const documents = new Documents(builder.apiModels());
+
+type Tree = { readonly [key: string]: Tree } & { readonly length?: number };
+
+function document(name: string): Tree {
+  const answer = documents.answer(name, null, null, 0);
+  if (answer === null) throw new Error(`no document ${name}`);
+  return JSON.parse(Buffer.from(answer.bytes).toString()) as Tree;
+}
+
+// api/openapi-spec/v3/apis__apps__v1_openapi.json
+describe('OpenAPI of the third version', () => {
+  const apps = document('openapi/v3/apis/apps/v1');
+  const schemas = apps['components']!['schemas']!;
+
+  it('tells of each kind what it is, its fields, and what must be there', () => {
+    const deployment = schemas['io.k8s.api.apps.v1.Deployment'];
+    expect(deployment).toMatchObject({
+      description: 'Deployment enables declarative updates for Pods and ReplicaSets.',
+      type: 'object',
+      'x-kubernetes-group-version-kind': [{ group: 'apps', kind: 'Deployment', version: 'v1' }],
+    });
+    expect(deployment!['properties']!['spec']).toMatchObject({
+      allOf: [{ $ref: '#/components/schemas/io.k8s.api.apps.v1.DeploymentSpec' }],
+    });
+    expect(schemas['io.k8s.api.apps.v1.DeploymentSpec']).toMatchObject({
+      required: ['selector', 'template'],
+      properties: { replicas: { type: 'integer', format: 'int32' } },
+    });
+  });
+
+  it('says how lists merge', () => {
+    expect(schemas['io.k8s.api.core.v1.PodSpec']!['properties']!['containers']).toMatchObject({
+      type: 'array',
+      items: { allOf: [{ $ref: '#/components/schemas/io.k8s.api.core.v1.Container' }] },
+      'x-kubernetes-list-map-keys': ['name'],
+      'x-kubernetes-list-type': 'map',
+      'x-kubernetes-patch-merge-key': 'name',
+      'x-kubernetes-patch-strategy': 'merge',
+    });
+    expect(schemas['io.k8s.api.core.v1.PodSpec']!['properties']!['volumes']).toMatchObject({
+      'x-kubernetes-patch-strategy': 'merge,retainKeys',
+    });
+    expect(schemas['io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector']).toMatchObject({
+      'x-kubernetes-map-type': 'atomic',
+    });
+  });
+
+  it('lists what kubectl looks for before it sends a patch', () => {
+    const patch = apps['paths']!['/apis/apps/v1/namespaces/{namespace}/deployments/{name}']!['patch'];
+    expect(patch).toMatchObject({
+      operationId: 'patchAppsV1NamespacedDeployment',
+      description: 'partially update the specified Deployment',
+      tags: ['apps_v1'],
+      'x-kubernetes-action': 'patch',
+      'x-kubernetes-group-version-kind': { group: 'apps', kind: 'Deployment', version: 'v1' },
+      parameters: expect.arrayContaining([
+        expect.objectContaining({ name: 'fieldValidation', in: 'query' }),
+        expect.objectContaining({ name: 'dryRun', in: 'query' }),
+      ]) as unknown,
+    });
+    expect(Object.keys(patch!['requestBody']!['content']!)).toContain('application/strategic-merge-patch+json');
+  });
+
+  it('refers to nothing that is not there, in any group version', () => {
+    const { paths } = document('openapi/v3');
+    const missing = Object.keys(paths!).flatMap((part) => {
+      const answer = documents.answer(`openapi/v3/${part}`, null, null, 0)!;
+      const text = Buffer.from(answer.bytes).toString();
+      const { components } = JSON.parse(text) as Tree;
+      const referred = [...text.matchAll(/"#\/components\/schemas\/([^"]+)"/g)].map(([, name]) => name!);
+      return referred.filter((name) => components!['schemas']![name] === undefined);
+    });
+    expect(Object.keys(paths!)).toEqual(expect.arrayContaining(['api/v1', 'apis/apps/v1', 'apis/autoscaling/v2']));
+    expect(missing).toEqual([]);
+  });
+});
+
+// kube-openapi pkg/handler3/handler_test.go
+describe('the hash of a document', () => {
+  const { paths } = document('openapi/v3');
+  const url = paths!['apis/apps/v1']!['serverRelativeURL'] as unknown as string;
+  const hash = url.split('=')[1]!;
+
+  it('is in its URL, and makes it last', () => {
+    expect(url).toMatch(/^\/openapi\/v3\/apis\/apps\/v1\?hash=[0-9A-F]{128}$/);
+    const answer = documents.answer('openapi/v3/apis/apps/v1', hash, null, 0);
+    expect(answer).toMatchObject({ code: 200, headers: { 'cache-control': 'public, immutable', etag: `"${hash}"` } });
+  });
+
+  it('that is not its own leads to the right one', () => {
+    const answer = documents.answer('openapi/v3/apis/apps/v1', 'ABC', null, 0);
+    expect(answer).toMatchObject({ code: 301, headers: { location: url } });
+  });
+
+  it('is that of what custom resources add, where they say so', () => {
+    const added = { paths: { 'apis/example.com/v1': { serverRelativeURL: '/openapi/v3/apis/example.com/v1?hash=1' } } };
+    const text = Buffer.from(documents.answer('openapi/v3', null, added, 0)!.bytes).toString();
+    expect(JSON.parse(text)).toMatchObject(added);
+  });
+});
+
+describe('OpenAPI of the second version', () => {
+  it('has all kinds in one document', () => {
+    const { definitions, paths } = document('openapi/v2');
+    expect(definitions!['io.k8s.api.apps.v1.Deployment']).toMatchObject({
+      properties: { spec: { $ref: '#/definitions/io.k8s.api.apps.v1.DeploymentSpec' } },
+    });
+    expect(definitions!['io.k8s.apimachinery.pkg.util.intstr.IntOrString']).toMatchObject({
+      type: 'string',
+      format: 'int-or-string',
+    });
+    expect(paths!['/api/v1/namespaces/{namespace}/pods/{name}/eviction']).toHaveProperty('post');
+  });
+
+  it('cannot be made where the program was not built', () => {
+    expect(readModels()).toBeNull();
+  });
+
+  it('has nothing of any other name', () => {
+    expect(documents.answer('openapi/v4', null, null, 0)).toBeNull();
+    expect(documents.answer('openapi/v3/apis/nothing/v1', null, null, 0)).toBeNull();
+  });
+});
