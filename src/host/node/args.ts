@@ -4,8 +4,8 @@ import { hint } from '#scenarios/reading/closest-word';
 
 export interface Command {
   readonly name: string;
-  /** What stands after the command, e.g. `SCENARIO.yaml`: exactly one. */
-  readonly operand: string;
+  /** What stands after the command, e.g. `SCENARIO.yaml`: exactly one. Null: nothing does. */
+  readonly operand: string | null;
   /** Options that take a value, by name; the value's name in the help. */
   readonly options: Readonly<Record<string, string>>;
   readonly help: string;
@@ -46,6 +46,11 @@ export function parseCommandLine(command: Command, args: readonly string[]): Par
     values[token.name] = token.value;
   }
   const [first, second] = operands;
+  if (operand === null) {
+    return first === undefined
+      ? { type: 'run', operand: '', options: values }
+      : wrong(`kubarium ${name} takes no more words; "${first}" is one too many`);
+  }
   if (first === undefined) return wrong(`kubarium ${name} needs ${operand}`);
   if (second !== undefined) return wrong(`kubarium ${name} takes one ${operand}; "${second}" is one too many`);
   return { type: 'run', operand: first, options: values };

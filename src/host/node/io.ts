@@ -28,6 +28,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOTDIR: 'a part of the path is no directory',
   ENOSPC: 'the disk is full',
   EROFS: 'the disk is read-only',
+  EADDRINUSE: 'the port is taken',
 };
 
 /** Why a file could not be read or written, in words. */

@@ -8,7 +8,7 @@ interface Ran {
   readonly files: Map<string, string>;
 }
 
-/** The command line on files that are held in memory. */
+/** The command line on files that are held in memory; of the commands that end at once. */
 function kubarium(args: readonly string[], given: Readonly<Record<string, string>> = {}): Ran {
   const files = new Map(Object.entries(given));
   let stdout = '';
@@ -26,7 +26,7 @@ function kubarium(args: readonly string[], given: Readonly<Record<string, string
     },
     stdout: (text) => void (stdout += text),
     stderr: (text) => void (stderr += text),
-  });
+  }) as number;
   return { code, stdout, stderr, files };
 }
 

@@ -4,6 +4,7 @@ import { type Command, parseCommandLine } from './args';
 import type { ExitCode, Io } from './io';
 import { REPLAY, replayCommand } from './replay-command';
 import { RUN, runCommand } from './run-command';
+import { SERVE, serveCommand } from './serve-command';
 import { versionText } from './version';
 
 const HELP = `Usage: kubarium COMMAND
@@ -11,6 +12,7 @@ const HELP = `Usage: kubarium COMMAND
 A whole Kubernetes cluster in virtual time: the same seed and the same inputs give the same run.
 
   run SCENARIO.yaml       runs a scenario and checks what it expects
+  serve                   runs a cluster and serves the Kubernetes API for kubectl and other clients
   replay RECORDING.json   replays a recording and checks that it ends in the same state
 
   -h, --help              this text, or that of a command
@@ -19,16 +21,17 @@ A whole Kubernetes cluster in virtual time: the same seed and the same inputs gi
 
 interface Entry {
   readonly command: Command;
-  run(operand: string, options: Readonly<Record<string, string>>, io: Io): ExitCode;
+  run(operand: string, options: Readonly<Record<string, string>>, io: Io): ExitCode | Promise<ExitCode>;
 }
 
 const COMMANDS: readonly Entry[] = [
   { command: RUN, run: runCommand },
+  { command: SERVE, run: (_operand, options, io) => serveCommand(options, io) },
   { command: REPLAY, run: (operand, _options, io) => replayCommand(operand, io) },
 ];
 
 /** @param args - without the paths of Node and of the script */
-export function main(args: readonly string[], io: Io): ExitCode {
+export function main(args: readonly string[], io: Io): ExitCode | Promise<ExitCode> {
   const [name, ...rest] = args;
   const refuse = (message: string, command = ''): ExitCode => {
     io.stderr(`kubarium: ${message}\nSee kubarium ${command === '' ? '' : `${command} `}--help.\n`);

@@ -1,0 +1,218 @@
+/** `kubarium serve`: a cluster that runs on its own and serves the Kubernetes API on loopback. */
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import type { ClusterSpec } from '#engine/cluster/door';
+import { newEngine } from '#engine/cluster/engine';
+import { DEFAULT_CLUSTER } from '#engine/cluster/topology';
+import { Readiness } from '#host/worker/readiness';
+import type { Command } from './args';
+import { type ExitCode, type Io, reasonOf, reportBug } from './io';
+import { type Certificates, newCertificates } from './serve/certificates';
+import { Conductor } from './serve/conductor';
+import { kubeconfigText } from './serve/kubeconfig';
+import { type RunningServer, startServer } from './serve/server';
+import { readSpeed, sideWindow } from './serve/side-window';
+
+const MAX_SEED = 2 ** 32 - 1;
+const MAX_NODES = 5_000;
+const MAX_ZONES = 26;
+/** Several control planes need etcd members that agree; there is one member so far. */
+const MAX_CONTROL_PLANES = 1;
+
+export const SERVE: Command = {
+  name: 'serve',
+  operand: null,
+  options: {
+    port: 'PORT',
+    nodes: 'N',
+    'control-planes': 'N',
+    zones: 'N',
+    seed: 'N',
+    speed: 'X',
+    kubeconfig: 'FILE',
+  },
+  help: `Usage: kubarium serve [--port 0] [--nodes 3] [--control-planes 1] [--zones 1] [--seed 1] [--speed 1] [--kubeconfig FILE]
+
+Runs a cluster and serves the Kubernetes API on 127.0.0.1, for kubectl and every other client. Prints one JSON line
+{"ready":true,"server":URL,"kubeconfig":PATH} once all nodes are Ready, and runs until it is told to end (Ctrl-C).
+
+  --port PORT            0: the system chooses one that is free
+  --nodes N              workers, from 1 to ${MAX_NODES}
+  --control-planes N     from 1 to ${MAX_CONTROL_PLANES}
+  --zones N              from 1 to ${MAX_ZONES}
+  --seed N               a whole number from 0
+  --speed X              virtual over real time: 1, 20, 0.5 or max; requests are answered at once at any speed
+  --kubeconfig FILE      puts the context kubarium into FILE (created when missing) and chooses it there;
+                         without it a file of its own that goes away with the server
+  -h, --help             this text
+
+The URL takes plain HTTP as the administrator; the kubeconfig uses HTTPS on the same port with a client certificate.
+URL/_sim/ is the side window: pace, machines, faults, causes, recording, save and restore.
+Exit code: 0 it was told to end, 2 it could not begin (bad arguments, a taken port, an unwritable file),
+70 the engine broke (a bug).
+`,
+};
+
+/** The names under which the server may be called. @source kubernetes cmd/kubeadm/app/util/pkiutil (GetAPIServerAltNames) */
+const SERVER_NAMES = ['localhost', 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc', '127.0.0.1', '::1'];
+/** Virtual time between two looks whether the cluster is up: µs. */
+const LOOK_EVERY = 100_000;
+
+interface Settings {
+  readonly port: number;
+  readonly seed: number;
+  readonly speed: number;
+  readonly cluster: ClusterSpec;
+}
+
+/** Resolves when the server has ended. `ended` settles when it is told to. */
+export async function serveCommand(
+  options: Readonly<Record<string, string>>,
+  io: Io,
+  ended: Promise<void> = untilSignalled(),
+): Promise<ExitCode> {
+  const complain = (message: string): ExitCode => {
+    io.stderr(`kubarium: ${message}\n`);
+    return 2;
+  };
+  const settings = readSettings(options);
+  if (typeof settings === 'string') return complain(settings);
+  const { port, seed, speed, cluster } = settings;
+  const certificates = newCertificates(SERVER_NAMES, Date.now());
+  const file = kubeconfigFile(options['kubeconfig']);
+  try {
+    file.check(certificates);
+  } catch (error) {
+    return complain(`cannot write ${file.path}: ${reasonOf(error)}`);
+  }
+  const engine = newEngine({ seed, cluster });
+  let broken: { readonly error: unknown } | null = null;
+  let breakDown: () => void = () => undefined;
+  const brokeDown = new Promise<void>((resolve) => (breakDown = resolve));
+  const conductor = new Conductor(
+    engine,
+    { speed: 1, paused: true },
+    {
+      now: () => performance.now(),
+      later: (delay, call) => void (delay === 0 ? setImmediate(call) : setTimeout(call, delay)),
+      broken(error) {
+        broken = { error };
+        breakDown();
+      },
+    },
+  );
+  let server: RunningServer;
+  try {
+    server = await startServer({ conductor, certificates, sideWindow: sideWindow(conductor), port });
+  } catch (error) {
+    conductor.stop();
+    file.remove();
+    return complain(`cannot listen on port ${port}: ${reasonOf(error)}`);
+  }
+  const end = Promise.race([ended, brokeDown]);
+  const up = await Promise.race([end.then(() => false), cameUp(conductor, cluster)]);
+  if (up) {
+    conductor.setPace({ speed, paused: false });
+    file.write(`https://127.0.0.1:${server.port}`, certificates);
+    io.stdout(`${JSON.stringify({ ready: true, server: `http://127.0.0.1:${server.port}`, kubeconfig: file.path })}\n`);
+  }
+  await end;
+  conductor.stop();
+  await server.close();
+  file.remove();
+  return broken === null ? 0 : reportBug((broken as { readonly error: unknown }).error, seed, engine.now, io);
+}
+
+/** Runs as fast as it goes until `/readyz` is ok and all nodes are Ready. */
+async function cameUp(conductor: Conductor, cluster: ClusterSpec): Promise<boolean> {
+  const readiness = new Readiness(cluster);
+  let { cursor } = conductor.engine.observe(null);
+  for (;;) {
+    await conductor.advance(LOOK_EVERY);
+    const frame = conductor.engine.observe(cursor);
+    cursor = frame.cursor;
+    if (readiness.seen(frame) && (await isReady(conductor))) return true;
+  }
+}
+
+const isReady = (conductor: Conductor): Promise<boolean> =>
+  new Promise((resolve) => {
+    conductor.ask({ method: 'GET', path: '/readyz' }, (message) =>
+      resolve(message?.type === 'api/response' && message.code === 200),
+    );
+  });
+
+function readSettings(options: Readonly<Record<string, string>>): Settings | string {
+  let problem = '';
+  const integer = (name: string, min: number, max: number, otherwise: number): number => {
+    const text = options[name];
+    if (text === undefined) return otherwise;
+    const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= min && value <= max) return value;
+    problem ||= `--${name} must be a whole number from ${min} to ${max}, is "${text}"`;
+    return otherwise;
+  };
+  const speed = readSpeed(options['speed'] ?? '1');
+  const nodes = integer('nodes', 1, MAX_NODES, 3);
+  const settings = {
+    port: integer('port', 0, 65_535, 0),
+    seed: integer('seed', 0, MAX_SEED, 1),
+    speed: speed ?? 1,
+    cluster: {
+      ...DEFAULT_CLUSTER,
+      nodes,
+      zones: integer('zones', 1, MAX_ZONES, 1),
+      controlPlanes: integer('control-planes', 1, MAX_CONTROL_PLANES, 1),
+    },
+  };
+  if (speed === null) problem ||= `--speed must be a number above 0 or max, is "${options['speed']}"`;
+  return problem === '' ? settings : problem;
+}
+
+interface KubeconfigFile {
+  readonly path: string;
+  /** @throws Error when it could not be written */
+  check(certificates: Certificates): void;
+  write(server: string, certificates: Certificates): void;
+  /** Takes it away, if it is the server's own. */
+  remove(): void;
+}
+
+/** The file that was named, or one of its own in a folder for temporary files. */
+function kubeconfigFile(named: string | undefined): KubeconfigFile {
+  const path = named === undefined ? join(mkdtempSync(join(tmpdir(), 'kubarium-')), 'kubeconfig') : resolve(named);
+  const text = (server: string, certificates: Certificates): string =>
+    kubeconfigText(existsSync(path) ? readFileSync(path, 'utf8') : null, server, certificates);
+  return {
+    path,
+    check(certificates) {
+      text('', certificates);
+      accessSync(dirname(path), constants.W_OK);
+    },
+    write(server, certificates) {
+      const next = `${path}.${process.pid}`;
+      writeFileSync(next, text(server, certificates), { mode: 0o600 });
+      renameSync(next, path);
+    },
+    remove() {
+      if (named === undefined) rmSync(dirname(path), { recursive: true, force: true });
+    },
+  };
+}
+
+/** Ctrl-C, or a polite kill. A second one ends it at once. */
+function untilSignalled(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  });
+}

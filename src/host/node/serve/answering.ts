@@ -1,0 +1,152 @@
+/** What the API server says to a request, written to its HTTP connection as it comes. */
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { gzip } from 'node:zlib';
+import { failure } from '#engine/api/status-error';
+import { EPOCH } from '#engine/api/timestamp';
+import type { Hear } from './conductor';
+import { isCompressed, isPretty, type MediaType, negotiated, warningText, written } from './negotiation';
+
+type Message = NonNullable<Parameters<Hear>[0]>;
+type Response = Extract<Message, { type: 'api/response' }>;
+
+/** A reader that leaves more than this unread is too slow for a watch, and is closed. */
+const MAX_UNREAD_BYTES = 8 * 1024 * 1024;
+/** A reader that takes nothing of an answer for so long is gone. */
+const STALLED_MS = 60_000;
+
+const EPOCH_MS = Date.parse(EPOCH);
+
+/** Header fields of every answer. `now` is virtual time. @source apiserver/pkg/endpoints/filters/{cachecontrol,with_auditid}.go */
+export const commonHeaders = (request: IncomingMessage, now: number): OutgoingHttpHeaders => ({
+  'Audit-Id': [request.headers['audit-id'] ?? []].flat()[0] ?? randomUUID(),
+  'Cache-Control': 'no-cache, private',
+  Date: new Date(EPOCH_MS + now / 1000).toUTCString(),
+});
+
+/** Answers with a refusal of the host's own. */
+export function refuse(
+  request: IncomingMessage,
+  response: ServerResponse,
+  now: number,
+  status: ReturnType<typeof failure>,
+): void {
+  const text = written(status, 'application/json', false);
+  const headers = {
+    ...commonHeaders(request, now),
+    'Content-Type': 'application/json',
+    'Content-Length': Buffer.byteLength(text),
+  };
+  response.writeHead(status.code ?? 500, headers).end(text);
+}
+
+export const forbiddenHost = (why: string): ReturnType<typeof failure> =>
+  failure({ code: 403, reason: 'Forbidden', message: why });
+
+export const notAcceptable = (): ReturnType<typeof failure> =>
+  failure({
+    code: 406,
+    reason: 'NotAcceptable',
+    message: 'only the following media types are accepted: application/json, application/yaml',
+  });
+
+export const methodUnknown = (): ReturnType<typeof failure> =>
+  failure({
+    code: 405,
+    reason: 'MethodNotAllowed',
+    message: 'the server does not allow this method on the requested resource',
+    details: {},
+  });
+
+/** The object of a watch event goes to many watchers: it is written once. */
+const texts = new WeakMap<object, string>();
+
+function textOf(object: object): string {
+  const known = texts.get(object);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(object);
+  texts.set(object, text);
+  return text;
+}
+
+/** Writes what is said to one request. `now` says virtual time. */
+export function answerer(request: IncomingMessage, response: ServerResponse, now: () => number): Hear {
+  return (message) => {
+    if (response.destroyed || response.writableEnded) return;
+    if (message === null) return void request.socket.destroy();
+    switch (message.type) {
+      case 'api/response':
+        return respond(request, response, message, now());
+      case 'api/watch-events':
+        for (const { type, object } of message.events)
+          response.write(`{"type":"${type}","object":${textOf(object)}}\n`);
+        if (response.writableLength > MAX_UNREAD_BYTES) response.destroy();
+        return;
+      case 'api/watch-closed':
+        return void response.end();
+    }
+  };
+}
+
+function respond(request: IncomingMessage, response: ServerResponse, message: Response, now: number): void {
+  // The API server cannot be reached: nobody answers, and the connection ends.
+  if (message.code === 0) return void request.socket.destroy();
+  const headers = headersOf(request, message, now);
+  if (message.streaming === true) {
+    headers['Content-Type'] = message.contentType ?? 'application/json';
+    response.writeHead(message.code, headers).flushHeaders();
+    return;
+  }
+  const { etag } = message.headers ?? {};
+  if (etag !== undefined && request.headers['if-none-match'] === etag) {
+    response.writeHead(304, headers).end();
+    return;
+  }
+  const { bytes, contentType } = bodyOf(request, message);
+  headers['Content-Type'] = contentType;
+  response.setTimeout(STALLED_MS, () => response.destroy());
+  const send = (body: Uint8Array): void => {
+    headers['Content-Length'] = body.length;
+    response.writeHead(message.code, headers).end(body);
+  };
+  if (!isCompressed(bytes.length, [request.headers['accept-encoding'] ?? ''].flat().join(','))) return send(bytes);
+  headers['Content-Encoding'] = 'gzip';
+  headers['Vary'] = 'Accept-Encoding';
+  gzip(bytes, { level: 1 }, (error, compressed) => {
+    if (error !== null) response.destroy(error);
+    else if (!response.destroyed) send(compressed);
+  });
+}
+
+function headersOf(request: IncomingMessage, { body, warnings, headers }: Response, now: number): OutgoingHttpHeaders {
+  const { retryAfterSeconds } =
+    (body as { readonly details?: { readonly retryAfterSeconds?: number } } | null)?.details ?? {};
+  return {
+    ...commonHeaders(request, now),
+    ...(warnings === undefined ? {} : { Warning: warnings.map(warningText) }),
+    ...(retryAfterSeconds === undefined ? {} : { 'Retry-After': retryAfterSeconds }),
+    ...headers,
+  };
+}
+
+interface Body {
+  readonly bytes: Uint8Array;
+  readonly contentType: string;
+}
+
+function bodyOf(request: IncomingMessage, { body, contentType }: Response): Body {
+  if (body instanceof Uint8Array) return { bytes: body, contentType: contentType ?? 'application/octet-stream' };
+  if (typeof body === 'string') {
+    return { bytes: Buffer.from(body), contentType: contentType ?? 'text/plain; charset=utf-8' };
+  }
+  const mediaType: MediaType = negotiated(request.headers.accept) ?? 'application/json';
+  const pretty = isPretty(
+    new URLSearchParams(request.url?.split('?')[1] ?? '').get('pretty'),
+    request.headers['user-agent'],
+  );
+  const text = written(body, mediaType, pretty);
+  return {
+    bytes: Buffer.from(text),
+    contentType: mediaType === 'application/json' ? (contentType ?? mediaType) : mediaType,
+  };
+}

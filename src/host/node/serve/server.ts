@@ -1,0 +1,172 @@
+/**
+ * The server: one loopback port that speaks HTTP and, to whoever begins with a TLS handshake, HTTPS. Requests are the API
+ * server's, in the simulation; those under `/_sim` are the side window's. Bodies, headers, connections and idle time are bounded.
+ */
+import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import { type AddressInfo, createServer as createNetServer, type Socket } from 'node:net';
+import { failure, requestEntityTooLarge } from '#engine/api/status-error';
+import { answerer, forbiddenHost, methodUnknown, notAcceptable, refuse } from './answering';
+import { askingOf, METHODS } from './asking';
+import type { Certificates } from './certificates';
+import type { Conductor } from './conductor';
+import { credentialsOf } from './credentials';
+import { turnedAway } from './gatekeeping';
+import { negotiated } from './negotiation';
+
+/** Answers what is under `/_sim`. */
+export type SideWindow = (request: IncomingMessage, response: ServerResponse, body: Buffer) => void;
+
+export interface ServerOptions {
+  readonly conductor: Conductor;
+  readonly certificates: Certificates;
+  readonly sideWindow: SideWindow;
+  /** 0: the system chooses. */
+  readonly port: number;
+}
+
+export interface RunningServer {
+  readonly port: number;
+  /** Ends all connections and gives the port back. */
+  close(): Promise<void>;
+}
+
+const ADDRESS = '127.0.0.1';
+export const SIDE_PATH = '/_sim/';
+
+/** @source apiserver/pkg/server/config.go (MaxRequestBodyBytes) */
+const MAX_BODY_BYTES = 3 * 1024 * 1024;
+/** A saved engine is larger than any object. */
+const MAX_SIDE_BODY_BYTES = 1024 * 1024 * 1024;
+const MAX_HEADER_BYTES = 64 * 1024;
+const MAX_CONNECTIONS = 16_384;
+/** From the first byte to the last of a request's head, and of the whole request. */
+const HEADERS_WITHIN_MS = 15_000;
+const REQUEST_WITHIN_MS = 60_000;
+/** A connection that asks nothing. @source apiserver/pkg/server/secure_serving.go (IdleTimeout 90 s) */
+const IDLE_MS = 90_000;
+/** Silence on a connection after which the system asks whether the other end is still there. */
+const KEEP_ALIVE_MS = 30_000;
+const TLS_HANDSHAKE = 0x16;
+
+/** @throws Error, the system's own, when the port cannot be had */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { certificates } = options;
+  const limits = {
+    maxHeaderSize: MAX_HEADER_BYTES,
+    headersTimeout: HEADERS_WITHIN_MS,
+    requestTimeout: REQUEST_WITHIN_MS,
+    keepAliveTimeout: IDLE_MS,
+    noDelay: true,
+  };
+  const answer = (request: IncomingMessage, response: ServerResponse): void => take(options, request, response);
+  const plain = createHttpServer(limits, answer);
+  const secure = createHttpsServer(
+    {
+      ...limits,
+      key: certificates.server.key,
+      cert: certificates.server.certificate,
+      ca: certificates.authority,
+      requestCert: true,
+      rejectUnauthorized: false,
+      handshakeTimeout: HEADERS_WITHIN_MS,
+      ALPNProtocols: ['http/1.1'],
+    },
+    answer,
+  );
+  const sockets = new Set<Socket>();
+  const gate = createNetServer({ keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS }, (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    admit(socket, plain, secure);
+  });
+  gate.maxConnections = MAX_CONNECTIONS;
+  // Servers that do not listen themselves look after their connections' time only when they are told that they do.
+  plain.emit('listening');
+  secure.emit('listening');
+  await new Promise<void>((resolve, reject) => {
+    gate.once('error', reject);
+    gate.listen(options.port, ADDRESS, resolve);
+  });
+  return {
+    port: (gate.address() as AddressInfo).port,
+    close: () =>
+      new Promise((resolve) => {
+        gate.close(() => resolve());
+        plain.close();
+        secure.close();
+        for (const socket of sockets) socket.destroy();
+      }),
+  };
+}
+
+/** Hands a connection on by its first byte. */
+function admit(socket: Socket, plain: Server, secure: Server): void {
+  const destroy = (): void => void socket.destroy();
+  socket.on('error', destroy);
+  socket.setTimeout(HEADERS_WITHIN_MS, destroy);
+  socket.once('readable', () => {
+    const chunk = socket.read() as Buffer | null;
+    if (chunk === null) return destroy();
+    socket.setTimeout(0);
+    socket.removeListener('timeout', destroy);
+    socket.unshift(chunk);
+    (chunk[0] === TLS_HANDSHAKE ? secure : plain).emit('connection', socket);
+  });
+}
+
+function take(options: ServerOptions, request: IncomingMessage, response: ServerResponse): void {
+  const { conductor } = options;
+  const no = (status: ReturnType<typeof failure>): void => {
+    response.shouldKeepAlive = false;
+    refuse(request, response, conductor.engine.now, status);
+  };
+  const why = turnedAway(request.headers.host, request.headers.origin);
+  if (why !== null) return no(forbiddenHost(why));
+  const side = request.url === '/_sim' || request.url?.startsWith(SIDE_PATH) === true;
+  readBody(request, side ? MAX_SIDE_BODY_BYTES : MAX_BODY_BYTES, (body) => {
+    if (body === null) return no(requestEntityTooLarge());
+    if (side) return options.sideWindow(request, response, body);
+    askApiServer(conductor, request, response, body, no);
+  });
+}
+
+function askApiServer(
+  conductor: Conductor,
+  request: IncomingMessage,
+  response: ServerResponse,
+  body: Buffer,
+  no: (status: ReturnType<typeof failure>) => void,
+): void {
+  const { method = '', url = '/', headers } = request;
+  if (!METHODS.has(method) && method !== 'HEAD') return no(methodUnknown());
+  const resource = url.startsWith('/api/') || url.startsWith('/apis/');
+  if (resource && negotiated(headers.accept) === null) return no(notAcceptable());
+  const credentials = credentialsOf(request);
+  if (credentials === null) return no(failure({ code: 401, reason: 'Unauthorized', message: 'Unauthorized' }));
+  const asking = askingOf({ method, url, headers, body, credentials });
+  const ticket = conductor.ask(
+    asking,
+    answerer(request, response, () => conductor.engine.now),
+  );
+  response.once('close', () => conductor.cancel(ticket));
+}
+
+/** The whole body; null: it is larger than `limit`. A client that goes away while it sends is forgotten. */
+function readBody(request: IncomingMessage, limit: number, take: (body: Buffer | null) => void): void {
+  if (Number(request.headers['content-length'] ?? 0) > limit) return take(null);
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  const collect = (chunk: Buffer): void => {
+    bytes += chunk.length;
+    chunks.push(chunk);
+    if (bytes <= limit) return;
+    request.removeListener('data', collect);
+    request.removeListener('end', end);
+    take(null);
+  };
+  const end = (): void => take(Buffer.concat(chunks));
+  request.on('data', collect);
+  request.once('end', end);
+  request.once('error', () => request.destroy());
+}
