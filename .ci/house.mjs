@@ -232,7 +232,7 @@ function importViolations(file, specifier) {
   const packages = [
     ...rule.packages,
     ...(TEST.test(file) ? TEST_PACKAGES : []),
-    ...((rule.node ?? []).some((path) => file.startsWith(`${path}/`)) ? ['node:*'] : []),
+    ...((rule.node ?? []).some((path) => file.startsWith(`${path}/`)) ? rule.nodePackages : []),
   ];
   const allowed = packages.some((name) =>
     name.endsWith('*') ? bare.startsWith(name.slice(0, -1)) : bare === name || bare.startsWith(`${name}/`),

@@ -44,6 +44,7 @@ export const LAYERS = {
     layers: ['#host', '#scenarios', '#engine/cluster', '#engine/api', '#engine/kernel'],
     packages: ['yaml'],
     node: ['host/node'],
+    nodePackages: ['node:*', 'ws'],
   },
   ui: {
     floor: 8,

@@ -70,13 +70,24 @@ function textOf(object: object): string {
 }
 
 /** Writes what is said to one request. `now` says virtual time. */
-export function answerer(request: IncomingMessage, response: ServerResponse, now: () => number): Hear {
+export function answerer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  now: () => number,
+  /** Called after each part of an answer: while the clock stands still, the next may come. */
+  goOn: () => void,
+): Hear {
   return (message) => {
     if (response.destroyed || response.writableEnded) return;
     if (message === null) return void request.socket.destroy();
     switch (message.type) {
       case 'api/response':
-        return respond(request, response, message, now());
+        respond(request, response, message, now());
+        return goOn();
+      case 'api/stream-chunk':
+        if (message.data !== '') response.write(message.data, 'latin1');
+        if (response.writableLength > MAX_UNREAD_BYTES) response.destroy();
+        return goOn();
       case 'api/watch-events':
         for (const { type, object } of message.events)
           response.write(`{"type":"${type}","object":${textOf(object)}}\n`);

@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { parse } from 'yaml';
 import type { Asking, Credentials } from './conductor';
 import { goJsonError } from './go-json';
+import { PROTOBUF, readProtobuf } from './protobuf';
 
 export const METHODS: ReadonlySet<string> = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']);
 
@@ -25,10 +26,9 @@ export function askingOf({ method, url, headers, body, credentials }: HttpReques
     method: (method === 'HEAD' ? 'GET' : method) as Asking['method'],
     path,
     ...(cut < 0 ? {} : parametersOf(url.slice(cut + 1))),
-    ...(contentType === undefined ? {} : { contentType }),
     ...(accept === undefined ? {} : { accept }),
     ...(userAgent === undefined ? {} : { userAgent }),
-    ...(body.length === 0 ? {} : readBody(body, contentType)),
+    ...(body.length === 0 ? (contentType === undefined ? {} : { contentType }) : readBody(body, contentType)),
     credentials,
   };
 }
@@ -44,18 +44,29 @@ function parametersOf(text: string): Pick<Asking, 'query' | 'repeated'> {
   return { query, ...(Object.keys(repeated).length === 0 ? {} : { repeated }) };
 }
 
-type Body = Pick<Asking, 'body' | 'bodyError'>;
+type Body = Pick<Asking, 'body' | 'bodyError' | 'contentType'>;
 
+/** The body as data, and of which type it is: protobuf is told as the JSON that it stands for. */
 function readBody(bytes: Buffer, contentType: string | undefined): Body {
   const mediaType = (contentType ?? 'application/json').split(';')[0]!.trim().toLowerCase();
+  if (mediaType === PROTOBUF) return protobufBody(bytes);
+  const given = contentType === undefined ? {} : { contentType };
   const yaml = mediaType.endsWith('yaml');
   // Of another type: the API server refuses it by its type.
-  if (!yaml && !mediaType.endsWith('json')) return { body: null };
+  if (!yaml && !mediaType.endsWith('json')) return { ...given, body: null };
   const text = bytes.toString('utf8');
   try {
-    return { body: JSON.parse(text) as unknown };
+    return { ...given, body: JSON.parse(text) as unknown };
   } catch {
-    return yaml ? readYaml(text) : { bodyError: goJsonError(text) };
+    return { ...given, ...(yaml ? readYaml(text) : { bodyError: goJsonError(text) }) };
+  }
+}
+
+function protobufBody(bytes: Buffer): Body {
+  try {
+    return { contentType: 'application/json', body: readProtobuf(bytes) };
+  } catch {
+    return { contentType: PROTOBUF, body: null };
   }
 }
 

@@ -64,6 +64,8 @@ export class Conductor {
   readonly #open = new Map<string, Hear>();
   /** Requests to which nothing was said yet, in their order, and until when something may be: virtual time. */
   readonly #unanswered = new Map<string, number>();
+  /** Streams for which a standing clock goes on until something is said to them, and until when: virtual time. */
+  readonly #granted = new Map<string, number>();
   #errands: Errand[] = [];
   #heard: Said[] = [];
 
@@ -102,9 +104,25 @@ export class Conductor {
     return ticket;
   }
 
+  /** Sends bytes on a channel of a stream. @param end - nothing more comes on it */
+  send(ticket: string, channel: number, data: Buffer, end: boolean): void {
+    if (!this.#open.has(ticket) || this.#stopped) return;
+    const text = data.toString('latin1');
+    this.engine.input({ type: 'stream-data', ticket, channel, data: text, ...(end ? { end } : {}) });
+    this.#wake();
+  }
+
+  /** While the clock stands still: lets virtual time go on until something is said to a stream, but not longer than `span` (µs). */
+  grant(ticket: string, span: number): void {
+    if (!this.#open.has(ticket)) return;
+    this.#granted.set(ticket, this.engine.now + span);
+    this.#wake();
+  }
+
   /** Nobody waits for this request any more. One that is over: nothing happens. */
   cancel(ticket: string): void {
     this.#unanswered.delete(ticket);
+    this.#granted.delete(ticket);
     if (!this.#open.delete(ticket) || this.#stopped) return;
     this.engine.input({ type: 'cancel', request: ticket });
     this.#wake();
@@ -174,7 +192,7 @@ export class Conductor {
     for (;;) {
       const target = this.#target(start);
       if (target === null) return false;
-      const waits = this.#unanswered.size > 0;
+      const waits = this.#unanswered.size > 0 || (this.#pace.paused && this.#granted.size > 0);
       const budget = waits ? ({ events: CHUNK_EVENTS, breakpoint: 'said' } as const) : { events: CHUNK_EVENTS };
       const { stopped } = engine.run(target, budget);
       this.#deliver();
@@ -196,7 +214,8 @@ export class Conductor {
     const { engine } = this;
     if (this.#errands.length > 0) return Math.min(...this.#errands.map(({ until }) => until));
     if (this.#unanswered.size > 0) return engine.now + SILENCE;
-    return this.#pace.paused ? null : this.#paced(realNow);
+    if (!this.#pace.paused) return this.#paced(realNow);
+    return this.#granted.size > 0 ? Math.max(...this.#granted.values()) : null;
   }
 
   #paced(realNow: number): number {
@@ -215,6 +234,7 @@ export class Conductor {
       if (ticket === null || message === null) this.#endAll();
       else this.#hand(ticket, message);
     }
+    for (const [ticket, deadline] of this.#granted) if (deadline <= this.engine.now) this.#granted.delete(ticket);
     for (const [ticket, deadline] of this.#unanswered) {
       if (deadline > this.engine.now) return;
       this.#hand(ticket, null);
@@ -225,8 +245,11 @@ export class Conductor {
     const hear = this.#open.get(ticket);
     if (hear === undefined) return;
     this.#unanswered.delete(ticket);
+    this.#granted.delete(ticket);
     const goesOn =
-      message?.type === 'api/watch-events' || (message?.type === 'api/response' && message.streaming === true);
+      message?.type === 'api/watch-events' ||
+      message?.type === 'api/stream-chunk' ||
+      (message?.type === 'api/response' && message.streaming === true);
     if (!goesOn) this.#open.delete(ticket);
     hear(message);
   }
@@ -235,6 +258,7 @@ export class Conductor {
     const ended = [...this.#open.values()];
     this.#open.clear();
     this.#unanswered.clear();
+    this.#granted.clear();
     for (const hear of ended) hear(null);
   }
 

@@ -15,6 +15,8 @@ interface Step {
   /** Virtual time goes on while the command runs, at this speed. */
   readonly speed?: number;
   readonly env?: Readonly<Record<string, string>>;
+  /** Only the last line is kept: the others depend on when kubectl looked. */
+  readonly lastLine?: boolean;
 }
 
 /** A step, or so much virtual time that passes: `+12m`. */
@@ -33,11 +35,15 @@ const wordsOf = (line: string): string[] =>
 const REPLACED: readonly (readonly [RegExp, string])[] = [
   [/https?:\/\/127\.0\.0\.1:\d+/g, '<server>'],
   [/127\.0\.0\.1:\d+/g, '<address>'],
-  [/2026-01-01T\d\d:\d\d:\d\d(\.\d+)?Z/g, '<time>'],
+  [/20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, '<time>'],
+  [/kubectl\.1\.\d+-edit-\d+/g, 'kubectl-edit-<id>'],
   [/Thu, 01 Jan 2026 \d\d:\d\d:\d\d \+0000/g, '<time>'],
   [/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '<uid>'],
   [/(resourceVersion"?: ?)"\d+"/g, '$1"<rv>"'],
+  // Of a template with the moment of a restart in it.
+  [/\bapi-[0-9a-f]{7,10}\b/g, 'api-<hash>'],
   [/(containerd:\/\/)[0-9a-f]{64}/g, '$1<id>'],
+  [/(\/tmp\/(?:LIVE|MERGED)-)\d+(\S+)(?:\t.*)?/g, '$1<id>$2'],
   [/ in [\d.]+m?s \([\d.]+m?s including waiting\)/g, ' in <duration>'],
   // By the clock of this computer, which is not the cluster's.
   [/ +(\d+y)?\d{2,3}d( +\(x\d+ over (\d+y)?\d+d\))? +/g, '  <age>  '],
@@ -57,9 +63,10 @@ async function told(lines: readonly Line[]): Promise<string> {
       parts.push(`… ${line.slice(1)}\n`);
       continue;
     }
-    const { args, stdin = '', speed, env } = line;
+    const { args, stdin = '', speed, env, lastLine = false } = line;
     if (speed !== undefined) await post(cluster.url, '/_sim/clock', { speed });
-    const { code, stdout, stderr } = await kubectl.run(wordsOf(args), stdin, env);
+    const { code, stdout: printed, stderr } = await kubectl.run(wordsOf(args), stdin, env);
+    const stdout = lastLine ? `${printed.trimEnd().split('\n').at(-1)}\n` : printed;
     if (speed !== undefined) await post(cluster.url, '/_sim/clock', { paused: true });
     const variables = Object.entries(env ?? {}).map(([name, value]) => `${name}='${value}' `);
     parts.push(
@@ -101,6 +108,37 @@ spec:
 `;
 
 const STORIES: Readonly<Record<string, readonly Line[]>> = {
+  cluster: [
+    run('get nodes'),
+    run('get nodes --show-kind --no-headers'),
+    run('get nodes -L topology.kubernetes.io/zone'),
+    run("get nodes -o custom-columns='NAME:.metadata.name,CPU:.status.capacity.cpu,PODS:.status.allocatable.pods'"),
+    run('get namespaces'),
+    run('get all --all-namespaces'),
+    run('version'),
+    run('cluster-info'),
+    run('get --raw /readyz'),
+    run('get --raw /nowhere'),
+    run('config current-context'),
+    run('config view --minify -o jsonpath={.contexts[0].context}'),
+    run('get nonsense'),
+    run('get pods --all-namespaces'),
+    run('label node node-1 disk=ssd'),
+    run('label node node-1 disk=ssd'),
+    run('label node node-1 disk=hdd'),
+    run('label node node-1 disk=hdd --overwrite'),
+    run('get nodes -l disk=hdd -o name'),
+    run('label node node-1 disk-'),
+    run('annotate node node-1 owner=me'),
+    run("get node node-1 -o jsonpath='{.metadata.annotations.owner}'"),
+    run('taint node node-1 dedicated=db:NoSchedule'),
+    run("get node node-1 -o jsonpath='{.spec.taints}'"),
+    run('taint node node-1 dedicated-'),
+    run('cordon node-2'),
+    run('get node node-2'),
+    run('uncordon node-2'),
+    run('uncordon node-2'),
+  ],
   apply: [
     run('apply --validate=false -f web.yaml'),
     '+12m',
@@ -108,11 +146,130 @@ const STORIES: Readonly<Record<string, readonly Line[]>> = {
     run('get all'),
     run('get deployment web -o wide'),
     run('apply --validate=false -f -', { stdin: WEB.replace('replicas: 2', 'replicas: 3') }),
+    run('diff -f web.yaml'),
+    run('apply --validate=false -f web.yaml --dry-run=server'),
     run('apply --validate=false -f web.yaml'),
     run('apply --validate=false -f web.yaml'),
+    run('apply view-last-applied service/web'),
     run('delete service web'),
     run('delete -f web.yaml', { speed: 100 }),
-    run('get all'),
+    run('get deployments,pods'),
+  ],
+  pods: [
+    run('run hello --image=nginx:1.27 --labels=app=hello --port=80'),
+    run('run hello --image=nginx:1.27'),
+    run('wait --for=condition=Ready pod/hello --timeout=60s', { speed: 50 }),
+    '+12m',
+    run('get pods'),
+    run('get pod hello -o wide'),
+    run('get pod hello -o name'),
+    run('get pods -o yaml'),
+    run('get pod hello -o json'),
+    run("get pod hello -o jsonpath='{.status.phase} {.spec.nodeName} {.status.podIP}'"),
+    run(
+      "get pods -o custom-columns='NAME:.metadata.name,IMAGE:.spec.containers[0].image,READY:.status.containerStatuses[0].ready'",
+    ),
+    run("get pods -o go-template='{{range .items}}{{.metadata.name}} {{.status.qosClass}}{{end}}'"),
+    run('get pods -l app=hello --show-labels'),
+    run('get pods -l app!=hello'),
+    run('get pods --field-selector status.phase=Running -o name'),
+    run('get pods --sort-by=.metadata.name'),
+    run('describe pod hello'),
+    run('expose pod hello --port=80'),
+    run('get service hello -o wide'),
+    run('get endpointslices -l kubernetes.io/service-name=hello'),
+    run('label pod hello tier=front'),
+    run('get pod hello --show-labels'),
+    run('annotate pod hello note=x'),
+    run(`patch pod hello -p '{"metadata":{"labels":{"tier":"back"}}}'`),
+    run(`patch pod hello --type=merge -p '{"metadata":{"annotations":{"note":null}}}'`),
+    run(`patch pod hello --type=json -p '[{"op":"replace","path":"/spec/containers/0/image","value":"nginx:1.28"}]'`),
+    run(`patch pod hello -p '{"spec":{"nodeName":"node-2"}}'`),
+    run('delete pod hello --grace-period=5', { speed: 50 }),
+    run('delete pod hello'),
+    run('delete pod hello --ignore-not-found'),
+    run('delete service hello'),
+    run('get pods'),
+  ],
+  rollout: [
+    run('create deployment api --image=nginx:1.26 --replicas=2'),
+    run('rollout status deployment/api --timeout=120s', { speed: 50, lastLine: true }),
+    run('set image deployment/api nginx=nginx:1.27'),
+    '+2m',
+    run('rollout status deployment/api'),
+    run('rollout history deployment/api'),
+    run('rollout history deployment/api --revision=1'),
+    run('rollout undo deployment/api'),
+    '+2m',
+    run("get deployment api -o jsonpath='{.spec.template.spec.containers[0].image}'"),
+    run('rollout restart deployment/api'),
+    '+12m',
+    run('rollout pause deployment/api'),
+    run('rollout resume deployment/api'),
+    run('scale deployment/api --replicas=4'),
+    run('scale deployment/api --current-replicas=2 --replicas=3'),
+    '+12m',
+    run('get deployment api'),
+    run(
+      'get replicasets -o custom-columns=DESIRED:.spec.replicas,IMAGE:.spec.template.spec.containers[0].image --sort-by=.metadata.creationTimestamp',
+    ),
+    run('set env deployment/api MODE=test'),
+    run('set resources deployment/api --requests=cpu=100m,memory=64Mi'),
+    run(
+      "get deployment api -o jsonpath='{.spec.template.spec.containers[0].env}{.spec.template.spec.containers[0].resources}'",
+    ),
+    '+12m',
+    run('describe deployment api --show-events=false'),
+    run('edit deployment/api --validate=false', { env: { KUBE_EDITOR: 'sed -i "s/replicas: 4/replicas: 1/"' } }),
+    run('edit deployment/api --validate=false', { env: { KUBE_EDITOR: 'true' } }),
+    run('wait --for=jsonpath={.spec.replicas}=1 deployment/api'),
+    run('autoscale deployment nothing --max=3'),
+    run('delete deployment api', { speed: 100 }),
+  ],
+  objects: [
+    run('create namespace shop'),
+    run('create configmap settings -n shop --from-literal=color=blue --from-literal=size=9'),
+    run('get configmap settings -n shop -o yaml'),
+    run('describe configmap settings -n shop'),
+    run('create secret generic login -n shop --from-literal=password=hunter2'),
+    run('get secrets -n shop'),
+    run("get secret login -n shop -o go-template='{{.data.password | base64decode}}'"),
+    run('describe secret login -n shop'),
+    run('create serviceaccount robot -n shop'),
+    run('create service clusterip inner -n shop --tcp=80:8080'),
+    run('create service nodeport outer -n shop --tcp=80 --node-port=30080'),
+    run('get services -n shop'),
+    run('describe service inner -n shop'),
+    run('replace --validate=false -f -', {
+      stdin: 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings, namespace: shop}\ndata: {color: red}\n',
+    }),
+    run("get configmap settings -n shop -o jsonpath='{.data}'"),
+    run('replace --validate=false -f -', {
+      stdin: 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: missing, namespace: shop}\n',
+    }),
+    run('create --validate=false -f -', {
+      stdin: 'apiVersion: v1\nkind: ConfigMap\nmetadata: {generateName: some-, namespace: shop}\n',
+    }),
+    run('create --validate=false -f -', {
+      stdin: 'apiVersion: v1\nkind: Pod\nmetadata: {name: Bad_Name}\nspec: {containers: []}\n',
+    }),
+    run('apply --validate=false -f -', {
+      stdin: 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: typo}\ndate: {a: b}\n',
+    }),
+    run('apply --validate=false -f -', {
+      stdin: 'apiVersion: extensions/v1beta1\nkind: Deployment\nmetadata: {name: old}\n',
+    }),
+    run('apply --validate=false -f -', {
+      stdin: 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: far, namespace: nowhere}\n',
+    }),
+    run('get configmaps,services -n shop --no-headers'),
+    run('delete configmap --all -n shop'),
+    run('delete namespace shop', { speed: 100 }),
+    run('get namespace shop'),
+    run(
+      'get events --field-selector involvedObject.name=node-1,reason=NodeReady -o custom-columns=REASON:.reason,MESSAGE:.message',
+    ),
+    run('top nodes'),
   ],
 };
 

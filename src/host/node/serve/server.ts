@@ -5,14 +5,16 @@
 import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, createServer as createNetServer, type Socket } from 'node:net';
-import { failure, requestEntityTooLarge } from '#engine/api/status-error';
+import { type failure, requestEntityTooLarge, unauthorized } from '#engine/api/status-error';
 import { answerer, forbiddenHost, methodUnknown, notAcceptable, refuse } from './answering';
 import { askingOf, METHODS } from './asking';
 import type { Certificates } from './certificates';
 import type { Conductor } from './conductor';
 import { credentialsOf } from './credentials';
 import { turnedAway } from './gatekeeping';
+import { refuseUpgrade, type Upgrade } from './carrier';
 import { negotiated } from './negotiation';
+import { upgrade } from './upgrade';
 
 /** Answers what is under `/_sim`. */
 export type SideWindow = (request: IncomingMessage, response: ServerResponse, body: Buffer) => void;
@@ -48,10 +50,12 @@ const IDLE_MS = 90_000;
 /** Silence on a connection after which the system asks whether the other end is still there. */
 const KEEP_ALIVE_MS = 30_000;
 const TLS_HANDSHAKE = 0x16;
+/** Virtual time, µs, that a standing clock gives for the next part of an answer. */
+const ANSWER_SPAN = 10_000_000;
 
 /** @throws Error, the system's own, when the port cannot be had */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { certificates } = options;
+  const { certificates, conductor } = options;
   const limits = {
     maxHeaderSize: MAX_HEADER_BYTES,
     headersTimeout: HEADERS_WITHIN_MS,
@@ -74,6 +78,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     },
     answer,
   );
+  for (const server of [plain, secure]) {
+    server.on('upgrade', (request, socket: Socket, head: Buffer) => takeOver(conductor, request, socket, head));
+  }
   const sockets = new Set<Socket>();
   const gate = createNetServer({ keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS }, (socket) => {
     sockets.add(socket);
@@ -131,6 +138,17 @@ function take(options: ServerOptions, request: IncomingMessage, response: Server
   });
 }
 
+/** A request for another protocol than HTTP. */
+function takeOver(conductor: Conductor, request: IncomingMessage, socket: Socket, head: Buffer): void {
+  socket.on('error', () => socket.destroy());
+  const credentials = credentialsOf(request);
+  const asked: Upgrade = { conductor, request, socket, head, credentials: credentials ?? {} };
+  const why = turnedAway(request.headers.host, request.headers.origin);
+  if (why !== null) return refuseUpgrade(asked, 403, forbiddenHost(why));
+  if (credentials === null) return refuseUpgrade(asked, 401, unauthorized());
+  upgrade(asked);
+}
+
 function askApiServer(
   conductor: Conductor,
   request: IncomingMessage,
@@ -143,11 +161,17 @@ function askApiServer(
   const resource = url.startsWith('/api/') || url.startsWith('/apis/');
   if (resource && negotiated(headers.accept) === null) return no(notAcceptable());
   const credentials = credentialsOf(request);
-  if (credentials === null) return no(failure({ code: 401, reason: 'Unauthorized', message: 'Unauthorized' }));
+  if (credentials === null) return no(unauthorized());
   const asking = askingOf({ method, url, headers, body, credentials });
+  const { query = {} } = asking;
+  // A log that is not followed is an answer in parts; a watch and a followed log wait for what virtual time brings.
+  const inParts = asking.path.endsWith('/log') && query['follow'] !== 'true' && query['follow'] !== '1';
+  const goOn = (): void => {
+    if (inParts) conductor.grant(ticket, ANSWER_SPAN);
+  };
   const ticket = conductor.ask(
     asking,
-    answerer(request, response, () => conductor.engine.now),
+    answerer(request, response, () => conductor.engine.now, goOn),
   );
   response.once('close', () => conductor.cancel(ticket));
 }

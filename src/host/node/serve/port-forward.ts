@@ -1,0 +1,159 @@
+/**
+ * Port-forward: each TCP connection that the client accepts is a stream of its own to the pod. By SPDY it is a pair of streams
+ * that name their port and their connection; by channels there is one connection for each port of the request.
+ *
+ * @source kubernetes apimachinery/pkg/util/portforward/constants.go, kubelet/pkg/cri/streaming/portforward/{httpstream,websocket}.go
+ */
+import type { Hear } from './conductor';
+import { askingOf } from './asking';
+import type { SpdyConnection, SpdyHandler } from './spdy';
+import { askStream, refuseUpgrade, type Upgrade } from './carrier';
+import { type Protocol, webSocketCarrier } from './web-socket';
+
+const NOTHING = Buffer.alloc(0);
+const DATA = 0;
+const ERROR = 1;
+/** Virtual time, µs, that a standing clock gives for an answer to what was sent. */
+const ANSWER_SPAN = 10_000_000;
+
+interface Connection {
+  /** Sends bytes to the pod's port; `end`: no more will come. */
+  send(data: Buffer, end: boolean): void;
+  cancel(): void;
+}
+
+interface Ends {
+  data(bytes: Buffer): void;
+  error(text: string): void;
+  closed(): void;
+}
+
+/** One TCP connection to a port of the pod. What is sent before it stands is kept. */
+function connectTo(asked: Upgrade, port: string, ends: Ends): Connection {
+  const { conductor } = asked;
+  let open = false;
+  let early: { readonly data: Buffer; readonly end: boolean }[] = [];
+  const send = (data: Buffer, end: boolean): void => {
+    conductor.send(ticket, DATA, data, end);
+    conductor.grant(ticket, ANSWER_SPAN);
+  };
+  const hear: Hear = (message) => {
+    if (!open) {
+      if (message?.type !== 'api/response' || message.code !== 101) {
+        const { message: why = 'the connection was lost' } = (
+          message?.type === 'api/response' ? (message.body ?? {}) : {}
+        ) as { readonly message?: string };
+        ends.error(why);
+        return ends.closed();
+      }
+      open = true;
+      for (const { data, end } of early) send(data, end);
+      early = [];
+      return;
+    }
+    if (message?.type !== 'api/stream-chunk') return ends.closed();
+    const bytes = Buffer.from(message.data, 'latin1');
+    if (message.channel === ERROR) ends.error(bytes.toString());
+    else if (bytes.length > 0) ends.data(bytes);
+    conductor.grant(ticket, ANSWER_SPAN);
+  };
+  const ticket = askStream(asked, { ports: port }, hear);
+  return {
+    send: (data, end) => void (open ? send(data, end) : early.push({ data, end })),
+    cancel: () => conductor.cancel(ticket),
+  };
+}
+
+/** Looks whether the pod is there, before the connection changes its protocol. */
+function whenThere(asked: Upgrade, then: () => void): void {
+  const { conductor, request, socket, credentials } = asked;
+  const path = (request.url ?? '').split('?')[0]!.replace(/\/portforward$/, '');
+  const asking = askingOf({ method: 'GET', url: path, headers: {}, body: NOTHING, credentials });
+  conductor.ask(asking, (message) => {
+    if (message?.type !== 'api/response' || message.code === 0) return void socket.destroy();
+    if (message.code >= 400) return refuseUpgrade(asked, message.code, message.body);
+    then();
+  });
+}
+
+interface Pair {
+  data?: number;
+  error?: number;
+  connection?: Connection;
+}
+
+export function forwardBySpdy(
+  asked: Upgrade,
+  begin: (handler: SpdyHandler) => { readonly connection: SpdyConnection; close(): void },
+): void {
+  whenThere(asked, () => {
+    const pairs = new Map<string, Pair>();
+    const pairOf = new Map<number, Pair>();
+    const connect = (pair: Pair, port: string): void => {
+      const { data, error } = pair;
+      if (data === undefined || error === undefined) return;
+      pair.connection = connectTo(asked, port, {
+        data: (bytes) => spdy.connection.send(data, bytes),
+        error: (text) => spdy.connection.send(error, Buffer.from(text)),
+        closed() {
+          spdy.connection.send(data, NOTHING, true);
+          spdy.connection.send(error, NOTHING, true);
+          pairOf.delete(data);
+          pairOf.delete(error);
+        },
+      });
+    };
+    const handler: SpdyHandler = {
+      opened(stream, headers) {
+        const id = headers.get('requestid') ?? String(stream);
+        const port = headers.get('port') ?? '';
+        const pair = pairs.get(id) ?? {};
+        pairs.set(id, pair);
+        pairOf.set(stream, pair);
+        if (headers.get('streamtype') === 'error') pair.error = stream;
+        else pair.data = stream;
+        if (pair.data === undefined || pair.error === undefined) return;
+        pairs.delete(id);
+        connect(pair, port);
+      },
+      data(stream, data, end) {
+        const pair = pairOf.get(stream);
+        if (pair?.data === stream) pair.connection?.send(data, end);
+      },
+      reset: (stream) => pairOf.get(stream)?.connection?.cancel(),
+      broken() {
+        for (const { connection } of new Set(pairOf.values())) connection?.cancel();
+        pairOf.clear();
+        asked.socket.destroy();
+      },
+    };
+    const spdy = begin(handler);
+  });
+}
+
+export function forwardByChannels(asked: Upgrade, protocol: Protocol): void {
+  const ports = new URLSearchParams((asked.request.url ?? '').split('?')[1] ?? '')
+    .getAll('ports')
+    .flatMap((list) => list.split(','));
+  whenThere(asked, () => {
+    const connections: Connection[] = [];
+    const carrier = webSocketCarrier(asked, protocol, {
+      piece: (channel, data, end) => channel % 2 === 0 && connections[channel / 2]?.send(data, end),
+      gone: () => connections.forEach((connection) => connection.cancel()),
+    });
+    let left = ports.length;
+    ports.forEach((port, index) => {
+      const number = Buffer.alloc(2);
+      number.writeUInt16LE(Number(port) & 0xffff);
+      carrier.send(2 * index + DATA, number);
+      carrier.send(2 * index + ERROR, number);
+      connections.push(
+        connectTo(asked, port, {
+          data: (bytes) => carrier.send(2 * index + DATA, bytes),
+          error: (text) => carrier.send(2 * index + ERROR, Buffer.from(text)),
+          closed: () => --left === 0 && carrier.close(),
+        }),
+      );
+    });
+  });
+}
