@@ -110,13 +110,12 @@ class ClusterEngine implements Engine {
   }
 
   object(subject: Subject): unknown {
-    this.#observer.refresh();
-    return this.#observer.belief.object(subject.kind, subject.namespace, subject.name);
+    return this.#observer.object(subject);
   }
 
   why(subject: Subject): Why {
     const { kernel } = this.#cluster;
-    this.#observer.refresh();
+    this.#observer.catchUp();
     const audit = this.#observer.audit();
     return explainSubject(
       {

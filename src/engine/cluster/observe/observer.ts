@@ -2,15 +2,17 @@
  * Frames for observers: what changed since the frame before. Keeps belief and truth ready beside the simulation and a
  * log of what changed when, so that several observers can follow at their own pace. Reading never changes the run.
  */
-import type { Node, Pod } from '#engine/api/types';
+import { resources } from '#engine/api/registry';
+import type { KubeObject, Node, Pod } from '#engine/api/types';
 import { kubelet, kubeletTimers } from '#engine/node/kubelet/kubelet';
 import type { Kernel } from '#engine/kernel/kernel';
 import { entriesFrom, nextNumber } from '#engine/kernel/ring';
 import { kubectl } from '#engine/kubectl/kubectl';
 import { kubeApiserver } from '#engine/apiserver/apiserver';
 import type { AuditLog } from '#engine/apiserver/audit';
+import { keyOf, objectOf, prefixOf } from '#engine/apiserver/storage';
 import type { Cursor, Frame } from '../door';
-import type { CountdownRecord, FaultRecord, MachineRecord, ObjectRecord, WriteRecord } from '../records';
+import type { CountdownRecord, FaultRecord, MachineRecord, ObjectRecord, Subject, WriteRecord } from '../records';
 import { KUBECTL } from '../topology';
 import { Belief } from './belief';
 import { gracePeriodOf, terminationOf, tolerationOf } from './countdowns';
@@ -39,8 +41,8 @@ export class Observer {
     this.#run = run;
   }
 
-  /** Brings the records up to date with the kernel. */
-  refresh(): void {
+  /** Brings what the API says up to date with the kernel. */
+  catchUp(): void {
     const member = leadingMember(this.#kernel);
     if (member !== null) {
       for (const uid of this.belief.update(member.state.store, member.life)) this.#changes.push(uid);
@@ -49,6 +51,24 @@ export class Observer {
         this.#changes = this.#changes.slice(-KEPT_CHANGES);
       }
     }
+  }
+
+  /**
+   * The whole object as the API server would answer it, or null. Read where it lies, without catching up with all others;
+   * while no member of etcd runs, as it was when last looked at.
+   */
+  object({ kind, namespace, name }: Subject): KubeObject | null {
+    const member = leadingMember(this.#kernel);
+    const info = resources.find((row) => row.kind === kind);
+    if (member === null || info === undefined) {
+      this.catchUp();
+      return this.belief.object(kind, namespace, name);
+    }
+    const stored = member.state.store.live.get(keyOf(prefixOf(info), namespace, name));
+    return stored === undefined ? null : objectOf(stored);
+  }
+
+  #examineMachines(): void {
     for (const machine of this.#kernel.machines.values()) {
       const version = versionOf(machine);
       if (this.#machines.get(machine.name)?.version === version) continue;
@@ -63,7 +83,8 @@ export class Observer {
   }
 
   frame(cursor: Cursor | null, faults: readonly FaultRecord[]): Frame {
-    this.refresh();
+    this.catchUp();
+    this.#examineMachines();
     const since = cursor !== null && cursor.run === this.#run && cursor.revision >= this.#firstChange ? cursor : null;
     const { set, gone } =
       since === null ? { set: [...this.belief.records()], gone: [] } : this.#changedSince(since.revision);

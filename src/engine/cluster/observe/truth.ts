@@ -6,7 +6,7 @@ import { controllerFacts } from '#engine/controllers/controller-manager';
 import type { Kernel } from '#engine/kernel/kernel';
 import type { MachineState, ProcessRecordState } from '#engine/kernel/machine';
 import type { ProcessDefinition } from '#engine/kernel/process';
-import { containerd, runtimeContainers } from '#engine/node/runtime/containerd';
+import { containerd, runningSandboxes } from '#engine/node/runtime/containerd';
 import { kubeScheduler, schedulerQueues } from '#engine/scheduler/scheduler';
 import { kubeControllerManager } from '#engine/controllers/controller-manager';
 import type { MachineRecord, ProcessRecord, SandboxRecord } from '../records';
@@ -89,7 +89,7 @@ const apiServerFacts = ({ counters }: ApiServerState): ProcessRecord['facts'] =>
 function sandboxesOf(machine: MachineState): readonly SandboxRecord[] {
   for (const process of machine.processes) {
     const runtime = stateOf(process, containerd);
-    if (runtime !== null) return runtimeContainers(runtime).sandboxes;
+    if (runtime !== null) return runningSandboxes(runtime);
   }
   return [];
 }

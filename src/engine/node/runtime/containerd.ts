@@ -33,7 +33,7 @@ import { answer, askerOf, NOTHING_RESULT, type RuntimeMessage } from './messages
 import { removePodSandbox, runPodSandbox, sandboxReady, stopPodSandbox } from './sandboxes';
 import type { ContainerdState } from './state';
 
-export { runtimeContainers } from './truth';
+export { runningSandboxes } from './truth';
 
 export const RUNTIME_NAME = 'containerd';
 export const RUNTIME_VERSION = '2.1.4';
