@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { podRequests, scoringRequests } from './pod-resources';
+import { isResizing, podRequests, scoringRequests } from './pod-resources';
 import type { Container, Pod } from './types';
 
 interface Shape {
@@ -55,6 +55,19 @@ describe('what a pod asks for', () => {
     const pod = aPod('web', { requests: [{}, { cpu: '0', memory: '1' }] });
     expect(scoringRequests(pod)).toMatchObject({ milliCpu: 100, memory: 209_715_201 });
     expect(podRequests(pod)).toMatchObject({ milliCpu: 0, memory: 1 });
+  });
+
+  it('is known from the spec as long as what was granted is the very same', () => {
+    const pending = aPod('web', { requests: [{ cpu: '1' }] });
+    const { resources } = pending.spec.containers[0]!;
+    const status = { name: 'c0', image: 'i', imageID: 'i', ready: true, restartCount: 0 };
+    const granted = { ...status, resources: resources!, allocatedResources: resources!.requests! };
+    const running: Pod = { ...pending, status: { containerStatuses: [granted] } };
+    expect(isResizing(running)).toBe(false);
+    expect(podRequests(running)).toBe(podRequests(pending));
+    const shrunk: Pod = { ...running, spec: { containers: [container('c0', '500m')] } };
+    expect(isResizing(shrunk)).toBe(true);
+    expect(podRequests(shrunk).milliCpu).toBe(1000);
   });
 
   it('is the most of wanted and granted while a resize is in flight', () => {

@@ -142,8 +142,7 @@ const known = new WeakMap<object, Amounts>();
 
 /** What a pod asks for, as filters, kubelets and observers count it. */
 export function podRequests(pod: Pod): Amounts {
-  const { containerStatuses, initContainerStatuses } = pod.status;
-  const key = isAnyGranted(containerStatuses) || isAnyGranted(initContainerStatuses) ? pod : pod.spec;
+  const key = isResizing(pod) ? pod : pod.spec;
   let amounts = known.get(key);
   if (amounts === undefined) known.set(key, (amounts = requestsOf(pod, false)));
   return amounts;
@@ -153,11 +152,29 @@ export function podRequests(pod: Pod): Amounts {
 export const scoringRequests = (pod: Pod): Amounts => requestsOf(pod, true);
 
 /** Whether the kubelet tells what it has granted a container, which counts while that differs from what is wanted. */
-export const isGranted = ({ allocatedResources, resources }: ContainerStatus): boolean =>
+const isGranted = ({ allocatedResources, resources }: ContainerStatus): boolean =>
   allocatedResources !== undefined || resources?.requests !== undefined;
 
-function isAnyGranted(statuses: readonly ContainerStatus[] | undefined): boolean {
-  if (statuses !== undefined) for (const status of statuses) if (isGranted(status)) return true;
+/**
+ * Whether what the kubelet tells that it has granted has to be counted beside what is wanted. Not while it is the very
+ * same: a kubelet passes on the spec's own resources until they change.
+ */
+export const isResizing = ({ spec, status }: Pod): boolean =>
+  isOtherwiseGranted(status.containerStatuses, spec.containers) ||
+  isOtherwiseGranted(status.initContainerStatuses, spec.initContainers);
+
+function isOtherwiseGranted(
+  statuses: readonly ContainerStatus[] | undefined,
+  containers: readonly Container[] | undefined,
+): boolean {
+  if (statuses === undefined) return false;
+  for (let index = 0; index < statuses.length; index++) {
+    const status = statuses[index]!;
+    if (!isGranted(status)) continue;
+    const wanted = containers?.[index];
+    if (wanted?.name !== status.name || wanted.resources !== status.resources) return true;
+    if (wanted.resources?.requests !== status.allocatedResources) return true;
+  }
   return false;
 }
 

@@ -3,7 +3,7 @@
  *
  * @source kubernetes pkg/scheduler/framework/types.go (PodInfo), pkg/scheduler/util/utils.go (GetHostPorts)
  */
-import { type Amounts, isGranted, isSidecar, podRequests, scoringRequests } from '#engine/api/pod-resources';
+import { type Amounts, isResizing, isSidecar, podRequests, scoringRequests } from '#engine/api/pod-resources';
 import { parseTimestamp } from '#engine/api/timestamp';
 import type { Container, Pod } from '#engine/api/types';
 
@@ -85,12 +85,12 @@ export function byImportance(a: PodInfo, b: PodInfo): number {
 }
 
 function derivedOf(pod: Pod): Derived {
-  const { spec, status } = pod;
+  const { spec } = pod;
   const isPlain =
     spec.initContainers === undefined &&
     spec.resources === undefined &&
     spec.overhead === undefined &&
-    !status.containerStatuses?.some(isGranted);
+    !isResizing(pod);
   if (!isPlain) return derive(pod);
   let derived = byContainers.get(spec.containers);
   if (derived === undefined) byContainers.set(spec.containers, (derived = derive(pod)));
