@@ -2,6 +2,7 @@
 import { builtIn } from '#engine/api/registry';
 import { alreadyExists, conflict, expired, notFound } from '#engine/api/status-error';
 import type { Kind, KubeObject, Status } from '#engine/api/types';
+import { SUPER_ADMIN } from '#engine/apiserver/testing';
 import type { ApiRequest, ToApiServer, WatchEvent } from '#engine/apiserver/wire';
 import { Kernel } from '#engine/kernel/kernel';
 import type { Definitions } from '#engine/kernel/run';
@@ -271,7 +272,7 @@ export const component: ProcessDefinition<ComponentState, ComponentArgs> = defin
     const client = newClient({
       servers: [SERVER],
       userAgent: 'test',
-      credentials: {},
+      credentials: SUPER_ADMIN,
       qps: 0,
       burst: 0,
       ...args.config,
@@ -303,7 +304,7 @@ export function hostOf(controllers: readonly AnyController[]): ProcessDefinition
   return {
     kind: 'host',
     start(ctx) {
-      const client = newClient({ servers: [SERVER], userAgent: 'test', credentials: {}, qps: 0, burst: 0 });
+      const client = newClient({ servers: [SERVER], userAgent: 'test', credentials: SUPER_ADMIN, qps: 0, burst: 0 });
       for (const { watches } of controllers) for (const kind of watches) reflect(client, kind);
       startClient(client, ctx);
       return { client, set: newControllerSet(controllers, { clusterCidr: '10.244.0.0/16' }) };
