@@ -45,6 +45,7 @@ import {
   streamsOf,
 } from './streams';
 import { type Tick, tick } from './tick';
+import { createToken } from './token-request';
 import {
   beginWatch,
   BOOKMARK_EVERY,
@@ -214,6 +215,7 @@ function dispatch(
     case 'deletecollection':
       return deleteCollection(state, ctx, asker, request, route);
     default:
+      if (route.subresource === 'token') return createToken(state, ctx, asker, request, route);
       return beginWrite(state, ctx, asker, request, route);
   }
 }
@@ -225,6 +227,7 @@ const SUBRESOURCE_VERBS: ReadonlyMap<string, readonly Verb[]> = new Map<string, 
   ['finalize', ['update']],
   ['binding', ['create']],
   ['eviction', ['create']],
+  ['token', ['create']],
 ]);
 
 function isServed({ info, verb, namespace, name, subresource }: ResourceRequest): boolean {

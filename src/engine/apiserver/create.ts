@@ -10,6 +10,7 @@ import { timestamp } from '#engine/api/timestamp';
 import type { KubeObject, KubeObjectInput, ObjectMeta } from '#engine/api/types';
 import type { Random } from '#engine/kernel/random';
 import { mutate, validateAdmission } from './admission/admission';
+import { escalationRefusal } from './authorization/escalation';
 import type { AdmissionRequest } from './admission/plugin';
 import { allocateForService } from './service-allocation';
 import { type Decision, refused } from './decision';
@@ -68,6 +69,8 @@ export function decideCreate(
   const verdict = mutate(admission, { ...input, metadata }, around);
   if (verdict.type === 'look-up') return verdict;
   if (verdict.type === 'refuse') return refused(verdict.status);
+  const escalation = escalationRefusal(operation, info, verdict.object, null, around);
+  if (escalation !== null) return refused(escalation);
   const named = nameObject(verdict.object, info, operation, around);
 
   const prepared = info.rules.prepareForCreate(named);

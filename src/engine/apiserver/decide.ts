@@ -2,8 +2,10 @@
  * What becomes of a write, given what is stored now. Pure; decided anew whenever etcd says that something came between.
  */
 import type { ResourceInfo } from '#engine/api/registry';
-import { methodNotAllowed, notFound } from '#engine/api/status-error';
+import { forbidden, methodNotAllowed, notFound } from '#engine/api/status-error';
 import type { KubeObjectInput } from '#engine/api/types';
+import type { Attributes } from './authorization/attributes';
+import { denialText } from './authorization/rules';
 import { decideBinding } from './binding';
 import { decideCreate } from './create';
 import { type Decision, refused } from './decision';
@@ -41,6 +43,9 @@ function decideUpdate(operation: Operation, info: ResourceInfo, current: Current
     if (operation.verb !== 'update' || operation.subresource !== '' || !info.createOnUpdate) {
       return refused(notFound(info, operation.name));
     }
+    const creating = { ...attributesOfOperation(operation, info), verb: 'create' };
+    const { allowed, reason } = around.authorize(creating);
+    if (!allowed) return refused(forbidden(info, operation.name, denialText(creating, reason)));
     return (
       bodyMismatch(operation, info, operation.body as KubeObjectInput) ?? decideCreate(operation, info, current, around)
     );
@@ -51,3 +56,8 @@ function decideUpdate(operation: Operation, info: ResourceInfo, current: Current
   if (patched.type === 'refuse') return refused(patched.status);
   return decideNext(operation, info, old, patched.object, around);
 }
+
+const attributesOfOperation = (
+  { asker, verb, namespace, name, subresource }: Operation,
+  { group, resource }: ResourceInfo,
+): Attributes => ({ user: asker.user, verb, group, resource, subresource, namespace, name, path: '' });

@@ -9,6 +9,7 @@ import { badRequest, conflict, failure, groupResourceText, invalid } from '#engi
 import { withChanges } from '#engine/api/structural-sharing';
 import type { KubeObject, KubeObjectInput, Namespace, ObjectMeta } from '#engine/api/types';
 import { mutate, validateAdmission } from './admission/admission';
+import { escalationRefusal } from './authorization/escalation';
 import type { AdmissionRequest } from './admission/plugin';
 import { type Decision, refused, respond } from './decision';
 import { remove } from './deletion';
@@ -67,6 +68,8 @@ export function decideNext(
   if (verdict.type === 'look-up') return verdict;
   if (verdict.type === 'refuse') return refused(verdict.status);
   const admitted = verdict.object;
+  const escalation = escalationRefusal(operation, info, admitted, old, around);
+  if (escalation !== null) return refused(escalation);
   if (isSame(admitted, old)) return respond(200, old);
   return decideStore(operation, info, admission, admitted, old, around);
 }

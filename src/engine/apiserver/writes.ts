@@ -13,6 +13,8 @@ import type { Context } from '#engine/kernel/process';
 import type { Random } from '#engine/kernel/random';
 import { type Micros, SECOND } from '#engine/kernel/time';
 import { recordRequest } from './audit';
+import { authorize } from './authorization/authorize';
+import { rulesFor, rulesOfRole } from './authorization/rbac';
 import { memberAnswered } from './collections';
 import { decide } from './decide';
 import { decodeBody } from './decoding';
@@ -46,7 +48,7 @@ const hex16 = (bits: number): string => BYTES[(bits >>> 8) & 255]! + BYTES[bits 
 const hex32 = (bits: number): string => hex16(bits >>> 16) + hex16(bits);
 
 /** A random UUID, version 4. */
-function newUid(random: Random): string {
+export function newUid(random: Random): string {
   const [a, b, c, d] = [random.word(), random.word(), random.word(), random.word()];
   return `${hex32(a)}-${hex16(b >>> 16)}-${hex16(0x4000 | (b & 0xfff))}-${hex16(0x8000 | ((c >>> 16) & 0x3fff))}-${hex16(c)}${hex32(d)}`;
 }
@@ -154,6 +156,9 @@ function surroundingsOf(state: ApiServerState, ctx: Context): Surroundings {
       return objectsUnder(cache, namespace === undefined ? cache.prefix : `${cache.prefix}${namespace}/`);
     },
     random: (purpose) => ctx.random(purpose),
+    authorize: (of) => authorize(state, of),
+    rulesFor: (user, namespace) => rulesFor(state, user, namespace),
+    rulesOfRole: (ref, namespace) => rulesOfRole(state, ref, namespace),
   };
 }
 

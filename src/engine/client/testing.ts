@@ -56,6 +56,7 @@ export interface FakeServerState {
 }
 
 export const SERVER = 'server/kube-apiserver';
+const CONFIG: ClientConfig = { servers: [SERVER], userAgent: 'test', credentials: SUPER_ADMIN, qps: 0, burst: 0 };
 
 export const fakeServer: ProcessDefinition<FakeServerState, null> = defineProcess({
   kind: 'fake-apiserver',
@@ -269,14 +270,7 @@ interface ComponentArgs {
 export const component: ProcessDefinition<ComponentState, ComponentArgs> = defineProcess({
   kind: 'component',
   start(ctx, args: ComponentArgs): ComponentState {
-    const client = newClient({
-      servers: [SERVER],
-      userAgent: 'test',
-      credentials: SUPER_ADMIN,
-      qps: 0,
-      burst: 0,
-      ...args.config,
-    });
+    const client = newClient({ ...CONFIG, ...args.config });
     for (const kind of args.kinds) reflect(client, kind);
     startClient(client, ctx);
     return { client, recorder: newRecorder('test-component', ''), deliveries: [] };
@@ -304,7 +298,7 @@ export function hostOf(controllers: readonly AnyController[]): ProcessDefinition
   return {
     kind: 'host',
     start(ctx) {
-      const client = newClient({ servers: [SERVER], userAgent: 'test', credentials: SUPER_ADMIN, qps: 0, burst: 0 });
+      const client = newClient(CONFIG);
       for (const { watches } of controllers) for (const kind of watches) reflect(client, kind);
       startClient(client, ctx);
       return { client, set: newControllerSet(controllers, { clusterCidr: '10.244.0.0/16' }) };

@@ -4,7 +4,7 @@
  * @source kubernetes plugin/pkg/auth/authorizer/node/node_authorizer.go, graph.go
  * @simplified the graph is read from the pods bound to the node at each question instead of being kept
  */
-import type { Pod, VolumeAttachment } from '#engine/api/types';
+import type { Container, Pod, VolumeAttachment } from '#engine/api/types';
 import { keyOf } from '../storage';
 import type { ApiServerState } from '../state';
 import type { UserInfo } from '../authentication/user';
@@ -27,13 +27,29 @@ type Answer = true | string;
 const LEASE_VERBS = new Set(['get', 'create', 'update', 'patch', 'delete']);
 const READ_VERBS = new Set(['get', 'list', 'watch']);
 
+/** What is looked at closely, and its group. */
+const GROUPS: Readonly<Record<string, string>> = {
+  secrets: '',
+  configmaps: '',
+  persistentvolumeclaims: '',
+  persistentvolumes: '',
+  serviceaccounts: '',
+  nodes: '',
+  pods: '',
+  resourceclaims: 'resource.k8s.io',
+  volumeattachments: 'storage.k8s.io',
+  leases: 'coordination.k8s.io',
+  csinodes: 'storage.k8s.io',
+};
+
 /** True: allowed. A text: no, and why (it may be empty). */
 export function authorizeNode(state: ApiServerState, of: Attributes): Answer {
   const node = nodeIdentity(of.user);
   if (node === null) return '';
   if (node === '') return `unknown node for user ${JSON.stringify(of.user.username)}`;
   const { verb, subresource, name } = of;
-  switch (of.group === '' ? of.resource : `${of.resource}.${of.group}`) {
+  if (GROUPS[of.resource] !== of.group) return NODE_RULES.some((rule) => ruleAllows(rule, of)) || '';
+  switch (of.resource) {
     case 'secrets':
     case 'configmaps':
       if (!READ_VERBS.has(verb)) return 'can only read resources of this type';
@@ -45,29 +61,27 @@ export function authorizeNode(state: ApiServerState, of: Attributes): Answer {
         return verb === 'update' || verb === 'patch' ? related(state, node, of) : 'can only get/update/patch this type';
       return individual(state, node, of);
     case 'persistentvolumes':
-    case 'resourceclaims.resource.k8s.io':
-    case 'volumeattachments.storage.k8s.io':
+    case 'resourceclaims':
+    case 'volumeattachments':
       return individual(state, node, of);
     case 'serviceaccounts':
       if (verb !== 'create' || name === '') return 'can only create tokens for individual service accounts';
       if (subresource !== 'token') return 'can only create token subresource of serviceaccount';
       return related(state, node, of);
-    case 'leases.coordination.k8s.io':
+    case 'leases':
       if (!LEASE_VERBS.has(verb)) return 'can only get, create, update, patch, or delete a node lease';
       if (of.namespace !== NODE_LEASES) return `can only access leases in the "${NODE_LEASES}" system namespace`;
       return (
         verb === 'create' || name === node || 'can only access node lease with the same name as the requesting node'
       );
-    case 'csinodes.storage.k8s.io':
+    case 'csinodes':
       if (!LEASE_VERBS.has(verb)) return 'can only get, create, update, patch, or delete a CSINode';
       if (subresource !== '') return 'cannot authorize CSINode subresources';
       return verb === 'create' || name === node || 'can only access CSINode with the same name as the requesting node';
     case 'nodes':
       return ownNode(node, of);
-    case 'pods':
-      return ownPods(state, node, of);
     default:
-      return NODE_RULES.some((rule) => ruleAllows(rule, of)) || '';
+      return ownPods(state, node, of);
   }
 }
 
@@ -169,17 +183,25 @@ function volumeOf(state: ApiServerState, pod: Pod, claim: string): string | unde
 }
 
 function refersToConfig({ spec }: Pod, secret: boolean, name: string): boolean {
-  for (const volume of spec.volumes ?? []) {
+  for (const volume of spec.volumes ?? NONE) {
     if ((secret ? volume.secret?.secretName : volume.configMap?.name) === name) return true;
-    for (const source of volume.projected?.sources ?? [])
+    for (const source of volume.projected?.sources ?? NONE)
       if ((secret ? source.secret?.name : source.configMap?.name) === name) return true;
   }
-  if (secret && (spec.imagePullSecrets ?? []).some((each) => each.name === name)) return true;
-  for (const container of [...(spec.initContainers ?? []), ...spec.containers, ...(spec.ephemeralContainers ?? [])]) {
-    for (const from of container.envFrom ?? [])
-      if ((secret ? from.secretRef?.name : from.configMapRef?.name) === name) return true;
-    for (const { valueFrom } of container.env ?? [])
-      if ((secret ? valueFrom?.secretKeyRef?.name : valueFrom?.configMapKeyRef?.name) === name) return true;
-  }
+  if (secret && (spec.imagePullSecrets ?? NONE).some((each) => each.name === name)) return true;
+  return (
+    spec.containers.some((container) => inEnvironment(container, secret, name)) ||
+    (spec.initContainers ?? NONE).some((container) => inEnvironment(container, secret, name)) ||
+    (spec.ephemeralContainers ?? NONE).some((container) => inEnvironment(container, secret, name))
+  );
+}
+
+const NONE: readonly never[] = [];
+
+function inEnvironment({ envFrom, env }: Pick<Container, 'env' | 'envFrom'>, secret: boolean, name: string): boolean {
+  for (const from of envFrom ?? NONE)
+    if ((secret ? from.secretRef?.name : from.configMapRef?.name) === name) return true;
+  for (const { valueFrom } of env ?? NONE)
+    if ((secret ? valueFrom?.secretKeyRef?.name : valueFrom?.configMapKeyRef?.name) === name) return true;
   return false;
 }

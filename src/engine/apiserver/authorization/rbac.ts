@@ -45,7 +45,7 @@ export interface Decision {
 }
 
 /** What is known of a kind of request by one user in one namespace, whatever the object's name. */
-interface Known {
+interface Known extends Pick<Attributes, 'verb' | 'group' | 'subresource' | 'path'> {
   readonly decision: Decision;
   /** Rules that allow it for some names only. */
   readonly named: readonly Granted[];
@@ -53,7 +53,8 @@ interface Known {
 
 interface UserGrants {
   readonly namespaces: Map<string, { readonly granted: readonly Granted[]; readonly errors: readonly string[] }>;
-  readonly known: Map<string, Known>;
+  /** By namespace, then by resource. */
+  readonly known: Map<string, Map<string, Known[]>>;
 }
 
 interface View {
@@ -65,7 +66,10 @@ interface View {
 
 const GROUP = 'rbac.authorization.k8s.io';
 const RESOURCES = ['clusterroles', 'clusterrolebindings', 'roles', 'rolebindings'].map((name) => `${name}.${GROUP}`);
-const KEPT_DECISIONS = 4096;
+/** Of one user. */
+const KEPT_NAMESPACES = 1024;
+/** Of one user, for one resource in one namespace. */
+const KEPT_DECISIONS = 64;
 
 const views = new WeakMap<ApiServerState, View>();
 
@@ -158,31 +162,65 @@ const allowedBy = (granted: Granted): Decision => ({ allowed: true, reason: reas
 
 function decide(view: View, grants: UserGrants, of: Attributes): Known {
   const { granted, errors } = grantedIn(view, grants, of.user, of.namespace);
+  const { verb, group, subresource, path } = of;
   const named: Granted[] = [];
   for (const each of granted) {
     if (!ruleMatches(each.rule, of)) continue;
     if (of.resource === '' || (each.rule.resourceNames ?? []).length === 0)
-      return { decision: allowedBy(each), named: [] };
+      return { verb, group, subresource, path, decision: allowedBy(each), named: [] };
     named.push(each);
   }
   const texts = [...new Set(errors)];
   const reason = texts.length === 0 ? '' : texts.length === 1 ? `RBAC: ${texts[0]}` : `RBAC: [${texts.join(', ')}]`;
-  return { decision: { allowed: false, reason }, named };
+  return { verb, group, subresource, path, decision: { allowed: false, reason }, named };
+}
+
+/** What is remembered of requests for a resource in a namespace. */
+function knownOf({ known }: UserGrants, { namespace, resource }: Attributes): Known[] {
+  let resources = known.get(namespace);
+  if (resources === undefined) {
+    if (known.size >= KEPT_NAMESPACES) known.clear();
+    known.set(namespace, (resources = new Map()));
+  }
+  let list = resources.get(resource);
+  if (list === undefined) {
+    if (resources.size >= KEPT_NAMESPACES) resources.clear();
+    resources.set(resource, (list = []));
+  }
+  return list;
 }
 
 /** Whether the roles allow a request. */
 export function authorizeByRoles(state: ApiServerState, of: Attributes): Decision {
   const view = viewOf(state);
   const grants = grantsOf(view, of.user);
-  const key = `${of.verb} ${of.resource} ${of.group} ${of.subresource} ${of.namespace} ${of.path}`;
-  let known = grants.known.get(key);
+  const list = knownOf(grants, of);
+  const { verb, subresource, group, path } = of;
+  let known: Known | undefined;
+  for (const each of list) {
+    if (each.verb !== verb || each.subresource !== subresource || each.group !== group || each.path !== path) continue;
+    known = each;
+    break;
+  }
   if (known === undefined) {
-    if (grants.known.size >= KEPT_DECISIONS) grants.known.clear();
-    grants.known.set(key, (known = decide(view, grants, of)));
+    if (list.length >= KEPT_DECISIONS) list.length = 0;
+    list.push((known = decide(view, grants, of)));
   }
-  if (known.named.length > 0) {
-    const granted = known.named.find(({ rule }) => nameMatches(rule, of.name));
-    if (granted !== undefined) return allowedBy(granted);
-  }
+  for (const granted of known.named) if (nameMatches(granted.rule, of.name)) return allowedBy(granted);
   return known.decision;
 }
+
+/** The rules that a user has in a namespace, and which roles are missing. */
+export function rulesFor(
+  state: ApiServerState,
+  user: UserInfo,
+  namespace: string,
+): { readonly rules: readonly PolicyRule[]; readonly errors: readonly string[] } {
+  const view = viewOf(state);
+  const { granted, errors } = grantedIn(view, grantsOf(view, user), user, namespace);
+  return { rules: granted.map(({ rule }) => rule), errors };
+}
+
+/** The rules of a role that a binding refers to, or that there is none. */
+export const rulesOfRole = (state: ApiServerState, ref: RoleRef, namespace: string): readonly PolicyRule[] | string =>
+  rulesOfRef(viewOf(state), ref, namespace);
