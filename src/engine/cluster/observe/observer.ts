@@ -54,18 +54,17 @@ export class Observer {
   }
 
   /**
-   * The whole object as the API server would answer it, or null. Read where it lies, without catching up with all others;
-   * while no member of etcd runs, as it was when last looked at.
+   * The whole object as the API server would answer it, or null. Read where it lies, without catching up with all others.
+   * What does not lie there may be of a kind that a definition has added; while no member of etcd runs, an object is as it
+   * was when last looked at.
    */
   object({ kind, namespace, name }: Subject): KubeObject | null {
-    const member = leadingMember(this.#kernel);
     const info = resources.find((row) => row.kind === kind);
-    if (member === null || info === undefined) {
-      this.catchUp();
-      return this.belief.object(kind, namespace, name);
-    }
-    const stored = member.state.store.live.get(keyOf(prefixOf(info), namespace, name));
-    return stored === undefined ? null : objectOf(stored);
+    const store = leadingMember(this.#kernel)?.state.store;
+    const stored = info && store?.live.get(keyOf(prefixOf(info), namespace, name));
+    if (stored !== undefined) return objectOf(stored);
+    this.catchUp();
+    return this.belief.object(kind, namespace, name);
   }
 
   #examineMachines(): void {
