@@ -1,4 +1,5 @@
 /** The cluster as an observer knows it: frames put together. Looks through the Engine door only and changes nothing. */
+import '#engine/cluster/late-code';
 import type { Action, Answer, Cursor, Engine, Frame } from '#engine/cluster/door';
 import type { EventRecord, FaultRecord, MachineRecord, NodeRecord, ObjectRecord } from '#engine/cluster/records';
 

@@ -35,7 +35,7 @@ async function begin(root: HTMLElement): Promise<void> {
   const options = startOptions(query);
   try {
     await link.start({ ...options, ...whereLeft(options) });
-    preloadParts();
+    preloadParts(link);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     store.getState().notify({ tone: 'problem', text: en.boot.failed(reason), action: null });

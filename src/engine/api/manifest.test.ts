@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parseManifest, positionOf } from './manifest';
+import { parseManifest } from './manifest';
+import { positionOf } from './manifest-document';
 
 const objects = (text: string) => {
   const manifest = parseManifest(text, 'f.yaml');

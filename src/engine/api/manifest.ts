@@ -14,32 +14,8 @@ import {
   type YAMLParseError,
 } from 'yaml';
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from './json';
+import type { Manifest, ManifestDocument, Position } from './manifest-document';
 import { resolvePlainScalar } from './yaml-scalar';
-
-/** Lines and columns count from 1. */
-export interface Position {
-  readonly line: number;
-  readonly column: number;
-}
-
-export interface ManifestDocument {
-  readonly object: JsonObject;
-  /** Where the object begins. */
-  readonly line: number;
-  /** Keys that occur twice, in the words of the YAML decoder: `line 3: key "a" already set in map`. */
-  readonly duplicates: readonly string[];
-  /** Positions of fields by path, e.g. `spec.containers[0].image`. Read it with `positionOf`. */
-  readonly positions: ReadonlyMap<string, Position>;
-}
-
-export interface ManifestError extends Position {
-  /** In kubectl's words. */
-  readonly message: string;
-}
-
-export type Manifest =
-  | { readonly ok: true; readonly documents: readonly ManifestDocument[] }
-  | { readonly ok: false; readonly error: ManifestError };
 
 /** Largest manifest, as the API server's limit of a body. */
 export const MAX_MANIFEST_CHARACTERS = 3_145_728;
@@ -255,18 +231,4 @@ function goYamlWords(error: YAMLParseError): string {
     default:
       return 'did not find expected key';
   }
-}
-
-/**
- * Where a field stands in the text of its document; the nearest ancestor when the field itself is not there. Paths are those
- * of field errors: `spec.template.spec.containers[0].image`, `data[a.b]`.
- */
-export function positionOf(document: ManifestDocument, path: string): Position {
-  let rest = path.replace(/\[([^\]0-9][^\]]*)\]/g, '.$1');
-  while (rest !== '') {
-    const known = document.positions.get(rest);
-    if (known !== undefined) return known;
-    rest = rest.slice(0, Math.max(rest.lastIndexOf('.'), rest.lastIndexOf('['), 0));
-  }
-  return { line: document.line, column: 1 };
 }

@@ -2,6 +2,7 @@
  * The Engine door: the one interface that the worker host, the Node host, scenarios and tests use. Nothing else of the
  * engine is seen from outside.
  */
+import type { JsonObject } from '#engine/api/json';
 import type { Credentials } from '#engine/apiserver/wire';
 import type { EventId } from '#engine/kernel/process';
 import type { Micros } from '#engine/kernel/time';
@@ -26,8 +27,8 @@ export interface ClusterSpec {
   readonly nodeMilliCpu: number;
   readonly nodeMemory: number;
   readonly nodePods: number;
-  /** Manifests that are applied from the laptop as soon as all nodes are Ready. */
-  readonly manifests: readonly string[];
+  /** Manifests that are applied from the laptop as soon as all nodes are Ready, each as its objects. */
+  readonly manifests: readonly (readonly JsonObject[])[];
 }
 
 /** The only ways to influence a run. Stamped with virtual time and recorded. `ticket` names the answer. */

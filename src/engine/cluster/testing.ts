@@ -7,6 +7,7 @@ import { MILLISECOND, MINUTE, type Micros, SECOND } from '#engine/kernel/time';
 import type { ApiResponse } from '#engine/apiserver/wire';
 import type { Action, Answer, ClusterSpec, Cursor, Engine, Frame } from './door';
 import { newEngine } from './engine';
+import './late-code';
 import type {
   EventRecord,
   Fault,

@@ -1,5 +1,5 @@
 /** One call of kubectl on the laptop, as plain data: what was asked, how far it has come, what it has printed. */
-import type { ManifestDocument } from '#engine/api/manifest';
+import type { ManifestDocument } from '#engine/api/manifest-document';
 import type { KubeObjectInput, Status } from '#engine/api/types';
 import type { Credentials, Method } from '#engine/apiserver/wire';
 import type { StreamMessage } from '#engine/client/client';

@@ -3,7 +3,8 @@
  * network, and what came of it is kept for whoever shows it. This file takes calls in and answers out; how one
  * command goes on is in `manifest-run.ts`.
  */
-import { parseManifest, positionOf, type ManifestDocument } from '#engine/api/manifest';
+import type { JsonObject } from '#engine/api/json';
+import { documentOf, manifestReader, positionOf, type ManifestDocument } from '#engine/api/manifest-document';
 import { resourceByKind } from '#engine/api/registry';
 import type { KubeObjectInput, Node } from '#engine/api/types';
 import { isLongRunning } from '#engine/apiserver/routes';
@@ -29,8 +30,8 @@ import { continueRun, firstRequest, type NextRequest, type Stage } from './manif
 
 export interface KubectlArgs {
   readonly server: readonly ProcessId[];
-  /** What the person does as soon as so many nodes are Ready. */
-  readonly autostart: { readonly manifests: readonly string[]; readonly nodes: number };
+  /** What the person applies as soon as so many nodes are Ready: the objects of each manifest. */
+  readonly autostart: { readonly manifests: readonly (readonly JsonObject[])[]; readonly nodes: number };
 }
 
 export interface KubectlState {
@@ -130,33 +131,40 @@ function take(state: KubectlState, delivery: Delivery, ctx: Context): void {
   }
 }
 
-/** Reads the manifest and begins with its first object. What can be known without the server is said at once. */
+type Begin = Pick<ManifestCall, 'type' | 'ticket' | 'namespace'>;
+
+/** Reads the manifest and begins. What can be known without the server is said at once. */
 function beginManifest(state: KubectlState, call: ManifestCall, ctx: Context): void {
-  const verb = call.type === 'kubectl/apply' ? 'apply' : 'delete';
-  const run: ManifestRun = {
-    ticket: call.ticket,
-    verb,
-    items: [],
-    position: 0,
-    conflicts: 0,
-    patch: null,
-    failed: false,
-    output: [],
-    errors: [],
-    refusals: [],
-    failures: 0,
-    positions: [],
-  };
-  const parsed = parseManifest(call.manifest);
-  if (!parsed.ok) {
-    run.errors.push(parsed.error.message);
-    run.positions.push(parsed.error);
-    run.failed = true;
-    return finish(state, run, ctx);
-  }
-  const items = parsed.documents.flatMap((document) => itemOf(run, document, call.namespace));
+  const parsed = manifestReader.code(call.manifest);
+  if (parsed.ok) return beginDocuments(state, call, parsed.documents, ctx);
+  const run = newRun(call);
+  run.errors.push(parsed.error.message);
+  run.positions.push(parsed.error);
+  run.failed = true;
+  finish(state, run, ctx);
+}
+
+const newRun = ({ type, ticket }: Begin): ManifestRun => ({
+  ticket,
+  verb: type === 'kubectl/apply' ? 'apply' : 'delete',
+  items: [],
+  position: 0,
+  conflicts: 0,
+  patch: null,
+  failed: false,
+  output: [],
+  errors: [],
+  refusals: [],
+  failures: 0,
+  positions: [],
+});
+
+/** Begins with the first object. */
+function beginDocuments(state: KubectlState, call: Begin, documents: readonly ManifestDocument[], ctx: Context): void {
+  const run = newRun(call);
+  const items = documents.flatMap((document) => itemOf(run, document, call.namespace));
   if (items.length === 0 && !run.failed) {
-    run.errors.push(`error: no objects passed to ${verb}`);
+    run.errors.push(`error: no objects passed to ${run.verb}`);
     run.failed = true;
   }
   const begun: ManifestRun = { ...run, items };
@@ -284,8 +292,9 @@ function afterLook(state: KubectlState, nodes: readonly Node[], ctx: Context): v
     ctx.after(LOOK_AGAIN, { type: 'kubectl/look-for-nodes' });
     return;
   }
-  state.autostart.manifests.forEach((manifest, index) =>
-    beginManifest(state, { type: 'kubectl/apply', ticket: `autostart-${index}`, manifest, namespace: 'default' }, ctx),
-  );
+  state.autostart.manifests.forEach((objects, index) => {
+    const call = { type: 'kubectl/apply', ticket: `autostart-${index}`, namespace: 'default' } as const;
+    beginDocuments(state, call, objects.map(documentOf), ctx);
+  });
   state.autostart = null;
 }

@@ -1,5 +1,5 @@
 /** `kubectl apply -f -` and `kubectl delete -f -`, one object after the other: what to ask next, and what to print. */
-import { type ManifestDocument, positionOf } from '#engine/api/manifest';
+import { type ManifestDocument, positionOf } from '#engine/api/manifest-document';
 import { resourceByKind, type ResourceInfo } from '#engine/api/registry';
 import type { KubeObject, Status } from '#engine/api/types';
 import { collectionPath, objectPath } from '#engine/client/paths';

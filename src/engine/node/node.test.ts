@@ -16,8 +16,12 @@ import { testMachine } from '#engine/kernel/testing';
 import { imageRegistry } from './images/registry-process';
 import { kubelet } from './kubelet/kubelet';
 import type { KubeletState, NodeConfig } from './kubelet/state';
+import { shellCode } from './programs/shell/interpreter';
+import { shell as shellPlace } from './programs/shell/shell';
 import { containerd } from './runtime/containerd';
 import type { ContainerdState } from './runtime/state';
+
+shellPlace.provide(shellCode);
 
 interface AskerState {
   readonly answers: Map<number, ApiResponse>;

@@ -178,6 +178,10 @@ describe('kubarium replay', () => {
       ['[]', 'it must be an object'],
       [JSON.stringify({ ...whole, seed: 'x' }), 'seed must be a whole number'],
       [JSON.stringify({ ...whole, cluster: {} }), 'cluster.nodes must be a whole number'],
+      [
+        JSON.stringify({ ...whole, cluster: { ...(whole['cluster'] as object), manifests: ['kind: Pod'] } }),
+        'cluster.manifests must be a list of lists of objects',
+      ],
       [JSON.stringify({ ...whole, inputs: [{ at: 1 }] }), 'inputs[0] must be'],
       [JSON.stringify({ ...whole, version: 'kubarium.dev/engine-0' }), 'kubarium.dev/engine-0'],
     ];

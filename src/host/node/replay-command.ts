@@ -1,6 +1,7 @@
 /** `kubarium replay`: a recording in, the same run again; the same hash, or not. */
 import type { Recording } from '#engine/cluster/door';
 import { engineOf } from '#engine/cluster/engine';
+import '#engine/cluster/late-code';
 import type { Command } from './args';
 import { type ExitCode, type Io, reasonOf, reportBug } from './io';
 
@@ -79,8 +80,8 @@ function mistakeIn(data: unknown): string | null {
   if (!isMap(cluster)) return 'cluster must be an object';
   for (const name of CLUSTER_NUMBERS) if (!isCount(cluster[name])) return `cluster.${name} must be a whole number`;
   const { manifests } = cluster;
-  if (!Array.isArray(manifests) || manifests.some((manifest) => typeof manifest !== 'string')) {
-    return 'cluster.manifests must be a list of strings';
+  if (!Array.isArray(manifests) || !manifests.every((manifest) => Array.isArray(manifest) && manifest.every(isMap))) {
+    return 'cluster.manifests must be a list of lists of objects';
   }
   if (!Array.isArray(inputs)) return 'inputs must be a list';
   const wrong = (inputs as unknown[]).findIndex((input) => !isInput(input));

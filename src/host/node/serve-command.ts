@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { ClusterSpec } from '#engine/cluster/door';
 import { newEngine } from '#engine/cluster/engine';
+import '#engine/cluster/late-code';
 import { DEFAULT_CLUSTER } from '#engine/cluster/topology';
 import { Readiness } from '#host/worker/readiness';
 import type { Command } from './args';

@@ -15,6 +15,8 @@ class World {
   lookCosts = 1;
   time = 0;
   longestSlice = 0;
+  /** What the late code waits for. */
+  loading: Promise<unknown> | null = null;
   stored: StoredRun | null;
   storedTimes = 0;
   readonly crashes: Crash[] = [];
@@ -41,6 +43,7 @@ class World {
         },
       },
       clusterNamed: startingCluster,
+      loadLateCode: async () => Promise.all([this.loading, import('#engine/cluster/late-code')]),
     });
   }
 
@@ -81,7 +84,7 @@ class World {
     const result = promise.finally(() => (done = true));
     while (!done) {
       this.turn();
-      await Promise.resolve();
+      await new Promise((resolve) => setTimeout(resolve)); // Code that comes late comes by the event loop.
     }
     return result;
   }
@@ -211,6 +214,29 @@ describe('what the page asks for', () => {
     expect(world.status.pace).toEqual(paused);
   });
 
+  it('waits for code that comes late, and what comes after it waits too', async () => {
+    let arrive = (): void => {};
+    const world = await upWith(paused);
+    world.loading = new Promise((resolve) => (arrive = () => resolve(null)));
+    const applied = world.host.input({ type: 'apply', ticket: 'a', manifest: CONFIG });
+    const fault = world.host.input({ type: 'fault', id: 'f', fault: { type: 'power-off', machine: 'node-1' } });
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(world.host.engine.recording().inputs).toEqual([]);
+    arrive();
+    await world.settled(Promise.all([applied, fault]));
+    const { inputs } = world.host.engine.recording();
+    expect(inputs.map(({ action }) => action.type)).toEqual(['apply', 'fault']);
+  });
+
+  it('is asked for again when its code could not be had', async () => {
+    const world = await upWith(paused);
+    world.loading = Promise.reject(new Error('offline'));
+    const apply = (ticket: string) => world.host.input({ type: 'apply', ticket, manifest: CONFIG });
+    await expect(apply('a')).rejects.toThrow('offline');
+    world.loading = null;
+    expect((await world.settled(apply('b')))?.ok).toBe(true);
+  });
+
   it('before the start is refused', () => {
     expect(() => new World().host.engine).toThrow('the engine has not been started');
   });
@@ -288,8 +314,12 @@ describe('an engine that throws', () => {
   async function crashed(): Promise<World> {
     const world = await upWith(speed(1));
     world.pass(1_000);
+    await world.host.prepare();
     void world.host.input({ type: 'apply', ticket: 'broken', manifest: broken });
-    for (let turns = 0; world.crashes.length === 0 && turns < 1_000; turns++) world.turn();
+    for (let turns = 0; world.crashes.length === 0 && turns < 1_000; turns++) {
+      await Promise.resolve();
+      world.turn();
+    }
     return world;
   }
 

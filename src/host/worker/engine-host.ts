@@ -21,6 +21,8 @@ export interface Surroundings {
   crash(crash: Crash): void;
   readonly checkpoints: Checkpoints;
   clusterNamed(scenario: string): StartingCluster;
+  /** Loads the code that comes late; at once when it is there. */
+  loadLateCode(): Promise<unknown>;
 }
 
 /** Where a run is kept so that a reload goes on. Failures to store are the store's own business: it goes on without. */
@@ -85,6 +87,7 @@ export class EngineHost {
   #keptEvents = -1;
   readonly #errands: Errand[] = [];
   readonly #answers = new Map<string, (answer: Answer) => void>();
+  #lateCode: Promise<unknown> | null = null;
   readonly #meter = new SpeedMeter();
 
   constructor(around: Surroundings) {
@@ -95,6 +98,7 @@ export class EngineHost {
     this.#options = options;
     this.#cluster = this.#around.clusterNamed(options.scenario);
     const stored = options.resume ? await this.#around.checkpoints.load(options.seed, options.scenario) : null;
+    if (stored !== null) await this.prepare();
     if (stored === null || !this.#resumeFrom(stored)) this.#startAnew();
     else if (options.left !== undefined) this.#goOnTo(options.left);
     this.#wake();
@@ -123,7 +127,23 @@ export class EngineHost {
     );
   }
 
-  input(action: Action): Promise<Answer | null> {
+  /**
+   * Loads what the first action will need. Fresh clusters do without; a restored run and everything that a manifest may bring
+   * about wait for it.
+   */
+  async prepare(): Promise<void> {
+    this.#lateCode ??= this.#around.loadLateCode();
+    try {
+      await this.#lateCode;
+    } catch (error) {
+      this.#lateCode = null; // Offline: the next action tries again.
+      throw error;
+    }
+  }
+
+  /** Actions act in the order in which they come. */
+  async input(action: Action): Promise<Answer | null> {
+    if ('ticket' in action || this.#lateCode !== null) await this.prepare();
     const engine = this.engine;
     const at = engine.input(action);
     if (!('ticket' in action)) {

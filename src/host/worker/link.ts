@@ -48,6 +48,7 @@ export function connectEngine(): EngineLink {
 
   return {
     start: (options) => call('start', options),
+    prepare: () => call('prepare'),
     setPace: (pace) => post({ type: 'pace', pace }),
     step: (unit) => call('step', unit),
     skip: () => call('skip'),

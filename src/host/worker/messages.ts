@@ -3,7 +3,8 @@ import type { Frame } from '#engine/cluster/door';
 import type { Crash, EngineLink, HostStatus, Pace } from './protocol';
 
 /** Calls that are answered, by the name of the method. */
-export type CallName = 'start' | 'step' | 'skip' | 'input' | 'object' | 'why' | 'recording' | 'hash' | 'resume';
+export type CallName =
+  'start' | 'prepare' | 'step' | 'skip' | 'input' | 'object' | 'why' | 'recording' | 'hash' | 'resume';
 
 export type ToWorker =
   | { readonly type: 'call'; readonly id: number; readonly name: CallName; readonly args: readonly unknown[] }

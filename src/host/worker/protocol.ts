@@ -46,6 +46,8 @@ export interface Crash {
 /** The page's end. Every method may be called at any time after `start`. */
 export interface EngineLink {
   start(options: StartOptions): Promise<void>;
+  /** Loads what an action will need, so that it finds it there. */
+  prepare(): Promise<void>;
   setPace(pace: Pace): void;
   /** One event, or up to the next API write; pauses. */
   step(unit: 'event' | 'write'): Promise<void>;

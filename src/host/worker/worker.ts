@@ -30,10 +30,12 @@ const host = new EngineHost({
   crash: (crash) => post({ type: 'crash', crash }),
   checkpoints: checkpointStore(),
   clusterNamed: startingCluster,
+  loadLateCode: () => import('#engine/cluster/late-code'),
 });
 
 const calls: Readonly<Record<CallName, (...args: never[]) => unknown>> = {
   start: (options: StartOptions) => host.start(options),
+  prepare: () => host.prepare(),
   step: (unit: 'event' | 'write') => host.step(unit),
   skip: async () => (await host.skip()) ?? { text: '', subject: null },
   input: (action: Action) => host.input(action),

@@ -177,6 +177,7 @@ export function createScriptedLink(options: ScriptOptions): ScriptedLink {
     recording: async (): Promise<Recording> => Promise.reject(new Error('the script has no recording')),
     hash: async () => 'scripted',
     resume: async () => {},
+    prepare: async () => {},
     onFrame: (listener) => {
       frameListeners.add(listener);
       return () => frameListeners.delete(listener);

@@ -8,8 +8,9 @@ import type { ContainerConfig } from '../runtime/cri';
 import { catalogueImage } from './catalogue';
 import type { CatalogueImage } from './catalogue-image';
 import { genericService, service, type ServiceProgram } from './program';
-import { bareName, commandExists } from './shell/commands';
+import { bareName } from './shell/bare-name';
 import type { ShellHost } from './shell/host';
+import { shell } from './shell/shell';
 import { newShell, type ShellState } from './shell/state';
 
 export type Launch =
@@ -81,7 +82,7 @@ function launchKnown(image: CatalogueImage, config: ContainerConfig, host: Shell
   const program = programOf(image, first);
   if (program !== undefined) return { of: 'service', program: configured(withNeeds(image, program, config), argv) };
   if (SHELLS.includes(bareName(first)) && image.shell !== 'none') return { of: 'shell', shell: shellFor(argv, config) };
-  if (commandExists(first, host)) return { of: 'shell', shell: shellFor(argv, config) };
+  if (shell.code.commandExists(first, host)) return { of: 'shell', shell: shellFor(argv, config) };
   return { of: 'start-error', message: startErrorMessage(first) };
 }
 
@@ -140,9 +141,9 @@ export function shellFor(
   const flag = argv.findIndex((arg) => /^-[a-z]*c$/.test(arg));
   if (SHELLS.includes(name) && flag > 0) {
     const positional = argv.length > flag + 2 ? argv.slice(flag + 2) : [argv[0] ?? 'sh'];
-    const shell = newShell(argv[flag + 1] ?? '', variables, cwd, positional);
-    shell.errexit = argv.slice(1, flag + 1).some((arg) => /^-[a-z]*e/.test(arg));
-    return shell;
+    const state = newShell(argv[flag + 1] ?? '', variables, cwd, positional);
+    state.errexit = argv.slice(1, flag + 1).some((arg) => /^-[a-z]*e/.test(arg));
+    return state;
   }
   const interactive = SHELLS.includes(name) && argv.length === 1;
   const script = interactive ? (config.stdin ? 'sleep infinity' : '') : argv.map(quoted).join(' ');

@@ -6,7 +6,7 @@ import { catalogueImage } from '../programs/catalogue';
 import { launch, programOf } from '../programs/launch';
 import { genericService, type ServiceProgram } from '../programs/program';
 import type { ShellHost } from '../programs/shell/host';
-import { runShell, signalShell, wake } from '../programs/shell/interpreter';
+import { shell } from '../programs/shell/shell';
 import { endLog, removeLog, writeTemplate, writeText } from './container-log';
 import type { CreateContainer, RuntimeContainerStatus, StartContainer, StopContainer } from './cri';
 import type { LogStream } from './log-record';
@@ -122,8 +122,7 @@ function startService(state: ContainerdState, container: ContainerRecord, progra
 
 /** Lets the container's shell go on as far as it comes. */
 export function runContainerShell(state: ContainerdState, container: ContainerRecord, ctx: Context): void {
-  const shell = container.shell;
-  if (shell === null || container.status.state !== 'running') return;
+  if (container.shell === null || container.status.state !== 'running') return;
   ctx.cancel(container.timer);
   container.timer = null;
   const said: { stream: LogStream; text: string }[] = [];
@@ -132,7 +131,7 @@ export function runContainerShell(state: ContainerdState, container: ContainerRe
     if (last?.stream === stream) last.text += text;
     else said.push({ stream, text });
   };
-  const outcome = runShell(shell, shellHost(container, ctx, write));
+  const outcome = shell.code.run(container.shell, shellHost(container, ctx, write));
   for (const { stream, text } of said) writeText(state, container, stream, text, ctx);
   const message = { type: 'runtime/run', containerId: container.status.id };
   switch (outcome.of) {
@@ -153,7 +152,7 @@ export function runContainerShell(state: ContainerdState, container: ContainerRe
 export function wakeContainer(state: ContainerdState, container: ContainerRecord, ctx: Context): void {
   container.timer = null;
   const blocked = container.shell?.blocked ?? null;
-  if (container.shell !== null && blocked !== null && blocked.on !== 'program') wake(container.shell, 0);
+  if (container.shell !== null && blocked !== null && blocked.on !== 'program') shell.code.wake(container.shell, 0);
   runContainerShell(state, container, ctx);
 }
 
@@ -168,10 +167,9 @@ export function programEnded(
   if (container.status.state !== 'running') return;
   container.timer = null;
   if (output !== '') writeTemplate(state, container, 'stdout', output, ctx);
-  const shell = container.shell;
-  if (shell === null || shell.blocked?.on !== 'program') return exited(state, container, exitCode, ctx);
+  if (container.shell?.blocked?.on !== 'program') return exited(state, container, exitCode, ctx);
   container.service = null;
-  wake(shell, exitCode);
+  shell.code.wake(container.shell, exitCode);
   runContainerShell(state, container, ctx);
 }
 
@@ -195,9 +193,9 @@ export function stopContainer(state: ContainerdState, request: StopContainer, ct
 }
 
 function signal(state: ContainerdState, container: ContainerRecord, ctx: Context): void {
-  const shell = container.shell;
-  if (shell !== null && !(shell.blocked?.on === 'program' && shell.blocked.replaces)) {
-    if (signalShell(shell, 'TERM')) runContainerShell(state, container, ctx);
+  const own = container.shell;
+  if (own !== null && !(own.blocked?.on === 'program' && own.blocked.replaces)) {
+    if (shell.code.signal(own, 'TERM')) runContainerShell(state, container, ctx);
     return;
   }
   const reaction = container.service?.program.onStop ?? null;

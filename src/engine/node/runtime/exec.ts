@@ -2,8 +2,7 @@
 import type { Context } from '#engine/kernel/process';
 import { MILLISECOND } from '#engine/kernel/time';
 import { executableError, shellFor } from '../programs/launch';
-import { commandExists } from '../programs/shell/commands';
-import { runShell, wake } from '../programs/shell/interpreter';
+import { shell } from '../programs/shell/shell';
 import type { ExecSync } from './cri';
 import { shellHost } from './containers';
 import { answer, askerOf, refuse, until } from './messages';
@@ -25,7 +24,7 @@ export function execSync(state: ContainerdState, request: ExecSync, ctx: Context
   }
   const name = request.command[0] ?? '';
   if (
-    !commandExists(
+    !shell.code.commandExists(
       name,
       shellHost(container, ctx, () => undefined),
     )
@@ -38,13 +37,13 @@ export function execSync(state: ContainerdState, request: ExecSync, ctx: Context
       ctx,
     );
   }
-  const shell = shellFor(request.command, container.config);
-  shell.variables = { ...shell.variables, HOSTNAME: container.hostname };
+  const begun = shellFor(request.command, container.config);
+  begun.variables = { ...begun.variables, HOSTNAME: container.hostname };
   const number = state.nextExec++;
   const session: ExecSession = {
     container: request.containerId,
     asker,
-    shell,
+    shell: begun,
     output: '',
     timer: null,
     deadline: ctx.after(request.timeout, { type: 'runtime/exec-deadline', exec: number } as { type: string }),
@@ -61,11 +60,11 @@ export function runExec(state: ContainerdState, number: number, ctx: Context): v
   if (container === undefined || container.status.state !== 'running')
     return finish(state, number, session, SIGKILLED, ctx);
   session.timer = null;
-  if (session.shell.blocked !== null && session.shell.blocked.on !== 'program') wake(session.shell, 0);
+  if (session.shell.blocked !== null && session.shell.blocked.on !== 'program') shell.code.wake(session.shell, 0);
   const host = shellHost(container, ctx, (_, text) => {
     if (session.output.length < OUTPUT_LIMIT) session.output = (session.output + text).slice(0, OUTPUT_LIMIT);
   });
-  const outcome = runShell(session.shell, host);
+  const outcome = shell.code.run(session.shell, host);
   const message = { type: 'runtime/exec-run', exec: number };
   if (outcome.of === 'exited') finish(state, number, session, outcome.code, ctx);
   else if (outcome.of === 'busy') session.timer = ctx.after(10 * MILLISECOND, message);

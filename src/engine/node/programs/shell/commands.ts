@@ -3,6 +3,7 @@
  * The small commands of a container's shell: what they print and how they end. Files are the container's own layer (and
  * what is mounted into it). A command that takes time, or changes how the script goes on, is the interpreter's.
  */
+import { bareName, SYSTEM_PATHS } from './bare-name';
 import { dateText } from './date-text';
 import { matchesPattern } from './expand';
 import { absolute, fileText, isDirectory } from './files';
@@ -304,15 +305,6 @@ export function commandExists(name: string, host: ShellHost): boolean {
   if (bare === 'curl') return false;
   if (host.tools === 'debian' && NETWORK.includes(bare)) return false;
   return bare in COMMANDS || INTERPRETED.includes(bare) || SILENT.includes(bare) || NETWORK.includes(bare);
-}
-
-const SYSTEM_PATHS = ['/bin/', '/usr/bin/', '/sbin/', '/usr/sbin/', '/usr/local/bin/'];
-
-/** `/bin/sleep` → `sleep`. */
-export function bareName(name: string): string {
-  const directory = SYSTEM_PATHS.find((path) => name.startsWith(path));
-  const bare = directory === undefined ? name : name.slice(directory.length);
-  return bare.includes('/') ? name : bare;
 }
 
 /** Runs a command that takes no time. */

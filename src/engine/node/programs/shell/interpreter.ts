@@ -4,22 +4,16 @@
  * it knows is in `ShellState`; time passes only between two calls.
  */
 import { SECOND, type Micros } from '#engine/kernel/time';
-import { bareName, commandExists, runCommand } from './commands';
+import { bareName } from './bare-name';
+import { commandExists, runCommand } from './commands';
 import { compileScript } from './compile';
 import { evaluate, expandFields, expandText, expandWords, matchesPattern } from './expand';
 import { absolute } from './files';
 import type { ShellHost } from './host';
 import type { Instruction, ShellRedirect } from './instructions';
 import type { Frame, Outputs, ShellState } from './state';
+import type { Shell, ShellOutcome } from './shell';
 import { runTest } from './test-expression';
-
-export type ShellOutcome =
-  | { readonly of: 'exited'; readonly code: number }
-  /** Blocked until this monotonic time; `null`: for ever, unless a signal comes. */
-  | { readonly of: 'asleep'; readonly until: Micros | null }
-  | { readonly of: 'program'; readonly argv: readonly string[] }
-  /** It has computed for long enough: call again soon. */
-  | { readonly of: 'busy' };
 
 /** Instructions in one go; a loop without sleep goes on in the next. */
 const STEPS = 2_000;
@@ -27,7 +21,7 @@ const OUTPUT_LIMIT = 65_536;
 const CALL_DEPTH = 200;
 
 /** Runs on. A state that is asleep must be woken first, see `wake`. */
-export function runShell(state: ShellState, host: ShellHost): ShellOutcome {
+function runShell(state: ShellState, host: ShellHost): ShellOutcome {
   for (let steps = 0; steps < STEPS; steps++) {
     if (state.blocked !== null) return blockedOutcome(state);
     const signal = state.pending.shift();
@@ -60,7 +54,7 @@ function blockedOutcome(state: ShellState): ShellOutcome {
 }
 
 /** The sleep is over, or the foreground program has ended with `status`. */
-export function wake(state: ShellState, status = 0): void {
+function wake(state: ShellState, status = 0): void {
   const blocked = state.blocked;
   state.blocked = null;
   state.status = status;
@@ -73,7 +67,7 @@ export function wake(state: ShellState, status = 0): void {
  *
  * @returns whether the shell can go on now
  */
-export function signalShell(state: ShellState, signal: string): boolean {
+function signalShell(state: ShellState, signal: string): boolean {
   const trap = state.traps[signal];
   if (trap === undefined || trap === '') return false;
   state.pending.push(signal);
@@ -431,3 +425,6 @@ function trimEnd(text: string): string {
   while (end > 0 && text[end - 1] === '\n') end--;
   return text.slice(0, end);
 }
+
+/** The shell, for its place in `shell.ts`. */
+export const shellCode: Shell = { commandExists, run: runShell, wake, signal: signalShell };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SECOND, type Micros } from '#engine/kernel/time';
 import type { ShellHost } from './host';
-import { runShell, signalShell, wake } from './interpreter';
+import { shellCode } from './interpreter';
 import { newShell, type ShellState } from './state';
 
 class Box {
@@ -34,7 +34,7 @@ class Box {
   run(until = 1_000 * SECOND): number | string {
     for (let i = 0; i < 10_000; i++) {
       Object.assign(this.shell, structuredClone(this.shell));
-      const outcome = runShell(this.shell, this.host);
+      const outcome = shellCode.run(this.shell, this.host);
       if (outcome.of === 'exited') return outcome.code;
       if (outcome.of === 'program') return `program ${outcome.argv.join(' ')}`;
       if (outcome.of === 'busy') {
@@ -44,7 +44,7 @@ class Box {
       }
       if (outcome.until === null || outcome.until > until) return 'asleep';
       this.now = outcome.until;
-      wake(this.shell);
+      shellCode.wake(this.shell);
     }
     return 'endless';
   }
@@ -104,22 +104,22 @@ describe('the container shell', () => {
   it('ignores SIGTERM without a trap, and runs its trap after the foreground command, or at once in wait', () => {
     const deaf = new Box('sleep 100');
     deaf.run(0);
-    expect(signalShell(deaf.shell, 'TERM')).toBe(false);
+    expect(shellCode.signal(deaf.shell, 'TERM')).toBe(false);
     const trapping = new Box('trap "echo bye; exit 0" TERM; sleep infinity & wait');
     trapping.run(0);
-    expect(signalShell(trapping.shell, 'TERM')).toBe(true);
+    expect(shellCode.signal(trapping.shell, 'TERM')).toBe(true);
     expect(trapping.run()).toBe(0);
     expect(trapping.out).toBe('bye\n');
     const later = new Box('trap "exit 6" TERM; while true; do sleep 2; done');
     later.run(0);
-    expect(signalShell(later.shell, 'TERM')).toBe(false);
+    expect(shellCode.signal(later.shell, 'TERM')).toBe(false);
     expect(later.run(10 * SECOND)).toBe(6);
   });
 
   it('hands a service of the image over, and goes on when it ends', () => {
     const box = new Box('echo up; server --port 80; echo down $?');
     expect(box.run()).toBe('program server --port 80');
-    wake(box.shell, 2);
+    shellCode.wake(box.shell, 2);
     expect(box.run()).toBe(0);
     expect(box.out).toBe('up\ndown 2\n');
   });

@@ -1,0 +1,25 @@
+/**
+ * Code that a host may load after the start, to keep the first download small: what no cluster needs before somebody acts on
+ * it. A floor declares the place and uses it as if it were filled; a host that loads late fills all places
+ * (`engine/cluster/late-code.ts`) before it hands in an input or a saved state. What fills a place is always the same code,
+ * so that no run depends on when it came.
+ */
+export class LateCode<Code> {
+  readonly #name: string;
+  #code: Code | null = null;
+
+  /** @param name - what errors call it */
+  constructor(name: string) {
+    this.#name = name;
+  }
+
+  provide(code: Code): void {
+    this.#code = code;
+  }
+
+  /** @throws Error when the host has not loaded it: our bug, never the learner's */
+  get code(): Code {
+    if (this.#code === null) throw new Error(`${this.#name} has not been loaded`);
+    return this.#code;
+  }
+}
