@@ -124,8 +124,65 @@ export interface ProcessRecord {
   readonly startedAt: Micros | null;
   /** Messages handled since the start of the run; grows while it works. */
   readonly handled: number;
-  /** e.g. etcd: revision, term, index, keys, dbBytes; kube-apiserver: watches, writes, reads, leases; kube-scheduler: active, backoff, unschedulable; kube-controller-manager: queue:NAME. */
+  /** e.g. etcd: revision, keys, dbBytes; kube-apiserver: watches, writes, reads, leases; kube-scheduler: active, backoff, unschedulable; kube-controller-manager: queue:NAME. */
   readonly facts: Readonly<Record<string, number | string | boolean>>;
+  /** Of an etcd member; null for all others, and while it is down. */
+  readonly raft: RaftRecord | null;
+  /** Of whatever is a client of the API: the server that it holds. */
+  readonly connection: ConnectionRecord | null;
+  /** Of whatever works only while it holds a Lease. */
+  readonly election: ElectionRecord | null;
+}
+
+/** An etcd member and what it knows of its group. Indexes are those of the Raft log; members are named by their processes. */
+export interface RaftRecord {
+  readonly role: 'follower' | 'pre-candidate' | 'candidate' | 'leader' | 'learner';
+  readonly term: number;
+  /** Whom it follows, itself when it leads; null: nobody that it knows of. */
+  readonly leader: ProcessId | null;
+  /** The end of its log, and up to where its own disk is safe. */
+  readonly lastIndex: number;
+  readonly persistedIndex: number;
+  readonly commitIndex: number;
+  readonly appliedIndex: number;
+  /** The members whose votes count, in their order; itself among them unless it learns. */
+  readonly voters: readonly ProcessId[];
+  /** Of a candidate: the votes that it has so far, its own among them. */
+  readonly votes: readonly VoteRecord[];
+  /** Of a leader: how far every other member is. */
+  readonly progress: readonly ProgressRecord[];
+}
+
+export interface VoteRecord {
+  readonly member: ProcessId;
+  readonly granted: boolean;
+}
+
+/** What a leader knows of a member. */
+export interface ProgressRecord {
+  readonly member: ProcessId;
+  readonly state: 'probe' | 'replicate' | 'snapshot';
+  /** Up to here its log is known to be the leader's. */
+  readonly matchIndex: number;
+  /** Appends that were sent and are not answered. */
+  readonly inFlight: number;
+  /** Heard of lately. */
+  readonly active: boolean;
+}
+
+/** The API server that a client talks to, or tries to. */
+export interface ConnectionRecord {
+  readonly server: ProcessId;
+  readonly state: 'closed' | 'dialing' | 'open';
+}
+
+/** A candidate for a Lease as it sees itself, and whom it saw holding the Lease last. */
+export interface ElectionRecord {
+  /** Its name in kube-system. */
+  readonly lease: string;
+  readonly phase: 'acquiring' | 'leading' | 'lost';
+  /** The holder's machine; null: nobody holds it, or it has not been read yet. */
+  readonly holder: string | null;
 }
 
 /** A container sandbox that really exists on a machine, whatever the API says. */

@@ -1,10 +1,23 @@
 /** A process as it really is, with its own figures. */
 import { Button } from '@mantine/core';
+import type { RaftRecord } from '#engine/cluster/records';
 import { useCommands } from '../state/commands';
 import { useUi } from '../state/store';
+import type { Catalogue } from '../text/en';
 import { useText } from '../text/text';
 import { Facts } from './facts';
 import { SubjectLink } from './subject-link';
+
+const raftRows = (raft: RaftRecord, text: Catalogue): readonly (readonly [string, string | number])[] => [
+  [text.process.role, text.parts.role[raft.role]],
+  [text.process.term, raft.term],
+  [text.process.leader, raft.leader ?? text.parts.noLeader],
+  [text.process.lastIndex, raft.lastIndex],
+  [text.process.persistedIndex, raft.persistedIndex],
+  [text.process.commitIndex, raft.commitIndex],
+  [text.process.appliedIndex, raft.appliedIndex],
+  [text.process.voters, raft.voters.length],
+];
 
 export function ProcessSummary({ id }: { id: string }) {
   const text = useText();
@@ -14,6 +27,19 @@ export function ProcessSummary({ id }: { id: string }) {
     state.mirror.machines.get(machineName)?.processes.find((candidate) => candidate.id === id),
   );
   if (!process) return <p className="quiet">{text.inspector.gone}</p>;
+  const { raft, connection, election } = process;
+  const standing: readonly (readonly [string, string | number])[] = [
+    ...(raft ? raftRows(raft, text) : []),
+    ...(connection ? [[text.process.server, connection.server] as const] : []),
+    ...(election
+      ? [
+          [
+            text.process.lease(election.lease),
+            election.phase === 'leading' ? text.process.holds : text.process.heldBy(election.holder),
+          ] as const,
+        ]
+      : []),
+  ];
   return (
     <>
       <dl className="facts">
@@ -28,6 +54,7 @@ export function ProcessSummary({ id }: { id: string }) {
         rows={[
           [text.process.stateName, text.process.state[process.state]],
           [text.process.handled, process.handled],
+          ...standing,
           ...Object.entries(process.facts).map(([name, value]) => [name, String(value)] as const),
         ]}
       />

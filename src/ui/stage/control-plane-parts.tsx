@@ -9,12 +9,13 @@ import { formatBytes } from '../text/virtual-time';
 import { useText } from '../text/text';
 import { busiestQueues } from './queues';
 import { figure, ProcessPart, selectProcess } from './process-part';
+import { oneDecimal } from './rate';
 
 interface PartProps {
   readonly machine: string;
 }
 
-const TRAY_CHIPS = 16;
+const TRAY_CHIPS = 14;
 
 const Figure = memo(function Figure({ name, value }: { name: string; value: string }) {
   return (
@@ -28,24 +29,31 @@ const Figure = memo(function Figure({ name, value }: { name: string; value: stri
 export const EtcdPart = memo(function EtcdPart({ machine }: PartProps) {
   const text = useText();
   const etcd = useUi(selectProcess(machine, 'etcd'));
+  const raft = etcd?.raft ?? null;
   return (
-    <ProcessPart machine={machine} process="etcd" title={text.parts.etcd} className="part-etcd">
-      <p className="part-figure">
-        <span className="part-figure-number">{figure(etcd, 'revision')}</span> {text.parts.revision}
-      </p>
+    <ProcessPart
+      machine={machine}
+      process="etcd"
+      title={text.parts.etcd}
+      note={raft && `${text.parts.role[raft.role]} · ${text.parts.term(raft.term)}`}
+      className="part-etcd"
+      role={raft?.role}
+    >
+      <dl className="figures">
+        <Figure name={text.parts.revision} value={String(figure(etcd, 'revision'))} />
+        <Figure name={text.parts.logIndex} value={String(raft?.lastIndex ?? 0)} />
+        <Figure name={text.parts.commitIndex} value={String(raft?.commitIndex ?? 0)} />
+      </dl>
       <p className="part-line">{text.parts.etcdKeys(figure(etcd, 'keys'), formatBytes(figure(etcd, 'dbBytes')))}</p>
-      <p className="part-line">{text.parts.etcdRaft(figure(etcd, 'term'), String(etcd?.facts['role'] ?? '–'))}</p>
     </ProcessPart>
   );
 });
 
-const round = (rate: number): string => (rate >= 10 ? String(Math.round(rate)) : rate.toFixed(1));
-
 export const ApiServerPart = memo(function ApiServerPart({ machine }: PartProps) {
   const text = useText();
   const apiServer = useUi(selectProcess(machine, 'kube-apiserver'));
-  const writes = useUi((state) => round(perSecond(state.mirror.activity.recentWrites, state.mirror.now)));
-  const renewals = useUi((state) => round(perSecond(state.mirror.activity.recentRenewals, state.mirror.now)));
+  const writes = useUi((state) => oneDecimal(perSecond(state.mirror.activity.recentWrites, state.mirror.now)));
+  const renewals = useUi((state) => oneDecimal(perSecond(state.mirror.activity.recentRenewals, state.mirror.now)));
   const last = useUi((state) => state.mirror.lastWrite);
   return (
     <ProcessPart
@@ -85,6 +93,7 @@ export const SchedulerPart = memo(function SchedulerPart({ machine }: PartProps)
       note={waiting.length === 0 ? null : text.parts.podsWait(waiting.length)}
       className="part-scheduler"
       anchor="scheduler"
+      always
     >
       <ChipGroup label={text.parts.waitingPods(waiting.length)} className="tray">
         {shown.map((pod, index) => (
@@ -92,7 +101,7 @@ export const SchedulerPart = memo(function SchedulerPart({ machine }: PartProps)
         ))}
         {waiting.length === 0 ? <span className="part-line">{text.parts.nothingWaits}</span> : null}
       </ChipGroup>
-      <p className="part-line">{text.parts.queues(...figures)}</p>
+      {scheduler?.state === 'down' ? null : <p className="part-line">{text.parts.queues(...figures)}</p>}
     </ProcessPart>
   );
 });

@@ -2,7 +2,7 @@
 import type { Node } from '@xyflow/react';
 import type { Box, ChipSize, StageLayout } from './layout';
 
-export type ControlPlaneFlowNode = Node<{ readonly name: string }, 'control-plane'>;
+export type ControlPlaneFlowNode = Node<{ readonly name: string; readonly isAlone: boolean }, 'control-plane'>;
 export type ZoneFlowNode = Node<{ readonly name: string }, 'zone'>;
 export type AddMachineFlowNode = Node<{ readonly zone: string }, 'add-machine'>;
 export type MachineFlowNode = Node<{ readonly name: string; readonly chip: ChipSize }, 'machine'>;
@@ -31,7 +31,7 @@ export function stageNodes(layout: StageLayout): readonly StageFlowNode[] {
     ...layout.controlPlanes.map(({ name, ...box }): ControlPlaneFlowNode => ({
       id: name,
       type: 'control-plane',
-      data: { name },
+      data: { name, isAlone: layout.controlPlanes.length === 1 },
       zIndex: 2,
       ...placed(box),
     })),

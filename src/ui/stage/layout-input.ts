@@ -4,6 +4,7 @@ import { UNSCHEDULED } from '../state/mirror';
 import type { LayoutInput } from './layout';
 
 const keys = new WeakMap<ReadonlyMap<string, MachineRecord>, string>();
+const serverKeys = new WeakMap<ReadonlyMap<string, MachineRecord>, string>();
 const fullestBy = new WeakMap<ReadonlyMap<string, readonly PodRecord[]>, number>();
 
 /** Names, roles and zones of all machines in one string. */
@@ -24,6 +25,26 @@ export function machinesFromKey(key: string): LayoutInput['machines'] {
     return { name, zone, role: role === 'worker' || role === 'laptop' ? role : 'control-plane' };
   });
 }
+
+/** Which machine's API server the kubelet of each worker holds, in one string. */
+export function serversKey(machines: ReadonlyMap<string, MachineRecord>): string {
+  let key = serverKeys.get(machines);
+  if (key === undefined) {
+    key = [...machines.values()]
+      .flatMap(({ name, role, processes }) => {
+        const server =
+          role === 'worker' ? processes.find((process) => process.name === 'kubelet')?.connection?.server : '';
+        return server ? [`${name}\t${server.slice(0, server.indexOf('/'))}`] : [];
+      })
+      .join('\n');
+    serverKeys.set(machines, key);
+  }
+  return key;
+}
+
+/** The servers that a `serversKey` tells of, by worker. */
+export const serversFromKey = (key: string): ReadonlyMap<string, string> =>
+  new Map(key.split('\n').map((line) => [line.slice(0, line.indexOf('\t')), line.slice(line.indexOf('\t') + 1)]));
 
 /** Pods on the fullest node. */
 export function fullestNode(podsByNode: ReadonlyMap<string, readonly PodRecord[]>): number {

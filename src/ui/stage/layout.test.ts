@@ -56,6 +56,29 @@ describe('the layout of the stage', () => {
     expect(master && layout.zones.every((zone) => zone.y > master.y + master.height)).toBe(true);
   });
 
+  it.each([2, 3, 4, 5, 6, 7])('stands %i control planes beside each other, wide enough to be read', (count) => {
+    const { machines } = cluster(4, 2);
+    const masters = Array.from({ length: count }, (_, index) => ({
+      name: `control-plane-${index + 1}`,
+      role: 'control-plane' as const,
+      zone: 'zone-a',
+    }));
+    const layout = layoutStage({ ...cluster(4, 2), machines: [...masters, ...machines.slice(1)] });
+    const boxes = [...layout.controlPlanes, ...layout.zones];
+    expect(layout.controlPlanes.map(({ name }) => name)).toEqual(masters.map(({ name }) => name));
+    for (const [index, box] of boxes.entries()) {
+      expect(boxes.slice(index + 1).some((other) => overlap(box, other))).toBe(false);
+      expect(inside(box, { x: 0, y: 0, width: layout.width, height: layout.height })).toBe(true);
+    }
+    expect(Math.min(...layout.controlPlanes.map(({ width }) => width))).toBeGreaterThan(280);
+    const wires = wiresOf(layout, (worker) => (worker === 'node-1' ? 'control-plane-2' : undefined));
+    const [held] = wires;
+    const second = layout.controlPlanes[1];
+    expect(held?.server).toBe('control-plane-2');
+    expect(held?.points[0]).toEqual({ x: second!.x + second!.width / 2, y: second!.y + second!.height });
+    expect(new Set(wires.slice(1).map(({ server }) => server))).toEqual(new Set([`control-plane-${count}`]));
+  });
+
   it('counts node-2 before node-10', () => {
     const names = layoutStage(cluster(12, 1)).workers.map(({ name }) => name);
     expect(names.slice(0, 3)).toEqual(['node-1', 'node-2', 'node-3']);
@@ -86,10 +109,12 @@ describe('the layout of the stage', () => {
 
 describe('wires', () => {
   const layout = layoutStage(cluster(4, 2));
-  const [wire] = wiresOf(layout);
+  const [wire] = wiresOf(layout, () => undefined);
 
   it('run from the API server to each worker', () => {
-    expect(wiresOf(layout).map(({ machine }) => machine)).toEqual(layout.workers.map(({ name }) => name));
+    expect(wiresOf(layout, () => undefined).map(({ machine }) => machine)).toEqual(
+      layout.workers.map(({ name }) => name),
+    );
     const [worker] = layout.workers;
     expect(wire && pointOn(wire, 1)).toEqual({ x: worker?.x, y: (worker?.y ?? 0) + 20 });
     expect(wire && pointOn(wire, 0)).toEqual(wire?.points[0]);

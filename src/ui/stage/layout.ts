@@ -49,6 +49,9 @@ export interface LayoutInput {
 
 export const CONTROL_PLANE_HEIGHT = 154;
 const CONTROL_PLANE_MIN_WIDTH = 868;
+/** One of several control planes, side by side. */
+const MASTER_HEIGHT = 218;
+const MASTER_MIN_WIDTH = 281;
 const WORKER_WIDTH = 264;
 const WIDEST_WORKER = 420;
 const WORKER_HEAD = 58;
@@ -97,33 +100,77 @@ const zoneHeight = (rows: number, worker: number): number => ZONE_HEAD + rows * 
 
 interface Arrangement {
   readonly columns: number;
+  /** Control planes in a row. */
+  readonly abreast: number;
   readonly worker: WorkerSize;
   readonly width: number;
   readonly height: number;
 }
 
-const masterStorey = (count: number): number =>
-  Math.max(0, count * (CONTROL_PLANE_HEIGHT + MACHINE_GAP) - MACHINE_GAP) + STOREY_GAP;
+const masterHeight = (count: number): number => (count === 1 ? CONTROL_PLANE_HEIGHT : MASTER_HEIGHT);
 
-function arrange(columns: number, zones: number, most: number, masters: number, fullest: number): Arrangement {
+const masterStorey = (count: number, abreast: number): number =>
+  Math.max(0, Math.ceil(count / abreast) * (masterHeight(count) + MACHINE_GAP) - MACHINE_GAP) + STOREY_GAP;
+
+interface Counts {
+  readonly zones: number;
+  /** Workers of the fullest zone. */
+  readonly most: number;
+  readonly masters: number;
+  /** Pods on the fullest worker. */
+  readonly fullest: number;
+}
+
+function arrange(columns: number, abreast: number, { zones, most, masters, fullest }: Counts): Arrangement {
   const worker = workerSize(zones, columns, fullest);
   return {
     columns,
+    abreast,
     worker,
-    width: Math.max(CONTROL_PLANE_MIN_WIDTH, zones * (zoneWidth(columns, worker.width) + ZONE_GAP) - ZONE_GAP),
-    height: masterStorey(masters) + zoneHeight(Math.ceil(most / columns), worker.height),
+    width: Math.max(
+      CONTROL_PLANE_MIN_WIDTH,
+      abreast * (MASTER_MIN_WIDTH + MACHINE_GAP) - MACHINE_GAP,
+      zones * (zoneWidth(columns, worker.width) + ZONE_GAP) - ZONE_GAP,
+    ),
+    height: masterStorey(masters, abreast) + zoneHeight(Math.ceil(most / columns), worker.height),
   };
 }
 
 /** The arrangement that is drawn largest in a window of that shape; of equal ones the one with the fewest columns. */
-function bestArrangement(zones: number, most: number, masters: number, input: LayoutInput): Arrangement {
-  const scaleOf = ({ width, height }: Arrangement): number => Math.min(input.aspect / width, 1 / height);
-  let best = arrange(1, zones, most, masters, input.fullest);
-  for (let columns = 2; columns <= most; columns++) {
-    const next = arrange(columns, zones, most, masters, input.fullest);
-    if (scaleOf(next) > scaleOf(best) * 1.02) best = next;
+function bestArrangement(counts: Counts, aspect: number): Arrangement {
+  const scaleOf = ({ width, height }: Arrangement): number => Math.min(aspect / width, 1 / height);
+  let best = arrange(1, 1, counts);
+  for (let abreast = 1; abreast <= Math.max(1, counts.masters); abreast++) {
+    for (let columns = 1; columns <= counts.most; columns++) {
+      const next = arrange(columns, abreast, counts);
+      if (scaleOf(next) > scaleOf(best) * 1.02) best = next;
+    }
   }
   return best;
+}
+
+/** Control planes side by side, as many abreast, the rows filled evenly. */
+function placeMasters(
+  masters: readonly Pick<PlacedMachine, 'name' | 'zone'>[],
+  abreast: number,
+  width: number,
+): readonly PlacedMachine[] {
+  const rows = Math.ceil(masters.length / abreast);
+  const inRow = Math.ceil(masters.length / rows);
+  const each = (width + MACHINE_GAP) / inRow - MACHINE_GAP;
+  const height = masterHeight(masters.length);
+  return masters.map((machine, index) => {
+    const row = Math.floor(index / inRow);
+    const left = Math.min(inRow, masters.length - row * inRow);
+    const indent = (width - (left * (each + MACHINE_GAP) - MACHINE_GAP)) / 2;
+    return {
+      ...machine,
+      x: indent + (index % inRow) * (each + MACHINE_GAP),
+      y: row * (height + MACHINE_GAP),
+      width: each,
+      height,
+    };
+  });
 }
 
 function byZone(input: LayoutInput): ReadonlyMap<string, readonly string[]> {
@@ -146,18 +193,12 @@ export function layoutStage(input: LayoutInput): StageLayout {
     .map(({ name, zone }) => ({ name, zone }))
     .sort((a, b) => compareNames(a.name, b.name));
   const most = Math.max(1, ...[...zones.values()].map((names) => names.length));
-  const { columns, worker, width, height } = bestArrangement(Math.max(1, zones.size), most, masters.length, input);
-
-  const controlPlanes = masters.map((machine, index) => ({
-    ...machine,
-    x: 0,
-    y: index * (CONTROL_PLANE_HEIGHT + MACHINE_GAP),
-    width,
-    height: CONTROL_PLANE_HEIGHT,
-  }));
+  const counts = { zones: Math.max(1, zones.size), most, masters: masters.length, fullest: input.fullest };
+  const { columns, abreast, worker, width, height } = bestArrangement(counts, input.aspect);
+  const controlPlanes = placeMasters(masters, abreast, width);
 
   const oneZone = zoneWidth(columns, worker.width);
-  const top = masterStorey(masters.length);
+  const top = masterStorey(masters.length, abreast);
   const left = (width - (zones.size * (oneZone + ZONE_GAP) - ZONE_GAP)) / 2;
   const placedZones: PlacedZone[] = [];
   const workers: PlacedMachine[] = [];

@@ -1,6 +1,6 @@
 /** A component of the control plane as a box: it can be selected, and a light in it flickers as it handles messages. */
 import { memo, type KeyboardEvent, type MouseEvent, type ReactNode } from 'react';
-import type { ProcessRecord } from '#engine/cluster/records';
+import type { ProcessRecord, RaftRecord } from '#engine/cluster/records';
 import { useUi, useUiStore, type UiState } from '../state/store';
 import { useText } from '../text/text';
 
@@ -24,6 +24,10 @@ interface ProcessPartProps {
   readonly note?: string | null;
   readonly className: string;
   readonly anchor?: string;
+  /** An etcd member's part in its group. */
+  readonly role?: RaftRecord['role'] | undefined;
+  /** Has something to show also while the process is down. */
+  readonly always?: boolean;
   readonly children: ReactNode;
 }
 
@@ -32,7 +36,8 @@ const BusyLight = memo(function BusyLight({ handled }: { handled: number }) {
   return <span key={handled} className="busy-light" aria-hidden="true" />;
 });
 
-export function ProcessPart({ machine, process, title, note, className, anchor, children }: ProcessPartProps) {
+export function ProcessPart(props: ProcessPartProps) {
+  const { machine, process, title, note, className, anchor, role, always = false, children } = props;
   const text = useText();
   const store = useUiStore();
   const id = `${machine}/${process}`;
@@ -55,6 +60,7 @@ export function ProcessPart({ machine, process, title, note, className, anchor, 
       data-state={state}
       data-selected={selected}
       data-anchor={anchor}
+      data-role={role}
       aria-label={text.process.label(id, text.process.state[state])}
       tabIndex={0}
       onClick={(event) => {
@@ -65,7 +71,7 @@ export function ProcessPart({ machine, process, title, note, className, anchor, 
       }}
     >
       <h4>
-        {title}
+        <span className="part-title">{title}</span>
         {state === 'running' ? (
           <BusyLight handled={record?.handled ?? 0} />
         ) : (
@@ -73,7 +79,7 @@ export function ProcessPart({ machine, process, title, note, className, anchor, 
         )}
         {note ? <span className="part-note">{note}</span> : null}
       </h4>
-      {children}
+      {state === 'down' && !always ? null : children}
     </section>
   );
 }

@@ -10,7 +10,7 @@ import { ControlPlaneNode } from './control-plane-node';
 import { Dock, isOverDock } from './dock';
 import { stageNodes, type StageFlowNode } from './flow-nodes';
 import { layoutStage } from './layout';
-import { fullestNode, machinesFromKey, machinesKey } from './layout-input';
+import { fullestNode, machinesFromKey, machinesKey, serversFromKey, serversKey } from './layout-input';
 import { MachineMenuContext, MENU_LAYER_ID, type MenuPlace } from './machine-menu-context';
 import { MachineNode } from './machine-node';
 import { StageTip } from './stage-tip';
@@ -58,7 +58,12 @@ export function Stage() {
     () => layoutStage({ machines: machinesFromKey(key), fullest, aspect }),
     [key, fullest, aspect],
   );
-  const wires = useMemo(() => wiresOf(layout), [layout]);
+  const several = layout.controlPlanes.length > 1;
+  const servers = useUi((state) => (several ? serversKey(state.mirror.machines) : ''));
+  const wires = useMemo(() => {
+    const held = serversFromKey(servers);
+    return wiresOf(layout, (worker) => held.get(worker));
+  }, [layout, servers]);
   const placed = useMemo(() => stageNodes(layout), [layout]);
   const { fit, take } = useStageFit(layout, size);
   const [drag, setDrag] = useState<Drag | null>(null);

@@ -8,38 +8,54 @@ export interface Point {
 
 export interface Wire {
   readonly machine: string;
+  /** The machine whose API server it leads to. */
+  readonly server: string;
   /** From the API server to the machine. */
   readonly points: readonly Point[];
   readonly length: number;
 }
 
 /** Where in a control-plane machine's box the API server stands, as parts of its width: shared with its drawing. */
-export const API_SERVER_SPAN = { from: 0.215, to: 0.575 } as const;
+export const API_SERVER_SPAN = { from: 0.26, to: 0.565 } as const;
 
 const distance = (a: Point, b: Point): number => Math.hypot(b.x - a.x, b.y - a.y);
 
-function wireTo(machine: PlacedMachine, start: Point, bus: number): Wire {
-  const rail = machine.x - GUTTER / 2;
+/** Wires of several API servers run side by side, so far apart. */
+const LANE = 4;
+
+function wireTo(machine: PlacedMachine, server: PlacedMachine, start: Point, bus: number, lane: number): Wire {
+  const rail = machine.x - GUTTER / 2 + lane;
   const end = { x: machine.x, y: machine.y + 20 };
-  const points = [start, { x: start.x, y: bus }, { x: rail, y: bus }, { x: rail, y: end.y }, end];
+  const turn = bus - lane;
+  const points = [start, { x: start.x, y: turn }, { x: rail, y: turn }, { x: rail, y: end.y }, end];
   let length = 0;
   for (let index = 1; index < points.length; index++) {
     const from = points[index - 1];
     const to = points[index];
     if (from && to) length += distance(from, to);
   }
-  return { machine: machine.name, points, length };
+  return { machine: machine.name, server: server.name, points, length };
 }
 
-/** One wire per worker, all leaving the first control-plane machine's API server. */
-export function wiresOf(layout: StageLayout): readonly Wire[] {
-  const home = layout.controlPlanes.at(-1);
-  const firstZone = layout.zones[0];
-  if (!home || !firstZone) return [];
-  const middle = home.x + (home.width * (API_SERVER_SPAN.from + API_SERVER_SPAN.to)) / 2;
-  const bus = (home.y + home.height + firstZone.y) / 2;
-  const start = { x: middle, y: home.y + home.height };
-  return layout.workers.map((worker) => wireTo(worker, start, bus));
+/**
+ * One wire per worker, from the API server that its kubelet holds.
+ *
+ * @param serverOf - the machine of that API server; where it is not known the last one's is taken
+ */
+export function wiresOf(layout: StageLayout, serverOf: (worker: string) => string | undefined): readonly Wire[] {
+  const { controlPlanes, workers, zones } = layout;
+  const last = controlPlanes.at(-1);
+  const firstZone = zones[0];
+  if (!last || !firstZone) return [];
+  const bus = (last.y + last.height + firstZone.y) / 2;
+  const part = controlPlanes.length === 1 ? (API_SERVER_SPAN.from + API_SERVER_SPAN.to) / 2 : 0.5;
+  return workers.map((worker) => {
+    const held = serverOf(worker.name);
+    const home = controlPlanes.find(({ name }) => name === held) ?? last;
+    const lane = (controlPlanes.indexOf(home) - (controlPlanes.length - 1) / 2) * LANE;
+    const start = { x: home.x + home.width * part, y: home.y + home.height };
+    return wireTo(worker, home, start, bus, Math.max(-GUTTER / 2 + 2, Math.min(GUTTER / 2 - 2, lane)));
+  });
 }
 
 const towards = (from: Point, to: Point, by: number): Point => {

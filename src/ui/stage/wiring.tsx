@@ -7,7 +7,8 @@ import { wirePath, type Wire } from './wires';
 const WireLine = memo(function WireLine({ wire }: { wire: Wire }) {
   const condition = useUi((state) => {
     const machine = state.mirror.machines.get(wire.machine);
-    if (!machine || machine.power === 'off') return 'dead';
+    const server = state.mirror.machines.get(wire.server);
+    if (!machine || machine.power === 'off' || server?.power === 'off') return 'dead';
     return machine.cable.in && machine.cable.out ? 'live' : 'cut';
   });
   const selected = useUi((state) => state.selectedKey === `Machine//${wire.machine}`);

@@ -140,6 +140,9 @@ export const process = (machineName: string, name: string, given: Partial<Proces
   startedAt: 0,
   handled: 0,
   facts: {},
+  raft: null,
+  connection: null,
+  election: null,
   ...given,
 });
 

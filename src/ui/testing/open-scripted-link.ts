@@ -12,12 +12,13 @@ const APPS = [
   ['batch', 1, 'Completed'],
 ] as const;
 
-/** `?workers=6&zones=3&busy=1` */
+/** `?workers=6&zones=3&masters=3` */
 export function openScriptedLink(query: URLSearchParams): EngineLink {
   const number = (name: string, usual: number): number => Number(query.get(name) ?? usual);
   return createScriptedLink({
     workers: number('workers', 4),
     zones: number('zones', 2),
+    masters: number('masters', 1),
     live: true,
     apps: query.has('crowd') ? [['crowd', number('crowd', 200), 'Running']] : APPS,
   });

@@ -17,6 +17,8 @@ export interface ScriptedLink extends EngineLink {
 export interface ScriptOptions {
   readonly workers: number;
   readonly zones: number;
+  /** Control-plane machines; absent: one. */
+  readonly masters?: number;
   /** Follows animation frames by itself. */
   readonly live: boolean;
   /** Apps that are deployed once the cluster is up: name, replicas, what becomes of them. */
@@ -82,7 +84,7 @@ function requested(world: StoryWorld, action: Extract<Action, { type: 'request' 
 }
 
 export function createScriptedLink(options: ScriptOptions): ScriptedLink {
-  const world = new StoryWorld(options.workers, options.zones);
+  const world = new StoryWorld(options.workers, options.zones, options.masters ?? 1);
   world.after(2 * SECOND, () => {
     for (const [name, replicas, status] of options.apps) world.deploy(name, replicas, status);
   });

@@ -6,32 +6,32 @@ import type { Fault, NodeRecord, ProcessRecord, SandboxRecord } from '#engine/cl
 import { MILLISECOND, SECOND } from '#engine/kernel/time';
 import { machine, node, pod, process, service, workload } from './builders';
 import { StoryBook } from './story-book';
+import { MASTER_PROCESSES, standingOf, workerProcesses } from './story-group';
 
 const HEARTBEAT_EVERY = 10 * SECOND;
 const GRACE_PERIOD = 50 * SECOND;
 const TOLERATION = 300 * SECOND;
 
 export class StoryWorld extends StoryBook {
-  constructor(workers: number, zones: number) {
+  constructor(workers: number, zones: number, masters: number) {
     super();
-    this.putMachine(
-      machine('control-plane-1', {
-        role: 'control-plane',
-        processes: ['etcd', 'kube-apiserver', 'kube-scheduler', 'kube-controller-manager', 'kubelet', 'containerd'].map(
-          (name) => process('control-plane-1', name),
-        ),
-      }),
-    );
+    for (let number = 1; number <= masters; number++) {
+      const name = `control-plane-${number}`;
+      const processes = MASTER_PROCESSES.map((part) => process(name, part));
+      this.putMachine(
+        machine(name, { role: 'control-plane', zone: `zone-${'abcdef'[(number - 1) % zones] ?? 'a'}`, processes }),
+      );
+      this.after((200 + 100 * number) * MILLISECOND, () => this.register(name));
+    }
     this.putObject({ ...service('default'), kind: 'Namespace', uid: 'namespace/default', namespace: '' });
     this.putObject({ ...service('kube-system'), kind: 'Namespace', uid: 'namespace/kube-system', namespace: '' });
-    this.after(300 * MILLISECOND, () => this.register('control-plane-1'));
     for (let index = 0; index < workers; index++) this.addWorker(`zone-${'abcdef'[index % zones] ?? 'a'}`, index * 150);
     this.every(HEARTBEAT_EVERY / 8, () => this.beat());
   }
 
   addWorker(zone: string, delayMs = 0): void {
     const name = `node-${[...this.machines.values()].filter(({ role }) => role === 'worker').length + 1}`;
-    this.putMachine(machine(name, { zone, power: 'booting' }));
+    this.putMachine(machine(name, { zone, power: 'booting', processes: workerProcesses(name, this.machines) }));
     this.after((400 + delayMs) * MILLISECOND, () => this.register(name));
   }
 
@@ -97,22 +97,15 @@ export class StoryWorld extends StoryBook {
       this.beatOf(record.name);
       if (registered.ready !== 'True') this.setReady(record.name, 'True');
     }
-    this.refreshMaster();
+    this.refreshMasters();
   }
 
-  private refreshMaster(): void {
-    const master = this.machines.get('control-plane-1');
-    if (!master) return;
+  private refreshMasters(): void {
+    const masters = [...this.machines.values()].filter(({ role }) => role === 'control-plane');
     const waiting = this.pods().filter((record) => record.node === null).length;
     this.serial++;
     const facts: Record<string, ProcessRecord['facts']> = {
-      etcd: {
-        revision: this.serial + 900,
-        keys: this.objects.size,
-        dbBytes: 1_200_000 + this.serial * 90,
-        term: 2,
-        role: 'leader',
-      },
+      etcd: { revision: this.serial + 900, keys: this.objects.size, dbBytes: 1_200_000 + this.serial * 90 },
       'kube-apiserver': { watchesOpen: 40 + this.machines.size * 6, writes: this.serial },
       'kube-scheduler': { active: waiting > 6 ? 1 : 0, backoff: 0, unschedulable: waiting },
       'kube-controller-manager': {
@@ -123,14 +116,24 @@ export class StoryWorld extends StoryBook {
         'queue:garbagecollector': 0,
       },
     };
-    this.putMachine({
-      ...master,
-      processes: master.processes.map((entry) => ({
-        ...entry,
-        handled: entry.handled + 1,
-        facts: facts[entry.name] ?? {},
-      })),
-    });
+    const group = {
+      living: masters.filter(({ power }) => power === 'on').map(({ name }) => name),
+      end: this.serial + 940,
+    };
+    const names = masters.map(({ name }) => name);
+    for (const master of masters) {
+      const isOff = master.power !== 'on';
+      this.putMachine({
+        ...master,
+        processes: master.processes.map((entry) => ({
+          ...entry,
+          ...standingOf(master.name, entry.name, names, group),
+          state: isOff ? 'down' : 'running',
+          handled: entry.handled + 1,
+          facts: isOff ? {} : (facts[entry.name] ?? {}),
+        })),
+      });
+    }
   }
 
   /** A Deployment with its pods. */

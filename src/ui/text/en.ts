@@ -3,13 +3,11 @@ import type { PodRecord, SandboxRecord, ServiceRecord, Subject, WriteRecord } fr
 import type { SampleAppName } from '#scenarios/apps/sample-app';
 import type { PodShape } from '../chips/pod-shape';
 import type { Marker } from '../state/markers';
+import { count, sentences } from './en-grammar';
+import { enMembers } from './en-members';
 
 const qualified = ({ namespace, name }: Pick<Subject, 'namespace' | 'name'>): string =>
   namespace === '' ? name : `${namespace}/${name}`;
-
-const sentences = (...parts: readonly (string | null)[]): string => parts.filter((part) => part !== null).join(', ');
-
-const count = (number: number, one: string, many: string): string => `${number} ${number === 1 ? one : many}`;
 
 const shapes: Readonly<Record<PodShape, string>> = {
   running: 'Running',
@@ -187,6 +185,18 @@ export const en = {
   },
   shape: shapes,
   process: {
+    server: 'API server',
+    role: 'Role',
+    term: 'Term',
+    leader: 'Leader',
+    lastIndex: 'Last entry',
+    persistedIndex: 'Safe on disk up to',
+    commitIndex: 'Committed up to',
+    appliedIndex: 'Applied up to',
+    voters: 'Voting members',
+    lease: (name: string) => `Lease ${name}`,
+    holds: 'holds it',
+    heldBy: (machine: string | null) => (machine === null ? 'nobody holds it' : `${machine} holds it`),
     label: (id: string, state: string) => `Process ${id}, ${state}`,
     state: { running: 'running', paused: 'paused', down: 'down' },
     stateName: 'State',
@@ -198,7 +208,7 @@ export const en = {
     etcd: 'etcd',
     revision: 'revision',
     etcdKeys: (keys: number, size: string) => `${keys} keys · ${size}`,
-    etcdRaft: (term: number, role: string) => `term ${term} · ${role}`,
+    ...enMembers,
     apiServer: 'API server',
     watches: 'watches',
     writesPerSecond: 'writes/s',

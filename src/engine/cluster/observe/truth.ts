@@ -1,16 +1,20 @@
 /** What machines and processes really do, read from the kernel's state. Changes nothing. */
+import type { Client } from '#engine/client/client';
+import type { Election } from '#engine/client/leader-election';
 import { etcd, type EtcdState } from '#engine/etcd/etcd';
 import { kubeApiserver } from '#engine/apiserver/apiserver';
-import type { ApiServerState } from '#engine/apiserver/state';
 import { controllerFacts } from '#engine/controllers/controller-manager';
 import type { Kernel } from '#engine/kernel/kernel';
 import type { MachineState, ProcessRecordState } from '#engine/kernel/machine';
 import type { ProcessDefinition } from '#engine/kernel/process';
+import { kubectl } from '#engine/kubectl/kubectl';
+import { kubelet } from '#engine/node/kubelet/kubelet';
 import { containerd, runningSandboxes } from '#engine/node/runtime/containerd';
 import { kubeScheduler, schedulerQueues } from '#engine/scheduler/scheduler';
 import { kubeControllerManager } from '#engine/controllers/controller-manager';
 import type { MachineRecord, ProcessRecord, SandboxRecord } from '../records';
 import { factsOf } from '../topology';
+import { connectionRecord, electionRecord, raftRecord } from './standing';
 
 /** The state of a process, if it is of this kind and alive. */
 export function stateOf<State>(process: ProcessRecordState, definition: ProcessDefinition<State, never>): State | null {
@@ -59,32 +63,43 @@ function processRecord(process: ProcessRecordState): ProcessRecord {
     state: process.status,
     startedAt: process.startedAt,
     handled: process.handled,
-    facts: process.state === undefined ? {} : componentFacts(process),
+    ...ofComponent(process),
   };
 }
 
-function componentFacts(process: ProcessRecordState): ProcessRecord['facts'] {
+type OfComponent = Pick<ProcessRecord, 'facts' | 'raft' | 'connection' | 'election'>;
+
+const NOTHING: OfComponent = { facts: {}, raft: null, connection: null, election: null };
+
+function ofComponent(process: ProcessRecordState): OfComponent {
   const member = stateOf(process, etcd);
-  if (member !== null) return etcdFacts(member);
+  if (member !== null) return { ...NOTHING, facts: etcdFacts(member), raft: raftRecord(process.id, member) };
   const server = stateOf(process, kubeApiserver);
-  if (server !== null) return apiServerFacts(server);
+  if (server !== null) return { ...NOTHING, facts: { ...server.counters } };
   const scheduler = stateOf(process, kubeScheduler);
-  if (scheduler !== null) return { ...schedulerQueues(scheduler).counts };
+  if (scheduler !== null) return ofClient(scheduler, { ...schedulerQueues(scheduler).counts });
   const manager = stateOf(process, kubeControllerManager);
-  if (manager !== null) return controllerFacts(manager);
-  return {};
+  if (manager !== null) return ofClient(manager, controllerFacts(manager));
+  const agent = stateOf(process, kubelet) ?? stateOf(process, kubectl);
+  return agent === null ? NOTHING : ofClient({ client: agent.client, election: null }, {});
 }
 
-const etcdFacts = ({ log, store, watchers }: EtcdState): ProcessRecord['facts'] => ({
+const ofClient = (
+  { client, election }: { readonly client: Client; readonly election: Election | null },
+  facts: ProcessRecord['facts'],
+): OfComponent => ({
+  facts,
+  raft: null,
+  connection: connectionRecord(client),
+  election: election === null ? null : electionRecord(election),
+});
+
+const etcdFacts = ({ store, watchers }: EtcdState): ProcessRecord['facts'] => ({
   revision: store.revision,
-  term: log.term,
-  role: 'leader',
   keys: store.live.size,
   dbBytes: store.bytes,
   watchers: watchers.byClient.size,
 });
-
-const apiServerFacts = ({ counters }: ApiServerState): ProcessRecord['facts'] => ({ ...counters });
 
 function sandboxesOf(machine: MachineState): readonly SandboxRecord[] {
   for (const process of machine.processes) {
