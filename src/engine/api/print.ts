@@ -3,13 +3,16 @@
  * being for `-o wide`. The columns of each kind are in `printers/`.
  * @source kubernetes pkg/printers/internalversion/{tablegenerator,printers}.go
  */
+import { accessPrinters } from './printers/access';
 import { corePrinters } from './printers/core';
 import { columns, type KindTable, type Printer, type TableRow } from './printers/printer';
 import { virtualPrinters } from './printers/virtual';
 import type { Kinds, KubeObject } from './types';
 
 const printers: ReadonlyMap<string, Printer<KubeObject>> = new Map(
-  Object.entries({ ...corePrinters, ...virtualPrinters } as Readonly<Record<string, Printer<KubeObject>>>),
+  Object.entries({ ...corePrinters, ...accessPrinters, ...virtualPrinters } as Readonly<
+    Record<string, Printer<KubeObject>>
+  >),
 );
 
 /** For kinds without columns of their own. @source kubernetes apiserver/pkg/registry/rest/table.go */

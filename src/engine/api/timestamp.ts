@@ -5,6 +5,8 @@
 
 /** The moment that virtual time 0 stands for. */
 export const EPOCH = '2026-01-01T00:00:00Z';
+/** The same, in seconds of Unix. */
+export const EPOCH_SECONDS = 1_767_225_600;
 
 const SECOND = 1_000_000;
 const SECONDS_PER_DAY = 86_400;

@@ -3,14 +3,12 @@
  * told to those who watch. It alone talks to etcd. What it remembers is in `state.ts`; nothing of it needs to
  * survive. Requests come in here and go on in `reads.ts`, `watching.ts` and `writes.ts`; etcd's answers come in here too.
  */
-import { methodNotAllowed, unauthorized } from '#engine/api/status-error';
-import type { KubeObject } from '#engine/api/types';
+import { methodNotAllowed } from '#engine/api/status-error';
+import type { KubeObject, KubeObjectInput } from '#engine/api/types';
 import type { EtcdAnswer } from '#engine/etcd/wire';
 import { type Context, defineProcess, type KernelMessage, type Message, type ProcessId } from '#engine/kernel/process';
 import { earlyReadTimerFired, type EarlyReadTimer, goOn } from './answers';
 import { newAuditLog } from './audit';
-import { authenticate } from './authentication/authenticate';
-import { ANONYMOUS } from './authentication/user';
 import { bootstrapObjects } from './bootstrap';
 import { memberAnswered } from './collections';
 import { beginCompaction, COMPACT_EVERY } from './compaction';
@@ -20,6 +18,7 @@ import { armDeadlines, passDeadlines } from './deadlines';
 import { newEtcdConnection, PING_WHEN_QUIET } from './etcd-connection';
 import { checkEtcd, lostEtcd, pingAnswered, tryEtcd } from './etcd-health';
 import { feedArrived, feedCanceled, feedOpened, startCaches } from './feed';
+import { admitRequest, routeOfRequest } from './handler-chain';
 import { healthOf, VERSION } from './health';
 import { metricsText } from './metrics';
 import { openApiDocument } from './openapi';
@@ -46,6 +45,7 @@ import {
   streamsOf,
 } from './streams';
 import { type Tick, tick } from './tick';
+import { createToken } from './token-request';
 import {
   beginWatch,
   BOOKMARK_EVERY,
@@ -81,7 +81,7 @@ export const kubeApiserver = defineProcess<ApiServerState, ApiServerArgs>({
       nextCollection: 1,
       eventLease: { id: 0, expires: 0, attached: 0, waiting: [], granting: false },
       compaction: { version: 0, revision: 0 },
-      bootstrap: { remaining: bootstrapObjects(args), done: false },
+      bootstrap: { stages: bootstrapObjects(args), waiting: 0, failed: false, done: false, knocking: new Set() },
       deadlineTimer: false,
       audit: newAuditLog(),
       counters: {
@@ -133,9 +133,8 @@ export const kubeApiserver = defineProcess<ApiServerState, ApiServerArgs>({
       case 'api/ping': {
         if (ctx.from === null) return;
         clientHeard(state, ctx.from, ctx.monotonic);
-        const held = [...(state.watchers.get(ctx.from)?.keys() ?? []), ...streamsOf(state, ctx.from)];
-        const pong: Pong = { type: 'api/pong', watches: held };
-        return ctx.send(ctx.from, pong);
+        if (!state.bootstrap.done) return void state.bootstrap.knocking.add(ctx.from);
+        return answerPing(state, ctx, ctx.from);
       }
       case 'kernel/down':
         return message.process === state.args.etcd ? lostEtcd(state, ctx) : peerGone(state, ctx, message.process);
@@ -172,7 +171,11 @@ export const kubeApiserver = defineProcess<ApiServerState, ApiServerArgs>({
   },
 });
 
-const NO_CREDENTIALS = Object.freeze({});
+function answerPing(state: ApiServerState, ctx: Context, client: ProcessId): void {
+  const held = [...(state.watchers.get(client)?.keys() ?? []), ...streamsOf(state, client)];
+  const pong: Pong = { type: 'api/pong', watches: held };
+  ctx.send(client, pong);
+}
 
 function peerGone(state: ApiServerState, ctx: Context, peer: ProcessId): void {
   dropClient(state, ctx, peer);
@@ -182,19 +185,19 @@ function peerGone(state: ApiServerState, ctx: Context, peer: ProcessId): void {
 /** Takes up a client's request. */
 function accept(state: ApiServerState, ctx: Context, request: ApiRequest): void {
   if (ctx.from === null) return;
-  const user = authenticate(request.credentials);
-  if (user === null) {
-    const status = unauthorized();
-    return sendResponse(state, ctx, { client: ctx.from, id: request.id, user: ANONYMOUS }, 401, status);
-  }
-  dispatch(state, ctx, { client: ctx.from, id: request.id, user }, request);
+  const admitted = admitRequest(state, ctx, ctx.from, request);
+  if (admitted === null) return;
+  dispatch(state, ctx, admitted.asker, request, admitted.route);
   if (state.pending.size > 0) armDeadlines(state, ctx);
 }
 
-function dispatch(state: ApiServerState, ctx: Context, asker: Asker, request: ApiRequest): void {
-  const { method, path, query } = request;
-  const watch = query?.['watch'] === 'true' || query?.['watch'] === '1';
-  const route = routeOf(resourcesOf(state), method, path, watch);
+function dispatch(
+  state: ApiServerState,
+  ctx: Context,
+  asker: Asker,
+  request: ApiRequest,
+  route: ResourceRequest | null,
+): void {
   if (route === null) return answerPath(state, ctx, asker, request);
   if (isConnect(route)) return beginConnect(state, ctx, asker, request, route);
   if (!isServed(route)) {
@@ -212,6 +215,7 @@ function dispatch(state: ApiServerState, ctx: Context, asker: Asker, request: Ap
     case 'deletecollection':
       return deleteCollection(state, ctx, asker, request, route);
     default:
+      if (route.subresource === 'token') return createToken(state, ctx, asker, request, route);
       return beginWrite(state, ctx, asker, request, route);
   }
 }
@@ -223,6 +227,7 @@ const SUBRESOURCE_VERBS: ReadonlyMap<string, readonly Verb[]> = new Map<string, 
   ['finalize', ['update']],
   ['binding', ['create']],
   ['eviction', ['create']],
+  ['token', ['create']],
 ]);
 
 function isServed({ info, verb, namespace, name, subresource }: ResourceRequest): boolean {
@@ -298,8 +303,6 @@ function deleteCollection(
       body: null,
       contentType: '',
       fieldValidation: 'Ignore',
-      manager: '',
-      force: false,
       options,
       warnings: [],
       collection: id,
@@ -332,27 +335,40 @@ function heardEtcd(state: ApiServerState, ctx: Context, answer: EtcdAnswer): voi
 
 const isFilled = (state: ApiServerState): boolean => [...state.caches.values()].every((cache) => cache.ready);
 
-/** Creates the next thing that a new cluster needs, unless it is there. */
+/** Creates what a new cluster needs and does not have: all of one stage at once, then the next. */
 function goOnWithBootstrap(state: ApiServerState, ctx: Context): void {
-  const { remaining } = state.bootstrap;
-  while (remaining.length > 0 && exists(state, remaining[0]!.path, remaining[0]!.body.metadata?.name ?? ''))
-    remaining.shift();
-  const next = remaining[0];
-  if (next === undefined) {
-    state.bootstrap.done = true;
-    return;
+  const { bootstrap } = state;
+  if (bootstrap.waiting > 0) return;
+  let stage = bootstrap.stages[0];
+  while (stage !== undefined) {
+    const missing = stage.filter(({ path, body }) => !exists(state, path, body.metadata?.name ?? ''));
+    if (missing.length > 0) {
+      bootstrap.waiting = missing.length;
+      for (const { path, body } of missing) createOwn(state, ctx, path, body);
+      return;
+    }
+    bootstrap.stages.shift();
+    stage = bootstrap.stages[0];
   }
+  bootstrap.done = true;
+  for (const client of bootstrap.knocking) answerPing(state, ctx, client);
+  bootstrap.knocking.clear();
+}
+
+function createOwn(state: ApiServerState, ctx: Context, path: string, body: KubeObjectInput): void {
   const request: ApiRequest = {
     type: 'api/request',
     id: 0,
     method: 'POST',
-    path: next.path,
-    body: next.body,
+    path,
+    body,
     userAgent: 'kube-apiserver/v1.35.5',
     credentials: NO_CREDENTIALS,
   };
-  dispatch(state, ctx, OWN, request);
+  dispatch(state, ctx, OWN, request, routeOfRequest(state, request));
 }
+
+const NO_CREDENTIALS = Object.freeze({});
 
 function exists(state: ApiServerState, path: string, name: string): boolean {
   const route = routeOf(resourcesOf(state), 'GET', `${path}/${name}`, false);

@@ -6,16 +6,13 @@
  *   pkg/registry/scheduling/rest/storage_scheduling.go, pkg/apis/scheduling/helpers.go
  */
 import type { KubeObjectInput } from '#engine/api/types';
+import { defaultRoles } from './authorization/default-roles';
+import type { Creation } from './creation';
 import { addressRange, addressText } from './service-allocation';
 import type { ApiServerArgs } from './state';
 
 const NAMESPACES = ['kube-system', 'kube-public', 'kube-node-lease', 'default'];
 const SERVER_PORT = 6443;
-
-interface Creation {
-  readonly path: string;
-  readonly body: KubeObjectInput;
-}
 
 const create = (path: string, body: KubeObjectInput & Readonly<Record<string, unknown>>): Creation => ({ path, body });
 
@@ -29,14 +26,14 @@ const priorityClass = (name: string, value: number, description: string): Creati
     preemptionPolicy: 'PreemptLowerPriority',
   });
 
-/** All of it, in an order in which each can be created. */
-export function bootstrapObjects(args: ApiServerArgs): Creation[] {
+/** All of it: namespaces first, then what may stand in them. */
+export function bootstrapObjects(args: ApiServerArgs): Creation[][] {
   const range = addressRange(args.serviceCidr);
   const labels = { component: 'apiserver', provider: 'kubernetes' };
-  return [
-    ...NAMESPACES.map((name) =>
-      create('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } }),
-    ),
+  const namespaces = NAMESPACES.map((name) =>
+    create('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } }),
+  );
+  const objects = [
     priorityClass(
       'system-node-critical',
       2_000_001_000,
@@ -70,5 +67,8 @@ export function bootstrapObjects(args: ApiServerArgs): Creation[] {
       endpoints: [{ addresses: [args.advertiseAddress], conditions: { ready: true } }],
       ports: [{ name: 'https', protocol: 'TCP', port: SERVER_PORT }],
     }),
+    ...defaultRoles(),
+    ...(args.objects ?? []),
   ];
+  return [namespaces, objects];
 }

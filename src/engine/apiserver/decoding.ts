@@ -33,6 +33,15 @@ interface BodyType {
 const SUBRESOURCE_BODIES: ReadonlyMap<string, BodyType> = new Map<string, BodyType>([
   ['binding', { apiVersion: 'v1', version: 'v1', kind: 'Binding', schema: 'Binding' }],
   ['eviction', { apiVersion: 'policy/v1', version: 'v1', kind: 'Eviction', schema: null }],
+  [
+    'token',
+    {
+      apiVersion: 'authentication.k8s.io/v1',
+      version: 'v1',
+      kind: 'TokenRequest',
+      schema: 'authentication.TokenRequest',
+    },
+  ],
   ['scale', { apiVersion: 'autoscaling/v1', version: 'v1', kind: 'Scale', schema: null }],
 ]);
 

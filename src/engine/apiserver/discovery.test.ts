@@ -27,9 +27,9 @@ describe('discovery', () => {
       'apiregistration.k8s.io',
       'apps',
       'events.k8s.io',
+      'authentication.k8s.io',
+      'authorization.k8s.io',
       'autoscaling',
-      'batch',
-      'certificates.k8s.io',
     ]);
     const autoscaling = groups.find(({ name }) => name === 'autoscaling');
     expect(autoscaling?.versions.map(({ version }) => version)).toEqual(['v2', 'v1']);

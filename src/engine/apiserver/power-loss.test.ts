@@ -49,7 +49,12 @@ const writer = defineProcess<WriterState>({
 function newKernel(seed: number): Kernel {
   const definitions = definitionsOf(...([etcd, kubeApiserver, writer] as unknown as ProcessDefinition<never, never>[]));
   const kernel = new Kernel({ seed, freeze: true }, definitions);
-  const args = { etcd: 'control-plane-1/etcd', serviceCidr: '10.96.0.0/12', advertiseAddress: '192.168.0.11' };
+  const args = {
+    etcd: 'control-plane-1/etcd',
+    serviceCidr: '10.96.0.0/12',
+    advertiseAddress: '192.168.0.11',
+    serviceAccountKey: 'key',
+  };
   kernel.addMachine(
     testMachine('control-plane-1', [
       { name: 'etcd', kind: 'etcd', args: { member: 1 }, restartAfter: SECOND },

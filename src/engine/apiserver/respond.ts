@@ -25,8 +25,7 @@ export function sendResponse(
     if (code === 409) state.counters.conflicts++;
   }
   if (asker.client === OWN.client) {
-    ctx.after(code < 400 || code === 409 ? 0 : OWN_RETRY, { type: 'apiserver/bootstrap' });
-    return;
+    return ownAnswered(state, ctx, code);
   }
   const response: ApiResponse = {
     type: 'api/response',
@@ -43,3 +42,10 @@ export function sendResponse(
 export const PAGE_NOT_FOUND = '404 page not found\n';
 export const NO_WARNINGS: readonly string[] = [];
 const NOTHING_MORE = Object.freeze({});
+/** Goes on when all that was created at once has been answered. */
+function ownAnswered({ bootstrap }: ApiServerState, ctx: Context, code: number): void {
+  if (code >= 400 && code !== 409) bootstrap.failed = true;
+  if (--bootstrap.waiting > 0) return;
+  ctx.after(bootstrap.failed ? OWN_RETRY : 0, { type: 'apiserver/bootstrap' });
+  bootstrap.failed = false;
+}

@@ -37,7 +37,7 @@ interface ResourcePath {
   readonly rest: string;
 }
 
-function readPath(path: string): ResourcePath | null {
+export function readPath(path: string): ResourcePath | null {
   const parts = path.split('/');
   const named = parts[1] === 'apis';
   if (parts[1] !== 'api' && !named) return null;
@@ -93,7 +93,7 @@ function decodeOrKeep(part: string): string {
   }
 }
 
-function verbOf(method: Method, collection: boolean, watch: boolean): Verb {
+export function verbOf(method: Method, collection: boolean, watch: boolean): Verb {
   switch (method) {
     case 'GET':
       return watch ? 'watch' : collection ? 'list' : 'get';

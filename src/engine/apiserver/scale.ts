@@ -1,22 +1,28 @@
 /**
  * The scale subresource: how many replicas, and nothing else.
  *
- * @source kubernetes pkg/registry/apps/{deployment,replicaset}/storage/storage.go
+ * @source kubernetes pkg/registry/apps/{deployment,replicaset,statefulset}/storage/storage.go, pkg/registry/core/replicationcontroller/storage/storage.go
  */
-import { formatLabelSelector } from '#engine/api/label-selector';
+import { formatLabels, formatLabelSelector } from '#engine/api/label-selector';
 import type { ResourceInfo } from '#engine/api/registry';
 import { badRequest, invalid } from '#engine/api/status-error';
 import { required, invalid as invalidField } from '#engine/api/field-error';
-import type { Deployment, KubeObject, ReplicaSet, Scale } from '#engine/api/types';
+import type { Deployment, KubeObject, ReplicaSet, ReplicationController, Scale, StatefulSet } from '#engine/api/types';
 import { type Decision, refused } from './decision';
 import { patchValue } from './patching';
 import type { Operation } from './state';
 import type { Surroundings } from './surroundings';
 import { decideNext } from './update';
 
-type Scalable = Deployment | ReplicaSet;
+type Scalable = Deployment | ReplicaSet | StatefulSet;
 
-/** The Scale of a Deployment or ReplicaSet. */
+/** The selector as text. That of a ReplicationController is a plain set of labels. */
+function selectorText(object: Scalable): string {
+  if (object.kind !== ('ReplicationController' as string)) return formatLabelSelector(object.spec?.selector);
+  return formatLabels((object as KubeObject as ReplicationController).spec?.selector);
+}
+
+/** The Scale of whatever has replicas. */
 export function scaleOf(object: KubeObject): Scale {
   const { metadata, spec, status } = object as Scalable;
   return {
@@ -29,8 +35,8 @@ export function scaleOf(object: KubeObject): Scale {
       resourceVersion: metadata.resourceVersion,
       creationTimestamp: metadata.creationTimestamp,
     },
-    spec: { replicas: spec.replicas },
-    status: { replicas: status?.replicas ?? 0, selector: formatLabelSelector(spec.selector) },
+    spec: { replicas: spec?.replicas ?? 0 },
+    status: { replicas: status?.replicas ?? 0, selector: selectorText(object as Scalable) },
   };
 }
 
@@ -60,19 +66,9 @@ export function decideScale(operation: Operation, info: ResourceInfo, old: KubeO
   const resourceVersion = wanted.metadata?.resourceVersion;
   const scalable = old as Scalable;
   const metadata = { ...old.metadata, resourceVersion: resourceVersion ?? old.metadata.resourceVersion };
-  const body: Scalable = { ...scalable, metadata, spec: { ...scalable.spec, replicas } };
-  const decision = decideNext({ ...operation, subresource: '' }, info, old, body, around, { subresource: 'scale' });
-  return answeringScale(decision);
-}
-
-/** A decision on the object that is answered with its Scale. */
-export const answeringScale = (decision: Decision): Decision =>
-  decision.type === 'respond' && decision.code < 400
-    ? { ...decision, body: scaleOf(decision.body as KubeObject) }
-    : decision;
-
-/** What applying a Scale means for the object that it scales. */
-export function scaleConfig(body: unknown, { apiVersion, kind }: ResourceInfo): unknown {
-  const { metadata, spec } = body as Partial<Scale>;
-  return { apiVersion, kind, metadata: { ...metadata }, spec: { replicas: spec?.replicas } };
+  const body = { ...scalable, metadata, spec: { ...scalable.spec, replicas } };
+  const decision = decideNext({ ...operation, subresource: '' }, info, old, body, around);
+  if (decision.type === 'respond' && decision.code < 400)
+    return { ...decision, body: scaleOf(decision.body as KubeObject) };
+  return decision;
 }

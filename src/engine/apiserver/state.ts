@@ -1,10 +1,11 @@
 /** What an API server remembers. Plain data; nothing of it survives a restart, etcd has all that counts. */
 import type { FieldValidation } from '#engine/api/decode';
-import type { CustomResourceDefinition, KubeObject, KubeObjectInput, Status } from '#engine/api/types';
+import type { CustomResourceDefinition, KubeObject, Status } from '#engine/api/types';
 import type { EventId, ProcessId } from '#engine/kernel/process';
 import type { Micros } from '#engine/kernel/time';
 import type { AuditLog, WriteVerb } from './audit';
 import type { UserInfo } from './authentication/user';
+import type { Creation } from './creation';
 import type { EtcdConnection } from './etcd-connection';
 import type { Selection } from './selection';
 import type { Claim } from './storage';
@@ -18,6 +19,10 @@ export interface ApiServerArgs {
   readonly serviceCidr: string;
   /** Where clients reach this API server: the endpoint of the Service `kubernetes`. */
   readonly advertiseAddress: string;
+  /** What signs the tokens of service accounts (kubeadm's sa.key); the same for all API servers of a cluster. */
+  readonly serviceAccountKey: string;
+  /** What is to be there beside what every cluster has; created as far as it is missing. */
+  readonly objects?: readonly Creation[];
 }
 
 /** A request that is answered to `client`; empty: the API server's own. */
@@ -52,10 +57,6 @@ export interface Operation {
   readonly body: unknown;
   readonly contentType: string;
   readonly fieldValidation: FieldValidation;
-  /** Whose the fields are that this changes. */
-  readonly manager: string;
-  /** An apply takes what others have. */
-  readonly force: boolean;
   readonly options: WriteOptions;
   readonly received: Micros;
   /** Monotonic time at which it is given up. */
@@ -190,8 +191,15 @@ export interface Compaction {
 
 /** What remains to be created so that a new cluster can be used. */
 export interface Bootstrap {
-  readonly remaining: { readonly path: string; readonly body: KubeObjectInput }[];
+  /** What may be created at once, in order of what must be there before. */
+  readonly stages: (readonly Creation[])[];
+  /** How many creations are under way. */
+  waiting: number;
+  /** One of them has failed, so that the rest is not tried at once. */
+  failed: boolean;
   done: boolean;
+  /** Who has connected before it was done: connections are taken up once the server can serve them. */
+  readonly knocking: Set<ProcessId>;
 }
 
 /** A request that somebody behind the API server answers. */

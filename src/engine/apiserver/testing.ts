@@ -24,7 +24,12 @@ export class TestApi {
   readonly closed = new Set<number>();
 
   constructor(freeze = true) {
-    const args = { etcd: ETCD, serviceCidr: '10.96.0.0/12', advertiseAddress: '192.168.0.11' };
+    const args = {
+      etcd: ETCD,
+      serviceCidr: '10.96.0.0/12',
+      advertiseAddress: '192.168.0.11',
+      serviceAccountKey: 'key',
+    };
     this.world = new TestWorld(
       [
         { name: 'etcd', definition: etcd as ProcessDefinition<never, never>, args: { member: 1 } },

@@ -11,6 +11,7 @@ import { componentStatuses } from './component-statuses';
 import { listBody } from './list-body';
 import { isSelected, isSelection, selectionOf } from './selection';
 import { sendResponse } from './respond';
+import { answerReview } from './reviews';
 import type { ResourceRequest } from './routes';
 import type { ApiServerState, Asker } from './state';
 import { keyOf, prefixOf } from './storage';
@@ -27,6 +28,9 @@ const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['apiservices.apiregistration.k8s.io', readOnly(apiServices)],
 ]);
 
+const AUTHENTICATION = 'authentication.k8s.io';
+const AUTHORIZATION = 'authorization.k8s.io';
+
 export function answerVirtual(
   state: ApiServerState,
   ctx: Context,
@@ -34,8 +38,9 @@ export function answerVirtual(
   request: ApiRequest,
   route: ResourceRequest,
 ): void {
-  const rule = RULES.get(route.info.id);
-  if (rule === undefined) return sendResponse(state, ctx, asker, 405, methodNotAllowed(route.info, route.verb));
+  const { info } = route;
+  const rule = info.group === AUTHENTICATION || info.group === AUTHORIZATION ? answerReview : RULES.get(info.id);
+  if (rule === undefined) return sendResponse(state, ctx, asker, 405, methodNotAllowed(info, route.verb));
   rule(state, ctx, asker, request, route);
 }
 

@@ -4,7 +4,6 @@
  *
  * @source kubernetes apiserver/pkg/storage/etcd3/store.go (GuaranteedUpdate, conditionalDelete), endpoints/handlers
  */
-import { isApply } from '#engine/api/patch/apply-patch';
 import type { ResourceInfo } from '#engine/api/registry';
 import { badRequest, plainError, timeout } from '#engine/api/status-error';
 import type { KubeObject, Status } from '#engine/api/types';
@@ -14,14 +13,15 @@ import type { Context } from '#engine/kernel/process';
 import type { Random } from '#engine/kernel/random';
 import { type Micros, SECOND } from '#engine/kernel/time';
 import { recordRequest } from './audit';
+import { authorize } from './authorization/authorize';
+import { rulesFor, rulesOfRole } from './authorization/rbac';
 import { memberAnswered } from './collections';
 import { decide } from './decide';
 import { decodeBody } from './decoding';
 import { answerTo } from './deletion';
 import { attachLease, takeLease } from './event-lease';
 import { sendRange, sendTxn } from './etcd-connection';
-import { managerOf } from './field-manager';
-import { deleteOptions, isStatus, writeOptions } from './query';
+import { deleteOptions, fieldValidationOf, isStatus, writeOptions } from './query';
 import { sendResponse } from './respond';
 import type { ResourceRequest } from './routes';
 import { scaleOf } from './scale';
@@ -48,7 +48,7 @@ const hex16 = (bits: number): string => BYTES[(bits >>> 8) & 255]! + BYTES[bits 
 const hex32 = (bits: number): string => hex16(bits >>> 16) + hex16(bits);
 
 /** A random UUID, version 4. */
-function newUid(random: Random): string {
+export function newUid(random: Random): string {
   const [a, b, c, d] = [random.word(), random.word(), random.word(), random.word()];
   return `${hex32(a)}-${hex16(b >>> 16)}-${hex16(0x4000 | (b & 0xfff))}-${hex16(0x8000 | ((c >>> 16) & 0x3fff))}-${hex16(c)}${hex32(d)}`;
 }
@@ -66,16 +66,10 @@ export function beginWrite(
   state.counters[verb]++;
   const refuse = (status: Status): void => sendResponse(state, ctx, asker, status.code ?? 500, status);
   const kind = OPTION_KINDS[verb];
-  const contentType = request.contentType ?? 'application/json';
-  const how = writeOptions(
-    verb === 'delete' ? undefined : request.query,
-    kind,
-    verb === 'patch' && isApply(contentType),
-  );
-  if (isStatus(how)) return refuse(how);
-  const options = verb === 'delete' ? deleteOptions(request.query, request.body) : how.options;
+  const options = verb === 'delete' ? deleteOptions(request.query, request.body) : writeOptions(request.query, kind);
   if (isStatus(options)) return refuse(options);
-  const { fieldValidation, force } = how;
+  const fieldValidation = fieldValidationOf(request.query, kind);
+  if (typeof fieldValidation === 'object') return refuse(fieldValidation);
   let { body } = request;
   let writing: WriteOptions = options;
   const warnings: string[] = [];
@@ -98,10 +92,8 @@ export function beginWrite(
     name: route.name,
     subresource,
     body,
-    contentType,
+    contentType: request.contentType ?? 'application/json',
     fieldValidation,
-    manager: how.manager === '' ? managerOf(request.userAgent) : how.manager,
-    force,
     options: writing,
     warnings,
     collection: 0,
@@ -114,8 +106,7 @@ type NewOperation = Omit<
 >;
 
 export function startOperation(state: ApiServerState, ctx: Context, given: NewOperation): void {
-  const creates =
-    given.verb === 'create' || given.verb === 'update' || (given.verb === 'patch' && isApply(given.contentType));
+  const creates = given.verb === 'create' || given.verb === 'update';
   const operation: Operation = {
     asker: given.asker,
     verb: given.verb,
@@ -126,8 +117,6 @@ export function startOperation(state: ApiServerState, ctx: Context, given: NewOp
     body: given.body,
     contentType: given.contentType,
     fieldValidation: given.fieldValidation,
-    manager: given.manager,
-    force: given.force,
     options: given.options,
     warnings: given.warnings,
     collection: given.collection,
@@ -167,6 +156,9 @@ function surroundingsOf(state: ApiServerState, ctx: Context): Surroundings {
       return objectsUnder(cache, namespace === undefined ? cache.prefix : `${cache.prefix}${namespace}/`);
     },
     random: (purpose) => ctx.random(purpose),
+    authorize: (of) => authorize(state, of),
+    rulesFor: (user, namespace) => rulesFor(state, user, namespace),
+    rulesOfRole: (ref, namespace) => rulesOfRole(state, ref, namespace),
   };
 }
 

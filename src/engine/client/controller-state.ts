@@ -1,4 +1,5 @@
 /** What is remembered of a controller between two messages: plain data. */
+import { certified, type Credentials } from '#engine/apiserver/wire';
 import type { EventId } from '#engine/kernel/process';
 import type { Micros } from '#engine/kernel/time';
 import { type Recorder, newRecorder } from './events';
@@ -37,6 +38,8 @@ export interface Unseen {
 export interface ControllerState {
   readonly name: string;
   readonly settings: ControllerSettings;
+  /** Who its writes are by. */
+  readonly credentials: Credentials;
   readonly queue: WorkQueue;
   readonly recorder: Recorder;
   started: boolean;
@@ -50,10 +53,19 @@ export interface ControllerState {
   expiry: EventId | null;
 }
 
+/** @simplified upstream asks for a token of the account (--use-service-account-credentials); here it is a certificate in its name */
+const accountOf = (name: string): Credentials =>
+  certified(
+    `system:serviceaccount:kube-system:${name}`,
+    'system:serviceaccounts',
+    'system:serviceaccounts:kube-system',
+  );
+
 export function newControllerState(controller: AnyController, settings: ControllerSettings): ControllerState {
   return {
     name: controller.name,
     settings,
+    credentials: accountOf(controller.serviceAccount ?? controller.component),
     queue: newWorkQueue(controller.name),
     recorder: newRecorder(controller.component, ''),
     started: false,

@@ -46,7 +46,7 @@ export function goOn(state: ControllerState, client: Client, run: Run, ctx: Cont
       run.deletedUid = step.uid ?? viewOf(client).get(kind, namespace, name)?.metadata.uid ?? null;
     }
     const tag: StepAnswered = { type: 'controller/answered', controller: state.name, key: run.key, run: run.id };
-    request(client, ctx, requestOfStep(step, state.name), tag);
+    request(client, ctx, { ...requestOfStep(step, state.name), credentials: state.credentials }, tag);
     return;
   }
   finish(state, client, run, ctx);

@@ -133,6 +133,8 @@ export interface Controller<Memory = null> {
   readonly name: string;
   /** The reporting component of its Events, e.g. `replicaset-controller`. */
   readonly component: string;
+  /** The service account of kube-system that it writes as; absent: named like the component. */
+  readonly serviceAccount?: string;
   /** Kinds it reads. It starts when their caches are filled. */
   readonly watches: readonly Kind[];
   readonly initialMemory: Memory;

@@ -2,6 +2,7 @@
 import { builtIn } from '#engine/api/registry';
 import { alreadyExists, conflict, expired, notFound } from '#engine/api/status-error';
 import type { Kind, KubeObject, Status } from '#engine/api/types';
+import { SUPER_ADMIN } from '#engine/apiserver/testing';
 import type { ApiRequest, ToApiServer, WatchEvent } from '#engine/apiserver/wire';
 import { Kernel } from '#engine/kernel/kernel';
 import type { Definitions } from '#engine/kernel/run';
@@ -55,6 +56,7 @@ export interface FakeServerState {
 }
 
 export const SERVER = 'server/kube-apiserver';
+const CONFIG: ClientConfig = { servers: [SERVER], userAgent: 'test', credentials: SUPER_ADMIN, qps: 0, burst: 0 };
 
 export const fakeServer: ProcessDefinition<FakeServerState, null> = defineProcess({
   kind: 'fake-apiserver',
@@ -268,14 +270,7 @@ interface ComponentArgs {
 export const component: ProcessDefinition<ComponentState, ComponentArgs> = defineProcess({
   kind: 'component',
   start(ctx, args: ComponentArgs): ComponentState {
-    const client = newClient({
-      servers: [SERVER],
-      userAgent: 'test',
-      credentials: {},
-      qps: 0,
-      burst: 0,
-      ...args.config,
-    });
+    const client = newClient({ ...CONFIG, ...args.config });
     for (const kind of args.kinds) reflect(client, kind);
     startClient(client, ctx);
     return { client, recorder: newRecorder('test-component', ''), deliveries: [] };
@@ -303,7 +298,7 @@ export function hostOf(controllers: readonly AnyController[]): ProcessDefinition
   return {
     kind: 'host',
     start(ctx) {
-      const client = newClient({ servers: [SERVER], userAgent: 'test', credentials: {}, qps: 0, burst: 0 });
+      const client = newClient(CONFIG);
       for (const { watches } of controllers) for (const kind of watches) reflect(client, kind);
       startClient(client, ctx);
       return { client, set: newControllerSet(controllers, { clusterCidr: '10.244.0.0/16' }) };

@@ -11,6 +11,7 @@ import { kubelet } from '#engine/node/kubelet/kubelet';
 import { containerd } from '#engine/node/runtime/containerd';
 import { kubeScheduler } from '#engine/scheduler/scheduler';
 import type { ClusterSpec } from './door';
+import { kubeadmRoles } from './kubeadm-roles';
 import type { MachineRole } from './records';
 
 /** A cluster as nobody asked otherwise: one control plane, four workers of 4 CPU, 8 GiB and 110 pods in two zones. */
@@ -31,6 +32,8 @@ export const KUBECTL: ProcessId = 'laptop/kubectl';
 
 /** @source kubernetes cmd/kubeadm/app/apis/kubeadm/v1beta4/defaults.go (DefaultServicesSubnet) */
 const SERVICE_CIDR = '10.96.0.0/12';
+/** What stands for the contents of /etc/kubernetes/pki/sa.key, which kubeadm gives to every control plane. */
+const SERVICE_ACCOUNT_KEY = 'sa.key';
 /** Flannel's usual range, enough for 256 nodes; a larger one where there are to be more. */
 const clusterCidr = ({ nodes }: ClusterSpec): string => (nodes <= 200 ? '10.244.0.0/16' : '10.128.0.0/9');
 const REGION = 'region-1';
@@ -80,7 +83,13 @@ function controlPlane(cluster: ClusterSpec, number: number): MachineSpec {
   const own = `${name}/kube-apiserver`;
   const units: ProcessSpec[] = [
     unit(etcd, { member: number }),
-    unit(kubeApiserver, { etcd: `${name}/etcd`, serviceCidr: SERVICE_CIDR, advertiseAddress: `10.0.0.${number}` }),
+    unit(kubeApiserver, {
+      etcd: `${name}/etcd`,
+      serviceCidr: SERVICE_CIDR,
+      advertiseAddress: `10.0.0.${number}`,
+      serviceAccountKey: SERVICE_ACCOUNT_KEY,
+      objects: kubeadmRoles,
+    }),
     unit(kubeControllerManager, {
       server: [own, ...server.filter((other) => other !== own)],
       settings: { clusterCidr: clusterCidr(cluster) },

@@ -2,6 +2,7 @@
  * The controllers of the controller manager, in the order in which they start. A new one is a folder and a line here.
  */
 import type { AnyController } from '#engine/client/controller-runtime';
+import { clusterRoleAggregationController } from './clusterroleaggregation/controller';
 import { deploymentController } from './deployment/controller';
 import { endpointSliceController } from './endpointslice/controller';
 import { garbageCollector } from './garbagecollector/controller';
@@ -17,6 +18,7 @@ import { taintEvictionController } from './tainteviction/controller';
 export const controllers: readonly AnyController[] = [
   serviceAccountController,
   rootCaCertPublisher,
+  clusterRoleAggregationController,
   nodeIpamController,
   nodeLifecycleController,
   taintEvictionController,

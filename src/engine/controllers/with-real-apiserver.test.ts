@@ -39,6 +39,7 @@ function start(): Kernel {
         etcd: ETCD,
         serviceCidr: '10.96.0.0/12',
         advertiseAddress: '192.168.0.11',
+        serviceAccountKey: 'key',
       }),
       unit('kube-controller-manager', kubeControllerManager.kind, { server: [APISERVER] }),
     ],

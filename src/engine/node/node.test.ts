@@ -63,6 +63,7 @@ class TestCluster {
           etcd: 'control-plane-1/etcd',
           serviceCidr: '10.96.0.0/12',
           advertiseAddress: '10.0.0.1',
+          serviceAccountKey: 'key',
         }),
       ]),
     );

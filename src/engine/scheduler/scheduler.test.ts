@@ -24,7 +24,12 @@ class TestScheduler {
   #nextId = 1;
 
   constructor(args: Partial<SchedulerArgs> = {}) {
-    const apiserverArgs = { etcd: ETCD, serviceCidr: '10.96.0.0/12', advertiseAddress: '192.168.0.11' };
+    const apiserverArgs = {
+      etcd: ETCD,
+      serviceCidr: '10.96.0.0/12',
+      advertiseAddress: '192.168.0.11',
+      serviceAccountKey: 'key',
+    };
     this.world = new TestWorld([
       { name: 'etcd', definition: etcd as Definition, args: { member: 1 } },
       { name: 'kube-apiserver', definition: kubeApiserver as Definition, args: apiserverArgs },

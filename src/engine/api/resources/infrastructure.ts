@@ -7,6 +7,7 @@ import { genericRules } from '../generic-rules';
 import { endpointSliceRules } from '../kinds/endpoint-slice';
 import { leaseRules } from '../kinds/lease';
 import { priorityClassRules } from '../kinds/priority-class';
+import { clusterRoleBindingRules, clusterRoleRules, roleBindingRules, roleRules } from '../kinds/rbac';
 import { resourceInfo, type StoredInfo } from '../resource-info';
 
 const NETWORKING = 'networking.k8s.io/v1';
@@ -21,14 +22,6 @@ const CLUSTER_COUNTED = genericRules({ clusterScoped: true, generation: true });
 const WITH_STATUS = genericRules({ status: {} });
 const CLUSTER_STATUS = genericRules({ clusterScoped: true, status: {} });
 const CLUSTER_COUNTED_STATUS = genericRules({ clusterScoped: true, status: {}, generation: true });
-
-/** What no path can hold. @source apimachinery/pkg/api/validation/path/name.go (IsValidPathSegmentName) */
-function pathSegmentErrors(name: string): readonly string[] {
-  if (name === '.' || name === '..') return [`may not be '${name}'`];
-  return ['/', '%'].filter((part) => name.includes(part)).map((part) => `may not contain '${part}'`);
-}
-const ROLE = genericRules({ name: pathSegmentErrors });
-const CLUSTER_ROLE = genericRules({ name: pathSegmentErrors, clusterScoped: true });
 
 const NO_ERRORS: readonly string[] = [];
 /** A request to sign may have any name. @source pkg/apis/certificates/validation/validation.go */
@@ -81,19 +74,19 @@ export const infrastructureResources: readonly StoredInfo[] = [
   resourceInfo(STORAGE, 'CSINode', { resource: 'csinodes', cluster: true, allowUnconditionalUpdate: false }),
   resourceInfo(STORAGE, 'CSIStorageCapacity', { resource: 'csistoragecapacities', allowUnconditionalUpdate: false }),
   resourceInfo(STORAGE, 'VolumeAttributesClass', { resource: 'volumeattributesclasses', short: 'vac', cluster: true }),
-  resourceInfo(RBAC, 'Role', { resource: 'roles', createOnUpdate: true, rules: ROLE }),
-  resourceInfo(RBAC, 'RoleBinding', { resource: 'rolebindings', createOnUpdate: true, rules: ROLE }),
+  resourceInfo(RBAC, 'Role', { resource: 'roles', createOnUpdate: true, rules: roleRules }),
+  resourceInfo(RBAC, 'RoleBinding', { resource: 'rolebindings', createOnUpdate: true, rules: roleBindingRules }),
   resourceInfo(RBAC, 'ClusterRole', {
     resource: 'clusterroles',
     cluster: true,
     createOnUpdate: true,
-    rules: CLUSTER_ROLE,
+    rules: clusterRoleRules,
   }),
   resourceInfo(RBAC, 'ClusterRoleBinding', {
     resource: 'clusterrolebindings',
     cluster: true,
     createOnUpdate: true,
-    rules: CLUSTER_ROLE,
+    rules: clusterRoleBindingRules,
   }),
   resourceInfo('node.k8s.io/v1', 'RuntimeClass', {
     resource: 'runtimeclasses',

@@ -1,5 +1,6 @@
 /** Resources of which nothing is stored. What answers them is in `apiserver/virtual.ts`. */
 import { resourceInfo, type ResourceInfo } from '../resource-info';
+import { reviewResources } from './reviews';
 
 const READ = 'get list';
 
@@ -19,4 +20,5 @@ export const virtualResources: readonly ResourceInfo[] = [
     verbs: READ,
     virtual: true,
   }),
+  ...reviewResources,
 ];

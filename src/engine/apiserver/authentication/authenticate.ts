@@ -4,14 +4,37 @@
  * @source kubernetes pkg/kubeapiserver/authenticator/config.go (order), apiserver/pkg/authentication/request/x509/x509.go
  *   (CommonNameUserConversion), request/anonymous
  */
+import type { Micros } from '#engine/kernel/time';
+import type { ApiServerState } from '../state';
 import type { Credentials } from '../wire';
+import { bootstrapUser } from './bootstrap-token';
+import { ISSUER, serviceAccountUser } from './service-account-token';
 import { ANONYMOUS, authenticated, type UserInfo } from './user';
 
-/** Clients keep their credentials, and their certificate says the same each time. */
+/** Clients keep their credentials, and a certificate says the same each time. */
 const certifiedUsers = new WeakMap<Credentials, UserInfo>();
+/** Users by what they are, so that one who comes again is the same object, of which more is remembered. */
+const sameUsers = new WeakMap<Credentials, UserInfo>();
+
+/** Whom the API itself is meant for, of a token's audiences. */
+export const API_AUDIENCES: readonly string[] = [ISSUER];
+
+/** Who a bearer token is; null: nobody. */
+export function tokenUser(
+  state: ApiServerState,
+  token: string,
+  now: Micros,
+  audiences: readonly string[],
+): { readonly user: UserInfo; readonly audiences: readonly string[] } | string | null {
+  const account = serviceAccountUser(state, token, now, audiences);
+  if (typeof account === 'string') return account;
+  if (account !== null) return { user: authenticated(account.user), audiences: account.audiences };
+  const bootstrap = bootstrapUser(state, token, now);
+  return bootstrap === null ? null : { user: authenticated(bootstrap), audiences };
+}
 
 /** Who asks; null: the credentials are no good, the answer is 401. */
-export function authenticate(credentials: Credentials): UserInfo | null {
+export function authenticate(state: ApiServerState, credentials: Credentials, now: Micros): UserInfo | null {
   const known = certifiedUsers.get(credentials);
   if (known !== undefined) return known;
   const { certificate, token } = credentials;
@@ -20,5 +43,14 @@ export function authenticate(credentials: Credentials): UserInfo | null {
     certifiedUsers.set(credentials, user);
     return user;
   }
-  return token === undefined || token === '' ? ANONYMOUS : null;
+  if (token === undefined || token === '') return ANONYMOUS;
+  const found = tokenUser(state, token, now, API_AUDIENCES);
+  if (found === null || typeof found === 'string') return null;
+  const before = sameUsers.get(credentials);
+  if (before !== undefined && isSame(before, found.user)) return before;
+  sameUsers.set(credentials, found.user);
+  return found.user;
 }
+
+const isSame = (a: UserInfo, b: UserInfo): boolean =>
+  a.username === b.username && a.uid === b.uid && a.groups.join() === b.groups.join();

@@ -1,22 +1,24 @@
 import { describe, expect, it } from 'vitest';
-import { certified } from '../wire';
+import { certified, type Credentials } from '../wire';
 import { TestApi } from '../testing';
 import { authenticate } from './authenticate';
 
+const api = new TestApi();
+const userOf = (credentials: Credentials) => authenticate(api.state, credentials, 0);
+
 describe('Authentication', () => {
   it('takes the common name of a certificate as the user and its organizations as groups', () => {
-    expect(authenticate(certified('system:node:node-1', 'system:nodes'))).toEqual({
+    expect(userOf(certified('system:node:node-1', 'system:nodes'))).toEqual({
       username: 'system:node:node-1',
       groups: ['system:nodes', 'system:authenticated'],
     });
   });
 
   it('calls who shows nothing anonymous', () => {
-    expect(authenticate({})).toEqual({ username: 'system:anonymous', groups: ['system:unauthenticated'] });
+    expect(userOf({})).toEqual({ username: 'system:anonymous', groups: ['system:unauthenticated'] });
   });
 
   it('answers a bad token with 401 and does not fall back to anonymous', () => {
-    const api = new TestApi();
     const answer = api.ask('GET', '/api/v1/namespaces', undefined, { credentials: { token: 'nonsense' } });
     expect(answer).toMatchObject({
       code: 401,

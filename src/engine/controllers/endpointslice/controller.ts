@@ -10,6 +10,7 @@ import { CONTROLLER_NAME, MANAGED_BY, SERVICE_NAME } from './slices';
 export const endpointSliceController = defineController({
   name: 'endpointslice',
   component: 'endpoint-slice-controller',
+  serviceAccount: 'endpointslice-controller',
   watches: ['Service', 'Pod', 'EndpointSlice', 'Node'],
   initialMemory: null,
   workers: 5,

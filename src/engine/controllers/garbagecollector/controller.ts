@@ -9,6 +9,7 @@ import { reconcileGarbage } from './reconcile';
 export const garbageCollector = defineController({
   name: 'garbage-collector',
   component: 'garbage-collector-controller',
+  serviceAccount: 'generic-garbage-collector',
   watches: GRAPH_KINDS,
   initialMemory: null,
   workers: 20,

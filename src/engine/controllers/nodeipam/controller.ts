@@ -16,6 +16,7 @@ const KEY = 'nodes';
 export const nodeIpamController = defineController({
   name: 'node-ipam-controller',
   component: 'cidrAllocator',
+  serviceAccount: 'node-controller',
   watches: ['Node'],
   initialMemory: null,
   workers: 1,

@@ -8,6 +8,7 @@ import { type EvictionMemory, INITIAL_MEMORY, reconcileTaintEviction } from './r
 export const taintEvictionController = defineController<EvictionMemory>({
   name: 'taint-eviction-controller',
   component: 'taint-eviction-controller',
+  serviceAccount: 'node-controller',
   watches: ['Node', 'Pod'],
   initialMemory: INITIAL_MEMORY,
   workers: 8,

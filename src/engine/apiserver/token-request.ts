@@ -1,0 +1,150 @@
+/**
+ * Tokens on request: `serviceaccounts/NAME/token`.
+ *
+ * @source kubernetes pkg/registry/core/serviceaccount/storage/token.go, pkg/apis/authentication/validation/validation.go
+ */
+import { type FieldError, invalid as invalidField } from '#engine/api/field-error';
+import { badRequest, conflict, invalid, notFound } from '#engine/api/status-error';
+import { timestamp } from '#engine/api/timestamp';
+import type { KubeObject, Pod, Status } from '#engine/api/types';
+import type { Context } from '#engine/kernel/process';
+import { SECOND } from '#engine/kernel/time';
+import { API_AUDIENCES } from './authentication/authenticate';
+import { type Claims, issue, ISSUER, serviceAccountName, unixSeconds } from './authentication/service-account-token';
+import { decodeBody } from './decoding';
+import { fieldValidationOf, isStatus, writeOptions } from './query';
+import { sendResponse } from './respond';
+import type { ResourceRequest } from './routes';
+import { keyOf } from './storage';
+import type { ApiServerState, Asker } from './state';
+import type { ApiRequest } from './wire';
+import { newUid } from './writes';
+
+/** Seconds. */
+const DEFAULT_EXPIRATION = 3600;
+const LEAST_EXPIRATION = 600;
+const MOST_EXPIRATION = 2 ** 32;
+/** What the ServiceAccount admission plug-in asks for: such a token lives a year, and its use after this is warned of. */
+const WARN_AFTER = 3607;
+const EXTENDED = 365 * 24 * 3600;
+
+interface TokenRequest extends KubeObject {
+  readonly spec?: {
+    readonly audiences?: readonly string[];
+    readonly expirationSeconds?: number;
+    readonly boundObjectRef?: {
+      readonly kind?: string;
+      readonly apiVersion?: string;
+      readonly name?: string;
+      readonly uid?: string;
+    };
+  };
+}
+
+type Bound = Pick<Claims['kubernetes.io'], 'pod' | 'secret' | 'node'>;
+type BoundRef = NonNullable<NonNullable<TokenRequest['spec']>['boundObjectRef']>;
+
+/** Answers a POST of a TokenRequest. */
+export function createToken(
+  state: ApiServerState,
+  ctx: Context,
+  asker: Asker,
+  request: ApiRequest,
+  route: ResourceRequest,
+): void {
+  const { info, namespace, name } = route;
+  const refuse = (status: Status): void => sendResponse(state, ctx, asker, status.code ?? 500, status);
+  const options = writeOptions(request.query, 'CreateOptions');
+  if (isStatus(options)) return refuse(options);
+  const validation = fieldValidationOf(request.query, 'CreateOptions');
+  if (typeof validation === 'object') return refuse(validation);
+  const decoded = decodeBody(request, info, 'token', validation);
+  if (decoded.type === 'refuse') return refuse(decoded.status);
+  const account = cached(state, 'serviceaccounts', namespace, name);
+  if (account === undefined) return refuse(notFound(info, name));
+  const { spec = {} } = decoded.object as TokenRequest;
+  const { expirationSeconds = DEFAULT_EXPIRATION, boundObjectRef } = spec;
+  const errors = expirationErrors(expirationSeconds);
+  const kind = { group: 'authentication.k8s.io', kind: 'TokenRequest' };
+  if (errors.length > 0) return refuse(invalid(kind, '', errors));
+  const bound = boundObjectRef === undefined ? {} : boundTo(state, namespace, name, boundObjectRef);
+  if (isStatus(bound)) return refuse(bound);
+  const audiences = (spec.audiences ?? []).length === 0 ? API_AUDIENCES : spec.audiences!;
+  const now = unixSeconds(ctx.now);
+  const forApi = audiences.every((audience) => API_AUDIENCES.includes(audience));
+  const extended = expirationSeconds === WARN_AFTER && forApi && boundObjectRef?.kind === 'Pod';
+  const claims: Claims = {
+    aud: audiences,
+    exp: now + (extended ? EXTENDED : expirationSeconds),
+    iat: now,
+    iss: ISSUER,
+    jti: newUid(ctx.random('token')),
+    'kubernetes.io': {
+      namespace,
+      ...bound,
+      serviceaccount: { name, uid: account.metadata.uid },
+      ...(extended ? { warnafter: now + WARN_AFTER } : {}),
+    },
+    nbf: now,
+    sub: serviceAccountName(namespace, name),
+  };
+  const body = {
+    kind: 'TokenRequest',
+    apiVersion: 'authentication.k8s.io/v1',
+    metadata: { name, namespace, creationTimestamp: timestamp(ctx.now) },
+    spec: { audiences, expirationSeconds, boundObjectRef: boundObjectRef ?? null },
+    status: {
+      token: options.dryRun ? '' : issue(state, claims),
+      expirationTimestamp: timestamp(ctx.now + expirationSeconds * SECOND),
+    },
+  };
+  sendResponse(state, ctx, asker, 201, body, decoded.warnings);
+}
+
+function expirationErrors(seconds: number): FieldError[] {
+  const field = 'spec.expirationSeconds';
+  if (seconds < LEAST_EXPIRATION)
+    return [invalidField(field, seconds, 'may not specify a duration less than 10 minutes')];
+  if (seconds > MOST_EXPIRATION)
+    return [invalidField(field, seconds, 'may not specify a duration larger than 2^32 seconds')];
+  return [];
+}
+
+function cached(state: ApiServerState, resource: string, namespace: string, name: string): KubeObject | undefined {
+  const cache = state.caches.get(resource);
+  return cache?.objects.get(keyOf(cache.prefix, namespace, name));
+}
+
+/** What a token is bound to, with the node of a pod. */
+function boundTo(state: ApiServerState, namespace: string, account: string, ref: BoundRef): Bound | Status {
+  const { kind = '', name = '', uid = '' } = ref;
+  const resource = { Pod: 'pods', Secret: 'secrets', Node: 'nodes' }[kind];
+  if (resource === undefined || (ref.apiVersion ?? '') !== 'v1') {
+    return badRequest(`cannot bind token to object of type ${goKind(ref.apiVersion ?? '', kind)}`);
+  }
+  const object = cached(state, resource, kind === 'Node' ? '' : namespace, name);
+  const of = { group: '', resource };
+  if (object === undefined) return notFound(of, name);
+  if (uid !== '' && uid !== object.metadata.uid) {
+    return conflict(
+      of,
+      name,
+      `the UID in the bound object reference (${uid}) does not match the UID in record. The object might have been deleted and then recreated`,
+    );
+  }
+  const reference = { name, uid: object.metadata.uid };
+  if (kind === 'Secret') return { secret: reference };
+  if (kind === 'Node') return { node: reference };
+  const { serviceAccountName, nodeName } = (object as Pod).spec;
+  if (serviceAccountName !== account) {
+    return badRequest(
+      `cannot bind token for serviceaccount ${JSON.stringify(account)} to pod running with different serviceaccount name.`,
+    );
+  }
+  const node = nodeName === undefined ? undefined : cached(state, 'nodes', '', nodeName);
+  return { ...(node === undefined ? {} : { node: { name: nodeName!, uid: node.metadata.uid } }), pod: reference };
+}
+
+/** A kind as Go prints it: `apps/v1, Kind=Deployment`. */
+const goKind = (apiVersion: string, kind: string): string =>
+  `${apiVersion.includes('/') ? apiVersion : `/${apiVersion}`}, Kind=${kind}`;
