@@ -48,7 +48,7 @@ export function sendRange(connection: EtcdConnection, ctx: Context, range: Omit<
 }
 
 export function sendProgress(connection: EtcdConnection, ctx: Context): number {
-  return submit(connection, ctx, { type: 'etcd/progress', id: connection.nextId++ });
+  return submit(connection, ctx, { type: 'etcd/progress', id: connection.nextId++, linearizable: true });
 }
 
 export function sendLeaseGrant(connection: EtcdConnection, ctx: Context, ttl: number): number {

@@ -1,6 +1,7 @@
 /** An API server with its etcd, and a client that asks it things, for tests. */
 import type { KubeObject } from '#engine/api/types';
-import { etcd, type EtcdState } from '#engine/etcd/etcd';
+import { etcd } from '#engine/etcd/etcd';
+import type { EtcdState } from '#engine/etcd/state';
 import { TestWorld } from '#engine/etcd/testing';
 import type { Message, ProcessDefinition } from '#engine/kernel/process';
 import { MILLISECOND, SECOND } from '#engine/kernel/time';

@@ -295,7 +295,7 @@ describe('when etcd is away', () => {
   it('fails the writes that were under way, which may have happened', () => {
     const api = withObjects('a');
     const id = api.send('POST', CONFIG_MAPS, configMap('b'));
-    while (api.etcdState.log.unapplied.length === 0) api.world.advance(10);
+    while (api.etcdState.writing === null) api.world.advance(10);
     api.world.restart(ETCD);
     api.advance(3 * SECOND);
     expect([api.answerTo(id)?.code, message(api.answerTo(id)!)]).toEqual([

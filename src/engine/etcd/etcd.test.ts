@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { ProcessDefinition } from '#engine/kernel/process';
 import { MILLISECOND, SECOND } from '#engine/kernel/time';
 import { COMPACTED, TOO_MANY_REQUESTS } from './errors';
-import { etcd, type EtcdState } from './etcd';
+import { etcd } from './etcd';
+import type { EtcdState } from './state';
 import { CLIENT, TestWorld } from './testing';
 import { type EtcdAnswer, type EtcdRequest, prefixEnd, type PutOp, type WatchEventsMessage } from './wire';
 
@@ -160,7 +161,7 @@ describe('etcd', () => {
       if (i % 1_000 === 999) world.advance(10_000);
     }
     expect(stateOf(world).counters.snapshots).toBe(2);
-    expect(stateOf(world).log.segments.length).toBeLessThanOrEqual(2);
+    expect(stateOf(world).wal!.segments.length).toBeLessThanOrEqual(2);
     const before = stateOf(world).store;
     world.losePower();
     world.advance(SECOND);

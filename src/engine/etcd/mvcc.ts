@@ -189,5 +189,12 @@ export function compact(store: Store, revision: number): string | null {
   if (revision > store.revision) return FUTURE_REVISION;
   store.compactRevision = revision;
   for (const event of store.history.splice(0, historyPosition(store, revision))) store.bytes -= historySizeOf(event);
+  // A deletion at the revision itself can still be watched; what it deleted is gone.
+  for (let at = 0; store.history[at]?.kv.modRevision === revision; at++) {
+    const event = store.history[at]!;
+    if (event.type === 'put') continue;
+    store.bytes -= historySizeOf(event);
+    store.history[at] = Object.freeze({ ...event, prev: null });
+  }
   return null;
 }

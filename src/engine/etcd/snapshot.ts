@@ -1,33 +1,42 @@
 /**
- * Snapshots: the store as it stood at one index of the log, so that the log before it can go.
+ * Snapshots: the store as it stood at one index of the log, so that the log before it can go, and a member that lags
+ * far behind can be given all at once.
  *
- * @source etcd server/etcdserver/server.go (snapshot, DefaultSnapshotCount since 3.6)
+ * @source etcd server/etcdserver/server.go (snapshot, DefaultSnapshotCount since 3.6), server/etcdserver/api/snap
  * @simplified the backend's file (bbolt), which etcd writes in the background, is not written: a snapshot holds all of the
  *   store, and costs the disk what etcd's snapshot file does. A compaction is followed by a snapshot, so that the log does not
  *   keep alive what was compacted away: the disk lies in the tab's memory
  */
 import type { Disk, Message } from '#engine/kernel/process';
 import type { Micros } from '#engine/kernel/time';
-import { leaseRecords, type LeaseRecord, lessorOf, type Lessor } from './lease';
-import { liveVersions, newStore, type Store, storeOf } from './mvcc';
-import type { KeyValue, KvEvent } from './wire';
+import { crcOfNumber } from './crc32c';
+import { leaseRecords, lessorOf, type Lessor } from './lease';
+import { type Membership, membershipOf, membersOf } from './members';
+import { liveVersions, type Store, storeOf } from './mvcc';
+import type { Snapshot } from './raft/messages';
+import type { Alarm, StoreSnapshot } from './wire';
 
 /** Entries of the log between two snapshots. */
 export const SNAPSHOT_COUNT = 10_000;
+/** Entries that are kept behind a snapshot for members that lag a little. @source etcd server/etcdserver/server.go (DefaultSnapshotCatchUpEntries) */
+export const CATCH_UP_ENTRIES = 5_000;
 
 /** What a snapshot costs the disk: the store itself has gone to its own file little by little. */
 const SNAPSHOT_BYTES = 16 * 1024;
 
-const SNAPSHOTS = 'snap/';
+const FOLDER = 'snap/';
 
-interface Snapshot {
-  readonly index: number;
-  readonly term: number;
-  readonly revision: number;
-  readonly compactRevision: number;
-  readonly kvs: readonly KeyValue[];
-  readonly history: readonly KvEvent[];
-  readonly leases: readonly LeaseRecord[];
+/** All that the log decides: the same at every member that has applied the same entries. */
+export interface Replica {
+  store: Store;
+  lessor: Lessor;
+  membership: Membership;
+  alarms: readonly Alarm[];
+}
+
+interface SnapshotFile extends Snapshot {
+  readonly data: StoreSnapshot;
+  readonly crc: number;
 }
 
 export interface SnapshotSaved extends Message {
@@ -36,43 +45,58 @@ export interface SnapshotSaved extends Message {
   readonly file: string;
 }
 
-/** Writes a snapshot; `etcd/snapshot-saved` arrives when it is safe. */
-export function takeSnapshot(disk: Disk, store: Store, lessor: Lessor, index: number, term: number): void {
-  const snapshot: Snapshot = Object.freeze({
-    index,
-    term,
+export function snapshotOf({ store, lessor, membership, alarms }: Replica): StoreSnapshot {
+  return Object.freeze({
     revision: store.revision,
     compactRevision: store.compactRevision,
     kvs: Object.freeze(liveVersions(store)),
     history: Object.freeze(store.history.slice()),
-    leases: leaseRecords(lessor),
+    leases: Object.freeze(leaseRecords(lessor)),
+    members: Object.freeze(membersOf(membership)),
+    removed: Object.freeze([...membership.removed]),
+    alarms: Object.freeze([...alarms]),
+    bytes: store.bytes,
   });
-  const file = `${SNAPSHOTS}${index.toString(16).padStart(16, '0')}.snap`;
-  disk.replace(file, [snapshot], SNAPSHOT_BYTES);
-  const done: SnapshotSaved = { type: 'etcd/snapshot-saved', index, file };
+}
+
+export function replicaOf(snapshot: StoreSnapshot, now: Micros): Replica {
+  const store = storeOf(snapshot.revision, snapshot.compactRevision, snapshot.kvs, snapshot.history);
+  return {
+    store,
+    lessor: lessorOf(snapshot.leases, store, now),
+    membership: membershipOf(snapshot.members, snapshot.removed),
+    alarms: snapshot.alarms,
+  };
+}
+
+const crcOf = ({ index, term, data }: Snapshot & { readonly data: unknown }): number => {
+  const { revision, kvs, history } = data as StoreSnapshot;
+  return [term, revision, kvs.length, history.length].reduce(crcOfNumber, crcOfNumber(0, index));
+};
+
+const fileOf = (index: number): string => `${FOLDER}${index.toString(16).padStart(16, '0')}.snap`;
+
+/** Writes a snapshot, `bytes` of it to be carried by the disk. `done` arrives when it is safe. */
+export function writeSnapshot(disk: Disk, snapshot: Snapshot, bytes = SNAPSHOT_BYTES): SnapshotSaved {
+  const file = fileOf(snapshot.index);
+  disk.replace(file, [Object.freeze({ ...snapshot, crc: crcOf(snapshot) })], bytes);
+  const done: SnapshotSaved = { type: 'etcd/snapshot-saved', index: snapshot.index, file };
   disk.sync(file, done);
+  return done;
 }
 
 /** Removes all snapshots but the one that is safe now. */
 export function removeOldSnapshots(disk: Disk, current: string): void {
-  for (const file of disk.files(SNAPSHOTS)) if (file < current) disk.remove(file);
+  for (const file of disk.files(FOLDER)) if (file < current) disk.remove(file);
 }
 
-export interface Recovered {
-  readonly store: Store;
-  readonly lessor: Lessor;
-  readonly index: number;
-  readonly term: number;
-}
-
-/** The newest snapshot on the disk, or an empty store. */
-export function recoverSnapshot(disk: Disk, now: Micros): Recovered {
-  for (const file of [...disk.files(SNAPSHOTS)].reverse()) {
-    const snapshot = disk.read(file)[0] as Snapshot | undefined;
+/** The newest snapshot on the disk; null when there is none; in etcd's words why it cannot be read. */
+export function recoverSnapshot(disk: Disk): SnapshotFile | string | null {
+  for (const file of [...disk.files(FOLDER)].reverse()) {
+    const snapshot = disk.read(file)[0] as Partial<SnapshotFile> | undefined;
     if (snapshot === undefined) continue;
-    const store = storeOf(snapshot.revision, snapshot.compactRevision, snapshot.kvs, snapshot.history);
-    return { store, lessor: lessorOf(snapshot.leases, store, now), index: snapshot.index, term: snapshot.term };
+    if (snapshot.crc === undefined || snapshot.crc !== crcOf(snapshot as SnapshotFile)) return 'snap: crc mismatch';
+    return snapshot as SnapshotFile;
   }
-  const store = newStore();
-  return { store, lessor: lessorOf([], store, now), index: 0, term: 0 };
+  return null;
 }

@@ -2,7 +2,7 @@
  * What travels between etcd and its clients: etcd's own v3 requests and answers in the form of messages. Values are
  * immutable objects passed by reference; `bytes` says how large they would be on the wire and on disk.
  */
-import type { EventId, Message } from '#engine/kernel/process';
+import type { EventId, Message, ProcessId } from '#engine/kernel/process';
 
 /** One version of a key. Frozen; shared by everybody who holds it. */
 export interface KeyValue {
@@ -131,11 +131,86 @@ export interface WatchCancelRequest extends Request {
 /** Asks how far the sender's watches have come; also the health check of a quiet connection. */
 export interface ProgressRequest extends Request {
   readonly type: 'etcd/progress';
+  /** Answered when the store has all that was acknowledged anywhere before it was asked. */
+  readonly linearizable?: boolean;
+}
+
+/** A member of the group as all members know it. Frozen. */
+export interface Member {
+  readonly id: number;
+  /** Empty until it has started. */
+  readonly name: string;
+  /** Where it is to be found. */
+  readonly process: ProcessId;
+  readonly learner: boolean;
+}
+/** Adds a member that will run as `process`, or changes, promotes or removes one. */
+export interface MemberChangeRequest extends Request {
+  readonly type: 'etcd/member-change';
+  readonly change: 'add' | 'add-learner' | 'promote' | 'remove' | 'update';
+  /** 0 for a new one. */
+  readonly member: number;
+  /** Of a new or changed member. */
+  readonly process?: ProcessId;
+}
+/** A member says its name: it has started. Members do it for themselves. */
+export interface PublishRequest extends Request {
+  readonly type: 'etcd/publish';
+  readonly member: number;
+  readonly name: string;
+}
+export interface AlarmRequest extends Request {
+  readonly type: 'etcd/alarm';
+  readonly action: 'activate' | 'deactivate';
+  readonly member: number;
+  readonly alarm: 'NOSPACE';
+}
+export interface MemberListRequest extends Request {
+  readonly type: 'etcd/member-list';
+  readonly linearizable: boolean;
+}
+export interface AlarmListRequest extends Request {
+  readonly type: 'etcd/alarm-list';
+}
+/** How this member stands. Needs no leader. */
+export interface StatusRequest extends Request {
+  readonly type: 'etcd/status';
+}
+/** Gives the pages that are free back to the disk. The member answers nobody meanwhile. */
+export interface DefragmentRequest extends Request {
+  readonly type: 'etcd/defragment';
+}
+/** Asks the leader to let another member lead. */
+export interface MoveLeaderRequest extends Request {
+  readonly type: 'etcd/move-leader';
+  readonly target: number;
+}
+/** Asks for the whole store. */
+export interface SnapshotRequest extends Request {
+  readonly type: 'etcd/snapshot';
 }
 /** What must go through the log before it is done. */
-export type Proposal = TxnRequest | CompactRequest | LeaseGrantRequest | LeaseRevokeRequest;
+export type Proposal =
+  | TxnRequest
+  | CompactRequest
+  | LeaseGrantRequest
+  | LeaseRevokeRequest
+  | MemberChangeRequest
+  | PublishRequest
+  | AlarmRequest;
 export type EtcdRequest =
-  RangeRequest | Proposal | LeaseKeepAliveRequest | WatchCreateRequest | WatchCancelRequest | ProgressRequest;
+  | RangeRequest
+  | Proposal
+  | LeaseKeepAliveRequest
+  | WatchCreateRequest
+  | WatchCancelRequest
+  | ProgressRequest
+  | MemberListRequest
+  | AlarmListRequest
+  | StatusRequest
+  | DefragmentRequest
+  | MoveLeaderRequest
+  | SnapshotRequest;
 
 interface Answer extends Message {
   readonly id: number;
@@ -165,6 +240,59 @@ export interface ProgressAnswer extends Answer {
   /** How many watches this member holds for the asker. */
   readonly watches: number;
 }
+export interface MembersAnswer extends Answer {
+  readonly type: 'etcd/members-answer';
+  /** In ascending order of ids. */
+  readonly members: readonly Member[];
+  /** The one that the request was about, or null. */
+  readonly member: Member | null;
+}
+export interface Alarm {
+  readonly member: number;
+  readonly alarm: 'NOSPACE';
+}
+export interface AlarmsAnswer extends Answer {
+  readonly type: 'etcd/alarms-answer';
+  readonly alarms: readonly Alarm[];
+}
+export interface StatusAnswer extends Answer {
+  readonly type: 'etcd/status-answer';
+  readonly cluster: number;
+  /** 0: none is known. */
+  readonly leader: number;
+  readonly learner: boolean;
+  /** Of the backend's file, and of what is used in it. */
+  readonly dbBytes: number;
+  readonly dbBytesInUse: number;
+  readonly quotaBytes: number;
+  /** Last index of the log, and of what is applied. */
+  readonly raftIndex: number;
+  readonly appliedIndex: number;
+  /** In etcd's words. */
+  readonly errors: readonly string[];
+}
+/** What was asked for is done. */
+export interface DoneAnswer extends Answer {
+  readonly type: 'etcd/done';
+}
+export interface SnapshotAnswer extends Answer {
+  readonly type: 'etcd/snapshot-answer';
+  readonly snapshot: StoreSnapshot;
+}
+/** A store as a value. */
+export interface StoreSnapshot {
+  readonly revision: number;
+  readonly compactRevision: number;
+  /** In order of their keys. */
+  readonly kvs: readonly KeyValue[];
+  readonly history: readonly KvEvent[];
+  readonly leases: readonly { readonly id: number; readonly ttl: number }[];
+  readonly members: readonly Member[];
+  /** Ids of members that were removed: they may not come back. */
+  readonly removed: readonly number[];
+  readonly alarms: readonly Alarm[];
+  readonly bytes: number;
+}
 export interface ErrorAnswer extends Answer {
   readonly type: 'etcd/error';
   /** In etcd's words. */
@@ -191,6 +319,11 @@ export type EtcdAnswer =
   | CompactAnswer
   | LeaseAnswer
   | ProgressAnswer
+  | MembersAnswer
+  | AlarmsAnswer
+  | StatusAnswer
+  | DoneAnswer
+  | SnapshotAnswer
   | ErrorAnswer
   | WatchCreated
   | WatchEventsMessage

@@ -109,3 +109,19 @@ function openFile(disk: DiskState, file: string): FileState {
   disk.files.set(file, made);
   return made;
 }
+
+/** What a power cut leaves of a record that was being written, and what a bad sector leaves of one that was. */
+const TORN = Object.freeze({ kind: 'torn' });
+const DAMAGED = Object.freeze({ kind: 'damaged' });
+
+/** The last record of a file was only half written. */
+export function tearLastRecord(disk: DiskState, file: string): void {
+  const records = disk.files.get(file)?.current.records;
+  if (records !== undefined && records.length > 0) records[records.length - 1] = TORN;
+}
+
+/** A record of a file cannot be read any more as what it was. Out of range: nothing happens. */
+export function damageRecord(disk: DiskState, file: string, at: number): void {
+  const records = disk.files.get(file)?.current.records;
+  if (records !== undefined && at >= 0 && at < records.length) records[at] = DAMAGED;
+}

@@ -48,7 +48,7 @@ export class Fabric {
     if (from === null) return !isClosed(source, target, this.partitions);
     const waiting = stallOf(this.stalls, from.id, address);
     if (waiting === undefined && !isClosed(source, target, this.partitions)) return true;
-    const stall = holdUp(this.stalls, from.id, address, event);
+    const stall = holdUp(this.stalls, from.id, address, event, this.#host.now);
     if (stall !== null) this.#host.remind(stall.wait, { type: 'kernel/send-again', from: stall.from, to: stall.to });
     return false;
   }
@@ -56,10 +56,10 @@ export class Fabric {
   /** Tries again what was held up. @returns false when both ends have given it up */
   sendAgain(message: SendAgain): boolean {
     const stall = stallOf(this.stalls, message.from, message.to);
-    if (stall === undefined) return false;
+    if (stall === undefined || this.#host.now < stall.due) return false;
     const [source, target] = [this.#host.machineAt(message.from), this.#host.machineAt(message.to)];
     if (source !== undefined && target !== undefined && isClosed(source, target, this.partitions)) {
-      this.#host.remind(waitLonger(stall), message);
+      this.#host.remind(waitLonger(stall, this.#host.now), message);
       return true;
     }
     release(this.stalls, stall);

@@ -13,8 +13,9 @@ export interface Stall {
   readonly to: ProcessId;
   /** What waits, in the order in which it was sent. */
   readonly events: QueuedEvent[];
-  /** µs until it is tried again, as of the last try. */
+  /** µs until it is tried again, as of the last try, and when that is: a reminder that comes earlier was for another one. */
   wait: Micros;
+  due: Micros;
 }
 
 /** Stalled connections, each way for itself, by `from>to`. */
@@ -30,20 +31,21 @@ export const stallOf = (stalls: Stalls, from: ProcessId, to: ProcessId): Stall |
   stalls.size === 0 ? undefined : stalls.get(keyOf(from, to));
 
 /** Holds a message. @returns the stall when it is new and its first try is to be arranged */
-export function holdUp(stalls: Stalls, from: ProcessId, to: ProcessId, event: QueuedEvent): Stall | null {
+export function holdUp(stalls: Stalls, from: ProcessId, to: ProcessId, event: QueuedEvent, now: Micros): Stall | null {
   const known = stalls.get(keyOf(from, to));
   if (known !== undefined) {
     known.events.push(event);
     return null;
   }
-  const stall: Stall = { from, to, events: [event], wait: FIRST_WAIT };
+  const stall: Stall = { from, to, events: [event], wait: FIRST_WAIT, due: now + FIRST_WAIT };
   stalls.set(keyOf(from, to), stall);
   return stall;
 }
 
 /** A try that failed. @returns µs until the next one */
-export function waitLonger(stall: Stall): Micros {
+export function waitLonger(stall: Stall, now: Micros): Micros {
   stall.wait = Math.min(stall.wait * 2, LONGEST_WAIT);
+  stall.due = now + stall.wait;
   return stall.wait;
 }
 

@@ -2,26 +2,43 @@
 import type { Client } from '#engine/client/client';
 import { serverOf } from '#engine/client/connection';
 import type { Election } from '#engine/client/leader-election';
-import type { EtcdState } from '#engine/etcd/etcd';
+import { lastIndex } from '#engine/etcd/raft/log';
+import type { Progress } from '#engine/etcd/raft/progress';
+import type { Raft } from '#engine/etcd/raft/state';
+import type { EtcdState } from '#engine/etcd/state';
 import type { ProcessId } from '#engine/kernel/process';
 import type { ConnectionRecord, ElectionRecord, RaftRecord } from '../records';
 
-/** A member that is alone leads: what its disk holds is committed. */
-export function raftRecord(member: ProcessId, { log }: EtcdState): RaftRecord {
-  const { term, lastIndex, persistedIndex, commitIndex, appliedIndex } = log;
+/** A member as Raft has it. */
+export function raftRecord(self: ProcessId, { raft, membership, peers }: EtcdState): RaftRecord {
+  const { log, conf, role, term } = raft;
+  const processOf = (id: number): ProcessId =>
+    id === raft.id ? self : (membership.byId.get(id)?.process ?? peers.get(id)?.process ?? `member ${id}`);
   return {
-    role: 'leader',
+    role: conf.learners.includes(raft.id) ? 'learner' : role,
     term,
-    leader: member,
-    lastIndex,
-    persistedIndex,
-    commitIndex,
-    appliedIndex,
-    voters: [member],
-    votes: [],
-    progress: [],
+    leader: raft.leader === 0 ? null : processOf(raft.leader),
+    lastIndex: lastIndex(log),
+    persistedIndex: log.stable,
+    commitIndex: log.committed,
+    appliedIndex: log.applied,
+    voters: conf.voters.map(processOf),
+    votes:
+      role === 'candidate' || role === 'pre-candidate'
+        ? [...raft.votes].map(([id, granted]) => ({ member: processOf(id), granted }))
+        : [],
+    progress: role === 'leader' ? raft.progress.flatMap((progress) => progressRecord(raft, progress, processOf)) : [],
   };
 }
+
+const progressRecord = (
+  raft: Raft,
+  { id, state, match, inFlight, recentActive }: Progress,
+  processOf: (id: number) => ProcessId,
+): RaftRecord['progress'] =>
+  id === raft.id
+    ? []
+    : [{ member: processOf(id), state, matchIndex: match, inFlight: inFlight.length, active: recentActive }];
 
 export const connectionRecord = (client: Client): ConnectionRecord => ({
   server: serverOf(client),

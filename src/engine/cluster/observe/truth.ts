@@ -1,7 +1,8 @@
 /** What machines and processes really do, read from the kernel's state. Changes nothing. */
 import type { Client } from '#engine/client/client';
 import type { Election } from '#engine/client/leader-election';
-import { etcd, type EtcdState } from '#engine/etcd/etcd';
+import { etcd } from '#engine/etcd/etcd';
+import type { EtcdState } from '#engine/etcd/state';
 import { kubeApiserver } from '#engine/apiserver/apiserver';
 import { controllerFacts } from '#engine/controllers/controller-manager';
 import type { Kernel } from '#engine/kernel/kernel';
