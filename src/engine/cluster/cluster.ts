@@ -9,7 +9,7 @@ import type { Message } from '#engine/kernel/process';
 import { definitions } from './definitions';
 import type { Action, ClusterSpec } from './door';
 import { beginFault, type FaultsState, forgetMachine, healFault, noFaults, powerOn } from './faults';
-import { factsOf, KUBECTL, machinesOf, worker, zoneName } from './topology';
+import { ETCDCTL, factsOf, KUBECTL, machinesOf, worker, zoneName } from './topology';
 
 /** What the cluster itself remembers, beside the kernel's state. Plain data. */
 export interface ClusterState {
@@ -49,6 +49,8 @@ function carryOut(cluster: Cluster, action: Action): void {
     case 'cancel':
     case 'stream-data':
       return kernel.deliver(KUBECTL, { ...action, type: `kubectl/${action.type}` });
+    case 'etcdctl':
+      return kernel.deliver(ETCDCTL, { ...action, type: 'etcdctl/run' });
     case 'fault':
       return beginFault(state.faults, kernel, action.id, action.fault, kernel.now);
     case 'heal':

@@ -2,6 +2,7 @@
 import { kubeApiserver } from '#engine/apiserver/apiserver';
 import { kubeControllerManager } from '#engine/controllers/controller-manager';
 import { etcd } from '#engine/etcd/etcd';
+import { etcdctl } from '#engine/etcd/etcdctl/etcdctl';
 import type { Definitions } from '#engine/kernel/run';
 import type { ProcessDefinition } from '#engine/kernel/process';
 import { kubectl } from '#engine/kubectl/kubectl';
@@ -12,6 +13,7 @@ import { kubeScheduler } from '#engine/scheduler/scheduler';
 
 const components = [
   etcd,
+  etcdctl,
   kubeApiserver,
   kubeScheduler,
   kubeControllerManager,

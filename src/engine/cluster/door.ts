@@ -4,6 +4,7 @@
  */
 import type { JsonObject } from '#engine/api/json';
 import type { Credentials } from '#engine/apiserver/wire';
+import type { EtcdctlAnswer } from '#engine/etcd/etcdctl/etcdctl';
 import type { EventId } from '#engine/kernel/process';
 import type { Micros } from '#engine/kernel/time';
 import type { KubectlAnswer, Said } from '#engine/kubectl/invocation';
@@ -75,6 +76,8 @@ export type Action =
       /** Nothing more comes on this channel: the end of stdin. */
       readonly end?: boolean;
     }
+  /** A command line of etcdctl or etcdutl on the laptop; `^C` ends the watch of the same ticket. */
+  | { readonly type: 'etcdctl'; readonly ticket: string; readonly command: string }
   | { readonly type: 'fault'; readonly id: string; readonly fault: Fault }
   /** Ends a fault; for a power-off: power on. */
   | { readonly type: 'heal'; readonly id: string }
@@ -83,7 +86,7 @@ export type Action =
   | { readonly type: 'remove-machine'; readonly machine: string };
 
 /** What became of an action that has an answer. */
-export type Answer = KubectlAnswer;
+export type Answer = KubectlAnswer | EtcdctlAnswer;
 
 /** Where an observer has got to. Opaque; made by `observe`, survives `structuredClone`. */
 export interface Cursor {
@@ -92,6 +95,7 @@ export interface Cursor {
   readonly renewal: number;
   readonly log: number;
   readonly answer: number;
+  readonly etcdctlAnswer: number;
   /** Observed machines' versions; the engine's own business. */
   readonly machines: number;
   /** Identifies the run (changes at restore): a foreign cursor gets a full frame. */

@@ -317,6 +317,8 @@ function sentenceOf(action: Action): string {
       return `stream-data ${action.ticket}`;
     case 'cancel':
       return `cancel ${action.request ?? ''}`.trim();
+    case 'etcdctl':
+      return `etcdctl ${action.command}`;
     case 'fault': {
       const { type, ...rest } = action.fault;
       return `${type} ${Object.values(rest).flat().join(' ')}`.trim();

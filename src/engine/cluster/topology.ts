@@ -2,6 +2,7 @@
 import { kubeApiserver } from '#engine/apiserver/apiserver';
 import { kubeControllerManager } from '#engine/controllers/controller-manager';
 import { etcd } from '#engine/etcd/etcd';
+import { etcdctl } from '#engine/etcd/etcdctl/etcdctl';
 import type { MachineSpec } from '#engine/kernel/machine';
 import type { ProcessDefinition, ProcessId, ProcessSpec } from '#engine/kernel/process';
 import { type Micros, SECOND } from '#engine/kernel/time';
@@ -29,6 +30,7 @@ export const LAPTOP = 'laptop';
 /** All the world outside: a machine of the simulation, none of the cluster. Observers are not shown it. */
 export const INTERNET = 'internet';
 export const KUBECTL: ProcessId = 'laptop/kubectl';
+export const ETCDCTL: ProcessId = 'laptop/etcdctl';
 
 /** @source kubernetes cmd/kubeadm/app/apis/kubeadm/v1beta4/defaults.go (DefaultServicesSubnet) */
 const SERVICE_CIDR = '10.96.0.0/12';
@@ -69,6 +71,10 @@ export function machinesOf(cluster: ClusterSpec): MachineSpec[] {
 /** The addresses of all API servers of a cluster. */
 export const apiServersOf = (cluster: ClusterSpec): ProcessId[] =>
   countTo(cluster.controlPlanes).map((number) => `control-plane-${number}/kube-apiserver`);
+
+/** All etcd members of a cluster. */
+const etcdMembersOf = (cluster: ClusterSpec): ProcessId[] =>
+  countTo(cluster.controlPlanes).map((number) => `control-plane-${number}/etcd`);
 
 /** The worker with this number, to be set up in a zone while the cluster runs. */
 export function worker(cluster: ClusterSpec, number: number, zone: string): MachineSpec {
@@ -156,7 +162,10 @@ function laptop(cluster: ClusterSpec): MachineSpec {
     diskBytes: DISK_BYTES,
     bootTime: BOOT_TIME,
     facts: { role: 'laptop', milliCpu: 8000, memory: 16 * 1024 ** 3, ip: '192.168.1.10' },
-    units: [unit(kubectl, { server: apiServersOf(cluster), autostart })],
+    units: [
+      unit(kubectl, { server: apiServersOf(cluster), autostart }),
+      unit(etcdctl, { endpoints: etcdMembersOf(cluster) }),
+    ],
   };
 }
 

@@ -158,6 +158,7 @@ function hurts(fault: Fault, machine: string): boolean {
 /** `control-plane-1/kube-scheduler` as people say it. */
 function actorOf(process: string): string {
   const [machine = '', name = ''] = process.split('/');
+  if (process === 'laptop/etcdctl') return 'etcdctl';
   if (machine === 'laptop') return 'kubectl';
   return name === 'kubelet' || name === 'containerd' ? `${name} on ${machine}` : name || machine;
 }
@@ -174,6 +175,8 @@ function inputText(action: Action): string {
       return 'You sent something on a stream.';
     case 'cancel':
       return 'You no longer waited for an answer.';
+    case 'etcdctl':
+      return `You ran etcdctl ${action.command}.`;
     case 'fault':
       return faultText(action.fault);
     case 'heal':

@@ -123,7 +123,8 @@ function applyGroupChange(
         ctx.log('the member has been permanently removed from the cluster');
         ctx.after(LEAVE_AFTER, tickOf('etcd/leave'));
       }
-      return { type: 'etcd/members-answer', id, header: headerOf(state), members: membersOf(membership), member };
+      const members = membersOf(membership);
+      return { type: 'etcd/members-answer', id, header: headerOf(state), cluster: state.cluster, members, member };
     }
     case 'etcd/publish': {
       const member = membership.byId.get(proposal.member);

@@ -9,6 +9,7 @@
  */
 import { type Context, defineProcess, type KernelMessage, type ProcessId } from '#engine/kernel/process';
 import { NOT_FOR_LEARNER } from './errors';
+import { makeBackup } from './backup';
 import { expireLeases, keepAlive } from './expiry';
 import { passBack } from './forwarding';
 import { type Hello, type HelloAnswer, helloAnswer } from './joining';
@@ -18,11 +19,12 @@ import { expireRequests, propose } from './proposing';
 import type { RaftMessage } from './raft/messages';
 import { answerOf, beginRead, retryReads } from './reads';
 import { catchUpClock, goOn, heard, logWritten, type Persisted, type Removed, snapshotWritten } from './replicate';
+import { restore, type Restored } from './restoring';
 import type { SnapshotSaved } from './snapshot';
 import { snapshotSaved } from './snapshotting';
 import { learn, learnt, startMember } from './start';
 import { type EtcdArgs, type EtcdState, fail, headerOf, isLearner, type Tick } from './state';
-import type { SegmentClosed } from './wal';
+import type { Written } from './wal';
 import { removeClient, removeWatcher } from './watch';
 import { createWatch } from './watching';
 import type { EtcdAnswer, EtcdRequest } from './wire';
@@ -36,7 +38,8 @@ type EtcdMessage =
   | Removed
   | Persisted
   | SnapshotSaved
-  | SegmentClosed
+  | Written
+  | Restored
   | Tick
   | KernelMessage;
 
@@ -46,6 +49,7 @@ export const etcd = defineProcess<EtcdState, EtcdArgs>({
 
   handle(state, incoming, ctx) {
     const message = incoming as EtcdMessage;
+    if (state.restoring) return message.type === 'etcd/restored' ? ctx.exit(1) : undefined;
     if (state.joining === null) catchUpClock(state, ctx);
     switch (message.type) {
       case 'etcd/hello':
@@ -74,6 +78,10 @@ export const etcd = defineProcess<EtcdState, EtcdArgs>({
       case 'etcd/tick':
         state.clockTimer = null;
         return goOn(state, ctx);
+      case 'etcd/restored':
+        return;
+      case 'etcd/backup':
+        return makeBackup(state, ctx);
       case 'etcd/expire-leases':
         expireLeases(state, ctx);
         return goOn(state, ctx);
@@ -88,13 +96,13 @@ export const etcd = defineProcess<EtcdState, EtcdArgs>({
         for (const { client, request } of held) serve(state, ctx, client, request);
         return goOn(state, ctx);
       }
-      case 'etcd/segment-closed':
+      case 'etcd/written':
         return;
       case 'etcd/removed':
         ctx.log('the member has been permanently removed from the cluster');
-        return ctx.exit();
+        return ctx.exit(1);
       case 'etcd/leave':
-        return ctx.exit();
+        return ctx.exit(1);
       default:
         if (message.type.startsWith('raft/')) {
           if (state.joining === null) heard(state, ctx, message as RaftMessage);
@@ -118,6 +126,7 @@ function whileJoining(state: EtcdState, ctx: Context, act: () => void): void {
 
 /** A client's request. */
 function serve(state: EtcdState, ctx: Context, client: ProcessId, request: EtcdRequest): void {
+  if (request.type === 'etcd/restore') return restore(state, ctx, client, request);
   const busy = state.joining ?? state.defragmenting;
   if (busy !== null) {
     busy.held.push({ client, request });
@@ -160,6 +169,6 @@ function serve(state: EtcdState, ctx: Context, client: ProcessId, request: EtcdR
     case 'etcd/move-leader':
       return moveLeader(state, ctx, client, request);
     case 'etcd/snapshot':
-      return sendSnapshot(state, ctx, client, id);
+      return sendSnapshot(state, ctx, client, request);
   }
 }

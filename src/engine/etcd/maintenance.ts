@@ -5,6 +5,7 @@
  */
 import type { Context, ProcessId } from '#engine/kernel/process';
 import { type Micros, MILLISECOND } from '#engine/kernel/time';
+import { newestBackup } from './backup';
 import { bytesInUse, quotaOf, shrinkBackend } from './backend';
 import { BAD_TRANSFEREE, LEARNER_NOT_READY, NO_LEADER, NOT_LEADER, UNHEALTHY } from './errors';
 import { forwardToLeader } from './forwarding';
@@ -16,7 +17,7 @@ import { transferLeader } from './raft/raft';
 import { progressOf } from './raft/state';
 import { snapshotOf } from './snapshot';
 import { armTimeout, type EtcdState, fail, headerOf, isLearner, tickOf } from './state';
-import type { EtcdAnswer, MemberChangeRequest, MoveLeaderRequest, StatusAnswer } from './wire';
+import type { EtcdAnswer, MemberChangeRequest, MoveLeaderRequest, SnapshotRequest, StatusAnswer } from './wire';
 
 /** What a defragmentation takes: a start, and the copying of what is used, in µs per byte (100 MB/s). */
 const DEFRAGMENT_AT_LEAST: Micros = 20 * MILLISECOND;
@@ -100,7 +101,14 @@ export function defragmented(state: EtcdState, ctx: Context): void {
   ctx.send(client, done);
 }
 
-export function sendSnapshot(state: EtcdState, ctx: Context, client: ProcessId, id: number): void {
-  const answer: EtcdAnswer = { type: 'etcd/snapshot-answer', id, header: headerOf(state), snapshot: snapshotOf(state) };
+export function sendSnapshot(
+  state: EtcdState,
+  ctx: Context,
+  client: ProcessId,
+  { id, fromBackup }: SnapshotRequest,
+): void {
+  const snapshot = fromBackup === true ? newestBackup(ctx.disk) : snapshotOf(state);
+  if (snapshot === null) return fail(state, ctx, client, id, 'there is no backup');
+  const answer: EtcdAnswer = { type: 'etcd/snapshot-answer', id, header: headerOf(state), snapshot };
   ctx.send(client, answer);
 }

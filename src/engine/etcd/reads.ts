@@ -107,7 +107,14 @@ export function answerOf(state: EtcdState, client: ProcessId, request: Read): Et
     return { type: 'etcd/progress-answer', id, header, watches };
   }
   if (request.type === 'etcd/member-list') {
-    return { type: 'etcd/members-answer', id, header, members: membersOf(state.membership), member: null };
+    return {
+      type: 'etcd/members-answer',
+      id,
+      header,
+      cluster: state.cluster,
+      members: membersOf(state.membership),
+      member: null,
+    };
   }
   const error = rangeError(state.store, request.range.revision ?? 0);
   if (error !== null) return { type: 'etcd/error', id, header, error };

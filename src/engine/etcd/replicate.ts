@@ -49,7 +49,7 @@ export function goOn(state: EtcdState, ctx: Context): void {
   }
   if (raft.panic !== null) {
     ctx.log(raft.panic);
-    return ctx.exit();
+    return ctx.exit(1);
   }
   noticeLeader(state, ctx);
   if (state.published !== null) publish(state, ctx);

@@ -8,6 +8,7 @@ import { hashName } from '#engine/kernel/random';
 import { SECOND } from '#engine/kernel/time';
 import { applyCommitted } from './apply';
 import { shrinkBackend } from './backend';
+import { scheduleBackup } from './backup';
 import { type Hello, type HelloAnswer, identityIn } from './joining';
 import { newLessor } from './lease';
 import { idText, membershipOf } from './members';
@@ -19,7 +20,7 @@ import { isAlone, newRaft, type RaftOptions } from './raft/state';
 import { goOn } from './replicate';
 import { recoverSnapshot, type Replica, replicaOf } from './snapshot';
 import { ELECTION_TICKS, type EtcdArgs, type EtcdState, TICK, tickOf } from './state';
-import { type Identity, newWal, openSegment, recoverWal, save, type Wal } from './wal';
+import { type Identity, newWal, openSegment, recoverWal, save, type Wal, WRITTEN } from './wal';
 import { newWatchers } from './watch';
 import type { Member, StoreSnapshot } from './wire';
 
@@ -41,7 +42,7 @@ export function startMember(ctx: Context, args: EtcdArgs): EtcdState {
   const found = args.storage === 'memory' ? null : recover(ctx, args);
   if (typeof found === 'string') {
     ctx.log(`failed to read WAL, cannot be repaired {"error":"${found}"}`);
-    ctx.exit();
+    ctx.exit(1);
     return newState(ctx, args, freshOrigin(ctx, args));
   }
   if (found !== null) return setOut(newState(ctx, args, found), ctx);
@@ -65,7 +66,7 @@ export function learn(state: EtcdState, ctx: Context, from: string | null, answe
     if (known !== null) return begin(state, ctx, { ...freshOrigin(ctx, args), identity: known.identity });
   } else if (known?.isKnown === true) {
     ctx.log(`member ${idText(known.identity.cluster, known.identity.member)} has already been bootstrapped`);
-    return ctx.exit();
+    return ctx.exit(1);
   }
   if (joining.silent.size === 0) learnt(state, ctx);
 }
@@ -75,7 +76,7 @@ export function learnt(state: EtcdState, ctx: Context): void {
   if (state.joining === null) return;
   if (state.args.initialClusterState !== 'existing') return begin(state, ctx, freshOrigin(ctx, state.args));
   ctx.log('error validating peerURLs: member count is unequal');
-  ctx.exit();
+  ctx.exit(1);
 }
 
 function begin(state: EtcdState, ctx: Context, origin: Origin): void {
@@ -152,7 +153,7 @@ function alone(ctx: Context, origin: Origin): Origin {
   if (wal !== null) {
     openSegment(wal, ctx.disk, base + entries.length + 1);
     const file = save(wal, ctx.disk, forced, removals);
-    ctx.disk.sync(file, { type: 'etcd/segment-closed' });
+    ctx.disk.sync(file, WRITTEN);
   }
   ctx.log(`forcing restart member {"commit-index":${forced.commit}}`);
   return { ...origin, entries: all, hard: forced };
@@ -213,6 +214,8 @@ function newState(ctx: Context, args: EtcdArgs, origin: Origin): EtcdState {
     defragmenting: null,
     moving: null,
     joining: null,
+    restoring: false,
+    backup: args.backup === undefined ? null : { schedule: args.backup, fullAt: -1, revision: 0, timer: null },
     leaseTimer: null,
     timeoutTimer: false,
     counters: { proposals: 0, applied: 0, ranges: 0, syncs: 0, watchEvents: 0, snapshots: 0 },
@@ -224,6 +227,7 @@ function newState(ctx: Context, args: EtcdArgs, origin: Origin): EtcdState {
 /** Takes part from here on. Who is alone need not ask anybody whether it leads. */
 function setOut(state: EtcdState, ctx: Context): EtcdState {
   refreshPeers(state);
+  scheduleBackup(state, ctx);
   applyCommitted(state, ctx);
   if (isAlone(state.raft)) electNow(state.raft);
   goOn(state, ctx);

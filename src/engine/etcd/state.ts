@@ -24,6 +24,20 @@ export interface InitialMember {
   readonly process: ProcessId;
 }
 
+export interface BackupSchedule {
+  /** Virtual µs between two full backups, and between two incremental ones. */
+  readonly fullEvery: Micros;
+  readonly incrementalEvery: Micros;
+}
+
+export interface BackupState {
+  readonly schedule: BackupSchedule;
+  /** When the last full backup was made, and the revision up to which all is backed up; −1: never. */
+  fullAt: Micros;
+  revision: number;
+  timer: EventId | null;
+}
+
 export interface EtcdArgs {
   /** This member's number in its group; a member that joins learns its own from the group. */
   readonly member: number;
@@ -41,6 +55,8 @@ export interface EtcdArgs {
   readonly quotaBytes?: number;
   /** Go on alone with what this member has, whoever else belonged to the group. */
   readonly forceNewCluster?: boolean;
+  /** Backups to the machine's backup disk; absent: none. */
+  readonly backup?: BackupSchedule;
 }
 
 /** A client that waits for its proposal. */
@@ -141,6 +157,9 @@ export interface EtcdState extends Replica {
   moving: { readonly client: ProcessId; readonly id: number; readonly target: number; readonly since: Micros } | null;
   /** Until it knows who it is: what came, and who has not answered its question yet. */
   joining: { readonly held: HeldRequest[]; readonly silent: Set<ProcessId> } | null;
+  /** Its data directory is being replaced: it does nothing any more but start again. */
+  restoring: boolean;
+  readonly backup: BackupState | null;
   leaseTimer: EventId | null;
   timeoutTimer: boolean;
   readonly counters: EtcdCounters;
@@ -155,6 +174,7 @@ export interface Tick extends Message {
     | 'etcd/retry-reads'
     | 'etcd/defragmented'
     | 'etcd/join-timeout'
+    | 'etcd/backup'
     | 'etcd/leave';
 }
 export const tickOf = (type: Tick['type']): Tick => ({ type });

@@ -69,16 +69,16 @@ export const newWal = (identity: Identity): Wal => ({
   hasUnsynced: false,
 });
 
-/** The segment before the one that is written to is safe to its end. */
-export interface SegmentClosed extends Message {
-  readonly type: 'etcd/segment-closed';
+/** Something is safe that nobody waits for. */
+export interface Written extends Message {
+  readonly type: 'etcd/written';
 }
-const CLOSED: SegmentClosed = Object.freeze({ type: 'etcd/segment-closed' });
+export const WRITTEN: Written = Object.freeze({ type: 'etcd/written' });
 
 /** Begins a new segment for what comes from `firstIndex` on. The old one becomes safe before it. */
 export function openSegment(wal: Wal, disk: Disk, firstIndex: number): void {
   const last = wal.segments[wal.segments.length - 1];
-  if (last !== undefined && wal.hasUnsynced) disk.sync(last.file, CLOSED);
+  if (last !== undefined && wal.hasUnsynced) disk.sync(last.file, WRITTEN);
   wal.hasUnsynced = false;
   const file = `${FOLDER}${hex(wal.nextSegment++)}-${hex(firstIndex)}.wal`;
   const head: Head = Object.freeze({ kind: 'head', crc: wal.crc, identity: wal.identity });

@@ -188,6 +188,19 @@ export interface MoveLeaderRequest extends Request {
 /** Asks for the whole store. */
 export interface SnapshotRequest extends Request {
   readonly type: 'etcd/snapshot';
+  /** As it stands in the backups on this member's backup disk. */
+  readonly fromBackup?: boolean;
+}
+/**
+ * What an operator does at a machine: etcd is stopped, its data directory replaced by one of a new cluster that begins with a
+ * snapshot, and etcd started again. Every member of the new cluster must be given the same.
+ */
+export interface RestoreRequest extends Request {
+  readonly type: 'etcd/restore';
+  readonly snapshot: StoreSnapshot;
+  readonly members: readonly { readonly member: number; readonly process: ProcessId }[];
+  /** Tells the new cluster from the old one. */
+  readonly token: string;
 }
 /** What must go through the log before it is done. */
 export type Proposal =
@@ -210,7 +223,8 @@ export type EtcdRequest =
   | StatusRequest
   | DefragmentRequest
   | MoveLeaderRequest
-  | SnapshotRequest;
+  | SnapshotRequest
+  | RestoreRequest;
 
 interface Answer extends Message {
   readonly id: number;
@@ -242,6 +256,7 @@ export interface ProgressAnswer extends Answer {
 }
 export interface MembersAnswer extends Answer {
   readonly type: 'etcd/members-answer';
+  readonly cluster: number;
   /** In ascending order of ids. */
   readonly members: readonly Member[];
   /** The one that the request was about, or null. */

@@ -171,7 +171,12 @@ export function createScriptedLink(options: ScriptOptions): ScriptedLink {
         case 'stream-data':
           return null;
         case 'delete':
-          return answerOf(action.ticket, world.now, { ok: false, code: 1, error: 'the script knows no kubectl' });
+        case 'etcdctl':
+          return answerOf(action.ticket, world.now, {
+            ok: false,
+            code: 1,
+            error: 'the script knows no kubectl',
+          });
       }
     },
     object: async ({ kind, namespace, name }) => world.find(kind, namespace, name) ?? null,

@@ -7,13 +7,14 @@ import type { KubeObject, Node, Pod } from '#engine/api/types';
 import { kubelet, kubeletTimers } from '#engine/node/kubelet/kubelet';
 import type { Kernel } from '#engine/kernel/kernel';
 import { entriesFrom, nextNumber } from '#engine/kernel/ring';
+import { etcdctl } from '#engine/etcd/etcdctl/etcdctl';
 import { kubectl } from '#engine/kubectl/kubectl';
 import { kubeApiserver } from '#engine/apiserver/apiserver';
 import type { AuditLog } from '#engine/apiserver/audit';
 import { keyOf, objectOf, prefixOf } from '#engine/apiserver/storage';
 import type { Cursor, Frame } from '../door';
 import type { CountdownRecord, FaultRecord, MachineRecord, ObjectRecord, Subject, WriteRecord } from '../records';
-import { KUBECTL } from '../topology';
+import { ETCDCTL, KUBECTL } from '../topology';
 import { Belief } from './belief';
 import { gracePeriodOf, terminationOf, tolerationOf } from './countdowns';
 import { leadingMember, machineRecord, stateOf, versionOf } from './truth';
@@ -89,6 +90,7 @@ export class Observer {
       since === null ? { set: [...this.belief.records()], gone: [] } : this.#changedSince(since.revision);
     const audit = this.audit();
     const answers = stateOf(this.#kernel.processes.get(KUBECTL)!, kubectl)?.answers;
+    const etcdctlAnswers = stateOf(this.#kernel.processes.get(ETCDCTL)!, etcdctl)?.answers;
     return {
       cursor: {
         revision: this.#firstChange + this.#changes.length,
@@ -96,6 +98,7 @@ export class Observer {
         renewal: audit === null ? 0 : nextNumber(audit.renewals),
         log: nextNumber(this.#kernel.logs),
         answer: answers === undefined ? 0 : nextNumber(answers),
+        etcdctlAnswer: etcdctlAnswers === undefined ? 0 : nextNumber(etcdctlAnswers),
         machines: this.#machineChange,
         run: this.#run,
       },
@@ -115,7 +118,10 @@ export class Observer {
       faults,
       writes: audit === null ? [] : writesSince(audit, since),
       logs: entriesFrom(this.#kernel.logs, since?.log ?? 0),
-      answers: answers === undefined ? [] : entriesFrom(answers, since?.answer ?? 0),
+      answers: [
+        ...(answers === undefined ? [] : entriesFrom(answers, since?.answer ?? 0)),
+        ...(etcdctlAnswers === undefined ? [] : entriesFrom(etcdctlAnswers, since?.etcdctlAnswer ?? 0)),
+      ],
     };
   }
 

@@ -110,7 +110,10 @@ function sandboxesOf(machine: MachineState): readonly SandboxRecord[] {
   return [];
 }
 
-/** The etcd member whose store holds the most: what the cluster has agreed on. Null while none runs. */
+/**
+ * The etcd member whose store holds the most: what the cluster has agreed on. Null while none runs. `life` is the same as
+ * long as what was seen of one is the past of the other: members of a group have one past.
+ */
 export function leadingMember(kernel: Kernel): { readonly state: EtcdState; readonly life: number } | null {
   let best: { state: EtcdState; life: number } | null = null;
   let number = 0;
@@ -118,7 +121,8 @@ export function leadingMember(kernel: Kernel): { readonly state: EtcdState; read
     const state = stateOf(process, etcd);
     if (process.spec.kind === etcd.kind) number++;
     if (state === null || (best !== null && best.state.store.revision >= state.store.revision)) continue;
-    best = { state, life: process.incarnation * 64 + number };
+    const isAlone = state.raft.progress.length <= 1;
+    best = { state, life: isAlone ? process.incarnation * 64 + number : -state.cluster };
   }
   return best;
 }
