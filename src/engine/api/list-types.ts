@@ -90,7 +90,7 @@ const ATOMIC = new Set(
 SecretKeySelector FileKeySelector ObjectFieldSelector ResourceFieldSelector NodeSelector NodeSelectorTerm
 TopologySelectorTerm ScopeSelector EndpointAddress EndpointPort discovery.EndpointPort CrossVersionObjectReference
 autoscaling.CrossVersionObjectReference ServiceBackendPort RoleRef Subject MatchResources NamedRuleWithOperations
-ParamKind ParamRef Variable PodSpec.nodeSelector ServiceSpec.selector ReplicationControllerSpec.selector
+OwnerReference ParamKind ParamRef Variable PodSpec.nodeSelector ServiceSpec.selector ReplicationControllerSpec.selector
 Scheduling.nodeSelector`.split(/\s+/),
 );
 /** Fields of an atomic type that are granular nevertheless. */

@@ -303,6 +303,8 @@ function deleteCollection(
       body: null,
       contentType: '',
       fieldValidation: 'Ignore',
+      manager: '',
+      force: false,
       options,
       warnings: [],
       collection: id,

@@ -7,11 +7,13 @@ import { generateName, NAME_ALPHABET, NAME_SUFFIX_LENGTH } from '#engine/api/nam
 import type { ResourceInfo } from '#engine/api/registry';
 import { alreadyExists, badRequest, generateNameConflict, invalid, plainError } from '#engine/api/status-error';
 import { timestamp } from '#engine/api/timestamp';
+import type { ManagedFields } from '#engine/api/apply/managed-fields';
 import type { KubeObject, KubeObjectInput, ObjectMeta } from '#engine/api/types';
 import type { Random } from '#engine/kernel/random';
 import { mutate, validateAdmission } from './admission/admission';
 import { escalationRefusal } from './authorization/escalation';
 import type { AdmissionRequest } from './admission/plugin';
+import { managedOnCreate } from './field-manager';
 import { allocateForService } from './service-allocation';
 import { type Decision, refused } from './decision';
 import type { Current, Operation } from './state';
@@ -30,11 +32,13 @@ function randomSuffix(random: Random): string {
 export const shownName = (metadata: { readonly name?: string; readonly generateName?: string } | undefined): string =>
   metadata?.name || metadata?.generateName || 'Unknown';
 
+/** @param managed - null: all fields are the operation's manager's */
 export function decideCreate(
   operation: Operation,
   info: ResourceInfo,
   current: Current,
   around: Surroundings,
+  managed: ManagedFields | null = null,
 ): Decision {
   const input = operation.body as KubeObjectInput;
   const given = input.metadata ?? {};
@@ -58,6 +62,9 @@ export function decideCreate(
   }
 
   const metadata = newMetadata(given, info.namespaced ? operation.namespace : '', name);
+  const made = { ...input, metadata };
+  const managedFields = managed ?? managedOnCreate(operation, info, made, around.now);
+  if (managedFields.length > 0) metadata.managedFields = managedFields as never;
   const admission: AdmissionRequest = {
     operation,
     verb: 'create',
@@ -66,7 +73,7 @@ export function decideCreate(
     shownName: shownName(metadata),
     subresource: '',
   };
-  const verdict = mutate(admission, { ...input, metadata }, around);
+  const verdict = mutate(admission, made, around);
   if (verdict.type === 'look-up') return verdict;
   if (verdict.type === 'refuse') return refused(verdict.status);
   const escalation = escalationRefusal(operation, info, verdict.object, null, around);

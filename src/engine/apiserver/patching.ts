@@ -42,8 +42,20 @@ export function patchObject(
         : badRequest(text),
     );
   }
-  const decoded = decodePatched(info, patched.value, served, operation.fieldValidation);
+  return decodeChanged(operation, info, patched.value, served);
+}
+
+/** What became of an object in the version that is asked for (or of none), decoded and with defaults. */
+export function decodeChanged(
+  operation: Operation,
+  info: ResourceInfo,
+  value: unknown,
+  served: KubeObject | null,
+): Patched<{ readonly object: KubeObjectInput }> {
+  const decoded = decodePatched(info, value, served ?? NOTHING, operation.fieldValidation);
   if (!decoded.ok) return refuse(decoded.status);
   if (operation.tries === 0) operation.warnings.push(...decoded.warnings);
   return { type: 'object', object: completed(info, decoded.object) };
 }
+
+const NOTHING = Object.freeze({}) as KubeObject;

@@ -4,9 +4,17 @@
  * @source kubernetes apimachinery/pkg/apis/meta/internalversion/validation/validation.go, pkg/apis/meta/v1/validation/validation.go
  */
 import type { FieldValidation } from '#engine/api/decode';
-import { type FieldError, forbidden, invalid as invalidField, notSupported } from '#engine/api/field-error';
+import {
+  type FieldError,
+  forbidden,
+  invalid as invalidField,
+  notSupported,
+  required,
+  tooLong,
+} from '#engine/api/field-error';
 import { badRequest, invalid } from '#engine/api/status-error';
 import type { Status } from '#engine/api/types';
+import { MAX_MANAGER, UNPRINTABLE } from './field-manager';
 import type { WriteOptions } from './state';
 
 export type Query = Readonly<Record<string, string>> | undefined;
@@ -119,16 +127,6 @@ export function watchOptions(query: Query): WatchOptions | Status {
 
 const VALIDATIONS: readonly FieldValidation[] = ['Ignore', 'Warn', 'Strict'];
 
-/** `fieldValidation` of a write. `kind` names the options in errors. */
-export function fieldValidationOf(query: Query, kind: string): FieldValidation | Status {
-  const text = query?.['fieldValidation'] ?? '';
-  if (text === '') return 'Warn';
-  const found = VALIDATIONS.find((validation) => validation === text);
-  return (
-    found ?? invalid({ group: 'meta.k8s.io', kind }, '', [notSupported('fieldValidation', text, ['', ...VALIDATIONS])])
-  );
-}
-
 interface DeleteOptionsBody {
   readonly gracePeriodSeconds?: number;
   readonly preconditions?: { readonly uid?: string; readonly resourceVersion?: string };
@@ -145,20 +143,61 @@ const NO_OPTIONS: WriteOptions = Object.freeze({
   orphanDependents: null,
 });
 
-function dryRunOf(given: readonly string[], kind: string): boolean | Status {
-  if (given.length === 0) return false;
-  const bad = given.find((value) => value !== 'All');
-  return bad === undefined
-    ? true
-    : invalid({ group: 'meta.k8s.io', kind }, '', [notSupported('dryRun', given, ['All'])]);
+const dryRunErrors = (given: readonly string[]): FieldError[] =>
+  given.every((value) => value === 'All') ? [] : [notSupported('dryRun', given, ['All'])];
+
+/** What create, update and patch may be told. */
+export interface WriteRequestOptions {
+  readonly options: WriteOptions;
+  readonly fieldValidation: FieldValidation;
+  /** Empty: none is named. */
+  readonly manager: string;
+  readonly force: boolean;
 }
 
-/** Options of create, update and patch. */
-export function writeOptions(query: Query, kind: string): WriteOptions | Status {
-  const text = query?.['dryRun'];
-  if (text === undefined || text === '') return NO_OPTIONS;
-  const dryRun = dryRunOf([text], kind);
-  return typeof dryRun === 'object' ? dryRun : { ...NO_OPTIONS, dryRun };
+const USUAL: WriteRequestOptions = Object.freeze({
+  options: NO_OPTIONS,
+  fieldValidation: 'Warn',
+  manager: '',
+  force: false,
+});
+
+/**
+ * Reads the options of a create, update or patch.
+ *
+ * @param kind - names the options in errors
+ * @param applies - it is a server-side apply
+ * @source apimachinery/pkg/apis/meta/v1/validation/validation.go (ValidatePatchOptions)
+ */
+export function writeOptions(query: Query, kind: string, applies: boolean): WriteRequestOptions | Status {
+  if (query === undefined && !applies) return USUAL;
+  const { dryRun = '', fieldManager: manager = '', fieldValidation: text = '', force } = query ?? {};
+  const fieldValidation = VALIDATIONS.find((validation) => validation === text);
+  const errors = managerErrors(manager);
+  if (applies && manager === '') errors.unshift(required('fieldManager', 'is required for apply patch'));
+  if (!applies && force !== undefined && kind === 'PatchOptions')
+    errors.unshift(forbidden('force', 'may not be specified for non-apply patch'));
+  const dry = dryRun === '' ? [] : [dryRun];
+  errors.push(...dryRunErrors(dry));
+  if (fieldValidation === undefined && text !== '')
+    errors.push(notSupported('fieldValidation', text, ['', ...VALIDATIONS]));
+  if (errors.length > 0) return invalid({ group: 'meta.k8s.io', kind }, '', errors);
+  return {
+    options: dry.length === 0 ? NO_OPTIONS : { ...NO_OPTIONS, dryRun: true },
+    fieldValidation: fieldValidation ?? 'Warn',
+    manager,
+    force: truth(force),
+  };
+}
+
+function managerErrors(manager: string): FieldError[] {
+  const errors: FieldError[] = [];
+  if (manager.length > MAX_MANAGER) errors.push(tooLong('fieldManager', MAX_MANAGER));
+  for (const { 0: symbol, index } of manager.matchAll(UNPRINTABLE)) {
+    const code = symbol.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0');
+    errors.push(invalidField('fieldManager', manager, `invalid character U+${code} (at position ${index})`));
+  }
+  return errors;
 }
 
 const POLICIES = ['Orphan', 'Background', 'Foreground'] as const;
@@ -166,7 +205,6 @@ const POLICIES = ['Orphan', 'Background', 'Foreground'] as const;
 /** Options of a deletion: the body's, or the query's when there is none. */
 export function deleteOptions(query: Query, body: unknown): WriteOptions | Status {
   const given = optionsBody(query, body);
-  const kind = 'DeleteOptions';
   const errors: FieldError[] = [];
   const policy = given.propagationPolicy;
   const propagationPolicy = POLICIES.find((known) => known === policy) ?? null;
@@ -182,11 +220,10 @@ export function deleteOptions(query: Query, body: unknown): WriteOptions | Statu
       ),
     );
   }
-  if (errors.length > 0) return invalid({ group: 'meta.k8s.io', kind }, '', errors);
-  const dryRun = dryRunOf(given.dryRun ?? [], kind);
-  if (typeof dryRun === 'object') return dryRun;
+  errors.push(...dryRunErrors(given.dryRun ?? []));
+  if (errors.length > 0) return invalid({ group: 'meta.k8s.io', kind: 'DeleteOptions' }, '', errors);
   return {
-    dryRun,
+    dryRun: (given.dryRun ?? []).length > 0,
     gracePeriodSeconds: given.gracePeriodSeconds ?? null,
     preconditions: given.preconditions ?? null,
     propagationPolicy,

@@ -16,7 +16,7 @@ import { authorize } from './authorization/authorize';
 import { nodeIdentity } from './authorization/node';
 import { rulesFor } from './authorization/rbac';
 import { decodeBody } from './decoding';
-import { fieldValidationOf } from './query';
+import { isStatus, writeOptions } from './query';
 import { sendResponse } from './respond';
 import type { ResourceRequest } from './routes';
 import type { ApiServerState, Asker } from './state';
@@ -60,9 +60,9 @@ export function answerReview(
   { info, namespace }: ResourceRequest,
 ): void {
   const refuse = (status: Status): void => sendResponse(state, ctx, asker, status.code ?? 500, status);
-  const validation = fieldValidationOf(request.query, 'CreateOptions');
-  if (typeof validation === 'object') return refuse(validation);
-  const decoded = decodeBody(request, info, '', validation);
+  const how = writeOptions(request.query, 'CreateOptions', false);
+  if (isStatus(how)) return refuse(how);
+  const decoded = decodeBody(request, info, '', how.fieldValidation);
   if (decoded.type === 'refuse') return refuse(decoded.status);
   const review = decoded.object as Review;
   const answer = statusOf(state, ctx, asker.user, info.kind, namespace, review);

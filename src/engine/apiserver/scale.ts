@@ -67,8 +67,18 @@ export function decideScale(operation: Operation, info: ResourceInfo, old: KubeO
   const scalable = old as Scalable;
   const metadata = { ...old.metadata, resourceVersion: resourceVersion ?? old.metadata.resourceVersion };
   const body = { ...scalable, metadata, spec: { ...scalable.spec, replicas } };
-  const decision = decideNext({ ...operation, subresource: '' }, info, old, body, around);
-  if (decision.type === 'respond' && decision.code < 400)
-    return { ...decision, body: scaleOf(decision.body as KubeObject) };
-  return decision;
+  const decision = decideNext({ ...operation, subresource: '' }, info, old, body, around, { subresource: 'scale' });
+  return answeringScale(decision);
+}
+
+/** A decision on the object that is answered with its Scale. */
+export const answeringScale = (decision: Decision): Decision =>
+  decision.type === 'respond' && decision.code < 400
+    ? { ...decision, body: scaleOf(decision.body as KubeObject) }
+    : decision;
+
+/** What applying a Scale means for the object that it scales. */
+export function scaleConfig(body: unknown, { apiVersion, kind }: ResourceInfo): unknown {
+  const { metadata, spec } = body as Partial<Scale>;
+  return { apiVersion, kind, metadata: { ...metadata }, spec: { replicas: spec?.replicas } };
 }

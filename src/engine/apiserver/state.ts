@@ -57,6 +57,10 @@ export interface Operation {
   readonly body: unknown;
   readonly contentType: string;
   readonly fieldValidation: FieldValidation;
+  /** Whose the fields are that this changes. */
+  readonly manager: string;
+  /** An apply takes what others have. */
+  readonly force: boolean;
   readonly options: WriteOptions;
   readonly received: Micros;
   /** Monotonic time at which it is given up. */

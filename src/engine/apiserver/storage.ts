@@ -3,6 +3,7 @@
  *
  * @source kubernetes apiserver/pkg/storage/etcd3/store.go, pkg/kubeapiserver/default_storage_factory_builder.go
  */
+import type { ManagedFields } from '#engine/api/apply/managed-fields';
 import type { ResourceInfo } from '#engine/api/registry';
 import type { KubeObject } from '#engine/api/types';
 import type { Compare, KeyValue, Op, PutOp } from '#engine/etcd/wire';
@@ -96,7 +97,26 @@ export function sizeOf(value: unknown): number {
 
 function sizeOfMap(map: Readonly<Record<string, unknown>>): number {
   let size = 2;
-  for (const key in map) size += 2 + (key === 'spec' ? sizeOfSpec(map[key]) : sizeOf(map[key]));
+  for (const key in map) size += 2 + sizeOfMember(key, map[key]);
+  return size;
+}
+
+function sizeOfMember(key: string, value: unknown): number {
+  if (key === 'spec') return sizeOfSpec(value);
+  return key === 'managedFields' && Array.isArray(value) ? sizeOfManaged(value as ManagedFields) : sizeOf(value);
+}
+
+/** Bytes of a managed-fields entry without its set. */
+const ENTRY_BYTES = 100;
+
+/** Sets of fields are shared by all objects of a shape: each is measured once. */
+function sizeOfManaged(managed: ManagedFields): number {
+  let size = 2;
+  for (const { fieldsV1 } of managed) {
+    let fields = sizes.get(fieldsV1 as object);
+    if (fields === undefined) sizes.set(fieldsV1 as object, (fields = sizeOf(fieldsV1)));
+    size += ENTRY_BYTES + fields;
+  }
   return size;
 }
 

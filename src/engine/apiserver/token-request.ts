@@ -12,13 +12,13 @@ import { SECOND } from '#engine/kernel/time';
 import { API_AUDIENCES } from './authentication/authenticate';
 import { type Claims, issue, ISSUER, serviceAccountName, unixSeconds } from './authentication/service-account-token';
 import { decodeBody } from './decoding';
-import { fieldValidationOf, isStatus, writeOptions } from './query';
+import { isStatus, writeOptions } from './query';
 import { sendResponse } from './respond';
 import type { ResourceRequest } from './routes';
 import { keyOf } from './storage';
 import type { ApiServerState, Asker } from './state';
 import type { ApiRequest } from './wire';
-import { newUid } from './writes';
+import { newUid } from './uid';
 
 /** Seconds. */
 const DEFAULT_EXPIRATION = 3600;
@@ -54,11 +54,10 @@ export function createToken(
 ): void {
   const { info, namespace, name } = route;
   const refuse = (status: Status): void => sendResponse(state, ctx, asker, status.code ?? 500, status);
-  const options = writeOptions(request.query, 'CreateOptions');
-  if (isStatus(options)) return refuse(options);
-  const validation = fieldValidationOf(request.query, 'CreateOptions');
-  if (typeof validation === 'object') return refuse(validation);
-  const decoded = decodeBody(request, info, 'token', validation);
+  const how = writeOptions(request.query, 'CreateOptions', false);
+  if (isStatus(how)) return refuse(how);
+  const { options } = how;
+  const decoded = decodeBody(request, info, 'token', how.fieldValidation);
   if (decoded.type === 'refuse') return refuse(decoded.status);
   const account = cached(state, 'serviceaccounts', namespace, name);
   if (account === undefined) return refuse(notFound(info, name));

@@ -3,6 +3,7 @@
  *
  * @source kubernetes apiserver/pkg/registry/rest/update.go, registry/generic/registry/store.go, endpoints/handlers/{update,patch}.go
  */
+import { type ManagedFields, sameButForTimes } from '#engine/api/apply/managed-fields';
 import { deepEqual } from '#engine/api/json';
 import type { ResourceInfo } from '#engine/api/registry';
 import { badRequest, conflict, failure, groupResourceText, invalid } from '#engine/api/status-error';
@@ -13,6 +14,7 @@ import { escalationRefusal } from './authorization/escalation';
 import type { AdmissionRequest } from './admission/plugin';
 import { type Decision, refused, respond } from './decision';
 import { remove } from './deletion';
+import { withManaged, withManagedFields } from './field-manager';
 import { allocateForService, keepAllocated } from './service-allocation';
 import type { Operation } from './state';
 import type { Surroundings } from './surroundings';
@@ -34,6 +36,12 @@ export function bodyMismatch(operation: Operation, info: ResourceInfo, body: Kub
   return null;
 }
 
+/** How an update is tracked: by a subresource that is no part of the decision, or by an apply that has said it all. */
+interface Tracking {
+  readonly subresource?: string;
+  readonly managed?: ManagedFields;
+}
+
 /** Decides an update to `body` of what is stored. Also for `/status` and `/finalize`. */
 export function decideNext(
   operation: Operation,
@@ -41,6 +49,7 @@ export function decideNext(
   old: KubeObject,
   body: KubeObjectInput,
   around: Surroundings,
+  { subresource = operation.subresource, managed }: Tracking = {},
 ): Decision {
   const mismatch = bodyMismatch(operation, info, body);
   if (mismatch !== null) return mismatch;
@@ -54,7 +63,11 @@ export function decideNext(
     return refused(conflict(info, operation.name, cause));
   }
   const named: KubeObject = { ...body, metadata: keptMetadata(given, old.metadata) };
-  const next = nextOf(operation, info, named, old);
+  const unowned = nextOf(operation, info, named, old);
+  const next =
+    managed === undefined
+      ? withManagedFields(operation, info, unowned, old, given.managedFields, subresource, around.now)
+      : withManaged(unowned, managed);
   const admission: AdmissionRequest = {
     operation,
     verb: 'update',
@@ -158,8 +171,15 @@ function nextOf(operation: Operation, info: ResourceInfo, next: KubeObject, old:
   }
 }
 
-/** Whether an update changes nothing. Resource versions are the same here. */
-const isSame = (next: KubeObject, old: KubeObject): boolean => next === old || deepEqual(next, old);
+/** Whether an update changes nothing but perhaps the times of managed fields. Resource versions are the same here. */
+function isSame(next: KubeObject, old: KubeObject): boolean {
+  const { managedFields } = old.metadata;
+  if (next.metadata.managedFields === managedFields) return next === old || deepEqual(next, old);
+  return (
+    sameButForTimes(next.metadata.managedFields, managedFields) &&
+    deepEqual(withManaged(next, managedFields ?? []), old)
+  );
+}
 
 /**
  * Whether an update has taken away the last that kept an object whose deletion was asked for.

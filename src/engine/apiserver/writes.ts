@@ -4,13 +4,13 @@
  *
  * @source kubernetes apiserver/pkg/storage/etcd3/store.go (GuaranteedUpdate, conditionalDelete), endpoints/handlers
  */
+import { isApply } from '#engine/api/patch/apply-patch';
 import type { ResourceInfo } from '#engine/api/registry';
 import { badRequest, plainError, timeout } from '#engine/api/status-error';
 import type { KubeObject, Status } from '#engine/api/types';
 import { LEASE_NOT_FOUND } from '#engine/etcd/errors';
 import type { EtcdAnswer, KeyValue, TxnAnswer } from '#engine/etcd/wire';
 import type { Context } from '#engine/kernel/process';
-import type { Random } from '#engine/kernel/random';
 import { type Micros, SECOND } from '#engine/kernel/time';
 import { recordRequest } from './audit';
 import { authorize } from './authorization/authorize';
@@ -21,7 +21,8 @@ import { decodeBody } from './decoding';
 import { answerTo } from './deletion';
 import { attachLease, takeLease } from './event-lease';
 import { sendRange, sendTxn } from './etcd-connection';
-import { deleteOptions, fieldValidationOf, isStatus, writeOptions } from './query';
+import { managerOf } from './field-manager';
+import { deleteOptions, isStatus, writeOptions } from './query';
 import { sendResponse } from './respond';
 import type { ResourceRequest } from './routes';
 import { scaleOf } from './scale';
@@ -30,6 +31,7 @@ import type { ApiServerState, Asker, Current, Operation, Pending, PlannedWrite, 
 import type { WriteVerb } from './audit';
 import { deleteTxn, keyOf, objectOf, prefixOf, putTxn, stamped } from './storage';
 import type { Surroundings } from './surroundings';
+import { newUid } from './uid';
 import { objectsUnder } from './watch-cache';
 import type { ApiRequest } from './wire';
 
@@ -42,16 +44,6 @@ const OPTION_KINDS: Readonly<Record<WriteVerb, string>> = {
   patch: 'PatchOptions',
   delete: 'DeleteOptions',
 };
-
-const BYTES = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
-const hex16 = (bits: number): string => BYTES[(bits >>> 8) & 255]! + BYTES[bits & 255]!;
-const hex32 = (bits: number): string => hex16(bits >>> 16) + hex16(bits);
-
-/** A random UUID, version 4. */
-export function newUid(random: Random): string {
-  const [a, b, c, d] = [random.word(), random.word(), random.word(), random.word()];
-  return `${hex32(a)}-${hex16(b >>> 16)}-${hex16(0x4000 | (b & 0xfff))}-${hex16(0x8000 | ((c >>> 16) & 0x3fff))}-${hex16(c)}${hex32(d)}`;
-}
 
 /** Takes up a request to write. */
 export function beginWrite(
@@ -66,10 +58,16 @@ export function beginWrite(
   state.counters[verb]++;
   const refuse = (status: Status): void => sendResponse(state, ctx, asker, status.code ?? 500, status);
   const kind = OPTION_KINDS[verb];
-  const options = verb === 'delete' ? deleteOptions(request.query, request.body) : writeOptions(request.query, kind);
+  const contentType = request.contentType ?? 'application/json';
+  const how = writeOptions(
+    verb === 'delete' ? undefined : request.query,
+    kind,
+    verb === 'patch' && isApply(contentType),
+  );
+  if (isStatus(how)) return refuse(how);
+  const options = verb === 'delete' ? deleteOptions(request.query, request.body) : how.options;
   if (isStatus(options)) return refuse(options);
-  const fieldValidation = fieldValidationOf(request.query, kind);
-  if (typeof fieldValidation === 'object') return refuse(fieldValidation);
+  const { fieldValidation, force } = how;
   let { body } = request;
   let writing: WriteOptions = options;
   const warnings: string[] = [];
@@ -92,8 +90,10 @@ export function beginWrite(
     name: route.name,
     subresource,
     body,
-    contentType: request.contentType ?? 'application/json',
+    contentType,
     fieldValidation,
+    manager: how.manager === '' ? managerOf(request.userAgent) : how.manager,
+    force,
     options: writing,
     warnings,
     collection: 0,
@@ -106,7 +106,8 @@ type NewOperation = Omit<
 >;
 
 export function startOperation(state: ApiServerState, ctx: Context, given: NewOperation): void {
-  const creates = given.verb === 'create' || given.verb === 'update';
+  const creates =
+    given.verb === 'create' || given.verb === 'update' || (given.verb === 'patch' && isApply(given.contentType));
   const operation: Operation = {
     asker: given.asker,
     verb: given.verb,
@@ -117,6 +118,8 @@ export function startOperation(state: ApiServerState, ctx: Context, given: NewOp
     body: given.body,
     contentType: given.contentType,
     fieldValidation: given.fieldValidation,
+    manager: given.manager,
+    force: given.force,
     options: given.options,
     warnings: given.warnings,
     collection: given.collection,

@@ -10,8 +10,15 @@ export const JSON_PATCH = 'application/json-patch+json';
 export const MERGE_PATCH = 'application/merge-patch+json';
 export const STRATEGIC_MERGE_PATCH = 'application/strategic-merge-patch+json';
 
+export const APPLY_PATCH = 'application/apply-patch+yaml';
+
 /** Media types of patches that are served. */
-export const PATCH_TYPES: readonly string[] = [JSON_PATCH, MERGE_PATCH, STRATEGIC_MERGE_PATCH];
+const PATCH_TYPES: readonly string[] = [JSON_PATCH, MERGE_PATCH, STRATEGIC_MERGE_PATCH, APPLY_PATCH];
+
+const mediaTypeOf = (contentType: string): string => contentType.split(';', 1)[0]!.trim();
+
+/** Whether a patch is a server-side apply, which is no patch of the object but a configuration of its own. */
+export const isApply = (contentType: string): boolean => mediaTypeOf(contentType) === APPLY_PATCH;
 
 /**
  * `current` with `patch` applied. Neither is changed; what stays is shared.
@@ -19,7 +26,7 @@ export const PATCH_TYPES: readonly string[] = [JSON_PATCH, MERGE_PATCH, STRATEGI
  * @param kind - type of the object, whose lists decide how a strategic merge goes
  */
 export function applyPatch(contentType: string, current: JsonObject, patch: JsonValue, kind: string): PatchResult {
-  switch (contentType.split(';', 1)[0]?.trim()) {
+  switch (mediaTypeOf(contentType)) {
     case JSON_PATCH:
       return applyJsonPatch(current, patch);
     case MERGE_PATCH:

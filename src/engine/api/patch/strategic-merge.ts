@@ -151,7 +151,7 @@ function mergeMaps(
   const idOf = (item: JsonValue): string => {
     const value = isJsonObject(item) ? item[key] : undefined;
     if (value === undefined) {
-      throw new StrategicMergeError(`map: ${goMap(item)} does not contain declared merge key: ${key}`);
+      throw new StrategicMergeError(`map: ${goText(item)} does not contain declared merge key: ${key}`);
     }
     return typeof value === 'string' ? value : canonicalJson(value);
   };
@@ -233,7 +233,7 @@ function checkOrder(
   for (const id of ids) {
     const position = positions.get(id);
     if (position === undefined || position < last) {
-      const list = (values: readonly JsonValue[]) => `[${values.map(goMap).join(' ')}]`;
+      const list = (values: readonly JsonValue[]) => `[${values.map(goText).join(' ')}]`;
       throw new StrategicMergeError(
         `The order in patch list:\n${list(items)}\n doesn't match ${SET_ORDER}${field} list:\n${list(order)}\n`,
       );
@@ -243,11 +243,11 @@ function checkOrder(
 }
 
 /** A value as Go prints it with %v. */
-function goMap(value: JsonValue): string {
+export function goText(value: JsonValue): string {
   if (isJsonObject(value)) {
     const keys = Object.keys(value).sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
-    return `map[${keys.map((key) => `${key}:${goMap(value[key] ?? null)}`).join(' ')}]`;
+    return `map[${keys.map((key) => `${key}:${goText(value[key] ?? null)}`).join(' ')}]`;
   }
-  if (isJsonArray(value)) return `[${value.map(goMap).join(' ')}]`;
+  if (isJsonArray(value)) return `[${value.map(goText).join(' ')}]`;
   return value === null ? '<nil>' : String(value);
 }

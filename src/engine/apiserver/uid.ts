@@ -1,0 +1,12 @@
+/** Names that no two objects ever share. */
+import type { Random } from '#engine/kernel/random';
+
+const BYTES = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+const hex16 = (bits: number): string => BYTES[(bits >>> 8) & 255]! + BYTES[bits & 255]!;
+const hex32 = (bits: number): string => hex16(bits >>> 16) + hex16(bits);
+
+/** A random UUID, version 4. */
+export function newUid(random: Random): string {
+  const [a, b, c, d] = [random.word(), random.word(), random.word(), random.word()];
+  return `${hex32(a)}-${hex16(b >>> 16)}-${hex16(0x4000 | (b & 0xfff))}-${hex16(0x8000 | ((c >>> 16) & 0x3fff))}-${hex16(c)}${hex32(d)}`;
+}
