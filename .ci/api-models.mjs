@@ -48,6 +48,11 @@ export function apiModels() {
       ),
     };
   }
+  // The package says of most kinds nothing about these two, which are the same everywhere.
+  for (const field of ['apiVersion', 'kind']) {
+    const [, said] = models.Status.fields[field];
+    for (const { fields } of Object.values(models)) if (fields[field]?.[1] === '') fields[field][1] = said;
+  }
   for (const [code, path] of Object.entries(SCALARS)) {
     const text = readFileSync(join(ROOT, 'node_modules', MACHINERY, `${path}.d.ts`), 'utf8');
     const comment = /\/\*\*([\s\S]*?)\*\//.exec(text)?.[1] ?? '';

@@ -1,15 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import type { Models } from './openapi/models';
 import { Documents, readModels } from './documents';
+import { apiModels } from './serve/testing';
 
-const BUILDER: string = '../../../.ci/api-models.mjs';
-const builder = (await import(BUILDER)) as { apiModels(): Models };
-const documents = new Documents(builder.apiModels());
+const documents = new Documents(await apiModels());
 
 type Tree = { readonly [key: string]: Tree } & { readonly length?: number };
 
 function document(name: string): Tree {
-  const answer = documents.answer(name, null, null, 0);
+  const answer = documents.answer(name, {}, 0);
   if (answer === null) throw new Error(`no document ${name}`);
   return JSON.parse(Buffer.from(answer.bytes).toString()) as Tree;
 }
@@ -71,7 +69,7 @@ describe('OpenAPI of the third version', () => {
   it('refers to nothing that is not there, in any group version', () => {
     const { paths } = document('openapi/v3');
     const missing = Object.keys(paths!).flatMap((part) => {
-      const answer = documents.answer(`openapi/v3/${part}`, null, null, 0)!;
+      const answer = documents.answer(`openapi/v3/${part}`, {}, 0)!;
       const text = Buffer.from(answer.bytes).toString();
       const { components } = JSON.parse(text) as Tree;
       const referred = [...text.matchAll(/"#\/components\/schemas\/([^"]+)"/g)].map(([, name]) => name!);
@@ -90,18 +88,18 @@ describe('the hash of a document', () => {
 
   it('is in its URL, and makes it last', () => {
     expect(url).toMatch(/^\/openapi\/v3\/apis\/apps\/v1\?hash=[0-9A-F]{128}$/);
-    const answer = documents.answer('openapi/v3/apis/apps/v1', hash, null, 0);
+    const answer = documents.answer('openapi/v3/apis/apps/v1', { hash }, 0);
     expect(answer).toMatchObject({ code: 200, headers: { 'cache-control': 'public, immutable', etag: `"${hash}"` } });
   });
 
   it('that is not its own leads to the right one', () => {
-    const answer = documents.answer('openapi/v3/apis/apps/v1', 'ABC', null, 0);
+    const answer = documents.answer('openapi/v3/apis/apps/v1', { hash: 'ABC' }, 0);
     expect(answer).toMatchObject({ code: 301, headers: { location: url } });
   });
 
   it('is that of what custom resources add, where they say so', () => {
     const added = { paths: { 'apis/example.com/v1': { serverRelativeURL: '/openapi/v3/apis/example.com/v1?hash=1' } } };
-    const text = Buffer.from(documents.answer('openapi/v3', null, added, 0)!.bytes).toString();
+    const text = Buffer.from(documents.answer('openapi/v3', { added }, 0)!.bytes).toString();
     expect(JSON.parse(text)).toMatchObject(added);
   });
 });
@@ -119,12 +117,22 @@ describe('OpenAPI of the second version', () => {
     expect(paths!['/api/v1/namespaces/{namespace}/pods/{name}/eviction']).toHaveProperty('post');
   });
 
+  it('comes in protobuf for those who ask so', () => {
+    const accept = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf';
+    const answer = documents.answer('openapi/v2', { accept }, 0)!;
+    expect(answer.contentType).toBe('application/com.github.proto-openapi.spec.v2.v1.0+protobuf');
+    // Field 1, two, "2.0"; field 2, 21 bytes: field 1, "Kubernetes", field 2, "v1.35.5".
+    expect(Buffer.from(answer.bytes).subarray(0, 28).toString('latin1')).toBe(
+      '\n\x032.0\x12\x15\n\nKubernetes\x12\x07v1.35.5',
+    );
+  });
+
   it('cannot be made where the program was not built', () => {
     expect(readModels()).toBeNull();
   });
 
   it('has nothing of any other name', () => {
-    expect(documents.answer('openapi/v4', null, null, 0)).toBeNull();
-    expect(documents.answer('openapi/v3/apis/nothing/v1', null, null, 0)).toBeNull();
+    expect(documents.answer('openapi/v4', {}, 0)).toBeNull();
+    expect(documents.answer('openapi/v3/apis/nothing/v1', {}, 0)).toBeNull();
   });
 });

@@ -7,17 +7,34 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { groupVersions, openApiV2, openApiV3 } from './openapi/documents';
 import type { Json, Models } from './openapi/models';
+import { protobufOf } from './openapi/protobuf';
 
 export interface DocumentAnswer {
   readonly code: 200 | 301;
   /** Names in small letters. */
   readonly headers: Readonly<Record<string, string>>;
-  /** JSON. Empty for a redirection. */
+  readonly contentType: string;
+  /** Empty for a redirection. */
   readonly bytes: Uint8Array;
 }
 
 const YEAR_S = 365 * 24 * 3600;
+const V2 = 'openapi/v2';
 const V3 = 'openapi/v3';
+const JSON_TYPE = 'application/json';
+/** How clients ask for the second version in protobuf, and how it is answered. */
+const PROTOBUF_WANTED = /application\/com\.github\.proto-openapi\.spec\.v2[@.]v1\.0\+protobuf/;
+const PROTOBUF_TYPE = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf';
+
+/** What a request says besides its path. */
+export interface Wanted {
+  /** The header Accept. */
+  readonly accept?: string | undefined;
+  /** The parameter `hash`. */
+  readonly hash?: string | null;
+  /** The body of the API server's answer: paths of the index for what custom resources add. */
+  readonly added?: unknown;
+}
 
 /** The models that the build put beside the program; null where it runs from its sources. */
 export function readModels(): Models | null {
@@ -30,14 +47,16 @@ export function readModels(): Models | null {
 }
 
 interface Made {
+  readonly contentType: string;
   readonly bytes: Uint8Array;
   readonly hash: string;
 }
 
-function made(document: Json): Made {
-  const bytes = Buffer.from(JSON.stringify(document));
-  return { bytes, hash: createHash('sha512').update(bytes).digest('hex').toUpperCase() };
+function made(bytes: Uint8Array, contentType = JSON_TYPE): Made {
+  return { contentType, bytes, hash: createHash('sha512').update(bytes).digest('hex').toUpperCase() };
 }
+
+const jsonBytes = (document: Json): Uint8Array => Buffer.from(JSON.stringify(document));
 
 export class Documents {
   readonly #models: Models;
@@ -51,34 +70,36 @@ export class Documents {
    * What to answer where the API server named a document.
    *
    * @param name - as in `ApiResponse.document`, e.g. `openapi/v3/apis/apps/v1`
-   * @param hash - the parameter `hash` of the request
-   * @param added - the body of the API server's answer: paths of the index for what custom resources add
    * @param now - for the header Expires, ms since 1970
    */
-  answer(name: string, hash: string | null, added: unknown, now: number): DocumentAnswer | null {
-    const document = name === V3 ? made(this.#index(added)) : this.#document(name);
+  answer(name: string, { accept = '', hash = null, added }: Wanted, now: number): DocumentAnswer | null {
+    const protobuf = name === V2 && PROTOBUF_WANTED.test(accept);
+    const document = name === V3 ? made(jsonBytes(this.#index(added))) : this.#document(name, protobuf);
     if (document === null) return null;
+    const { bytes, contentType } = document;
     const headers = { etag: `"${document.hash}"`, vary: 'Accept' };
-    if (hash === null) return { code: 200, headers, bytes: document.bytes };
+    if (hash === null) return { code: 200, headers, contentType, bytes };
     if (hash !== document.hash) {
-      return { code: 301, headers: { location: `/${name}?hash=${document.hash}` }, bytes: new Uint8Array() };
+      const location = `/${name}?hash=${document.hash}`;
+      return { code: 301, headers: { location }, contentType, bytes: new Uint8Array() };
     }
     const expires = new Date(now + YEAR_S * 1000).toUTCString();
-    return { code: 200, headers: { ...headers, 'cache-control': 'public, immutable', expires }, bytes: document.bytes };
+    return { code: 200, headers: { ...headers, 'cache-control': 'public, immutable', expires }, contentType, bytes };
   }
 
-  #document(name: string): Made | null {
-    const known = this.#made.get(name);
+  #document(name: string, protobuf = false): Made | null {
+    const key = protobuf ? `${name}+protobuf` : name;
+    const known = this.#made.get(key);
     if (known !== undefined) return known;
     const json =
-      name === 'openapi/v2'
+      name === V2
         ? openApiV2(this.#models)
         : name.startsWith(`${V3}/`)
           ? openApiV3(this.#models, name.slice(V3.length + 1))
           : null;
     if (json === null) return null;
-    const document = made(json);
-    this.#made.set(name, document);
+    const document = protobuf ? made(protobufOf(json), PROTOBUF_TYPE) : made(jsonBytes(json));
+    this.#made.set(key, document);
     return document;
   }
 

@@ -17,7 +17,9 @@ import '#engine/cluster/late-code';
 import { DEFAULT_CLUSTER } from '#engine/cluster/topology';
 import { Readiness } from '#host/worker/readiness';
 import type { Command } from './args';
+import { Documents, readModels } from './documents';
 import { type ExitCode, type Io, reasonOf, reportBug } from './io';
+import type { Models } from './openapi/models';
 import { type Certificates, newCertificates } from './serve/certificates';
 import { Conductor } from './serve/conductor';
 import { kubeconfigText } from './serve/kubeconfig';
@@ -76,11 +78,12 @@ interface Settings {
   readonly cluster: ClusterSpec;
 }
 
-/** Resolves when the server has ended. `ended` settles when it is told to. */
+/** Resolves when the server has ended. `ended` settles when it is told to. Without models there is no OpenAPI. */
 export async function serveCommand(
   options: Readonly<Record<string, string>>,
   io: Io,
   ended: Promise<void> = untilSignalled(),
+  models: Models | null = readModels(),
 ): Promise<ExitCode> {
   const complain = (message: string): ExitCode => {
     io.stderr(`kubarium: ${message}\n`);
@@ -114,7 +117,8 @@ export async function serveCommand(
   );
   let server: RunningServer;
   try {
-    server = await startServer({ conductor, certificates, sideWindow: sideWindow(conductor), port });
+    const documents = models === null ? null : new Documents(models);
+    server = await startServer({ conductor, certificates, sideWindow: sideWindow(conductor), documents, port });
   } catch (error) {
     conductor.stop();
     file.remove();

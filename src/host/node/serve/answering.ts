@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { gzip } from 'node:zlib';
 import { failure } from '#engine/api/status-error';
+import type { Documents } from '../documents';
 import { EPOCH } from '#engine/api/timestamp';
 import type { Hear } from './conductor';
 import { isCompressed, isPretty, type MediaType, negotiated, warningText, written } from './negotiation';
@@ -76,13 +77,16 @@ export function answerer(
   now: () => number,
   /** Called after each part of an answer: while the clock stands still, the next may come. */
   goOn: () => void,
+  /** Null: there are none, and their paths are not found. */
+  documents: Documents | null,
 ): Hear {
   return (message) => {
     if (response.destroyed || response.writableEnded) return;
     if (message === null) return void request.socket.destroy();
     switch (message.type) {
       case 'api/response':
-        respond(request, response, message, now());
+        if (message.document === undefined) respond(request, response, message, now());
+        else tell(request, response, documentOf(request, message, documents, now()), now());
         return goOn();
       case 'api/stream-chunk':
         if (message.data !== '') response.write(message.data, 'latin1');
@@ -99,6 +103,36 @@ export function answerer(
   };
 }
 
+/** An answer in bytes that are there already. */
+interface Told {
+  readonly code: number;
+  readonly headers: OutgoingHttpHeaders;
+  readonly body: Body;
+}
+
+const NOT_FOUND: Body = { bytes: Buffer.from('404 page not found\n'), contentType: 'text/plain; charset=utf-8' };
+
+/** The document that the API server means. */
+function documentOf(
+  request: IncomingMessage,
+  { document = '', body }: Response,
+  documents: Documents | null,
+  now: number,
+): Told {
+  const hash = new URLSearchParams(request.url?.split('?')[1] ?? '').get('hash');
+  const { accept } = request.headers;
+  const answer = documents?.answer(document, { accept, hash, added: body }, EPOCH_MS + now / 1000) ?? null;
+  if (answer === null) return { code: 404, headers: {}, body: NOT_FOUND };
+  return { code: answer.code, headers: answer.headers, body: answer };
+}
+
+function tell(request: IncomingMessage, response: ServerResponse, { code, headers, body }: Told, now: number): void {
+  const all = { ...commonHeaders(request, now), ...headers };
+  const { etag } = headers;
+  if (etag !== undefined && request.headers['if-none-match'] === etag) return void response.writeHead(304, all).end();
+  send(request, response, code, all, body);
+}
+
 function respond(request: IncomingMessage, response: ServerResponse, message: Response, now: number): void {
   // The API server cannot be reached: nobody answers, and the connection ends.
   if (message.code === 0) return void request.socket.destroy();
@@ -113,19 +147,29 @@ function respond(request: IncomingMessage, response: ServerResponse, message: Re
     response.writeHead(304, headers).end();
     return;
   }
-  const { bytes, contentType } = bodyOf(request, message);
+  send(request, response, message.code, headers, bodyOf(request, message));
+}
+
+/** Sends a body, compressed when it is large and the client can take it so. */
+function send(
+  request: IncomingMessage,
+  response: ServerResponse,
+  code: number,
+  headers: OutgoingHttpHeaders,
+  { bytes, contentType }: Body,
+): void {
   headers['Content-Type'] = contentType;
   response.setTimeout(STALLED_MS, () => response.destroy());
-  const send = (body: Uint8Array): void => {
+  const end = (body: Uint8Array): void => {
     headers['Content-Length'] = body.length;
-    response.writeHead(message.code, headers).end(body);
+    response.writeHead(code, headers).end(body);
   };
-  if (!isCompressed(bytes.length, [request.headers['accept-encoding'] ?? ''].flat().join(','))) return send(bytes);
+  if (!isCompressed(bytes.length, [request.headers['accept-encoding'] ?? ''].flat().join(','))) return end(bytes);
   headers['Content-Encoding'] = 'gzip';
   headers['Vary'] = 'Accept-Encoding';
   gzip(bytes, { level: 1 }, (error, compressed) => {
     if (error !== null) response.destroy(error);
-    else if (!response.destroyed) send(compressed);
+    else if (!response.destroyed) end(compressed);
   });
 }
 

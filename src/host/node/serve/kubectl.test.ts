@@ -6,7 +6,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { advance, kubectlBinaries, post, RealKubectl, served, type Served } from './testing';
+import { advance, apiModels, kubectlBinaries, post, RealKubectl, served, type Served } from './testing';
 
 interface Step {
   /** What stands after `kubectl`, as one writes it in a shell (quotes, no variables). */
@@ -108,6 +108,28 @@ spec:
 `;
 
 const STORIES: Readonly<Record<string, readonly Line[]>> = {
+  types: [
+    run('api-resources --namespaced=false --no-headers -o name'),
+    run('api-resources --api-group=apps'),
+    run('api-versions'),
+    run('explain pod.spec.containers.ports'),
+    run('explain deployment.spec.strategy --recursive'),
+    run('explain pods.spec.restartPolicy'),
+    run('explain hpa --api-version=autoscaling/v1'),
+    run('explain events --api-version=events.k8s.io/v1'),
+    run('explain pod.spec.nothing'),
+    run('explain nothing'),
+    run('get cronjobs.v1beta1.batch'),
+    run('get podsecuritypolicies'),
+    run('get componentstatuses'),
+    run('get apiservices v1.apps'),
+    run('get --raw /livez?verbose'),
+    run('get --raw /apis/batch/v1beta1'),
+    run('create --dry-run=server -o yaml -f -', {
+      stdin:
+        'apiVersion: autoscaling/v1\nkind: HorizontalPodAutoscaler\nmetadata: {name: web}\nspec: {maxReplicas: 3, scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}, targetCPUUtilizationPercentage: 50}\n',
+    }),
+  ],
   cluster: [
     run('get nodes'),
     run('get nodes --show-kind --no-headers'),
@@ -140,16 +162,16 @@ const STORIES: Readonly<Record<string, readonly Line[]>> = {
     run('uncordon node-2'),
   ],
   apply: [
-    run('apply --validate=false -f web.yaml'),
+    run('apply -f web.yaml'),
     '+12m',
     run('rollout status deployment/web'),
     run('get all'),
     run('get deployment web -o wide'),
-    run('apply --validate=false -f -', { stdin: WEB.replace('replicas: 2', 'replicas: 3') }),
+    run('apply -f -', { stdin: WEB.replace('replicas: 2', 'replicas: 3') }),
     run('diff -f web.yaml'),
-    run('apply --validate=false -f web.yaml --dry-run=server'),
-    run('apply --validate=false -f web.yaml'),
-    run('apply --validate=false -f web.yaml'),
+    run('apply -f web.yaml --dry-run=server'),
+    run('apply -f web.yaml'),
+    run('apply -f web.yaml'),
     run('apply view-last-applied service/web'),
     run('delete service web'),
     run('delete -f web.yaml', { speed: 100 }),
@@ -184,6 +206,7 @@ const STORIES: Readonly<Record<string, readonly Line[]>> = {
     run(`patch pod hello -p '{"metadata":{"labels":{"tier":"back"}}}'`),
     run(`patch pod hello --type=merge -p '{"metadata":{"annotations":{"note":null}}}'`),
     run(`patch pod hello --type=json -p '[{"op":"replace","path":"/spec/containers/0/image","value":"nginx:1.28"}]'`),
+    '+1m',
     run(`patch pod hello -p '{"spec":{"nodeName":"node-2"}}'`),
     run('delete pod hello --grace-period=5', { speed: 50 }),
     run('delete pod hello'),
@@ -220,8 +243,8 @@ const STORIES: Readonly<Record<string, readonly Line[]>> = {
     ),
     '+12m',
     run('describe deployment api --show-events=false'),
-    run('edit deployment/api --validate=false', { env: { KUBE_EDITOR: 'sed -i "s/replicas: 4/replicas: 1/"' } }),
-    run('edit deployment/api --validate=false', { env: { KUBE_EDITOR: 'true' } }),
+    run('edit deployment/api', { env: { KUBE_EDITOR: 'sed -i "s/replicas: 4/replicas: 1/"' } }),
+    run('edit deployment/api', { env: { KUBE_EDITOR: 'true' } }),
     run('wait --for=jsonpath={.spec.replicas}=1 deployment/api'),
     run('autoscale deployment nothing --max=3'),
     run('delete deployment api', { speed: 100 }),
@@ -240,28 +263,29 @@ const STORIES: Readonly<Record<string, readonly Line[]>> = {
     run('create service nodeport outer -n shop --tcp=80 --node-port=30080'),
     run('get services -n shop'),
     run('describe service inner -n shop'),
-    run('replace --validate=false -f -', {
+    run('replace -f -', {
       stdin: 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings, namespace: shop}\ndata: {color: red}\n',
     }),
     run("get configmap settings -n shop -o jsonpath='{.data}'"),
-    run('replace --validate=false -f -', {
+    run('replace -f -', {
       stdin: 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: missing, namespace: shop}\n',
     }),
-    run('create --validate=false -f -', {
+    run('create -f -', {
       stdin: 'apiVersion: v1\nkind: ConfigMap\nmetadata: {generateName: some-, namespace: shop}\n',
     }),
-    run('create --validate=false -f -', {
+    run('create -f -', {
       stdin: 'apiVersion: v1\nkind: Pod\nmetadata: {name: Bad_Name}\nspec: {containers: []}\n',
     }),
-    run('apply --validate=false -f -', {
+    run('apply -f -', {
       stdin: 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: typo}\ndate: {a: b}\n',
     }),
-    run('apply --validate=false -f -', {
+    run('apply -f -', {
       stdin: 'apiVersion: extensions/v1beta1\nkind: Deployment\nmetadata: {name: old}\n',
     }),
-    run('apply --validate=false -f -', {
+    run('apply -f -', {
       stdin: 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: far, namespace: nowhere}\n',
     }),
+    '+12m',
     run('get configmaps,services -n shop --no-headers'),
     run('delete configmap --all -n shop'),
     run('delete namespace shop', { speed: 100 }),
@@ -275,7 +299,7 @@ const STORIES: Readonly<Record<string, readonly Line[]>> = {
 
 describe.skipIf(newest === null)(`kubectl${why}`, () => {
   beforeAll(async () => {
-    cluster = await served({ nodes: '3', zones: '2' });
+    cluster = await served({ nodes: '3', zones: '2' }, true, await apiModels());
     kubectl = new RealKubectl(newest ?? '', cluster.kubeconfig);
     writeFileSync(join(kubectl.home, 'web.yaml'), WEB);
   });
@@ -288,6 +312,26 @@ describe.skipIf(newest === null)(`kubectl${why}`, () => {
     '%s',
     async (name, lines) => {
       await expect(await told(lines)).toMatchFileSnapshot(`transcripts/${name}.txt`);
+    },
+    60_000,
+  );
+
+  it.each(kubectlBinaries().map((path) => [path.slice(path.lastIndexOf('/') + 1), path] as const))(
+    '%s explains, applies, diffs and refuses by what OpenAPI says',
+    async (name, path) => {
+      const command = new RealKubectl(path, cluster.kubeconfig);
+      const namespace = name.replaceAll('.', '-');
+      await command.run(['create', 'namespace', namespace]);
+      const { stdout: explained } = await command.run(['explain', 'pod.spec.containers.ports']);
+      expect(explained).toContain('ContainerPort represents a network port in a single container.');
+      const apply = (text: string) => command.run(['apply', '-n', namespace, '-f', '-'], text);
+      expect((await apply(WEB)).stdout).toBe('deployment.apps/web created\nservice/web created\n');
+      const more = WEB.replace('- containerPort: 80', '- containerPort: 80\n        - containerPort: 81');
+      const { stdout: differs } = await command.run(['diff', '-n', namespace, '-f', '-'], more);
+      expect(differs).toContain('+        - containerPort: 81');
+      expect((await apply(more)).stdout).toBe('deployment.apps/web configured\nservice/web unchanged\n');
+      expect((await apply(WEB.replace('replicas: 2', 'replica: 2'))).stderr).toContain('unknown field "spec.replica"');
+      command.remove();
     },
     60_000,
   );

@@ -6,6 +6,7 @@ import { createServer as createHttpServer, type IncomingMessage, type Server, ty
 import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, createServer as createNetServer, type Socket } from 'node:net';
 import { type failure, requestEntityTooLarge, unauthorized } from '#engine/api/status-error';
+import type { Documents } from '../documents';
 import { answerer, forbiddenHost, methodUnknown, notAcceptable, refuse } from './answering';
 import { askingOf, METHODS } from './asking';
 import type { Certificates } from './certificates';
@@ -23,6 +24,8 @@ export interface ServerOptions {
   readonly conductor: Conductor;
   readonly certificates: Certificates;
   readonly sideWindow: SideWindow;
+  /** OpenAPI; null: there is none. */
+  readonly documents: Documents | null;
   /** 0: the system chooses. */
   readonly port: number;
 }
@@ -134,7 +137,7 @@ function take(options: ServerOptions, request: IncomingMessage, response: Server
   readBody(request, side ? MAX_SIDE_BODY_BYTES : MAX_BODY_BYTES, (body) => {
     if (body === null) return no(requestEntityTooLarge());
     if (side) return options.sideWindow(request, response, body);
-    askApiServer(conductor, request, response, body, no);
+    askApiServer(options, request, response, body, no);
   });
 }
 
@@ -150,7 +153,7 @@ function takeOver(conductor: Conductor, request: IncomingMessage, socket: Socket
 }
 
 function askApiServer(
-  conductor: Conductor,
+  { conductor, documents }: ServerOptions,
   request: IncomingMessage,
   response: ServerResponse,
   body: Buffer,
@@ -171,7 +174,7 @@ function askApiServer(
   };
   const ticket = conductor.ask(
     asking,
-    answerer(request, response, () => conductor.engine.now, goOn),
+    answerer(request, response, () => conductor.engine.now, goOn, documents),
   );
   response.once('close', () => conductor.cancel(ticket));
 }

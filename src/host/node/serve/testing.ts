@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, realpathSync, rmSync } from 'node
 import { request as httpRequest, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
+import type { Models } from '../openapi/models';
 import { serveCommand } from '../serve-command';
 
 export interface Served {
@@ -17,7 +18,11 @@ export interface Served {
 }
 
 /** Starts `kubarium serve` with these options. The clock stands still: virtual time goes as far as answers need. */
-export async function served(options: Readonly<Record<string, string>> = {}, paused = true): Promise<Served> {
+export async function served(
+  options: Readonly<Record<string, string>> = {},
+  paused = true,
+  models: Models | null = null,
+): Promise<Served> {
   let tell: () => void = () => undefined;
   const ended = new Promise<void>((resolve) => (tell = resolve));
   let errors = '';
@@ -31,6 +36,7 @@ export async function served(options: Readonly<Record<string, string>> = {}, pau
         stderr: (text) => void (errors += text),
       },
       ended,
+      models,
     );
     void code.then((exit) => reject(new Error(`it ended with ${exit}: ${errors}`)));
   });
@@ -51,6 +57,14 @@ export async function served(options: Readonly<Record<string, string>> = {}, pau
 }
 
 let code: Promise<number> = Promise.resolve(0);
+
+const BUILDER: string = '../../../../.ci/api-models.mjs';
+
+/** The models of OpenAPI, as the build makes them. */
+export async function apiModels(): Promise<Models> {
+  const builder = (await import(BUILDER)) as { apiModels(): Models };
+  return builder.apiModels();
+}
 
 export interface Answered {
   readonly code: number;
