@@ -13,8 +13,9 @@ export function utf8Bytes(text: string): number[] {
   return bytes;
 }
 
-export function encodeBase64(text: string): string {
-  const bytes = utf8Bytes(text);
+export const encodeBase64 = (text: string): string => encodeBytes(utf8Bytes(text));
+
+export function encodeBytes(bytes: readonly number[]): string {
   let result = '';
   for (let at = 0; at < bytes.length; at += 3) {
     const [a = 0, b = 0, c = 0] = bytes.slice(at, at + 3);
@@ -28,6 +29,12 @@ export function encodeBase64(text: string): string {
 
 /** The text behind base64, or undefined when it is none. Bytes that are no UTF-8 become U+FFFD. */
 export function decodeBase64(encoded: string): string | undefined {
+  const bytes = decodeBytes(encoded);
+  return bytes === undefined ? undefined : utf8Text(bytes);
+}
+
+/** The bytes behind base64, or undefined when it is none. Line ends do not count. */
+export function decodeBytes(encoded: string): number[] | undefined {
   const text = encoded.replace(/[\r\n]/g, '');
   if (text.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(text)) return undefined;
   const bytes: number[] = [];
@@ -37,7 +44,7 @@ export function decodeBase64(encoded: string): string | undefined {
     if (c >= 0) bytes.push(((b & 15) << 4) | (c >> 2));
     if (d >= 0) bytes.push(((c & 3) << 6) | d);
   }
-  return utf8Text(bytes);
+  return bytes;
 }
 
 export function utf8Text(bytes: readonly number[]): string {

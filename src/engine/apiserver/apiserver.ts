@@ -228,6 +228,7 @@ const SUBRESOURCE_VERBS: ReadonlyMap<string, readonly Verb[]> = new Map<string, 
   ['binding', ['create']],
   ['eviction', ['create']],
   ['token', ['create']],
+  ['approval', ['get', 'update', 'patch']],
 ]);
 
 function isServed({ info, verb, namespace, name, subresource }: ResourceRequest): boolean {

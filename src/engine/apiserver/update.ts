@@ -5,10 +5,11 @@
  */
 import { type ManagedFields, sameButForTimes } from '#engine/api/apply/managed-fields';
 import { deepEqual } from '#engine/api/json';
+import { approvalOf } from '#engine/api/kinds/certificate-signing-request';
 import type { ResourceInfo } from '#engine/api/registry';
 import { badRequest, conflict, failure, groupResourceText, invalid } from '#engine/api/status-error';
 import { withChanges } from '#engine/api/structural-sharing';
-import type { KubeObject, KubeObjectInput, Namespace, ObjectMeta } from '#engine/api/types';
+import type { CertificateSigningRequest, KubeObject, KubeObjectInput, Namespace, ObjectMeta } from '#engine/api/types';
 import { mutate, validateAdmission } from './admission/admission';
 import { escalationRefusal } from './authorization/escalation';
 import type { AdmissionRequest } from './admission/plugin';
@@ -161,6 +162,8 @@ function nextOf(operation: Operation, info: ResourceInfo, next: KubeObject, old:
   switch (operation.subresource) {
     case 'status':
       return info.rules.prepareForStatusUpdate(next, old);
+    case 'approval':
+      return approvalOf(next as CertificateSigningRequest, old as CertificateSigningRequest);
     case 'finalize': {
       const namespace = old as Namespace;
       const { finalizers } = (next as Partial<Namespace>).spec ?? {};

@@ -2,6 +2,8 @@
  * The controllers of the controller manager, in the order in which they start. A new one is a folder and a line here.
  */
 import type { AnyController } from '#engine/client/controller-runtime';
+import { csrApprovingController } from './certificates/approver';
+import { csrSigningController } from './certificates/signer';
 import { clusterRoleAggregationController } from './clusterroleaggregation/controller';
 import { deploymentController } from './deployment/controller';
 import { endpointSliceController } from './endpointslice/controller';
@@ -19,6 +21,8 @@ export const controllers: readonly AnyController[] = [
   serviceAccountController,
   rootCaCertPublisher,
   clusterRoleAggregationController,
+  csrSigningController,
+  csrApprovingController,
   nodeIpamController,
   nodeLifecycleController,
   taintEvictionController,

@@ -4,6 +4,7 @@
  * @source kubernetes pkg/registry/<group>/<resource>/{strategy,storage/storage}.go
  */
 import { genericRules } from '../generic-rules';
+import { certificateSigningRequestRules } from '../kinds/certificate-signing-request';
 import { endpointSliceRules } from '../kinds/endpoint-slice';
 import { leaseRules } from '../kinds/lease';
 import { priorityClassRules } from '../kinds/priority-class';
@@ -22,10 +23,6 @@ const CLUSTER_COUNTED = genericRules({ clusterScoped: true, generation: true });
 const WITH_STATUS = genericRules({ status: {} });
 const CLUSTER_STATUS = genericRules({ clusterScoped: true, status: {} });
 const CLUSTER_COUNTED_STATUS = genericRules({ clusterScoped: true, status: {}, generation: true });
-
-const NO_ERRORS: readonly string[] = [];
-/** A request to sign may have any name. @source pkg/apis/certificates/validation/validation.go */
-const CERTIFICATE_REQUEST = genericRules({ name: () => NO_ERRORS, clusterScoped: true, status: {} });
 
 export const infrastructureResources: readonly StoredInfo[] = [
   resourceInfo('discovery.k8s.io/v1', 'EndpointSlice', { resource: 'endpointslices', rules: endpointSliceRules }),
@@ -99,7 +96,7 @@ export const infrastructureResources: readonly StoredInfo[] = [
     short: 'csr',
     cluster: true,
     subresources: 'approval status',
-    rules: CERTIFICATE_REQUEST,
+    rules: certificateSigningRequestRules,
   }),
   resourceInfo(ADMISSION, 'MutatingWebhookConfiguration', {
     resource: 'mutatingwebhookconfigurations',

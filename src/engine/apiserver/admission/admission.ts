@@ -5,6 +5,7 @@
  */
 import type { KubeObject } from '#engine/api/types';
 import type { Surroundings } from '../surroundings';
+import { certificates } from './certificates';
 import { defaultTolerationSeconds } from './default-toleration-seconds';
 import { namespaceLifecycle } from './namespace-lifecycle';
 import { admit, type AdmissionPlugin, type AdmissionRequest, type Verdict } from './plugin';
@@ -18,6 +19,7 @@ const MUTATING: readonly AdmissionPlugin[] = [
   serviceAccount,
   taintNodesByCondition,
   priority,
+  certificates,
   defaultTolerationSeconds,
   podTopologyLabels,
 ];
