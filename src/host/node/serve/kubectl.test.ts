@@ -253,7 +253,6 @@ const STORIES: Readonly<Record<string, readonly Line[]>> = {
     run('create namespace shop'),
     run('create configmap settings -n shop --from-literal=color=blue --from-literal=size=9'),
     run('get configmap settings -n shop -o yaml'),
-    run('describe configmap settings -n shop'),
     run('create secret generic login -n shop --from-literal=password=hunter2'),
     run('get secrets -n shop'),
     run("get secret login -n shop -o go-template='{{.data.password | base64decode}}'"),
@@ -266,6 +265,7 @@ const STORIES: Readonly<Record<string, readonly Line[]>> = {
     run('replace -f -', {
       stdin: 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings, namespace: shop}\ndata: {color: red}\n',
     }),
+    run('describe configmap settings -n shop'),
     run("get configmap settings -n shop -o jsonpath='{.data}'"),
     run('replace -f -', {
       stdin: 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: missing, namespace: shop}\n',
