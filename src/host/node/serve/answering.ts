@@ -180,9 +180,12 @@ function headersOf(request: IncomingMessage, { body, warnings, headers }: Respon
     ...commonHeaders(request, now),
     ...(warnings === undefined ? {} : { Warning: warnings.map(warningText) }),
     ...(retryAfterSeconds === undefined ? {} : { 'Retry-After': retryAfterSeconds }),
-    ...headers,
+    ...Object.fromEntries(Object.entries(headers ?? {}).map(([name, value]) => [canonical(name), value])),
   };
 }
+
+/** `cache-control` as Go writes it: `Cache-Control`. */
+const canonical = (name: string): string => name.replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase());
 
 interface Body {
   readonly bytes: Uint8Array;

@@ -17,6 +17,8 @@ interface Step {
   readonly env?: Readonly<Record<string, string>>;
   /** Only the last line is kept: the others depend on when kubectl looked. */
   readonly lastLine?: boolean;
+  /** What it prints is a token, which is another one each time. */
+  readonly secret?: boolean;
 }
 
 /** A step, or so much virtual time that passes: `+12m`. */
@@ -36,6 +38,7 @@ const REPLACED: readonly (readonly [RegExp, string])[] = [
   [/https?:\/\/127\.0\.0\.1:\d+/g, '<server>'],
   [/127\.0\.0\.1:\d+/g, '<address>'],
   [/20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, '<time>'],
+  [/[EIW]\d{4} [\d:.]+ +\d+ (\w+\.go):\d+/g, 'W<time> $1'],
   [/kubectl\.1\.\d+-edit-\d+/g, 'kubectl-edit-<id>'],
   [/Thu, 01 Jan 2026 \d\d:\d\d:\d\d \+0000/g, '<time>'],
   [/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '<uid>'],
@@ -44,13 +47,24 @@ const REPLACED: readonly (readonly [RegExp, string])[] = [
   [/\bapi-[0-9a-f]{7,10}\b/g, 'api-<hash>'],
   [/(containerd:\/\/)[0-9a-f]{64}/g, '$1<id>'],
   [/(\/tmp\/(?:LIVE|MERGED)-)\d+(\S+)(?:\t.*)?/g, '$1<id>$2'],
+  [/(?<=[a-z0-9]-)[bcdfghjklmnpqrstvwxz2456789]{5}\b/g, 'xxxxx'],
   [/ in [\d.]+m?s \([\d.]+m?s including waiting\)/g, ' in <duration>'],
   // By the clock of this computer, which is not the cluster's.
   [/ +(\d+y)?\d{2,3}d( +\(x\d+ over (\d+y)?\d+d\))? +/g, '  <age>  '],
 ];
 
-const settled = (text: string): string =>
-  REPLACED.reduce((so, [pattern, word]) => so.replace(pattern, word), text.replaceAll(kubectl.home, '<home>'));
+/** Of the pod network and the Services' range: which of them depends on what came before. */
+const ADDRESS = /\b10\.(244|9[6-9]|1[01]\d)\.\d{1,3}\.\d{1,3}\b(?<!10\.96\.0\.1)/g;
+
+function settled(text: string): string {
+  const replaced = REPLACED.reduce(
+    (so, [pattern, word]) => so.replace(pattern, word),
+    text.replaceAll(kubectl.home, '<home>'),
+  );
+  const unaddressed = replaced.replace(ADDRESS, '<address>');
+  // Columns are as wide as their addresses.
+  return unaddressed === replaced ? replaced : unaddressed.replace(/(?<=\S) {3,}/g, '   ');
+}
 
 const indented = (text: string, by: string): string => text.replace(/^(?=.)/gm, by);
 
@@ -63,10 +77,14 @@ async function told(lines: readonly Line[]): Promise<string> {
       parts.push(`… ${line.slice(1)}\n`);
       continue;
     }
-    const { args, stdin = '', speed, env, lastLine = false } = line;
+    const { args, stdin = '', speed, env, lastLine = false, secret = false } = line;
     if (speed !== undefined) await post(cluster.url, '/_sim/clock', { speed });
     const { code, stdout: printed, stderr } = await kubectl.run(wordsOf(args), stdin, env);
-    const stdout = lastLine ? `${printed.trimEnd().split('\n').at(-1)}\n` : printed;
+    const stdout = secret
+      ? printed.replace(/^[\w-]+\.[\w-]+\.[\w-]+$/m, '<token>')
+      : lastLine
+        ? `${printed.trimEnd().split('\n').at(-1)}\n`
+        : printed;
     if (speed !== undefined) await post(cluster.url, '/_sim/clock', { paused: true });
     const variables = Object.entries(env ?? {}).map(([name, value]) => `${name}='${value}' `);
     parts.push(
@@ -131,6 +149,7 @@ const STORIES: Readonly<Record<string, readonly Line[]>> = {
     }),
   ],
   cluster: [
+    '+12m',
     run('get nodes'),
     run('get nodes --show-kind --no-headers'),
     run('get nodes -L topology.kubernetes.io/zone'),
@@ -173,6 +192,11 @@ const STORIES: Readonly<Record<string, readonly Line[]>> = {
     run('apply -f web.yaml'),
     run('apply -f web.yaml'),
     run('apply view-last-applied service/web'),
+    run('apply --server-side -f web.yaml'),
+    run('apply --server-side --force-conflicts -f web.yaml'),
+    run('apply --server-side --field-manager=other -f -', { stdin: WEB.replace('replicas: 2', 'replicas: 5') }),
+    run('get deployment web --show-managed-fields -o jsonpath={.metadata.managedFields[*].manager}'),
+    run('apply --prune -l app=web -f -', { stdin: WEB.slice(0, WEB.indexOf('---')) }),
     run('delete service web'),
     run('delete -f web.yaml', { speed: 100 }),
     run('get deployments,pods'),
@@ -249,6 +273,23 @@ const STORIES: Readonly<Record<string, readonly Line[]>> = {
     run('autoscale deployment nothing --max=3'),
     run('delete deployment api', { speed: 100 }),
   ],
+  access: [
+    run('auth whoami'),
+    run('auth can-i create pods'),
+    run('auth can-i delete nodes --as=system:serviceaccount:default:default'),
+    run('get secrets --as=jane --as-group=developers'),
+    run('create serviceaccount reader'),
+    run('create role pod-reader --verb=get,list --resource=pods'),
+    run('create rolebinding reader --role=pod-reader --serviceaccount=default:reader'),
+    run('auth can-i list pods --as=system:serviceaccount:default:reader'),
+    run('auth can-i delete pods --as=system:serviceaccount:default:reader'),
+    run('auth can-i --list --as=system:serviceaccount:default:reader'),
+    run('describe role pod-reader'),
+    run('get rolebindings -o wide'),
+    { ...run('create token reader --duration=1h'), secret: true },
+    run('get pods --token=nonsense'),
+    run('delete rolebinding/reader role/pod-reader serviceaccount/reader'),
+  ],
   objects: [
     run('create namespace shop'),
     run('create configmap settings -n shop --from-literal=color=blue --from-literal=size=9'),
@@ -267,6 +308,7 @@ const STORIES: Readonly<Record<string, readonly Line[]>> = {
     }),
     run('describe configmap settings -n shop'),
     run("get configmap settings -n shop -o jsonpath='{.data}'"),
+    run('describe configmap settings -n shop'),
     run('replace -f -', {
       stdin: 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: missing, namespace: shop}\n',
     }),
@@ -290,9 +332,6 @@ const STORIES: Readonly<Record<string, readonly Line[]>> = {
     run('delete configmap --all -n shop'),
     run('delete namespace shop', { speed: 100 }),
     run('get namespace shop'),
-    run(
-      'get events --field-selector involvedObject.name=node-1,reason=NodeReady -o custom-columns=REASON:.reason,MESSAGE:.message',
-    ),
     run('top nodes'),
   ],
 };

@@ -204,7 +204,7 @@ describe('watches', () => {
       };
       return processes.find(({ id }) => id === 'control-plane-1/kube-apiserver')!.facts['watchesOpen']!;
     };
-    await advance(cluster.url, '1s');
+    await advance(cluster.url, '2m'); // Until all controllers have opened theirs.
     const before = await watchesOpen();
     const watches = Array.from({ length: 300 }, () => new Watch(`${CONFIG_MAPS}?watch=true&resourceVersion=0`));
     await until(() => watches.every(({ response }) => response !== null));

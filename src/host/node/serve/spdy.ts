@@ -32,6 +32,8 @@ const GOAWAY = 7;
 const FIN = 1;
 const CONTROL = 0x8003;
 const HEADER_BYTES = 8;
+/** An empty stored block: readers give out what stands before it. */
+const FLUSH = Uint8Array.of(0, 0, 0, 255, 255);
 /** Larger frames end the connection. */
 const MAX_FRAME_BYTES = 4 * 1024 * 1024;
 const MAX_STREAMS = 10_000;
@@ -136,7 +138,7 @@ export class SpdyConnection {
   /** Accepts a stream, without headers: a block of none, in a compressed form that says its bytes as they are. */
   #reply(stream: number): void {
     const none = Buffer.alloc(4);
-    const stored = Buffer.concat([Uint8Array.of(0, none.length, 0, 255 - none.length, 255), none]);
+    const stored = Buffer.concat([Uint8Array.of(0, none.length, 0, 255 - none.length, 255), none, FLUSH]);
     const block = this.#replied ? stored : Buffer.concat([Uint8Array.of(0x78, 0x01), stored]);
     this.#replied = true;
     const body = Buffer.alloc(4);
