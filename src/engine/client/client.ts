@@ -22,6 +22,7 @@ import {
   settleAnswer,
   wake,
 } from './connection';
+import { answerHealthz } from './healthz';
 import { eventAnswered, eventsAlarm, eventsDue } from './event-sink';
 import { connectionReset, dialRefused } from './network-failure';
 import {
@@ -130,6 +131,7 @@ export function receive(client: Client, message: Message, ctx: Context): readonl
   const incoming = message as Incoming;
   if (client.started && client.unstarted > 0) startClient(client, ctx);
   const out: Delivery[] = [];
+  if (answerHealthz(message, ctx)) return out;
   switch (incoming.type) {
     case 'client/alarm':
       alarm(client, ctx, out);

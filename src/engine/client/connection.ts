@@ -8,7 +8,7 @@
 import type { ApiRequest, ApiResponse, Pong } from '#engine/apiserver/wire';
 import type { Context, Message, ProcessId } from '#engine/kernel/process';
 import { type Micros, SECOND } from '#engine/kernel/time';
-import { clearFifo, dequeue, enqueue, lengthOf } from './fifo';
+import { dequeue, enqueue, lengthOf } from './fifo';
 import { unknownPath } from '#engine/api/status-error';
 import { connectionLost, dialTimeout, networkFailure, requestTimeout } from './network-failure';
 import { type Rate, newBucket, readyAt, tryTake } from './rate-limit';
@@ -68,11 +68,6 @@ export function dispatch(client: Client, ctx: Context, spec: RequestSpec, purpos
 /** Gives a bucket another rate than the client's. */
 export function setRate(client: Client, bucket: string, rate: Rate): void {
   bucketOf(client, bucket).rate = rate;
-}
-
-/** Forgets the requests of a bucket that have not been sent yet; nobody hears of them again. */
-export function dropWaiting(client: Client, bucket: string): void {
-  clearFifo(bucketOf(client, bucket).waiting);
 }
 
 /** A message of the server arrived: the connection lives. */

@@ -9,7 +9,7 @@ import type { Kind } from '#engine/api/types';
 import type { Context, Message } from '#engine/kernel/process';
 import { viewOf } from './cache';
 import type { Delivery } from './client';
-import { dropWaiting, setRate } from './connection';
+import { setRate } from './connection';
 import { type AnyController, type ControllerState, type Run, newControllerState } from './controller-state';
 import { lengthOf } from './fifo';
 import type { Change, ControllerSettings } from './plan';
@@ -17,7 +17,7 @@ import { type OwnWritesExpired, type StepAnswered, goOn, releaseSeen, stepAnswer
 import { stepsInShort, summaryOf } from './plan-requests';
 import type { Rate } from './rate-limit';
 import type { Client } from './state';
-import { type QueueAlarm, addKey, clearQueue, queueAlarm, takeKey } from './work-queue';
+import { type QueueAlarm, addKey, queueAlarm, takeKey } from './work-queue';
 
 export type { AnyController } from './controller-state';
 
@@ -54,24 +54,6 @@ export function startControllers(
     if (!controller.watches.every((kind) => client.stores.get(kind)?.synced === true)) continue;
     setRate(client, controller.name, CONTROLLER_RATES.get(controller.name) ?? CONTROLLER_RATE);
     startController(state, controller, client, ctx);
-  }
-}
-
-/** Stops all controllers at once: plans end where they are, queues and memories are lost. */
-export function stopControllers(
-  set: ControllerSet,
-  controllers: readonly AnyController[],
-  client: Client,
-  ctx: Context,
-): void {
-  for (const controller of controllers) {
-    const state = set.states.get(controller.name);
-    if (state === undefined) continue;
-    clearQueue(state.queue, ctx);
-    ctx.cancel(state.expiry);
-    dropWaiting(client, controller.name);
-    // Answers that are still on their way must not be taken for those of a later run.
-    set.states.set(controller.name, { ...newControllerState(controller, set.settings), nextRun: state.nextRun });
   }
 }
 

@@ -7,7 +7,7 @@
 import type { Context, EventId, Message } from '#engine/kernel/process';
 import { type Micros, MILLISECOND, SECOND } from '#engine/kernel/time';
 import { type DelayHeap, firstDelayed, newDelayHeap, popDelayed, pushDelayed } from './delay-heap';
-import { type Fifo, clearFifo, dequeue, enqueue, newFifo } from './fifo';
+import { type Fifo, dequeue, enqueue, newFifo } from './fifo';
 import { type Bucket, newBucket, reserve } from './rate-limit';
 
 interface Waiting {
@@ -103,15 +103,6 @@ export function takeKey(queue: WorkQueue, ctx: Context): string | null {
 export function doneWithKey(queue: WorkQueue, key: string): void {
   queue.processing.delete(key);
   if (queue.dirty.has(key)) enqueue(queue.ready, key);
-}
-
-/** Drops all keys, as when the process stops working on them. */
-export function clearQueue(queue: WorkQueue, ctx: Context): void {
-  ctx.cancel(queue.alarm?.timer ?? null);
-  queue.alarm = null;
-  for (const part of [queue.dirty, queue.processing, queue.waiting, queue.failures]) part.clear();
-  clearFifo(queue.ready);
-  queue.delays.heap.length = 0;
 }
 
 /** The queue's timer fired: keys whose delay is over are added. */

@@ -9,6 +9,8 @@ import { kubectl } from '#engine/kubectl/kubectl';
 import { imageRegistry } from '#engine/node/images/registry-process';
 import { kubelet } from '#engine/node/kubelet/kubelet';
 import { containerd } from '#engine/node/runtime/containerd';
+import './components';
+import { kubeadm } from './kubeadm/kubeadm';
 import { kubeScheduler } from '#engine/scheduler/scheduler';
 
 const components = [
@@ -19,6 +21,7 @@ const components = [
   kubeControllerManager,
   kubelet,
   containerd,
+  kubeadm,
   imageRegistry,
   kubectl,
 ];

@@ -61,16 +61,19 @@ function podsUnsettled(story: Story, wanted: Readonly<Record<string, number>>): 
 }
 
 /** Belief against truth: each machine runs the pods that are bound to it, and no others. */
-function machinesUnsettled({ machines, pods }: Story): string[] {
+function machinesUnsettled({ machines, pods: apps, systemPods }: Story): string[] {
   const problems: string[] = [];
+  const pods = [...apps, ...systemPods];
+  for (const { name, ready, status } of systemPods) if (!ready) problems.push(`pod ${name} is ${status}`);
   for (const { name, power, sandboxes } of machines.values()) {
     if (power !== 'on') problems.push(`machine ${name} is ${power}`);
     const bound = new Map<string, PodRecord>(pods.filter(({ node }) => node === name).map((pod) => [pod.uid, pod]));
     const seen = new Set<string>();
-    for (const { podUid, name: pod, running, containers } of sandboxes) {
+    for (const { podUid, name: pod, running } of sandboxes) {
       if (seen.has(podUid)) problems.push(`machine ${name} runs two sandboxes of ${pod}`);
       seen.add(podUid);
       if (!bound.has(podUid)) problems.push(`machine ${name} runs ${pod}, which is not bound to it`);
+      const containers = bound.get(podUid)?.containers ?? running;
       if (running !== containers)
         problems.push(`machine ${name} runs ${running} of ${containers} containers of ${pod}`);
     }

@@ -150,8 +150,13 @@ export class Story implements Known {
     return this.engine.object({ kind, namespace, name } satisfies Subject) as Kind | null;
   }
 
+  /** Those of the control plane left out. */
   get pods(): PodRecord[] {
-    return this.#all('Pod') as PodRecord[];
+    return (this.#all('Pod') as PodRecord[]).filter(({ namespace }) => namespace !== 'kube-system');
+  }
+
+  get systemPods(): PodRecord[] {
+    return (this.#all('Pod') as PodRecord[]).filter(({ namespace }) => namespace === 'kube-system');
   }
 
   /** Pods of an app (name of the Deployment), in order of creation. */

@@ -1,7 +1,5 @@
 /** Which machines a cluster consists of, where they stand, and what runs on them: `ClusterSpec` in, `MachineSpec`s out. */
-import { kubeApiserver } from '#engine/apiserver/apiserver';
-import { kubeControllerManager } from '#engine/controllers/controller-manager';
-import { etcd } from '#engine/etcd/etcd';
+import { certified } from '#engine/apiserver/wire';
 import { etcdctl } from '#engine/etcd/etcdctl/etcdctl';
 import type { MachineSpec } from '#engine/kernel/machine';
 import type { ProcessDefinition, ProcessId, ProcessSpec } from '#engine/kernel/process';
@@ -10,9 +8,10 @@ import { kubectl } from '#engine/kubectl/kubectl';
 import { imageRegistry } from '#engine/node/images/registry-process';
 import { kubelet } from '#engine/node/kubelet/kubelet';
 import { containerd } from '#engine/node/runtime/containerd';
-import { kubeScheduler } from '#engine/scheduler/scheduler';
 import type { ClusterSpec } from './door';
-import { kubeadmRoles } from './kubeadm-roles';
+import { kubeadm } from './kubeadm/kubeadm';
+import { CONTROL_PLANE_IMAGES, MANIFESTS } from './kubeadm/manifests';
+import { BOOTSTRAP_TOKEN, KUBELET_CONFIG } from './kubeadm/phases';
 import type { MachineRole } from './records';
 
 /** A cluster as nobody asked otherwise: one control plane, four workers of 4 CPU, 8 GiB and 110 pods in two zones. */
@@ -34,8 +33,6 @@ export const ETCDCTL: ProcessId = 'laptop/etcdctl';
 
 /** @source kubernetes cmd/kubeadm/app/apis/kubeadm/v1beta4/defaults.go (DefaultServicesSubnet) */
 const SERVICE_CIDR = '10.96.0.0/12';
-/** What stands for the contents of /etc/kubernetes/pki/sa.key, which kubeadm gives to every control plane. */
-const SERVICE_ACCOUNT_KEY = 'sa.key';
 /** Flannel's usual range, enough for 256 nodes; a larger one where there are to be more. */
 const clusterCidr = ({ nodes }: ClusterSpec): string => (nodes <= 200 ? '10.244.0.0/16' : '10.128.0.0/9');
 const REGION = 'region-1';
@@ -44,7 +41,6 @@ const DISK_BYTES = 100 * 1024 ** 3;
 const BOOT_TIME = 8 * SECOND;
 /** kubelets are restarted by systemd after 10 s (kubeadm's drop-in); the rest by their kubelet, at once on the first crash. */
 const RESTART_BY_SYSTEMD = 10 * SECOND;
-const RESTART_BY_KUBELET = 1 * SECOND;
 
 /** What a machine is for, and how much of it there is: the kernel's `facts`. */
 export interface MachineFacts {
@@ -68,6 +64,11 @@ export function machinesOf(cluster: ClusterSpec): MachineSpec[] {
   return [...controlPlanes, ...workers, laptop(cluster), internet()];
 }
 
+const FIRST = 'control-plane-1';
+/** The control-plane machines that a cluster begins with. */
+const controlPlanesOf = ({ controlPlanes }: ClusterSpec): string[] =>
+  countTo(controlPlanes).map((number) => `control-plane-${number}`);
+
 /** The addresses of all API servers of a cluster. */
 export const apiServersOf = (cluster: ClusterSpec): ProcessId[] =>
   countTo(cluster.controlPlanes).map((number) => `control-plane-${number}/kube-apiserver`);
@@ -80,39 +81,15 @@ const etcdMembersOf = (cluster: ClusterSpec): ProcessId[] =>
 export function worker(cluster: ClusterSpec, number: number, zone: string): MachineSpec {
   const name = `node-${number}`;
   const ip = `10.0.${1 + Math.floor(number / 250)}.${number % 250}`;
-  return machine(cluster, { name, zone, ip, role: 'worker', labels: {}, taints: [], units: [] });
+  return machine(cluster, { name, zone, ip, role: 'worker' });
 }
 
 function controlPlane(cluster: ClusterSpec, number: number): MachineSpec {
-  const name = `control-plane-${number}`;
-  const server = apiServersOf(cluster);
-  const own = `${name}/kube-apiserver`;
-  const units: ProcessSpec[] = [
-    unit(etcd, { member: number }),
-    unit(kubeApiserver, {
-      etcd: `${name}/etcd`,
-      serviceCidr: SERVICE_CIDR,
-      advertiseAddress: `10.0.0.${number}`,
-      serviceAccountKey: SERVICE_ACCOUNT_KEY,
-      objects: kubeadmRoles,
-    }),
-    unit(kubeControllerManager, {
-      server: [own, ...server.filter((other) => other !== own)],
-      settings: { clusterCidr: clusterCidr(cluster) },
-    }),
-    unit(kubeScheduler, { server: [own, ...server.filter((other) => other !== own)] }),
-  ];
   return machine(cluster, {
-    name,
+    name: `control-plane-${number}`,
     zone: zoneName((number - 1) % Math.max(1, cluster.zones)),
     ip: `10.0.0.${number}`,
     role: 'control-plane',
-    labels: {
-      'node-role.kubernetes.io/control-plane': '',
-      'node.kubernetes.io/exclude-from-external-load-balancers': '',
-    },
-    taints: [{ key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' }],
-    units,
   });
 }
 
@@ -121,17 +98,22 @@ interface MachineOutline {
   readonly zone: string;
   readonly ip: string;
   readonly role: MachineRole;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly taints: readonly { readonly key: string; readonly effect: string }[];
-  readonly units: readonly ProcessSpec[];
 }
+
+/** Workers hold different API servers, as behind an address that balances connections. */
+const rotated = <T>(list: readonly T[], by: number): T[] => list.map((_, index) => list[(index + by) % list.length]!);
 
 function machine(cluster: ClusterSpec, outline: MachineOutline): MachineSpec {
   const { name, zone, ip, role } = outline;
+  const isControlPlane = role === 'control-plane';
+  const own = `${name}/kube-apiserver`;
+  const all = apiServersOf(cluster);
+  const server = isControlPlane
+    ? [own, ...all.filter((other) => other !== own)]
+    : rotated(all, Number(name.split('-')[1]) - 1);
   const node = {
     name,
-    labels: { 'topology.kubernetes.io/region': REGION, 'topology.kubernetes.io/zone': zone, ...outline.labels },
-    taints: outline.taints,
+    labels: { 'topology.kubernetes.io/region': REGION, 'topology.kubernetes.io/zone': zone },
     internalIP: ip,
     capacity: { milliCpu: cluster.nodeMilliCpu, memory: cluster.nodeMemory, pods: cluster.nodePods },
   };
@@ -144,9 +126,33 @@ function machine(cluster: ClusterSpec, outline: MachineOutline): MachineSpec {
     bootTime: BOOT_TIME,
     facts: { ...facts },
     units: [
-      unit(containerd, {}, RESTART_BY_SYSTEMD),
-      unit(kubelet, { server: apiServersOf(cluster), runtime: `${name}/containerd`, node }, RESTART_BY_SYSTEMD),
-      ...outline.units,
+      unit(containerd, { preloaded: isControlPlane ? CONTROL_PLANE_IMAGES : [] }),
+      unit(kubelet, {
+        server,
+        runtime: `${name}/containerd`,
+        node,
+        staticPodPath: MANIFESTS,
+        configFile: KUBELET_CONFIG,
+      }),
+      unit(
+        kubeadm,
+        {
+          command: name === FIRST ? 'init' : isControlPlane ? 'join-control-plane' : 'join',
+          controlPlanes: controlPlanesOf(cluster),
+          node: name,
+          address: ip,
+          cluster: {
+            serviceSubnet: SERVICE_CIDR,
+            podSubnet: clusterCidr(cluster),
+            controlPlaneEndpoint: 'kubernetes.kubarium.internal:6443',
+          },
+          server,
+          credentials: isControlPlane
+            ? certified('kubernetes-super-admin', 'system:masters')
+            : { token: BOOTSTRAP_TOKEN },
+        },
+        null,
+      ),
     ],
   };
 }
@@ -186,7 +192,7 @@ function internet(): MachineSpec {
 const unit = <Args>(
   { kind }: ProcessDefinition<unknown, Args>,
   args: Args,
-  restartAfter: Micros = RESTART_BY_KUBELET,
+  restartAfter: Micros | null = RESTART_BY_SYSTEMD,
 ): ProcessSpec => ({ name: kind, kind, args, restartAfter });
 
 const countTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1);

@@ -13,7 +13,6 @@ import {
   newControllerSet,
   receiveControllers,
   startControllers,
-  stopControllers,
 } from '#engine/client/controller-runtime';
 import { type Recorder, newRecorder } from '#engine/client/events';
 import { type Election, isLeading, receiveElection, startElection } from '#engine/client/leader-election';
@@ -117,9 +116,7 @@ function elect(
     startClient(state.client, ctx);
     startControllers(state.set, controllers, state.client, ctx);
   } else if (transition === 'lost') {
-    // Upstream the process ends here and is started again by the kubelet.
     ctx.log('E leaderelection lost');
-    stopControllers(state.set, controllers, state.client, ctx);
-    state.election = startElection(state.client, ctx, LEASE);
+    ctx.exit(1);
   }
 }

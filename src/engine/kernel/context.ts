@@ -3,6 +3,7 @@ import { appendRecord, beginSync, readRecords, replaceRecords, SYNC_JITTER, type
 import { invariant } from './invariant';
 import { connect, localEvent, type MachineState, type ProcessRecordState, type QueuedEvent } from './machine';
 import { deepFreeze } from './plain-data';
+import type { OwnMessage } from './own-message';
 import type { Context, Disk, EventId, Explanation, Message, ProcessId, ProcessSpec } from './process';
 import { nextWord, seedState, StatefulRandom, type Random } from './random';
 import type { Micros } from './time';
@@ -20,6 +21,7 @@ export interface ContextHost {
   send(from: ProcessRecordState, to: ProcessId, message: Message): void;
   spawn(parent: ProcessRecordState, spec: ProcessSpec): ProcessId;
   end(parent: ProcessRecordState, child: ProcessId, code: number): void;
+  remind(delay: Micros, message: OwnMessage): void;
   finishSyncAfter(delay: Micros, machine: MachineState, ticket: SyncTicket): void;
   because(cause: EventId, process: ProcessId): void;
   hangUp(one: ProcessId, other: ProcessId): void;
@@ -129,6 +131,11 @@ export class KernelContext implements Context, Disk {
 
   end(child: ProcessId, code: number): void {
     this.#host.end(this.#process!, child, code);
+  }
+
+  restart(unit: string): void {
+    const { machine } = this.#process!;
+    this.#host.remind(0, { type: 'kernel/restart-unit', process: `${machine.name}/${unit}`, boots: machine.boots });
   }
 
   exit(code: number): void {

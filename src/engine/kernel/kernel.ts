@@ -10,7 +10,7 @@ import { findCause, noCauses, recordCause, type CauseRecord, type CausesState } 
 import { KernelContext, type ContextHost } from './context';
 import { finishSync, losePower, type SyncTicket } from './disk';
 import { EventQueue } from './event-queue';
-import { Fabric, type FabricHost, type SendAgain } from './fabric';
+import { Fabric, type FabricHost } from './fabric';
 import { invariant } from './invariant';
 import {
   ANY_LIFE,
@@ -28,6 +28,7 @@ import {
   type QueuedEvent,
 } from './machine';
 import { breakTraffic, LOOPBACK } from './network';
+import type { OwnMessage } from './own-message';
 import { deepFreeze } from './plain-data';
 import type {
   Down,
@@ -43,25 +44,6 @@ import { type ExplanationRecord, KEPT_ENTRIES, type LogLine } from './remembered
 import { appendTo, newRing, type Ring } from './ring';
 import type { Definitions, KernelInput, KernelOptions, Progress } from './run';
 import type { Micros } from './time';
-
-/** What the kernel tells itself. */
-type OwnMessage =
-  | SendAgain
-  | { readonly type: 'kernel/boot'; readonly machine: string; readonly boots: number }
-  | {
-      readonly type: 'kernel/restart';
-      readonly process: ProcessId;
-      readonly incarnation: number;
-      readonly boots: number;
-    }
-  | {
-      readonly type: 'kernel/spawn';
-      readonly process: ProcessId;
-      readonly incarnation: number;
-      readonly parent: number;
-    }
-  | { readonly type: 'kernel/end'; readonly process: ProcessId; readonly incarnation: number; readonly code: number }
-  | { readonly type: 'kernel/synced'; readonly machine: string; readonly boots: number; readonly ticket: SyncTicket };
 
 /** Exit code of a process that SIGKILL ended: 128 + 9. */
 const SIGKILLED = 137;
@@ -422,6 +404,14 @@ export class Kernel implements ContextHost, FabricHost {
         if (parent.status === 'down' || parent.incarnation !== message.parent) return false;
         this.#begin(cause, message.process, message.type);
         process.starting = false;
+        this.start(process.id);
+        return true;
+      }
+      case 'kernel/restart-unit': {
+        const process = this.processes.get(message.process);
+        if (process === undefined || process.parent !== null || process.machine.boots !== message.boots) return false;
+        this.#begin(cause, message.process, message.type);
+        this.kill(process.id);
         this.start(process.id);
         return true;
       }

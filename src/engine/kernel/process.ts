@@ -116,6 +116,8 @@ export interface Context {
   isTaken(name: string): boolean;
   /** Ends a process that this one has spawned, with this exit code; 137 stands for SIGKILL. */
   end(child: ProcessId, code: number): void;
+  /** Starts a unit of this machine anew, at once (`systemctl restart`). There is none of that name: nothing happens. */
+  restart(unit: string): void;
   /** This process ends when this message is handled. Its unit, or its parent, decides whether it is started again. */
   exit(code: number): void;
   readonly disk: Disk;

@@ -175,8 +175,7 @@ function handleOwn(state: SchedulerState, message: Message, ctx: Context): void 
 }
 
 /**
- * Upstream's process ends when its Lease is lost, and is started anew. Here it stops scheduling at once and goes on, with
- * what it knows, when it leads again.
+ * A scheduler that has lost its Lease ends, and is started anew.
  *
  * @returns whether the message was the election's
  */
@@ -187,7 +186,7 @@ function handleElection(state: SchedulerState, received: Message | Delivery, ctx
   const transition = receiveElection(state.election, state.client, state.recorder, received, ctx);
   if (transition === 'lost') {
     ctx.log('"Leaderelection lost"');
-    state.election = startElection(state.client, ctx, LEASE);
+    ctx.exit(1);
   }
   return true;
 }

@@ -102,12 +102,20 @@ const etcdFacts = ({ store, watchers }: EtcdState): ProcessRecord['facts'] => ({
   watchers: watchers.byClient.size,
 });
 
+/** Pods by the uid that the API knows them by: of a static pod, its mirror's, while the kubelet has one. */
 function sandboxesOf(machine: MachineState): readonly SandboxRecord[] {
+  let sandboxes: readonly SandboxRecord[] = [];
+  const mirrors = new Map<string, string>();
+  const { role } = factsOf(machine.spec);
   for (const process of machine.processes) {
     const runtime = stateOf(process, containerd);
-    if (runtime !== null) return runningSandboxes(runtime);
+    if (runtime !== null) sandboxes = runningSandboxes(runtime);
+    const agent = role === 'control-plane' ? stateOf(process, kubelet) : null;
+    for (const { uid, mirror } of agent?.workers.values() ?? [])
+      if (typeof mirror === 'string') mirrors.set(uid, mirror);
   }
-  return [];
+  if (mirrors.size === 0) return sandboxes;
+  return sandboxes.map((sandbox) => ({ ...sandbox, podUid: mirrors.get(sandbox.podUid) ?? sandbox.podUid }));
 }
 
 /**

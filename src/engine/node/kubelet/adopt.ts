@@ -39,6 +39,8 @@ export function newWorker(pod: Pod, ctx: Context): PodWorker {
     status,
     written: status,
     writing: false,
+    mirror: metadata.annotations?.['kubernetes.io/config.source'] === 'file' ? null : undefined,
+    mirroring: false,
     gone: false,
     deleting: false,
     retry: null,

@@ -31,6 +31,7 @@ import { containerEnded, deadlineExceeded, removePod, syncPod, updatePod } from 
 import { probeDue } from './probes';
 import { connectRuntime, runtimeAnswered, runtimeDown, takeOverPods } from './runtime-watch';
 import { configure, containerSpec } from './start-container';
+import { isMirror, mirrorChanged, mirrorCreated, syncMirrors, syncStaticPods } from './static-pods';
 import { containersOf, findContainer, type KubeletArgs, type KubeletState } from './state';
 import { logGrown } from './server/container-logs';
 import { serveHttp } from './server/server';
@@ -91,6 +92,13 @@ export const kubelet = defineProcess<KubeletState, KubeletArgs>({
       sessions: new Map(),
       sessionsWatched: false,
     };
+    if (args.configFile !== undefined && ctx.disk.read(args.configFile).length === 0) {
+      ctx.log(
+        `"command failed" err="failed to load kubelet config file, path: /${args.configFile}, error: no such file or directory"`,
+      );
+      ctx.exit(1);
+      return state;
+    }
     reflect(state.client, 'Node', { fieldSelector: `metadata.name=${name}` });
     reflect(state.client, 'Service');
     reflect(state.client, 'Pod', { fieldSelector: `spec.nodeName=${name}` });
@@ -162,6 +170,10 @@ function timer(state: KubeletState, told: KubeletTimer, ctx: Context): void {
       return leaseDue(state, ctx);
     case 'kubelet/sessions':
       return lookAtSessions(state, ctx);
+    case 'kubelet/static-pods':
+      return syncStaticPods(state, ctx);
+    case 'kubelet/mirrors':
+      return syncMirrors(state, ctx);
     case 'kubelet/sync': {
       const worker = state.workers.get(told.uid);
       if (worker === undefined) return;
@@ -205,6 +217,7 @@ function delivered(state: KubeletState, delivery: Delivery, ctx: Context): void 
       if (delivery.kind === 'Pod') {
         state.podsSynced = true;
         takeOverPods(state, ctx);
+        syncMirrors(state, ctx);
       }
       return;
     case 'change':
@@ -219,8 +232,10 @@ function delivered(state: KubeletState, delivery: Delivery, ctx: Context): void 
 
 function changed(state: KubeletState, change: Change, ctx: Context): void {
   if (change.kind === 'Node') return nodeChanged(state, change.object as Node, change.old as Node | undefined, ctx);
-  if (change.kind !== 'Pod' || !state.podsStarted) return;
+  if (change.kind !== 'Pod') return;
   const pod = change.object as Pod;
+  if (isMirror(pod)) return mirrorChanged(state, pod, ctx);
+  if (!state.podsStarted) return;
   if (change.type === 'deleted') removePod(state, pod, ctx);
   else updatePod(state, pod, ctx);
 }
@@ -240,9 +255,11 @@ function answered(state: KubeletState, answer: Extract<Delivery, { type: 'answer
   const tag = answer.tag as KubeletTag;
   switch (tag.type) {
     case 'kubelet/node-created':
-      return nodeCreated(state, answer, ctx);
+      nodeCreated(state, answer, ctx);
+      return syncMirrors(state, ctx);
     case 'kubelet/node-read':
-      return nodeRead(state, answer, ctx);
+      nodeRead(state, answer, ctx);
+      return syncMirrors(state, ctx);
     case 'kubelet/node-patched':
       return nodePatched(state, answer);
     case 'kubelet/lease-read':
@@ -257,6 +274,10 @@ function answered(state: KubeletState, answer: Extract<Delivery, { type: 'answer
       const worker = state.workers.get(tag.uid);
       return worker === undefined ? undefined : podDeleted(worker, answer, ctx);
     }
+    case 'kubelet/mirror-created':
+      return mirrorCreated(state, tag.uid, answer, ctx);
+    case 'kubelet/mirror-deleted':
+      return;
     case 'kubelet/object-read':
       for (const uid of objectRead(state, tag.key, answer, ctx)) objectArrived(state, uid, ctx);
   }

@@ -8,6 +8,9 @@ export type KubeletTimer =
   | { readonly type: 'kubelet/register' }
   | { readonly type: 'kubelet/lease' }
   | { readonly type: 'kubelet/sessions' }
+  /** A manifest of a static pod was written or removed, or an old one has ended. */
+  | { readonly type: 'kubelet/static-pods' }
+  | { readonly type: 'kubelet/mirrors' }
   | { readonly type: 'kubelet/sync'; readonly uid: string }
   | { readonly type: 'kubelet/deadline'; readonly uid: string }
   | { readonly type: 'kubelet/write-status'; readonly uid: string }
@@ -34,4 +37,6 @@ export type KubeletTag =
   | { readonly type: 'kubelet/lease-written' }
   | { readonly type: 'kubelet/status-written'; readonly uid: string }
   | { readonly type: 'kubelet/pod-deleted'; readonly uid: string }
+  | { readonly type: 'kubelet/mirror-created'; readonly uid: string }
+  | { readonly type: 'kubelet/mirror-deleted' }
   | { readonly type: 'kubelet/object-read'; readonly key: string };

@@ -121,7 +121,7 @@ export function updatePod(state: KubeletState, pod: Pod, ctx: Context): void {
   }
   if (worker.state !== 'sync' || before.spec === pod.spec || before.metadata.generation === pod.metadata.generation) {
     if (!sameForeignConditions(before, pod)) updateStatus(state, worker, ctx);
-    else noticeOverwriting(worker, ctx);
+    else noticeOverwriting(worker, pod.status, ctx);
     return;
   }
   for (const work of containersOf(worker)) {

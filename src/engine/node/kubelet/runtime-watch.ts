@@ -25,6 +25,7 @@ import {
   type PodWorker,
   type RuntimeAsk,
 } from './state';
+import { isMirror, syncStaticPods } from './static-pods';
 import { updateStatus } from './status-writer';
 import { finishTerminating, goOnTerminating, gracePeriod, preStopOver, stopContainer } from './termination';
 
@@ -67,13 +68,15 @@ export function runtimeDown(state: KubeletState, ctx: Context): void {
 export function takeOverPods(state: KubeletState, ctx: Context): void {
   if (state.podsStarted || !state.podsSynced || !state.runtimeListed) return;
   state.podsStarted = true;
-  const pods = [...cacheOf(state.client, 'Pod').list()].sort((a, b) =>
-    a.metadata.creationTimestamp < b.metadata.creationTimestamp
-      ? -1
-      : a.metadata.creationTimestamp > b.metadata.creationTimestamp
-        ? 1
-        : 0,
-  );
+  const pods = [...cacheOf(state.client, 'Pod').list()]
+    .filter((pod) => !isMirror(pod))
+    .sort((a, b) =>
+      a.metadata.creationTimestamp < b.metadata.creationTimestamp
+        ? -1
+        : a.metadata.creationTimestamp > b.metadata.creationTimestamp
+          ? 1
+          : 0,
+    );
   for (const pod of pods) {
     const found = state.found.get(pod.metadata.uid);
     state.found.delete(pod.metadata.uid);
@@ -107,7 +110,9 @@ function listed(state: KubeletState, answer: CriAnswer, ctx: Context): void {
       containers: containers.filter(({ podUid }) => podUid === pod.uid),
     });
   }
-  if (state.podsStarted) for (const worker of [...state.workers.values()]) containersLost(state, worker, ctx);
+  for (const worker of [...state.workers.values()])
+    if (state.podsStarted || worker.mirror !== undefined) containersLost(state, worker, ctx);
+  syncStaticPods(state, ctx);
   takeOverPods(state, ctx);
   updateNodeStatus(state, ctx);
 }

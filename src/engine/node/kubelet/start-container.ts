@@ -77,7 +77,7 @@ export function configure(state: KubeletState, worker: PodWorker, work: Containe
   }
   work.busy = null;
   const { pod } = worker;
-  if (!state.servicesSynced)
+  if (!state.servicesSynced && worker.mirror === undefined)
     return configError(
       state,
       worker,

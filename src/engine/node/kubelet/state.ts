@@ -23,6 +23,10 @@ export interface KubeletArgs {
   readonly server: readonly ProcessId[];
   readonly runtime: ProcessId;
   readonly node: NodeConfig;
+  /** Folder of the manifests of static pods, e.g. `etc/kubernetes/manifests/`; absent: it runs none. */
+  readonly staticPodPath?: string;
+  /** A file without which it does not start: kubeadm writes it. Absent: it needs none. */
+  readonly configFile?: string;
   /** Of the API client; absent: 50 and 100. */
   readonly qps?: number;
   readonly burst?: number;
@@ -103,7 +107,11 @@ export interface PodWorker {
   status: Pod['status'];
   written: Pod['status'];
   writing: boolean;
-  /** Gone from the API. */
+  /** Of a static pod: the uid of its mirror in the API, null while there is none. Absent: the pod comes from the API. */
+  mirror: string | null | undefined;
+  /** Its mirror is being created. */
+  mirroring: boolean;
+  /** Gone from the API; of a static pod: its manifest is. */
   gone: boolean;
   deleting: boolean;
   retry: EventId | null;

@@ -5,6 +5,8 @@
  * @source kubernetes pkg/kubelet/status/status_manager.go
  */
 import { deepEqual } from '#engine/api/json';
+import type { Pod } from '#engine/api/types';
+import { cacheOf } from '#engine/client/cache';
 import { objectPath } from '#engine/client/paths';
 import { request, type Delivery } from '#engine/client/client';
 import type { Context } from '#engine/kernel/process';
@@ -28,6 +30,7 @@ export function updateStatus(state: KubeletState, worker: PodWorker, ctx: Contex
 
 export function writeStatus(state: KubeletState, worker: PodWorker, ctx: Context): void {
   if (worker.gone || worker.writing || worker.retry !== null) return;
+  if (worker.mirror === null) return;
   const { metadata } = worker.pod;
   const patch = statusPatch(worker.written, worker.status);
   if (patch === null) return deleteWhenDone(state, worker, ctx);
@@ -40,7 +43,7 @@ export function writeStatus(state: KubeletState, worker: PodWorker, ctx: Context
       method: 'PATCH',
       path: objectPath('Pod', metadata.namespace ?? '', metadata.name, 'status'),
       contentType: 'application/strategic-merge-patch+json',
-      body: { metadata: { uid: metadata.uid }, status: patch },
+      body: { metadata: { uid: worker.mirror ?? worker.uid }, status: patch },
     },
     { type: 'kubelet/status-written', uid: worker.uid } as { type: string },
   );
@@ -55,7 +58,7 @@ export function statusWritten(
   worker.writing = false;
   if (answer.ok) return writeStatus(state, worker, ctx);
   if (answer.code === 404) return;
-  worker.written = worker.pod.status;
+  worker.written = statusInApi(state, worker);
   retry(worker, ctx);
 }
 
@@ -63,8 +66,8 @@ export function statusWritten(
  * The API says something else of this pod than was written last, as when the node lifecycle controller has made it not Ready:
  * the next sync of all statuses puts it right.
  */
-export function noticeOverwriting(worker: PodWorker, ctx: Context): void {
-  if (worker.reconcile !== null || !isOverwritten(worker)) return;
+export function noticeOverwriting(worker: PodWorker, status: Pod['status'], ctx: Context): void {
+  if (worker.reconcile !== null || !isOverwritten(worker, status)) return;
   const delay = SYNC_PERIOD - (ctx.monotonic % SYNC_PERIOD);
   worker.reconcile = ctx.after(delay, { type: 'kubelet/reconcile-status', uid: worker.uid } as { type: string });
 }
@@ -72,14 +75,20 @@ export function noticeOverwriting(worker: PodWorker, ctx: Context): void {
 /** Writes the own status again where somebody else has written over it. */
 export function reconcileStatus(state: KubeletState, worker: PodWorker, ctx: Context): void {
   worker.reconcile = null;
-  if (worker.gone || worker.writing || worker.retry !== null || !isOverwritten(worker)) return;
-  worker.written = worker.pod.status;
+  const status = statusInApi(state, worker);
+  if (worker.gone || worker.writing || worker.retry !== null || !isOverwritten(worker, status)) return;
+  worker.written = status;
   updateStatus(state, worker, ctx);
 }
 
+/** What the API says now: of a static pod its mirror. */
+function statusInApi(state: KubeletState, { pod, mirror }: PodWorker): Pod['status'] {
+  if (mirror === undefined) return pod.status;
+  return cacheOf(state.client, 'Pod').get(pod.metadata.namespace ?? '', pod.metadata.name)?.status ?? pod.status;
+}
+
 /** Whether the API's version differs in what is the kubelet's to say. */
-function isOverwritten({ pod, written }: PodWorker): boolean {
-  const { status } = pod;
+function isOverwritten({ written }: PodWorker, status: Pod['status']): boolean {
   if (status === written) return false;
   if (status.phase !== written.phase || status.podIP !== written.podIP) return true;
   if (!deepEqual(status.containerStatuses, written.containerStatuses)) return true;

@@ -5,8 +5,10 @@
  */
 import { defineProcess, type Context, type KernelMessage } from '#engine/kernel/process';
 import { IMAGE_REGISTRY, type RegistryRequest } from '../images/registry-process';
+import { componentAnswered, probeTimedOut } from './component';
 import type { CriRequest } from './cri';
 import {
+  componentEnded,
   createContainer,
   killContainer,
   programEnded,
@@ -41,6 +43,8 @@ export const RUNTIME_VERSION = '2.1.4';
 export interface ContainerdArgs {
   /** Bytes per second that image pulls share; absent: 40 MB/s. */
   readonly bandwidth?: number;
+  /** Images that the machine was installed with. */
+  readonly preloaded?: readonly string[];
 }
 
 export const containerd = defineProcess<ContainerdState, ContainerdArgs | null>({
@@ -48,13 +52,15 @@ export const containerd = defineProcess<ContainerdState, ContainerdArgs | null>(
 
   start: (ctx, args) => ({
     bandwidth: args?.bandwidth ?? PULL_BANDWIDTH,
-    images: storedImages(ctx),
+    images: storedImages(ctx, args?.preloaded ?? []),
     pulls: new Map(),
     pullTimer: null,
     sandboxes: new Map(),
     sandboxByIP: new Map(),
     lastAddress: 1,
     containers: new Map(),
+    probes: new Map(),
+    nextProbe: 1,
     execs: new Map(),
     nextExec: 1,
     subscriber: null,
@@ -67,7 +73,8 @@ export const containerd = defineProcess<ContainerdState, ContainerdArgs | null>(
         if (told.to === IMAGE_REGISTRY) registryRefused(state, told.message as RegistryRequest, ctx);
         return;
       case 'kernel/down':
-        return unfollow(state, told.process, null);
+        unfollow(state, told.process, null);
+        return componentEnded(state, told, ctx);
       case 'registry/manifest':
       case 'registry/not-found':
       case 'registry/denied':
@@ -96,6 +103,14 @@ export const containerd = defineProcess<ContainerdState, ContainerdArgs | null>(
         return execTimedOut(state, told.exec, ctx);
       case 'runtime/registry-timeout':
         return registryTimedOut(state, told.name, ctx);
+      case 'api/response':
+      case 'healthz/answer':
+      case 'etcd/progress-answer':
+      case 'etcd/status-answer':
+      case 'etcd/error':
+        return componentAnswered(state, told, ctx);
+      case 'runtime/probe-timeout':
+        return probeTimedOut(state, told.probe, ctx);
       case 'runtime/downloads':
         return downloads(state, ctx);
       case 'runtime/image-stored':

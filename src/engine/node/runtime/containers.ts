@@ -1,5 +1,5 @@
 /** The life of a container: created, started, running its program, stopped, exited, removed. */
-import type { Context } from '#engine/kernel/process';
+import type { Context, Down } from '#engine/kernel/process';
 import { MILLISECOND, type Micros } from '#engine/kernel/time';
 import { parseImageReference } from '../images/reference';
 import { catalogueImage } from '../programs/catalogue';
@@ -7,6 +7,7 @@ import { launch, programOf } from '../programs/launch';
 import { genericService, type ServiceProgram } from '../programs/program';
 import type { ShellHost } from '../programs/shell/host';
 import { shell } from '../programs/shell/shell';
+import { componentIn, spawnComponent } from './component';
 import { endLog, removeLog, writeTemplate, writeText } from './container-log';
 import type { CreateContainer, RuntimeContainerStatus, StartContainer, StopContainer } from './cri';
 import type { LogStream } from './log-record';
@@ -51,6 +52,7 @@ export function createContainer(state: ContainerdState, request: CreateContainer
     config,
     hostname: sandbox.hostname,
     service: null,
+    process: null,
     shell: null,
     files: null,
     log: null,
@@ -78,6 +80,15 @@ export function started(state: ContainerdState, containerId: string, asker: Aske
   container.timer = null;
   const reference = parseImageReference(container.status.imageRef);
   if (reference === null) return;
+  const component = componentIn(state, container, reference);
+  if (component !== undefined) {
+    container.status = Object.freeze({ ...container.status, state: 'running', startedAt: ctx.now });
+    answer(asker, { of: 'container', container: container.status }, ctx);
+    const failure = spawnComponent(container, component, ctx);
+    if (failure === null) return;
+    writeText(state, container, 'stderr', `${failure}\n`, ctx);
+    return exited(state, container, 1, ctx);
+  }
   const what = launch(
     reference,
     container.config,
@@ -193,6 +204,7 @@ export function stopContainer(state: ContainerdState, request: StopContainer, ct
 }
 
 function signal(state: ContainerdState, container: ContainerRecord, ctx: Context): void {
+  if (container.process !== null) return ctx.end(container.process, 0);
   const own = container.shell;
   if (own !== null && !(own.blocked?.on === 'program' && own.blocked.replaces)) {
     if (shell.code.signal(own, 'TERM')) runContainerShell(state, container, ctx);
@@ -214,6 +226,15 @@ export function killContainer(state: ContainerdState, container: ContainerRecord
   if (container.status.state !== 'exited') exited(state, container, SIGKILLED, ctx);
 }
 
+/** A process that the runtime had spawned has ended, by itself or by force. */
+export function componentEnded(state: ContainerdState, { process, code = 0 }: Down, ctx: Context): void {
+  for (const container of state.containers.values()) {
+    if (container.process !== process) continue;
+    container.process = null;
+    return exited(state, container, code, ctx);
+  }
+}
+
 function exited(state: ContainerdState, container: ContainerRecord, exitCode: number, ctx: Context): void {
   ctx.cancel(container.timer);
   ctx.cancel(container.kill?.timer ?? null);
@@ -221,6 +242,8 @@ function exited(state: ContainerdState, container: ContainerRecord, exitCode: nu
   container.kill = null;
   container.service = null;
   container.shell = null;
+  if (container.process !== null) ctx.end(container.process, exitCode);
+  container.process = null;
   endLog(container, ctx);
   container.status = Object.freeze({
     ...container.status,

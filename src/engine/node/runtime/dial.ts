@@ -4,6 +4,7 @@ import type { Context } from '#engine/kernel/process';
 import { accessLine, type HttpAnswer, httpAnswer, type HttpQuestion } from '../programs/http-answer';
 import type { ServicePort } from '../programs/program';
 import { versionOf, writeTemplate } from './container-log';
+import { probeComponent } from './component';
 import type { Dial, DialOutcome } from './cri';
 import { answer, askerOf } from './messages';
 import type { ContainerdState, ContainerRecord, Sandbox } from './state';
@@ -14,12 +15,20 @@ export interface Listener {
   readonly port: ServicePort;
 }
 
+const LOOPBACK = '127.0.0.1';
+
 export function dial(state: ContainerdState, request: Dial, ctx: Context): void {
   const asker = askerOf(request, ctx);
   const sandboxes = sandboxesAt(state, request.address);
   if (sandboxes.length === 0) {
     ctx.after(request.timeout, { type: 'runtime/dial-timeout', asker } as { type: string });
     return;
+  }
+  for (const sandbox of sandboxes) {
+    for (const id of sandbox.containers) {
+      const container = state.containers.get(id);
+      if (container !== undefined && probeComponent(state, container, request, ctx)) return;
+    }
   }
   answer(asker, { of: 'dial', outcome: outcomeAt(state, sandboxes, request, ctx) }, ctx);
 }
@@ -99,5 +108,7 @@ export function sandboxesAt(state: ContainerdState, address: string): readonly S
   const id = state.sandboxByIP.get(address);
   const sandbox = id === undefined ? undefined : state.sandboxes.get(id);
   if (sandbox !== undefined) return [sandbox];
-  return [...state.sandboxes.values()].filter((candidate) => candidate.hostNetwork && candidate.status.ip === address);
+  return [...state.sandboxes.values()].filter(
+    (candidate) => candidate.hostNetwork && (candidate.status.ip === address || address === LOOPBACK),
+  );
 }

@@ -11,6 +11,8 @@ import { invariant } from '#engine/kernel/invariant';
 import type { Context } from '#engine/kernel/process';
 import { SECOND, type Micros } from '#engine/kernel/time';
 import { parseImageReference } from '../images/reference';
+import type { ImageReference } from '../images/reference';
+import { resolveImage, type ImageManifest } from '../images/registry';
 import { IMAGE_REGISTRY, type RegistryAnswer, type RegistryRequest } from '../images/registry-process';
 import type { CriError, PullImage, RuntimeImage } from './cri';
 import { answer, askerOf, refuse } from './messages';
@@ -23,9 +25,15 @@ export const PULL_BANDWIDTH = 40_000_000;
 /** How long the registry's answer is waited for. */
 const REGISTRY_TIMEOUT: Micros = 30 * SECOND;
 
-/** The images that this machine's disk holds. */
-export function storedImages(ctx: Context): Map<string, RuntimeImage> {
+/** The images that this machine's disk holds: those that it was installed with, and what was pulled since. */
+export function storedImages(ctx: Context, preloaded: readonly string[]): Map<string, RuntimeImage> {
   const images = new Map<string, RuntimeImage>();
+  for (const name of preloaded) {
+    const reference = parseImageReference(name);
+    const manifest = reference === null ? 'not-found' : resolveImage(reference);
+    if (reference === null || manifest === 'not-found' || manifest === 'denied') continue;
+    images.set(reference.canonical, imageFrom(reference, manifest));
+  }
   for (const record of ctx.disk.read(IMAGE_FILE)) images.set((record as RuntimeImage).name, record as RuntimeImage);
   return images;
 }
@@ -178,8 +186,15 @@ const sizeOf = ({ manifest }: Pull): number => manifest?.size ?? 0;
 /** @throws InvariantError before the manifest is there: nothing is stored without it */
 function imageOf({ name, reference, manifest }: Pull): RuntimeImage {
   invariant(manifest !== null, `${name} has no manifest yet`);
-  return { name, id: `${reference.repository}@${manifest.digest}`, size: manifest.size, root: manifest.root };
+  return imageFrom(reference, manifest);
 }
+
+const imageFrom = ({ canonical, repository }: ImageReference, { digest, size, root }: ImageManifest): RuntimeImage => ({
+  name: canonical,
+  id: `${repository}@${digest}`,
+  size,
+  root,
+});
 
 /** Bytes per second that each download gets. */
 function share(state: ContainerdState): number {

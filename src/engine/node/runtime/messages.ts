@@ -3,6 +3,7 @@ import type { HttpRequest, PipeClosed } from '#engine/apiserver/stream-wire';
 import type { Context, Message } from '#engine/kernel/process';
 import type { Micros } from '#engine/kernel/time';
 import type { RegistryAnswer } from '../images/registry-process';
+import type { ProbeAnswer } from '../programs/components';
 import type { CriError, CriRequest, CriResult } from './cri';
 import type { Asker } from './state';
 
@@ -21,6 +22,7 @@ export type RuntimeTimer =
   | { readonly type: 'runtime/exec-run'; readonly exec: number }
   | { readonly type: 'runtime/exec-deadline'; readonly exec: number }
   | { readonly type: 'runtime/registry-timeout'; readonly name: string }
+  | { readonly type: 'runtime/probe-timeout'; readonly probe: number }
   | { readonly type: 'runtime/downloads' }
   | { readonly type: 'runtime/image-stored'; readonly name: string }
   | { readonly type: 'runtime/dial-timeout'; readonly asker: Asker };
@@ -31,7 +33,8 @@ export interface KillContainerFault extends Message {
   readonly containerId: string;
 }
 
-export type RuntimeMessage = CriRequest | HttpRequest | PipeClosed | RuntimeTimer | RegistryAnswer | KillContainerFault;
+export type RuntimeMessage =
+  CriRequest | HttpRequest | PipeClosed | RuntimeTimer | RegistryAnswer | ProbeAnswer | KillContainerFault;
 
 export const askerOf = (request: { readonly id: number }, ctx: Context): Asker => ({
   from: ctx.from ?? ctx.self,

@@ -58,6 +58,8 @@ export interface ContainerRecord {
   readonly hostname: string;
   /** The service that runs in the foreground, and since when (`ctx.monotonic`). */
   service: { readonly program: ServiceProgram; readonly since: Micros } | null;
+  /** The process of the simulation that it is, when it runs a component of the control plane. */
+  process: ProcessId | null;
   /** The shell that is process 1 (perhaps around the service). */
   shell: ShellState | null;
   /** The container's own layer and mounts; `null` until somebody writes or reads. */
@@ -89,6 +91,9 @@ export interface ContainerdState {
   /** Last address given, as an offset in the node's range. */
   lastAddress: number;
   readonly containers: Map<string, ContainerRecord>;
+  /** Probes of components that have not been answered. */
+  readonly probes: Map<number, { readonly asker: Asker; readonly timer: EventId }>;
+  nextProbe: number;
   readonly execs: Map<number, ExecSession>;
   nextExec: number;
   /** Who gets container events. */

@@ -1,0 +1,107 @@
+/**
+ * Which programs the containers of a control plane run, and what their flags make of them.
+ *
+ * @source kubernetes cmd/kubeadm/app/phases/controlplane/manifests.go, phases/etcd/local.go (the flags that kubeadm writes)
+ * @simplified of the flags, those are read that the simulation knows; certificates and keys are named and not looked at
+ */
+import type { ApiServerArgs } from '#engine/apiserver/state';
+import type { ApiRequest, Credentials } from '#engine/apiserver/wire';
+import type { HealthzRequest } from '#engine/client/healthz';
+import type { ControllerManagerArgs } from '#engine/controllers/controller-manager';
+import type { EtcdArgs, InitialMember } from '#engine/etcd/state';
+import type { ProgressRequest, StatusRequest } from '#engine/etcd/wire';
+import type { ProcessId } from '#engine/kernel/process';
+import { type Component, type Flags, type Host, provideComponents } from '#engine/node/programs/components';
+import type { SchedulerArgs } from '#engine/scheduler/state';
+
+/** @source kubernetes kube-apiserver's /livez and /readyz may be read by everybody (system:public-info-viewer) */
+const ANONYMOUS: Credentials = Object.freeze({});
+const healthz = (id: number): HealthzRequest => ({ type: 'healthz/request', id });
+
+/** What a kubeconfig file of this machine says: which API servers. */
+interface Kubeconfig {
+  readonly servers: readonly ProcessId[];
+}
+
+/** Which process listens on a well-known port. */
+const LISTENERS: ReadonlyMap<string, string> = new Map([
+  ['2379', 'etcd'],
+  ['2380', 'etcd'],
+  ['6443', 'kube-apiserver'],
+]);
+
+/** The process behind `https://control-plane-1:2379`; this machine's for `127.0.0.1`. */
+function processAt(url: string, machine: string): ProcessId {
+  const [host = '', port = ''] = url.replace(/^https?:\/\//, '').split(':');
+  return `${host === '127.0.0.1' ? machine : host}/${LISTENERS.get(port) ?? port}`;
+}
+
+/** The file that a flag names, as the disk knows it: without the first slash. */
+const pathOf = (flags: Flags, name: string): string => (flags.get(name) ?? '').slice(1);
+
+const textOf = (content: unknown): string => (typeof content === 'string' ? content : '');
+
+const serversOf = (flags: Flags, host: Host): readonly ProcessId[] =>
+  (host.file(pathOf(flags, 'kubeconfig')) as Kubeconfig | undefined)?.servers ?? [];
+
+/** Members are numbered as their machines are. */
+const numberOf = (name: string): number => Number(/\d+$/.exec(name)?.[0] ?? 1);
+
+/** `control-plane-1=https://control-plane-1:2380,…` */
+const membersOf = (text: string, machine: string): readonly InitialMember[] =>
+  text.split(',').map((member) => {
+    const [name = '', url = ''] = member.split('=');
+    return { member: numberOf(name), process: processAt(url, machine) };
+  });
+
+const COMPONENTS: readonly Component[] = [
+  {
+    name: 'etcd',
+    ports: [2381, 2379, 2380],
+    args: (flags, { machine }): EtcdArgs => ({
+      member: numberOf(flags.get('name') ?? ''),
+      initialCluster: membersOf(flags.get('initial-cluster') ?? '', machine),
+      initialClusterState: flags.get('initial-cluster-state') === 'existing' ? 'existing' : 'new',
+    }),
+    // /readyz is a linearizable read; /livez needs no leader.
+    probe: (id, path): ProgressRequest | StatusRequest => ({
+      type: path === '/readyz' ? 'etcd/progress' : 'etcd/status',
+      id,
+    }),
+  },
+  {
+    name: 'kube-apiserver',
+    ports: [6443],
+    args: (flags, host): ApiServerArgs => ({
+      etcd: processAt(flags.get('etcd-servers') ?? '', host.machine),
+      serviceCidr: flags.get('service-cluster-ip-range') ?? '10.0.0.0/24',
+      advertiseAddress: flags.get('advertise-address') ?? '',
+      serviceAccountKey: textOf(host.file(pathOf(flags, 'service-account-signing-key-file'))),
+    }),
+    probe: (id, path): ApiRequest => ({
+      type: 'api/request',
+      id,
+      method: 'GET',
+      path,
+      userAgent: 'kube-probe/1.35',
+      credentials: ANONYMOUS,
+    }),
+  },
+  {
+    name: 'kube-controller-manager',
+    ports: [10257],
+    args: (flags, host): ControllerManagerArgs => ({
+      server: serversOf(flags, host),
+      settings: { clusterCidr: flags.get('cluster-cidr') ?? '' },
+    }),
+    probe: healthz,
+  },
+  {
+    name: 'kube-scheduler',
+    ports: [10259],
+    args: (flags, host): SchedulerArgs => ({ server: serversOf(flags, host) }),
+    probe: healthz,
+  },
+];
+
+provideComponents(COMPONENTS);

@@ -1,0 +1,62 @@
+/**
+ * The control plane's own programs: a container of one of their images, on the host's network, is a process of the
+ * simulation, started with what its flags say. Elsewhere the images are ordinary ones. Which there are is said by the
+ * composition root (`cluster/components.ts`): a node knows nothing of etcd or schedulers.
+ */
+import type { ApiResponse } from '#engine/apiserver/wire';
+import type { HealthzAnswer } from '#engine/client/healthz';
+import type { Message } from '#engine/kernel/process';
+
+/** Flags of a command line by name, without dashes; of one that is given again the last. */
+export type Flags = ReadonlyMap<string, string>;
+
+/** Where a program runs. */
+export interface Host {
+  readonly machine: string;
+  /** The first record of a file of the machine's disk. */
+  readonly file: (path: string) => unknown;
+}
+
+export interface Component {
+  /** Its binary, its unit's name on the machine and its kind of process. */
+  readonly name: string;
+  /** TCP ports that it listens on; the first serves its health. */
+  readonly ports: readonly number[];
+  /** What its process is started with. */
+  readonly args: (flags: Flags, host: Host) => unknown;
+  /** What asks it for its health at an HTTP path. */
+  readonly probe: (id: number, path: string) => Message;
+}
+
+/** What components answer to their probes: the number that the probe carried and an HTTP status code; without one 200. */
+export type ProbeAnswer =
+  | ApiResponse
+  | HealthzAnswer
+  | {
+      readonly type: 'etcd/progress-answer' | 'etcd/status-answer' | 'etcd/error';
+      readonly id: number;
+    };
+
+const byName = new Map<string, Component>();
+
+/** Makes components known, once, when the code is loaded. */
+export function provideComponents(components: readonly Component[]): void {
+  for (const component of components) byName.set(component.name, component);
+}
+
+/** The component that a command line starts; its image must be the project's own. */
+export const componentOf = (repository: string, argv: readonly string[]): Component | undefined =>
+  repository.startsWith('registry.k8s.io/') ? byName.get(argv[0] ?? '') : undefined;
+
+/** `--name=value` and `--name value`. */
+export function flagsOf(argv: readonly string[]): Flags {
+  const flags = new Map<string, string>();
+  for (const [index, arg] of argv.entries()) {
+    if (!arg.startsWith('-')) continue;
+    const name = arg.replace(/^--?/, '');
+    const equals = name.indexOf('=');
+    if (equals >= 0) flags.set(name.slice(0, equals), name.slice(equals + 1));
+    else flags.set(name, argv[index + 1]?.startsWith('-') === false ? argv[index + 1]! : 'true');
+  }
+  return flags;
+}

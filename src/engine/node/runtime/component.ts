@@ -1,0 +1,73 @@
+/** Containers whose program is a component of the control plane: a process of the simulation, spawned by the runtime. */
+import type { Context } from '#engine/kernel/process';
+import { parseImageReference, type ImageReference } from '../images/reference';
+import { componentOf, flagsOf, type Component, type ProbeAnswer } from '../programs/components';
+import type { Dial } from './cri';
+import { answer, askerOf } from './messages';
+import type { ContainerdState, ContainerRecord } from './state';
+
+/** The component that this container runs; undefined: an ordinary program, or not on the host's network. */
+export function componentIn(
+  state: ContainerdState,
+  { status, config }: ContainerRecord,
+  { repository }: ImageReference,
+): Component | undefined {
+  const hostNetwork = state.sandboxes.get(status.sandboxId)?.hostNetwork === true;
+  return hostNetwork ? componentOf(repository, config.command) : undefined;
+}
+
+/** Asks the component that listens on this port of the host for its health. */
+export function probeComponent(
+  state: ContainerdState,
+  { status, config, process }: ContainerRecord,
+  request: Dial,
+  ctx: Context,
+): boolean {
+  const component = process === null ? undefined : componentOf(canonicalRepository(status.imageRef), config.command);
+  if (process === null || component?.ports.includes(request.port) !== true) return false;
+  const id = state.nextProbe++;
+  const timer = ctx.after(request.timeout, { type: 'runtime/probe-timeout', probe: id } as { type: string });
+  state.probes.set(id, { asker: askerOf(request, ctx), timer });
+  ctx.send(process, component.probe(id, request.path));
+  return true;
+}
+
+/** It has answered; in time, or nobody waits any more. */
+export function componentAnswered(state: ContainerdState, told: ProbeAnswer, ctx: Context): void {
+  const probe = state.probes.get(told.id);
+  if (probe === undefined) return;
+  state.probes.delete(told.id);
+  ctx.cancel(probe.timer);
+  const code = 'code' in told ? told.code : told.type === 'etcd/error' ? 503 : 200;
+  answer(probe.asker, { of: 'dial', outcome: { kind: 'answered', code } }, ctx);
+}
+
+export function probeTimedOut(state: ContainerdState, id: number, ctx: Context): void {
+  const probe = state.probes.get(id);
+  if (probe === undefined) return;
+  state.probes.delete(id);
+  answer(probe.asker, { of: 'dial', outcome: { kind: 'timeout' } }, ctx);
+}
+
+const canonicalRepository = (image: string): string => parseImageReference(image)?.repository ?? '';
+
+/**
+ * Starts it, unless something on this machine has its port.
+ *
+ * @returns what it says when it cannot start; null when it does
+ */
+export function spawnComponent(
+  container: ContainerRecord,
+  { name, ports, args }: Component,
+  ctx: Context,
+): string | null {
+  if (ctx.isTaken(name)) return `listen tcp 127.0.0.1:${ports[0]}: bind: address already in use`;
+  const host = { machine: ctx.machine, file: (path: string): unknown => ctx.disk.read(path)[0] };
+  container.process = ctx.spawn({
+    name,
+    kind: name,
+    args: args(flagsOf(container.config.command), host),
+    restartAfter: null,
+  });
+  return null;
+}
