@@ -27,7 +27,8 @@ import { cacheOf, infoOf, inVersion } from './served';
 import { isSelected, isSelection, type Selection, selectionOf } from './selection';
 import type { ApiServerState, Asker, Page, Pending, ReadQuery } from './state';
 import { keyOf, objectOf } from './storage';
-import { tableOf, wantsTable } from './table';
+import { tableOf } from './table';
+import { formOf, partialOf, wrongForm } from './form';
 import { objectsUnder, podsOn, type WatchCache } from './watch-cache';
 import type { ApiRequest } from './wire';
 
@@ -178,8 +179,10 @@ function answerObject(state: ApiServerState, ctx: Context, query: ReadQuery, obj
     return sendResponse(state, ctx, asker, 404, status);
   }
   if (subresource === 'scale') return sendResponse(state, ctx, asker, 200, scaleOf(object));
-  const body = wantsTable(request) ? tableOf(info, [object], request, ctx.now) : inVersion(info, object);
-  sendResponse(state, ctx, asker, 200, body);
+  const form = formOf(request);
+  if (form === 'PartialObjectMetadataList') return sendResponse(state, ctx, asker, 406, wrongForm(info, form));
+  if (form === 'Table') return sendResponse(state, ctx, asker, 200, tableOf(info, [object], request, ctx.now));
+  sendResponse(state, ctx, asker, 200, form === null ? inVersion(info, object) : partialOf(object));
 }
 
 function answerList(
@@ -192,9 +195,15 @@ function answerList(
 ): void {
   const { request } = query;
   const info = infoOf(state, query.resource);
-  const body = wantsTable(request)
-    ? tableOf(info, items, request, ctx.now, { resourceVersion: String(revision), ...more })
-    : listBody(info, items, revision, more);
+  const metadata = { resourceVersion: String(revision), ...more };
+  const form = formOf(request);
+  if (form === 'PartialObjectMetadata') return sendResponse(state, ctx, query.asker, 406, wrongForm(info, form));
+  const body =
+    form === 'Table'
+      ? tableOf(info, items, request, ctx.now, metadata)
+      : form === null
+        ? listBody(info, items, revision, more)
+        : { kind: form, apiVersion: 'meta.k8s.io/v1', metadata, items: items.map(partialOf) };
   sendResponse(state, ctx, query.asker, 200, body);
 }
 

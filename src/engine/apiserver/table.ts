@@ -3,11 +3,9 @@ import { tableFor } from '#engine/api/print';
 import type { ResourceInfo } from '#engine/api/registry';
 import type { KubeObject } from '#engine/api/types';
 import type { Micros } from '#engine/kernel/time';
+import { partialOf } from './form';
 import { inVersion } from './served';
 import type { ApiRequest } from './wire';
-
-/** Whether a request asks for a Table. */
-export const wantsTable = (request: ApiRequest): boolean => request.accept?.includes('as=Table') ?? false;
 
 type Metadata = Readonly<Record<string, unknown>>;
 
@@ -15,12 +13,12 @@ type Metadata = Readonly<Record<string, unknown>>;
 export function tableOf(
   info: ResourceInfo,
   objects: readonly KubeObject[],
-  request: ApiRequest | null,
+  request: Pick<ApiRequest, 'query'> | null,
   now: Micros,
   metadata: Metadata = { resourceVersion: objects.length === 1 ? objects[0]!.metadata.resourceVersion : '' },
 ): Table {
   const table = tableFor(info.kind, objects, now);
-  const include = request?.query?.['includeObject'] ?? 'Metadata';
+  const include = request?.query?.['includeObject'] || 'Metadata';
   return {
     kind: 'Table',
     apiVersion: 'meta.k8s.io/v1',
@@ -41,9 +39,3 @@ export interface Table {
   readonly columnDefinitions: readonly unknown[] | null;
   readonly rows: readonly unknown[];
 }
-
-const partialOf = (object: KubeObject): unknown => ({
-  kind: 'PartialObjectMetadata',
-  apiVersion: 'meta.k8s.io/v1',
-  metadata: object.metadata,
-});

@@ -118,8 +118,8 @@ export class TestApi {
   }
 
   /** Opens a watch; `events` takes what has come since. */
-  watch(path: string): { readonly id: number; events(): string[]; raw(): WatchEvent[] } {
-    const id = this.send('GET', path);
+  watch(path: string, more: Asked = {}): { readonly id: number; events(): string[]; raw(): WatchEvent[] } {
+    const id = this.send('GET', path, undefined, more);
     this.advance(MILLISECOND);
     const raw = (): WatchEvent[] => {
       this.advance(5 * MILLISECOND);

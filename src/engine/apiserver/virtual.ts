@@ -15,7 +15,8 @@ import { answerReview } from './reviews';
 import type { ResourceRequest } from './routes';
 import type { ApiServerState, Asker } from './state';
 import { keyOf, prefixOf } from './storage';
-import { tableOf, wantsTable } from './table';
+import { wantsTable } from './form';
+import { tableOf } from './table';
 import type { ApiRequest } from './wire';
 import { beginWrite } from './writes';
 

@@ -2,6 +2,7 @@
  * Who watches a resource, found by what a change can concern: one object, one node's pods, one namespace, or all. A
  * change costs a few look-ups however many watch elsewhere. Plain data.
  */
+import type { Form } from './form';
 import type { ProcessId } from '#engine/kernel/process';
 import type { EventId } from '#engine/kernel/process';
 import type { Selection } from './selection';
@@ -14,7 +15,10 @@ export interface Watcher {
   readonly selection: Selection;
   readonly bookmarks: boolean;
   /** Events come as Tables; the first carries the columns. */
-  readonly table: boolean;
+  /** What objects are told as; null: as they are. */
+  readonly form: Form | null;
+  /** Of a Table: what a row carries of its object. */
+  readonly include: string;
   tableStarted: boolean;
   /** Changes up to here have been sent or are none of its business. */
   revision: number;

@@ -16,7 +16,8 @@ import type { ResourceRequest } from './routes';
 import { cacheOf, infoOf, inVersion } from './served';
 import { isSelected } from './selection';
 import type { ApiServerState, Asker, ReadQuery } from './state';
-import { tableOf, wantsTable } from './table';
+import { tableOf } from './table';
+import { formOf, partialOf } from './form';
 import { type CacheEvent, changesSince, nodeOf, oldestRevision, type WatchCache } from './watch-cache';
 import { addToIndex, allWatchers, removeFromIndex, visitWatchers, type Watcher } from './watcher-index';
 import type { ApiRequest, ApiResponse, WatchClosed, WatchEvent, WatchEvents } from './wire';
@@ -63,7 +64,8 @@ export function openWatch(state: ApiServerState, ctx: Context, query: ReadQuery)
   if (isStatus(options) || cache === undefined) return;
   const { asker, request } = query;
   const from = query.minimum;
-  if (!options.sendInitialEvents && from < oldestRevision(cache)) {
+  const fromNow = from === 0 && !options.sendInitialEvents;
+  if (!options.sendInitialEvents && !fromNow && from < oldestRevision(cache)) {
     return refuseWatch(ctx, asker, request, tooOldResourceVersion(from, oldestRevision(cache)));
   }
   const seconds = options.timeoutSeconds ?? MIN_TIMEOUT_SECONDS * (1 + ctx.random('watch-timeout').fraction());
@@ -74,7 +76,8 @@ export function openWatch(state: ApiServerState, ctx: Context, query: ReadQuery)
     resource: query.resource,
     selection: query.selection,
     bookmarks: options.bookmarks,
-    table: wantsTable(request),
+    form: formOf(request),
+    include: request.query?.['includeObject'] ?? '',
     tableStarted: false,
     revision: from,
     outgoing: [],
@@ -95,7 +98,7 @@ export function openWatch(state: ApiServerState, ctx: Context, query: ReadQuery)
   tellOpened(ctx, asker, request);
 
   if (options.sendInitialEvents) sendInitial(state, cache, watcher);
-  else for (const change of changesSince(cache, from)) offer(state, watcher, change);
+  else if (!fromNow) for (const change of changesSince(cache, from)) offer(state, watcher, change);
   watcher.revision = revisionOf(state, cache);
   flush(state, ctx, watcher);
 }
@@ -173,11 +176,10 @@ export function tellWatchers(
 function flush(state: ApiServerState, ctx: Context, watcher: Watcher): void {
   if (watcher.outgoing.length === 0) return;
   const info = infoOf(state, watcher.resource);
-  const events = watcher.table
-    ? watcher.outgoing.map((event) => asTable(watcher, info, event, ctx.now))
-    : info.conversion === undefined
+  const events =
+    watcher.form === null && info.conversion === undefined
       ? watcher.outgoing
-      : watcher.outgoing.map((event) => inServedVersion(info, event));
+      : watcher.outgoing.map((event) => inForm(watcher, info, event, ctx.now));
   watcher.outgoing = [];
   state.counters.watchEvents += events.length;
   const message: WatchEvents = { type: 'api/watch-events', id: watcher.id, events };
@@ -189,10 +191,22 @@ const isChange = ({ type }: WatchEvent): boolean => type !== 'ERROR' && type !==
 const inServedVersion = (info: ResourceInfo, event: WatchEvent): WatchEvent =>
   isChange(event) ? { ...event, object: inVersion(info, event.object as KubeObject) } : event;
 
+/** A watch event as its watcher wants it. */
+function inForm(watcher: Watcher, info: ResourceInfo, event: WatchEvent, now: Micros): WatchEvent {
+  if (watcher.form === null) return inServedVersion(info, event);
+  if (watcher.form === 'Table') return asTable(watcher, info, event, now);
+  return event.type === 'ERROR' ? event : { ...event, object: partialOf(event.object as KubeObject) };
+}
+
 /** A watch event with a Table of one row for its object; only the first carries the columns. */
 function asTable(watcher: Watcher, info: ResourceInfo, event: WatchEvent, now: Micros): WatchEvent {
   if (!isChange(event)) return event;
-  const table = tableOf(info, [event.object as KubeObject], null, now) as unknown as KubeObject;
+  const table = tableOf(
+    info,
+    [event.object as KubeObject],
+    { query: { includeObject: watcher.include } },
+    now,
+  ) as unknown as KubeObject;
   const object = watcher.tableStarted ? ({ ...table, columnDefinitions: null } as unknown as KubeObject) : table;
   watcher.tableStarted = true;
   return { type: event.type, object };
@@ -211,7 +225,8 @@ export function sendBookmarks(state: ApiServerState, ctx: Context): void {
         watcher.resource === info.id
           ? usual
           : { type: 'BOOKMARK', object: bookmark(infoOf(state, watcher.resource), revision) };
-      const message: WatchEvents = { type: 'api/watch-events', id: watcher.id, events: [event] };
+      const shown = watcher.form === null ? event : inForm(watcher, info, event, ctx.now);
+      const message: WatchEvents = { type: 'api/watch-events', id: watcher.id, events: [shown] };
       ctx.send(watcher.client, message);
     }
   }
@@ -228,7 +243,8 @@ export function watchTimerFired(state: ApiServerState, ctx: Context, message: Wa
     watcher.timer = ctx.after(BOOKMARK_BEFORE_END, message);
     const info = infoOf(state, watcher.resource);
     const event: WatchEvent = { type: 'BOOKMARK', object: bookmark(info, revisionOf(state, cache)) };
-    const events: WatchEvents = { type: 'api/watch-events', id: watcher.id, events: [event] };
+    const shown = watcher.form === null ? event : inForm(watcher, info, event, ctx.now);
+    const events: WatchEvents = { type: 'api/watch-events', id: watcher.id, events: [shown] };
     return ctx.send(watcher.client, events);
   }
   endWatch(state, ctx, watcher);

@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import type { KubeObject } from '#engine/api/types';
+import { CONFIG_MAPS, configMap, message, TestApi } from './testing';
+
+const form = (as: string) => ({ accept: `application/json;as=${as};g=meta.k8s.io;v=v1,application/json` });
+
+describe('metadata alone', () => {
+  const withOne = (): TestApi => {
+    const api = new TestApi();
+    api.want('POST', CONFIG_MAPS, { ...configMap('a', { labels: { x: 'y' } }), data: { k: 'v' } });
+    return api;
+  };
+
+  it('is what a get, a list and a watch answer with who ask for it', () => {
+    const api = withOne();
+    const one = api.want('GET', `${CONFIG_MAPS}/a`, undefined, form('PartialObjectMetadata'));
+    expect(Object.keys(one).sort()).toEqual(['apiVersion', 'kind', 'metadata']);
+    expect([one.kind, one.apiVersion, one.metadata.labels]).toEqual([
+      'PartialObjectMetadata',
+      'meta.k8s.io/v1',
+      { x: 'y' },
+    ]);
+    const list: unknown = api.want('GET', `${CONFIG_MAPS}?limit=5`, undefined, form('PartialObjectMetadataList'));
+    const { kind, items } = list as { kind: string; items: KubeObject[] };
+    expect([kind, items.map((item) => [item.kind, item.metadata.name])]).toEqual([
+      'PartialObjectMetadataList',
+      [['PartialObjectMetadata', 'a']],
+    ]);
+  });
+
+  it('is refused for the wrong thing, in the words of Kubernetes', () => {
+    const api = withOne();
+    expect(message(api.ask('GET', CONFIG_MAPS, undefined, form('PartialObjectMetadata')))).toBe(
+      'you requested PartialObjectMetadata, but the requested object is a list (*core.ConfigMapList)',
+    );
+    expect(message(api.ask('GET', `${CONFIG_MAPS}/a`, undefined, form('PartialObjectMetadataList')))).toBe(
+      'you requested PartialObjectMetadataList, but the requested object is not a list (*core.ConfigMap)',
+    );
+  });
+
+  it('comes in a watch, bookmarks too', () => {
+    const api = withOne();
+    const query = 'watch=true&allowWatchBookmarks=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan';
+    const watch = api.watch(`${CONFIG_MAPS}?${query}`, form('PartialObjectMetadata'));
+    expect(watch.raw().map(({ type, object }) => [type, (object as KubeObject).kind])).toEqual([
+      ['ADDED', 'PartialObjectMetadata'],
+      ['BOOKMARK', 'PartialObjectMetadata'],
+    ]);
+  });
+});
+
+describe('a watch without initial events', () => {
+  it('begins with what comes next', () => {
+    const api = new TestApi();
+    api.want('POST', CONFIG_MAPS, configMap('a'));
+    const watch = api.watch(
+      `${CONFIG_MAPS}?watch=true&sendInitialEvents=false&resourceVersionMatch=NotOlderThan&resourceVersion=0`,
+    );
+    expect(watch.events()).toEqual([]);
+    api.want('POST', CONFIG_MAPS, configMap('b'));
+    expect(watch.events()).toEqual(['ADDED b']);
+  });
+});
