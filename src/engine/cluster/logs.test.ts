@@ -120,11 +120,11 @@ describe('a followed log', () => {
     const t = runningStory('count', shell('main', 'while true; do echo tick; sleep 1; done'));
     const heard = follow(t, 'count');
     t.run(3 * SECOND);
-    expect(openStreams(t)).toEqual({ server: 1, kubelet: 1, followers: 1 });
+    expect(openStreams(t)).toEqual({ server: 1, kubelet: 1, runtime: 1 });
     t.act({ type: 'cancel', request: 'follow' });
     t.run(SECOND);
     expect(heard.channels[1]).toMatch(/^(tick\n)+$/);
-    expect(openStreams(t)).toEqual({ server: 0, kubelet: 0, followers: 0 });
+    expect(openStreams(t)).toEqual({ server: 0, kubelet: 0, runtime: 0 });
   });
 
   it.each([
@@ -140,7 +140,7 @@ describe('a followed log', () => {
     t.fault(fault);
     t.run(within * SECOND);
     expect(heard.closed).toBe(true);
-    expect(openStreams(t)).toEqual({ server: 0, kubelet: 0, followers: 0 });
+    expect(openStreams(t)).toEqual({ server: 0, kubelet: 0, runtime: 0 });
   });
 
   it("is refused in Go's words when the kubelet is not there", () => {

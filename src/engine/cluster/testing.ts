@@ -243,11 +243,19 @@ export class Story implements Known {
 interface StreamKeepers {
   readonly proxied?: { readonly open: ReadonlyMap<number, unknown> };
   readonly sessions?: ReadonlyMap<number, unknown>;
-  readonly containers?: ReadonlyMap<string, { readonly log: { readonly followers: readonly unknown[] | null } | null }>;
+  readonly running?: ReadonlyMap<number, unknown>;
+  readonly connections?: ReadonlyMap<number, unknown>;
+  readonly containers?: ReadonlyMap<
+    string,
+    {
+      readonly attached: readonly unknown[] | null;
+      readonly log: { readonly followers: readonly unknown[] | null } | null;
+    }
+  >;
 }
 
-/** How many streams the processes keep: API servers, kubelets, runtimes (followers of logs). */
-export function openStreams({ engine }: Story): { server: number; kubelet: number; followers: number } {
+/** How many streams the processes keep: API servers, kubelets, runtimes. */
+export function openStreams({ engine }: Story): { server: number; kubelet: number; runtime: number } {
   const saved = engine.save().state as {
     readonly kernel: {
       readonly behaviour: {
@@ -255,13 +263,15 @@ export function openStreams({ engine }: Story): { server: number; kubelet: numbe
       };
     };
   };
-  const counts = { server: 0, kubelet: 0, followers: 0 };
+  const counts = { server: 0, kubelet: 0, runtime: 0 };
   for (const { processes } of saved.kernel.behaviour.machines) {
     for (const { state } of processes) {
-      const { proxied, sessions, containers } = (state ?? {}) as StreamKeepers;
+      const { proxied, sessions, running, connections, containers } = (state ?? {}) as StreamKeepers;
       counts.server += proxied?.open.size ?? 0;
       counts.kubelet += sessions?.size ?? 0;
-      for (const { log } of containers?.values() ?? []) counts.followers += log?.followers?.length ?? 0;
+      counts.runtime += (running?.size ?? 0) + (connections?.size ?? 0);
+      for (const { attached, log } of containers?.values() ?? [])
+        counts.runtime += (attached?.length ?? 0) + (log?.followers?.length ?? 0);
     }
   }
   return counts;

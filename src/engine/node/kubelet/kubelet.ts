@@ -35,7 +35,8 @@ import { isMirror, mirrorChanged, mirrorCreated, syncMirrors, syncStaticPods } f
 import { containersOf, findContainer, type KubeletArgs, type KubeletState } from './state';
 import { logGrown } from './server/container-logs';
 import { serveHttp } from './server/server';
-import { heardPeer, lookAtSessions, peerGone, peerLives } from './server/sessions';
+import { streamEnded } from './server/streams';
+import { heardPeer, heardRuntime, lookAtSessions, peerGone, peerLives } from './server/sessions';
 import { podDeleted, reconcileStatus, statusWritten, updateStatus, writeStatus } from './status-writer';
 import { preStopOver } from './termination';
 
@@ -132,11 +133,13 @@ export const kubelet = defineProcess<KubeletState, KubeletArgs>({
         return runtimeAnswered(state, told, ctx);
       case 'cri/log-written':
         return logGrown(state, ctx, told);
+      case 'cri/stream-ended':
+        return streamEnded(state, ctx, told);
       case 'http/request':
         return serveHttp(state, ctx, told);
       case 'pipe/chunk':
       case 'pipe/closed':
-        return heardPeer(state, ctx, told);
+        return ctx.from === state.args.runtime ? heardRuntime(state, ctx, told) : heardPeer(state, ctx, told);
       case 'pipe/ping':
       case 'pipe/pong':
         if (ctx.from === null) return;

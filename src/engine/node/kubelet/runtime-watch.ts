@@ -15,7 +15,8 @@ import { addPod, sandboxAnswered, syncPod } from './pod-worker';
 import { probeCounted, probeOf, probeOutcome, startupDone, stopProbes } from './probes';
 import { askRuntime } from './runtime-link';
 import { logReady } from './server/container-logs';
-import { endSessions } from './server/sessions';
+import { endSessions, respond } from './server/sessions';
+import { streamAnswered } from './server/streams';
 import { configure, containerSpec, created, startAnswered } from './start-container';
 import {
   containersOf,
@@ -47,6 +48,7 @@ export function runtimeDown(state: KubeletState, ctx: Context): void {
   endSessions(state, ctx);
   for (const ask of state.asks.values())
     if (ask.what === 'log') logReady(state, ctx, 0, { ...ask, options: { ...ask.options, follow: false } });
+    else if (ask.what === 'stream') respond(ctx, ask.peer, 500, 'container runtime is down');
   state.asks.clear();
   state.pulling = null;
   state.pullQueue.length = 0;
@@ -151,6 +153,8 @@ export function runtimeAnswered(state: KubeletState, answer: CriAnswer, ctx: Con
       return;
     case 'log':
       return logReady(state, ctx, answer.id, ask);
+    case 'stream':
+      return streamAnswered(state, ctx, answer, ask);
     case 'pull': {
       const pulled = pullAnswered(state, answer, ctx);
       if (pulled === null) return;

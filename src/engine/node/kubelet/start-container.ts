@@ -114,6 +114,8 @@ export function configure(state: KubeletState, worker: PodWorker, work: Containe
         env,
         workingDir: spec.workingDir ?? '',
         stdin: spec.stdin === true,
+        stdinOnce: spec.stdinOnce === true,
+        tty: spec.tty === true,
         ports: (spec.ports ?? [])
           .filter(({ protocol = 'TCP' }) => protocol === 'TCP')
           .map(({ containerPort }) => containerPort),

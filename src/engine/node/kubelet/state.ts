@@ -6,7 +6,7 @@ import type { EventId, ProcessId } from '#engine/kernel/process';
 import type { Micros } from '#engine/kernel/time';
 import type { ContainerConfig, RuntimeContainerStatus, RuntimeImage, SandboxStatus } from '../runtime/cri';
 import type { BackOff } from './back-off';
-import type { LogAsk, Session } from './server/state';
+import type { LogAsk, Session, StreamAsk } from './server/state';
 
 /** The machine as its kubelet registers it. */
 export interface NodeConfig {
@@ -126,6 +126,7 @@ export interface PodWorker {
 /** A request to the runtime that waits for its answer. */
 export type RuntimeAsk =
   | LogAsk
+  | StreamAsk
   | { readonly what: 'version' | 'list' | 'subscribe' | 'forget' }
   | { readonly what: 'pull'; readonly at: Micros }
   | { readonly what: 'sandbox'; readonly uid: string }

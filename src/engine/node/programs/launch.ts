@@ -54,21 +54,22 @@ const SHELL_WORDS = [
 /** What starts when this container starts. `host` tells which commands there are. */
 export function launch(reference: ImageReference, config: ContainerConfig, host: ShellHost): Launch {
   const image = catalogueImage(reference.repository);
-  return image === undefined ? launchUnknown(reference, config) : launchKnown(image, config, host);
+  return image === undefined ? launchUnknown(reference, config, host) : launchKnown(image, config, host);
 }
 
 /** The arguments of the first process. */
-function argumentsOf(image: CatalogueImage | undefined, config: ContainerConfig): readonly string[] {
+export function argumentsOf(image: CatalogueImage | undefined, config: ContainerConfig): readonly string[] {
   const entrypoint = config.command.length > 0 ? config.command : (image?.entrypoint ?? []);
   const rest = config.args.length > 0 ? config.args : config.command.length > 0 ? [] : (image?.cmd ?? []);
   return [...entrypoint, ...rest];
 }
 
-function launchUnknown(reference: ImageReference, config: ContainerConfig): Launch {
+function launchUnknown(reference: ImageReference, config: ContainerConfig, host: ShellHost): Launch {
   const argv =
     config.command.length > 0 || SHELLS.includes(bareName(config.args[0] ?? '')) ? argumentsOf(undefined, config) : [];
   const name = bareName(argv[0] ?? '');
-  if (SHELLS.includes(name) || SHELL_WORDS.includes(name)) return { of: 'shell', shell: shellFor(argv, config) };
+  if (SHELLS.includes(name) || SHELL_WORDS.includes(name))
+    return { of: 'shell', shell: shellFor(argv, config, host.tools) };
   return { of: 'service', program: genericService(argv[0] ?? reference.path, config.ports) };
 }
 
@@ -81,8 +82,9 @@ function launchKnown(image: CatalogueImage, config: ContainerConfig, host: Shell
   const first = argv[0] ?? '';
   const program = programOf(image, first);
   if (program !== undefined) return { of: 'service', program: configured(withNeeds(image, program, config), argv) };
-  if (SHELLS.includes(bareName(first)) && image.shell !== 'none') return { of: 'shell', shell: shellFor(argv, config) };
-  if (shell.code.commandExists(first, host)) return { of: 'shell', shell: shellFor(argv, config) };
+  if (SHELLS.includes(bareName(first)) && image.shell !== 'none')
+    return { of: 'shell', shell: shellFor(argv, config, host.tools) };
+  if (shell.code.commandExists(first, host)) return { of: 'shell', shell: shellFor(argv, config, host.tools) };
   return { of: 'start-error', message: startErrorMessage(first) };
 }
 
@@ -129,7 +131,8 @@ function configured(program: ServiceProgram, argv: readonly string[]): ServicePr
 /** A shell that does what `argv` says. */
 export function shellFor(
   argv: readonly string[],
-  config: Pick<ContainerConfig, 'env' | 'workingDir' | 'stdin'>,
+  config: Pick<ContainerConfig, 'env' | 'workingDir' | 'stdin' | 'tty'>,
+  tools: ShellHost['tools'] = 'busybox',
 ): ShellState {
   const variables = {
     PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
@@ -139,15 +142,20 @@ export function shellFor(
   const cwd = config.workingDir === '' ? '/' : config.workingDir;
   const name = bareName(argv[0] ?? '');
   const flag = argv.findIndex((arg) => /^-[a-z]*c$/.test(arg));
-  if (SHELLS.includes(name) && flag > 0) {
-    const positional = argv.length > flag + 2 ? argv.slice(flag + 2) : [argv[0] ?? 'sh'];
-    const state = newShell(argv[flag + 1] ?? '', variables, cwd, positional);
-    state.errexit = argv.slice(1, flag + 1).some((arg) => /^-[a-z]*e/.test(arg));
-    return state;
-  }
-  const interactive = SHELLS.includes(name) && argv.length === 1;
-  const script = interactive ? (config.stdin ? 'sleep infinity' : '') : argv.map(quoted).join(' ');
-  return newShell(script, variables, cwd, [argv[0] ?? 'sh']);
+  const interactive = SHELLS.includes(name) && argv.slice(1).every((arg) => arg.startsWith('-'));
+  const given = SHELLS.includes(name) && flag > 0;
+  const state = given
+    ? newShell(argv[flag + 1] ?? '', variables, cwd, argv.length > flag + 2 ? argv.slice(flag + 2) : [argv[0] ?? 'sh'])
+    : newShell(interactive ? '' : argv.map(quoted).join(' '), variables, cwd, [argv[0] ?? 'sh']);
+  if (given) state.errexit = argv.slice(1, flag + 1).some((arg) => /^-[a-z]*e/.test(arg));
+  if (!config.stdin) return state;
+  state.input = { text: '', eof: false, tty: config.tty };
+  if (interactive) state.console = { prompt: config.tty ? promptOf(name, tools) : '', command: '', prompted: false };
+  return state;
 }
+
+/** bash says who and where one is, busybox only where, dash nothing. */
+const promptOf = (shell: string, tools: ShellHost['tools']): string =>
+  shell === 'bash' ? 'root@\\h:\\w# ' : tools === 'debian' ? '# ' : '\\w # ';
 
 const quoted = (arg: string): string => (/^[A-Za-z0-9_./:=-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", "'\\''")}'`);

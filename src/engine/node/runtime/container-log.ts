@@ -1,8 +1,10 @@
 /** Writes what a container's processes say into its log file, rotates it, and tells those who follow it. */
 import type { Context, ProcessId } from '#engine/kernel/process';
+import { onTerminal } from '../programs/terminal';
 import type { LogWritten, ReadLog } from './cri';
-import { logFile, type LogRecord, type LogStream, repeated, writtenBytes } from './log-record';
+import { logFile, type LogRecord, type LogStream, repeated, writeOf, writtenBytes } from './log-record';
 import { answer, askerOf, NOTHING_RESULT } from './messages';
+import { showOutput } from './running';
 import type { ContainerdState, ContainerLog, ContainerRecord } from './state';
 
 /** @source kubernetes pkg/kubelet/apis/config/v1beta1/defaults.go (containerLogMaxSize, containerLogMaxFiles) */
@@ -33,11 +35,15 @@ function logOf(state: ContainerdState, container: ContainerRecord): ContainerLog
 export function writeText(
   state: ContainerdState,
   container: ContainerRecord,
-  stream: LogStream,
-  text: string,
+  from: LogStream,
+  said: string,
   ctx: Context,
 ): void {
+  showOutput(container, from, said, ctx);
   const log = logOf(state, container);
+  // A terminal has one output.
+  const stream = container.terminal === null ? from : 'stdout';
+  const text = container.terminal === null ? said : onTerminal(said);
   const whole = (log.open?.[stream] ?? '') + text;
   const end = whole.lastIndexOf('\n') + 1;
   if (end < whole.length) (log.open ??= {})[stream] = whole.slice(end);
@@ -54,7 +60,9 @@ export function writeTemplate(
   ctx: Context,
 ): void {
   const own = text.includes('{host}') ? text.replaceAll('{host}', container.hostname) : text;
-  write(logOf(state, container), { at: ctx.now, stream, text: own, tag: versionOf(container.status.imageRef) }, ctx);
+  const record = { at: ctx.now, stream, text: own, tag: versionOf(container.status.imageRef) };
+  if (container.attached !== null) showOutput(container, stream, writeOf(record, 0).text, ctx);
+  write(logOf(state, container), record, ctx);
 }
 
 /** `docker.io/library/nginx:1.27-alpine` → `1.27` */

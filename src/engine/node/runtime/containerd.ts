@@ -3,7 +3,7 @@
  * that they run. It is told what to do in the CRI's words (`cri.ts`) and tells its subscriber what happened. It knows
  * nothing of the API server. When it dies its containers die with it (there is no shim); images stay on the disk.
  */
-import { defineProcess, type Context, type KernelMessage } from '#engine/kernel/process';
+import { defineProcess, type Context, type KernelMessage, type ProcessId } from '#engine/kernel/process';
 import { IMAGE_REGISTRY, type RegistryRequest } from '../images/registry-process';
 import { componentAnswered, probeTimedOut } from './component';
 import type { CriRequest } from './cri';
@@ -19,6 +19,7 @@ import {
   wakeContainer,
 } from './containers';
 import { readLog, unfollow } from './container-log';
+import { dropConnections, heardBytes, portForward } from './connections';
 import { dial, serveHttp } from './dial';
 import { execSync, execTimedOut, runExec } from './exec';
 import {
@@ -32,6 +33,7 @@ import {
   storedImages,
 } from './image-store';
 import { answer, askerOf, NOTHING_RESULT, type RuntimeMessage } from './messages';
+import { attach, exec, execGoesOn, hangUp, heardInput } from './processes';
 import { removePodSandbox, runPodSandbox, sandboxReady, stopPodSandbox } from './sandboxes';
 import type { ContainerdState } from './state';
 
@@ -62,6 +64,8 @@ export const containerd = defineProcess<ContainerdState, ContainerdArgs | null>(
     probes: new Map(),
     nextProbe: 1,
     execs: new Map(),
+    running: new Map(),
+    connections: new Map(),
     nextExec: 1,
     subscriber: null,
   }),
@@ -73,7 +77,7 @@ export const containerd = defineProcess<ContainerdState, ContainerdArgs | null>(
         if (told.to === IMAGE_REGISTRY) registryRefused(state, told.message as RegistryRequest, ctx);
         return;
       case 'kernel/down':
-        unfollow(state, told.process, null);
+        gone(state, told.process, null, ctx);
         return componentEnded(state, told, ctx);
       case 'registry/manifest':
       case 'registry/not-found':
@@ -99,6 +103,8 @@ export const containerd = defineProcess<ContainerdState, ContainerdArgs | null>(
       }
       case 'runtime/exec-run':
         return runExec(state, told.exec, ctx);
+      case 'runtime/exec-go-on':
+        return execGoesOn(state, told.exec, ctx);
       case 'runtime/exec-deadline':
         return execTimedOut(state, told.exec, ctx);
       case 'runtime/registry-timeout':
@@ -118,8 +124,11 @@ export const containerd = defineProcess<ContainerdState, ContainerdArgs | null>(
       case 'http/request':
         return serveHttp(state, told, ctx);
       case 'pipe/closed':
-        if (ctx.from !== null) unfollow(state, ctx.from, told.id);
-        return;
+        return ctx.from === null ? undefined : gone(state, ctx.from, told.id, ctx);
+      case 'pipe/chunk':
+        if (ctx.from === null) return;
+        heardInput(state, ctx.from, told, ctx);
+        return heardBytes(state, ctx.from, told, ctx);
       case 'runtime/dial-timeout':
         return answer(told.asker, { of: 'dial', outcome: { kind: 'timeout' } }, ctx);
       default:
@@ -127,6 +136,13 @@ export const containerd = defineProcess<ContainerdState, ContainerdArgs | null>(
     }
   },
 });
+
+/** The other end of a stream is gone: of one, or (null) of all of a process. */
+function gone(state: ContainerdState, from: ProcessId, id: number | null, ctx: Context): void {
+  unfollow(state, from, id);
+  hangUp(state, from, id, ctx);
+  dropConnections(state, from, id);
+}
 
 function serve(state: ContainerdState, request: CriRequest, ctx: Context): void {
   switch (request.type) {
@@ -170,5 +186,11 @@ function serve(state: ContainerdState, request: CriRequest, ctx: Context): void 
       return dial(state, request, ctx);
     case 'node/read-log':
       return readLog(state, request, ctx);
+    case 'cri/exec':
+      return exec(state, request, ctx);
+    case 'cri/attach':
+      return attach(state, request, ctx);
+    case 'cri/port-forward':
+      return portForward(state, request, ctx);
   }
 }

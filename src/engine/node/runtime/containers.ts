@@ -11,6 +11,8 @@ import { componentIn, spawnComponent } from './component';
 import { endLog, removeLog, writeTemplate, writeText } from './container-log';
 import type { CreateContainer, RuntimeContainerStatus, StartContainer, StopContainer } from './cri';
 import type { LogStream } from './log-record';
+import { resetConnections } from './connections';
+import { endProcesses } from './running';
 import { answer, askerOf, newId, NOTHING_RESULT, refuse, until } from './messages';
 import type { Asker, ContainerdState, ContainerRecord } from './state';
 
@@ -59,6 +61,8 @@ export function createContainer(state: ContainerdState, request: CreateContainer
     timer: null,
     kill: null,
     stopAskers: [],
+    terminal: config.tty ? { line: '' } : null,
+    attached: null,
   });
   sandbox.containers.push(id);
   answer(asker, { of: 'container', container: status }, ctx);
@@ -163,7 +167,8 @@ export function runContainerShell(state: ContainerdState, container: ContainerRe
 export function wakeContainer(state: ContainerdState, container: ContainerRecord, ctx: Context): void {
   container.timer = null;
   const blocked = container.shell?.blocked ?? null;
-  if (container.shell !== null && blocked !== null && blocked.on !== 'program') shell.code.wake(container.shell, 0);
+  if (container.shell !== null && (blocked?.on === 'sleep' || blocked?.on === 'wait'))
+    shell.code.wake(container.shell, 0);
   runContainerShell(state, container, ctx);
 }
 
@@ -200,10 +205,11 @@ export function stopContainer(state: ContainerdState, request: StopContainer, ct
       at,
     };
   }
-  if (first) signal(state, container, ctx);
+  if (first) signalContainer(state, container, ctx);
 }
 
-function signal(state: ContainerdState, container: ContainerRecord, ctx: Context): void {
+/** The stop signal. */
+export function signalContainer(state: ContainerdState, container: ContainerRecord, ctx: Context): void {
   if (container.process !== null) return ctx.end(container.process, 0);
   const own = container.shell;
   if (own !== null && !(own.blocked?.on === 'program' && own.blocked.replaces)) {
@@ -245,6 +251,8 @@ function exited(state: ContainerdState, container: ContainerRecord, exitCode: nu
   if (container.process !== null) ctx.end(container.process, exitCode);
   container.process = null;
   endLog(container, ctx);
+  endProcesses(state, container, ctx);
+  resetConnections(state, container.status.sandboxId, ctx);
   container.status = Object.freeze({
     ...container.status,
     state: 'exited',
@@ -286,6 +294,8 @@ export function shellHost(container: ContainerRecord, ctx: Context, write: Shell
     isProgram: (name) => programOf(image, name) !== undefined,
     toolOutput: (name) =>
       image?.tools !== undefined && Object.hasOwn(image.tools, name) ? image.tools[name] : undefined,
+    processes: () => [{ pid: 1, command: container.config.command.join(' ') }],
+    kill: () => true,
     write,
   };
 }

@@ -34,6 +34,10 @@ export interface ContainerConfig {
   readonly workingDir: string;
   /** Its input stays open: a shell without a command waits instead of ending. */
   readonly stdin: boolean;
+  /** The first attached client that goes takes the input with it. */
+  readonly stdinOnce: boolean;
+  /** Its streams are a terminal. */
+  readonly tty: boolean;
   /** Declared TCP ports, which a program that nobody knows listens on. */
   readonly ports: readonly number[];
   /** Mounted files by absolute path (ConfigMaps, Secrets). */
@@ -123,6 +127,28 @@ export interface ReadLog extends Request {
   readonly follow: boolean;
 }
 
+/** Runs a command. Once answered its streams are `PipeChunk`s under this id, and `StreamEnded` is the end. */
+export interface Exec extends Request {
+  readonly type: 'cri/exec';
+  readonly containerId: string;
+  readonly command: readonly string[];
+  readonly stdin: boolean;
+  readonly tty: boolean;
+}
+/** Joins the streams of a container's first process, as `Exec` does. */
+export interface Attach extends Request {
+  readonly type: 'cri/attach';
+  readonly containerId: string;
+  readonly stdin: boolean;
+  readonly tty: boolean;
+}
+/** Opens a TCP connection to a port of a sandbox; its bytes are `PipeChunk`s under this id until `PipeClosed`. */
+export interface PortForward extends Request {
+  readonly type: 'cri/port-forward';
+  readonly sandboxId: string;
+  readonly port: number;
+}
+
 export type CriRequest =
   | Version
   | List
@@ -137,7 +163,10 @@ export type CriRequest =
   | RemoveContainer
   | ExecSync
   | Dial
-  | ReadLog;
+  | ReadLog
+  | Exec
+  | Attach
+  | PortForward;
 
 /** gRPC code and description of a failed request. */
 export interface CriError {
@@ -234,4 +263,11 @@ export interface LogWritten extends Message {
   readonly ended: boolean;
 }
 
-export type FromRuntime = CriAnswer | ContainerEvent | LogWritten;
+/** What an `Exec` ran has ended; or an attached container, with code 0. */
+export interface StreamEnded extends Message {
+  readonly type: 'cri/stream-ended';
+  readonly id: number;
+  readonly exitCode: number;
+}
+
+export type FromRuntime = CriAnswer | ContainerEvent | LogWritten | StreamEnded;

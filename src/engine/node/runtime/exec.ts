@@ -37,7 +37,7 @@ export function execSync(state: ContainerdState, request: ExecSync, ctx: Context
       ctx,
     );
   }
-  const begun = shellFor(request.command, container.config);
+  const begun = shellFor(request.command, { ...container.config, stdin: false });
   begun.variables = { ...begun.variables, HOSTNAME: container.hostname };
   const number = state.nextExec++;
   const session: ExecSession = {
@@ -60,7 +60,7 @@ export function runExec(state: ContainerdState, number: number, ctx: Context): v
   if (container === undefined || container.status.state !== 'running')
     return finish(state, number, session, SIGKILLED, ctx);
   session.timer = null;
-  if (session.shell.blocked !== null && session.shell.blocked.on !== 'program') shell.code.wake(session.shell, 0);
+  if (session.shell.blocked?.on === 'sleep' || session.shell.blocked?.on === 'wait') shell.code.wake(session.shell, 0);
   const host = shellHost(container, ctx, (_, text) => {
     if (session.output.length < OUTPUT_LIMIT) session.output = (session.output + text).slice(0, OUTPUT_LIMIT);
   });

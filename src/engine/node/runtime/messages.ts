@@ -1,5 +1,5 @@
 /** What containerd tells itself (timers, disk completions), what faults tell it, and how it answers. */
-import type { HttpRequest, PipeClosed } from '#engine/apiserver/stream-wire';
+import type { HttpRequest, PipeChunk, PipeClosed } from '#engine/apiserver/stream-wire';
 import type { Context, Message } from '#engine/kernel/process';
 import type { Micros } from '#engine/kernel/time';
 import type { RegistryAnswer } from '../images/registry-process';
@@ -20,6 +20,7 @@ export type RuntimeTimer =
     }
   | { readonly type: 'runtime/kill'; readonly containerId: string }
   | { readonly type: 'runtime/exec-run'; readonly exec: number }
+  | { readonly type: 'runtime/exec-go-on'; readonly exec: number }
   | { readonly type: 'runtime/exec-deadline'; readonly exec: number }
   | { readonly type: 'runtime/registry-timeout'; readonly name: string }
   | { readonly type: 'runtime/probe-timeout'; readonly probe: number }
@@ -34,7 +35,7 @@ export interface KillContainerFault extends Message {
 }
 
 export type RuntimeMessage =
-  CriRequest | HttpRequest | PipeClosed | RuntimeTimer | RegistryAnswer | ProbeAnswer | KillContainerFault;
+  CriRequest | HttpRequest | PipeChunk | PipeClosed | RuntimeTimer | RegistryAnswer | ProbeAnswer | KillContainerFault;
 
 export const askerOf = (request: { readonly id: number }, ctx: Context): Asker => ({
   from: ctx.from ?? ctx.self,

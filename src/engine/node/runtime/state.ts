@@ -5,6 +5,7 @@ import type { ImageReference } from '../images/reference';
 import type { ImageManifest } from '../images/registry';
 import type { ServiceProgram } from '../programs/program';
 import type { ShellState } from '../programs/shell/state';
+import type { Terminal } from '../programs/terminal';
 import type { LogRecord, LogStream } from './log-record';
 import type { ContainerConfig, RuntimeContainerStatus, RuntimeImage, SandboxStatus } from './cri';
 
@@ -70,6 +71,10 @@ export interface ContainerRecord {
   /** SIGKILL at this `ctx.monotonic`. */
   kill: { readonly timer: EventId; readonly at: Micros } | null;
   readonly stopAskers: Asker[];
+  /** Null: its streams are pipes. */
+  readonly terminal: Terminal | null;
+  /** Who is attached to its first process. */
+  attached: { readonly asker: Asker; readonly stdin: boolean }[] | null;
 }
 
 export interface ExecSession {
@@ -79,6 +84,27 @@ export interface ExecSession {
   output: string;
   readonly deadline: EventId;
   timer: EventId | null;
+}
+
+/** A command that runs with its streams open. */
+export interface RunningExec {
+  readonly container: string;
+  readonly asker: Asker;
+  readonly command: readonly string[];
+  readonly shell: ShellState;
+  /** Null: its streams are pipes. */
+  readonly terminal: Terminal | null;
+  timer: EventId | null;
+  readonly pid: number;
+}
+
+/** A TCP connection to a program of a pod. */
+export interface Connection {
+  readonly asker: Asker;
+  readonly sandbox: string;
+  readonly port: number;
+  /** Bytes that do not make a request yet. */
+  rest: string;
 }
 
 export interface ContainerdState {
@@ -95,6 +121,8 @@ export interface ContainerdState {
   readonly probes: Map<number, { readonly asker: Asker; readonly timer: EventId }>;
   nextProbe: number;
   readonly execs: Map<number, ExecSession>;
+  readonly running: Map<number, RunningExec>;
+  readonly connections: Map<number, Connection>;
   nextExec: number;
   /** Who gets container events. */
   subscriber: ProcessId | null;

@@ -89,7 +89,7 @@ export function logReady(state: KubeletState, ctx: Context, number: number, ask:
   const bytes = limited(text, options.limit);
   if (!options.follow) return respond(ctx, peer, 200, textOf(bytes));
   const log: FollowedLog = { options, left: options.limit === null ? null : options.limit - bytes.length };
-  openSession(state, ctx, number, { peer, log, status: null, heard: ctx.monotonic }, 200);
+  openSession(state, ctx, number, { peer, log, command: null, heard: ctx.monotonic }, 200);
   sendPiece(state, ctx, number, { channel: CHANNELS.stdout, data: bytes });
   if (log.left !== null && log.left <= 0) closeSession(state, ctx, number, 'both');
 }

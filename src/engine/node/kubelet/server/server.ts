@@ -10,6 +10,7 @@ import type { KubeletState, PodWorker } from '../state';
 import { serveLog } from './container-logs';
 import { respond } from './sessions';
 import type { ServerPeer } from './state';
+import { servePortForward, serveStream } from './streams';
 
 export function serveHttp(state: KubeletState, ctx: Context, request: HttpRequest): void {
   if (ctx.from === null) return;
@@ -18,10 +19,15 @@ export function serveHttp(state: KubeletState, ctx: Context, request: HttpReques
   switch (what) {
     case 'healthz':
       return respond(ctx, peer, 200, 'ok');
-    case 'containerLogs': {
+    case 'containerLogs':
+    case 'exec':
+    case 'attach':
+    case 'portForward': {
       const worker = workerOf(state, namespace, pod);
-      if (worker === undefined) return respond(ctx, peer, 404, `pod does not exist`);
-      return serveLog(state, ctx, peer, worker, container, request.query);
+      if (worker === undefined) return respond(ctx, peer, 404, 'pod does not exist');
+      if (what === 'containerLogs') return serveLog(state, ctx, peer, worker, container, request.query);
+      if (what === 'portForward') return servePortForward(state, ctx, peer, worker, request);
+      return serveStream(state, ctx, peer, worker, container, request);
     }
     default:
       return respond(ctx, peer, 404, '404 page not found\n');

@@ -81,6 +81,12 @@ export function heardPeer(state: KubeletState, ctx: Context, piece: PipeChunk | 
   ctx.send(state.args.runtime, { ...piece, id: number } as PipeChunk);
 }
 
+/** Something of the runtime for a session. */
+export function heardRuntime(state: KubeletState, ctx: Context, piece: PipeChunk | PipeClosed): void {
+  if (piece.type === 'pipe/closed') closeSession(state, ctx, piece.id, 'peer');
+  else sendPiece(state, ctx, piece.id, piece);
+}
+
 /** An API server is still there. */
 export function peerLives(state: KubeletState, peer: ProcessId, at: Micros): void {
   for (const session of state.sessions.values()) if (session.peer.process === peer) session.heard = at;

@@ -13,8 +13,8 @@ export interface Session {
   readonly peer: ServerPeer;
   /** Set when a log is followed. */
   readonly log: FollowedLog | null;
-  /** Of exec and attach: how an exit code is told (the command). */
-  readonly status: readonly string[] | null;
+  /** Of an exec: what runs. */
+  readonly command: readonly string[] | null;
   /** Monotonic time at which the peer was last heard. */
   heard: Micros;
 }
@@ -33,4 +33,14 @@ export interface FollowedLog {
   readonly options: LogOptions;
   /** Bytes; null: any number. */
   left: number | null;
+}
+
+/** A stream that the runtime is asked to open. */
+export interface StreamAsk {
+  readonly what: 'stream';
+  readonly peer: ServerPeer;
+  /** Of an exec; else null. */
+  readonly command: readonly string[] | null;
+  /** Of a port-forward; else 0. */
+  readonly port: number;
 }

@@ -6,7 +6,7 @@
 import { bareName, SYSTEM_PATHS } from './bare-name';
 import { dateText } from './date-text';
 import { matchesPattern } from './expand';
-import { absolute, fileText, isDirectory } from './files';
+import { absolute, fileText, isDirectory, STANDARD_DIRECTORIES } from './files';
 import type { CommandResult, ShellHost } from './host';
 import type { ShellState } from './state';
 import { testArguments } from './test-expression';
@@ -25,7 +25,6 @@ const SILENT = [
   'stty',
   'clear',
   'mount',
-  'ps',
   'top',
   'free',
   'df',
@@ -49,7 +48,6 @@ const SILENT = [
   'stat',
   'readlink',
   'su',
-  'kill',
   'killall',
   'ip',
   'ifconfig',
@@ -123,6 +121,22 @@ const COMMANDS: Readonly<Record<string, Run>> = {
         action ?? '';
     return done();
   },
+  ps: (_, __, host) =>
+    done(
+      `PID   USER     TIME  COMMAND\n${host
+        .processes()
+        .map(({ pid, command }) => `${String(pid).padStart(5)} root      0:00 ${command}\n`)
+        .join('')}`,
+    ),
+  kill: (args, _, host) => {
+    const signal = (args.find((arg) => /^-[A-Z0-9]/.test(arg)) ?? '-TERM').slice(1).replace(/^SIG/, '');
+    for (const arg of args.filter((one) => !one.startsWith('-'))) {
+      if (!/^[0-9]{1,9}$/.test(arg)) return failed(`sh: invalid number '${arg}'\n`);
+      if (!host.kill(Number(arg), SIGNALS[signal] ?? signal))
+        return failed(`sh: can't kill pid ${arg}: No such process\n`);
+    }
+    return done();
+  },
   hostname: (_, __, host) => done(`${host.hostname}\n`),
   whoami: () => done('root\n'),
   id: (args) => done(args.includes('-u') ? '0\n' : 'uid=0(root) gid=0(root)\n'),
@@ -187,7 +201,7 @@ const COMMANDS: Readonly<Record<string, Run>> = {
     const target = operands(args, state)[0] ?? state.cwd;
     if (host.files.has(target)) return done(`${target}\n`);
     const prefix = target === '/' ? '/' : `${target}/`;
-    const names = [...host.files.keys()]
+    const names = [...STANDARD_DIRECTORIES, ...host.files.keys()]
       .filter((path) => path.startsWith(prefix) && path !== prefix)
       .map((path) => path.slice(prefix.length).split('/')[0] ?? '');
     if (names.length === 0 && !host.files.has(prefix) && !isDirectory(target, host))
@@ -209,7 +223,8 @@ const COMMANDS: Readonly<Record<string, Run>> = {
       : args.includes('-w')
         ? text.split(/\s+/).filter((word) => word !== '').length
         : text.length;
-    return done(`${count}\n`);
+    const file = args.find((arg) => !arg.startsWith('-'));
+    return done(`${count}${file === undefined ? '' : ` ${file}`}\n`);
   },
   sort: (args, state, host) => {
     const text = input('sort', args, state, host);
@@ -292,6 +307,8 @@ const COMMANDS: Readonly<Record<string, Run>> = {
   command: (args, _, host) => locate(args[args.length - 1] ?? '', host),
 };
 
+const SIGNALS: Readonly<Record<string, string>> = { '1': 'HUP', '2': 'INT', '3': 'QUIT', '9': 'KILL', '15': 'TERM' };
+
 /** Names that the interpreter itself runs. */
 const INTERPRETED = ['sleep', 'exit', 'return', 'exec', 'eval', 'wait', 'sh', 'bash', 'ash', 'timeout', '.'];
 
@@ -302,6 +319,7 @@ export function commandExists(name: string, host: ShellHost): boolean {
   const bare = bareName(name);
   if (name.startsWith('/') && !SYSTEM_PATHS.some((path) => name === path + bare)) return host.files.has(name);
   if (bare === 'bash') return host.tools === 'debian';
+  if (bare === 'ps' && host.tools === 'debian') return false;
   if (bare === 'curl') return false;
   if (host.tools === 'debian' && NETWORK.includes(bare)) return false;
   return bare in COMMANDS || INTERPRETED.includes(bare) || SILENT.includes(bare) || NETWORK.includes(bare);

@@ -26,7 +26,7 @@ export function compileScript(text: string): Script {
   const known = compiled.get(text);
   if (known !== undefined) return known;
   if (compiled.size >= COMPILED_LIMIT) compiled.clear();
-  const script = new Compiler().script(parse(text));
+  const script = new Compiler().script(parse(text), text.trimEnd().length);
   compiled.set(text, script);
   return script;
 }
@@ -46,11 +46,14 @@ class Compiler {
   #condition = 0;
   #error = '';
 
-  script(parsed: ParsedScript): Script {
+  /** @param length - of the text without what is empty at its end */
+  script(parsed: ParsedScript, length: number): Script {
     for (const error of parsed.errors ?? []) this.#error ||= error.message;
+    const first = parsed.errors?.[0];
+    const incomplete = first !== undefined && (first.message.startsWith('unterminated') || first.pos >= length);
     this.#statements(parsed.commands);
     this.#emit({ op: 'end' });
-    return { instructions: this.#out, error: this.#error };
+    return { instructions: this.#out, error: this.#error, incomplete };
   }
 
   #emit(instruction: Instruction): number {

@@ -19,7 +19,7 @@ export function fileText(path: string, host: ShellHost): string | undefined {
   return host.files.get(path);
 }
 
-const STANDARD_DIRECTORIES = [
+export const STANDARD_DIRECTORIES = [
   '/',
   '/tmp',
   '/etc',

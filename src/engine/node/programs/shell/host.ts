@@ -15,6 +15,10 @@ export interface ShellHost {
   isProgram(name: string): boolean;
   /** What a tool of the image prints; undefined when the image has no such tool. */
   toolOutput(name: string): string | undefined;
+  /** What `ps` shows. */
+  processes(): readonly { readonly pid: number; readonly command: string }[];
+  /** Sends a signal. @returns whether there is such a process */
+  kill(pid: number, signal: string): boolean;
   /** The service that those tools ask is listening. */
   readonly toolsReady: boolean;
   write(stream: 'stdout' | 'stderr', text: string): void;

@@ -79,4 +79,6 @@ export interface Script {
   readonly instructions: readonly Instruction[];
   /** What the parser did not like; empty when all was understood. */
   readonly error: string;
+  /** What it did not like is that the text ends too early. */
+  readonly incomplete: boolean;
 }

@@ -11,8 +11,8 @@ import { evaluate, expandFields, expandText, expandWords, matchesPattern } from 
 import { absolute } from './files';
 import type { ShellHost } from './host';
 import type { Instruction, ShellRedirect } from './instructions';
-import type { Frame, Outputs, ShellState } from './state';
 import type { Shell, ShellOutcome } from './shell';
+import type { Frame, Outputs, ShellConsole, ShellState } from './state';
 import { runTest } from './test-expression';
 
 /** Instructions in one go; a loop without sleep goes on in the next. */
@@ -30,13 +30,17 @@ function runShell(state: ShellState, host: ShellHost): ShellOutcome {
     if (script.error !== '' && state.pc === 0) {
       host.write('stderr', `sh: syntax error: ${script.error}\n`);
       state.status = 2;
-      if (!returnFromCall(state)) return { of: 'exited', code: 2 };
+      if (!returnFromCall(state)) {
+        if (state.console === null) return { of: 'exited', code: 2 };
+        state.script = '';
+      }
       continue;
     }
     const instruction = script.instructions[state.pc];
     state.pc += 1;
     const ended = instruction === undefined ? true : step(instruction, state, host);
-    if (ended) {
+    const over = instruction === undefined || instruction.op === 'end';
+    if (ended && !(over && state.console !== null && nextCommand(state, state.console, host))) {
       const trap = state.traps['EXIT'];
       if (trap === undefined || trap === '') return { of: 'exited', code: state.status };
       delete state.traps['EXIT'];
@@ -50,7 +54,66 @@ function runShell(state: ShellState, host: ShellHost): ShellOutcome {
 function blockedOutcome(state: ShellState): ShellOutcome {
   const blocked = state.blocked;
   if (blocked === null) return { of: 'busy' };
+  if (blocked.on === 'input') return { of: 'asleep', until: null };
   return blocked.on === 'program' ? { of: 'program', argv: blocked.argv } : { of: 'asleep', until: blocked.until };
+}
+
+/**
+ * A shell that reads its commands has done one: takes the next, or waits for it.
+ *
+ * @returns false when no more can come
+ */
+function nextCommand(state: ShellState, console: ShellConsole, host: ShellHost): boolean {
+  const { input } = state;
+  if (input === null) return false;
+  state.stack = [];
+  state.script = '';
+  state.pc = 0;
+  for (;;) {
+    if (!console.prompted && console.prompt !== '') host.write('stderr', promptText(state, console, host));
+    console.prompted = true;
+    const end = input.text.indexOf('\n');
+    if (end < 0 && !input.eof) {
+      state.blocked = { on: 'input' };
+      return true;
+    }
+    console.command += end < 0 ? input.text : input.text.slice(0, end + 1);
+    input.text = end < 0 ? '' : input.text.slice(end + 1);
+    if (end < 0 && console.command === '') return false;
+    console.prompted = false;
+    if (end >= 0 && compileScript(console.command).incomplete) continue;
+    state.script = console.command;
+    console.command = '';
+    return true;
+  }
+}
+
+function promptText({ cwd, variables }: ShellState, { prompt, command }: ShellConsole, host: ShellHost): string {
+  if (command !== '') return '> ';
+  const where = cwd === variables['HOME'] ? '~' : cwd;
+  return prompt.replace('\\w', where).replace('\\h', host.hostname);
+}
+
+/** Something has come to a shell's standard input; `eof`: nothing comes after it. */
+function feedShell(state: ShellState, text: string, eof: boolean): void {
+  if (state.input === null) return;
+  state.input.text += text;
+  if (eof) state.input.eof = true;
+  if (state.blocked?.on === 'input') state.blocked = null;
+}
+
+/** Ctrl-C at a terminal. @returns false when that ends the process */
+function interruptShell(state: ShellState): boolean {
+  if (state.console === null) return false;
+  state.blocked = null;
+  state.stack = [];
+  state.script = '';
+  state.pc = 0;
+  state.status = 130;
+  state.console.command = '';
+  state.console.prompted = false;
+  if (state.input !== null) state.input.text = '';
+  return true;
 }
 
 /** The sleep is over, or the foreground program has ended with `status`. */
@@ -238,6 +301,15 @@ function command(instruction: CommandInstruction, state: ShellState, host: Shell
     else state.blocked = { on: 'program', argv, replaces: false };
     return false;
   }
+  if (awaitsInput(argv, instruction, state)) {
+    if (bareName(name) === 'cat' && instruction.redirects.length === 0 && state.input !== null) {
+      write('stdout', state.input.text, NOWHERE_ELSE, state, host);
+      state.input.text = '';
+    }
+    state.pc -= 1;
+    state.blocked = { on: 'input' };
+    return false;
+  }
   const outputs = openOutputs(instruction.redirects, state, host);
   const input = instruction.redirects.find((redirect) => redirect.operator === '<' || redirect.operator === '<<');
   if (input !== undefined) {
@@ -251,6 +323,33 @@ function command(instruction: CommandInstruction, state: ShellState, host: Shell
   write('stderr', result.err, outputs, state, host);
   return false;
 }
+
+/** Commands that read their standard input unless files are named. */
+const READERS = ['cat', 'wc', 'sort', 'grep', 'head', 'tail', 'tee', 'sed', 'awk', 'tr', 'cut', 'uniq', 'xargs', 'tar'];
+
+/** Gives a command what stands in the shell's input. @returns whether it has to wait for more */
+function awaitsInput(argv: readonly string[], { redirects }: CommandInstruction, state: ShellState): boolean {
+  const { input, stdin } = state;
+  if (input === null || stdin !== null || redirects.some(({ operator }) => operator.startsWith('<'))) return false;
+  const name = bareName(argv[0] ?? '');
+  const end = input.text.indexOf('\n');
+  if (name === 'read') {
+    if (end < 0 && !input.eof) return true;
+    state.stdin = end < 0 ? input.text : input.text.slice(0, end + 1);
+    input.text = end < 0 ? '' : input.text.slice(end + 1);
+  } else {
+    const files = argv.slice(1).filter((arg) => !/^-|^[0-9]+$/.test(arg)).length;
+    if (!READERS.includes(name) || files > (NEEDED[name] ?? 0)) return false;
+    if (!input.eof) return true;
+    state.stdin = input.text;
+    input.text = '';
+  }
+  if (input.tty) input.eof = false;
+  return false;
+}
+
+/** Operands that are no files. */
+const NEEDED: Readonly<Record<string, number>> = { grep: 1, tee: 9, sed: 1, awk: 1, tr: 2, xargs: 9, tar: 9 };
 
 /** `tail -f` and the image's own services stay in the foreground. */
 function isBlocking(argv: readonly string[], host: ShellHost): boolean {
@@ -427,4 +526,11 @@ function trimEnd(text: string): string {
 }
 
 /** The shell, for its place in `shell.ts`. */
-export const shellCode: Shell = { commandExists, run: runShell, wake, signal: signalShell };
+export const shellCode: Shell = {
+  commandExists,
+  run: runShell,
+  wake,
+  signal: signalShell,
+  feed: feedShell,
+  interrupt: interruptShell,
+};

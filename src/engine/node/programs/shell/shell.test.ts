@@ -24,6 +24,8 @@ class Box {
       toolsReady: true,
       isProgram: (name) => name === 'server',
       toolOutput: () => undefined,
+      processes: () => [{ pid: 1, command: 'sh' }],
+      kill: (pid) => pid === 1,
       write: (_, text) => {
         this.out += text;
       },

@@ -21,6 +21,10 @@ export interface Shell {
   wake(state: ShellState, status?: number): void;
   /** @returns whether the shell has something to do about the signal */
   signal(state: ShellState, signal: string): boolean;
+  /** Something has come to its standard input; `eof`: nothing comes after it. */
+  feed(state: ShellState, text: string, eof: boolean): void;
+  /** Ctrl-C at its terminal. @returns false when that ends the process */
+  interrupt(state: ShellState): boolean;
 }
 
 export const shell = new LateCode<Shell>('the shell of containers');

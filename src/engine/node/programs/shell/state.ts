@@ -45,11 +45,33 @@ export interface ShellState {
   /** When the background jobs end, by `ctx.monotonic`; `null` is never. */
   jobs: (Micros | null)[];
   blocked: Blocked | null;
+  /** What comes to its standard input from outside; null: nothing ever does. */
+  input: ShellInput | null;
+  /** It reads its commands from that; null: it runs a script. */
+  console: ShellConsole | null;
   /** The stream for the next command of a pipe. */
   stdin: string | null;
 }
 
+export interface ShellInput {
+  /** Not read yet. */
+  text: string;
+  /** Nothing comes after it; at a terminal one may go on typing. */
+  eof: boolean;
+  readonly tty: boolean;
+}
+
+export interface ShellConsole {
+  /** `\\w` is the working directory, `\\h` the host; empty: none is shown. */
+  readonly prompt: string;
+  /** Lines of a command that is not complete yet. */
+  command: string;
+  prompted: boolean;
+}
+
 export type Blocked =
+  /** For something to read. */
+  | { readonly on: 'input' }
   | { readonly on: 'sleep'; readonly until: Micros | null }
   | { readonly on: 'wait'; readonly until: Micros | null }
   /** A foreground program; `replaces`: by `exec`, so that signals are its own. */
@@ -77,6 +99,8 @@ export function newShell(
     errexit: false,
     jobs: [],
     blocked: null,
+    input: null,
+    console: null,
     stdin: null,
   };
 }
