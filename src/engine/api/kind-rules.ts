@@ -18,6 +18,8 @@ export interface KindRules<T extends KubeObject = KubeObject> {
   /** All of `validate`, and what may not change. */
   validateUpdate(next: T, old: T): FieldError[];
   validateStatusUpdate?(next: T, old: T): FieldError[];
+  /** Subresources that take the whole object and change a part of it. */
+  readonly subresources?: Readonly<Record<string, SubresourceRules<T>>>;
   /** Names of the fields that `fields` answers. */
   readonly selectableFields: readonly string[];
   /** Values by which field selectors choose. */
@@ -26,6 +28,12 @@ export interface KindRules<T extends KubeObject = KubeObject> {
   field?(object: T, name: string): string;
   /** Texts of warnings for a write of this object (`old` is absent on create). */
   warnings?(object: T, old?: T): readonly string[];
+}
+
+/** A subresource that changes a part of an object: what it makes of the stored one, and what of that is wrong. */
+export interface SubresourceRules<T extends KubeObject = KubeObject> {
+  prepare(next: T, old: T): T;
+  validate(next: T, old: T): FieldError[];
 }
 
 export const NAMESPACED_FIELDS: readonly string[] = ['metadata.name', 'metadata.namespace'];

@@ -229,6 +229,8 @@ const SUBRESOURCE_VERBS: ReadonlyMap<string, readonly Verb[]> = new Map<string, 
   ['eviction', ['create']],
   ['token', ['create']],
   ['approval', ['get', 'update', 'patch']],
+  ['ephemeralcontainers', ['get', 'update', 'patch']],
+  ['resize', ['get', 'update', 'patch']],
 ]);
 
 function isServed({ info, verb, namespace, name, subresource }: ResourceRequest): boolean {

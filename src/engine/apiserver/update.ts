@@ -98,10 +98,13 @@ function decideStore(
   around: Surroundings,
 ): Decision {
   const { rules } = info;
+  const own = rules.subresources?.[operation.subresource];
   const errors =
-    operation.subresource === 'status' && rules.validateStatusUpdate !== undefined
-      ? rules.validateStatusUpdate(next, old)
-      : rules.validateUpdate(next, old);
+    own !== undefined
+      ? own.validate(next, old)
+      : operation.subresource === 'status' && rules.validateStatusUpdate !== undefined
+        ? rules.validateStatusUpdate(next, old)
+        : rules.validateUpdate(next, old);
   if (errors.length > 0) return refused(invalid(info, operation.name, errors));
   const validated = validateAdmission(admission, next, around);
   if (validated.type === 'refuse') return refused(validated.status);
@@ -169,8 +172,11 @@ function nextOf(operation: Operation, info: ResourceInfo, next: KubeObject, old:
       const { finalizers } = (next as Partial<Namespace>).spec ?? {};
       return { ...namespace, spec: finalizers === undefined ? {} : { finalizers } } as Namespace;
     }
-    default:
+    default: {
+      const own = info.rules.subresources?.[operation.subresource];
+      if (own !== undefined) return own.prepare(next, old);
       return info.rules.prepareForUpdate(info.kind === 'Service' ? keepAllocated(next, old) : next, old);
+    }
   }
 }
 

@@ -6,6 +6,7 @@ import { dnsSubdomainErrors } from '../names';
 import { computeQosClass } from '../qos-class';
 import { withChanges } from '../structural-sharing';
 import type { Pod } from '../types';
+import { ephemeralContainersRules, resizeRules } from './pod-subresources';
 import { validateMetaForUpdate, validateObjectMeta } from '../validation/object-meta';
 import { validatePodSpec } from '../validation/pod-spec';
 import { validatePodSpecUpdate } from '../validation/pod-update';
@@ -112,6 +113,7 @@ export const podRules: KindRules<Pod> = {
     }
     return errors;
   },
+  subresources: { ephemeralcontainers: ephemeralContainersRules, resize: resizeRules },
   selectableFields: POD_FIELDS,
   field: podField,
   fields: (pod) => Object.fromEntries(POD_FIELDS.map((name) => [name, podField(pod, name)])),

@@ -13,7 +13,7 @@ import type { Context } from '#engine/kernel/process';
 import type { RuntimeContainerStatus, SandboxStatus } from '../runtime/cri';
 import { restartPolicyOf, restartsAfter } from './pod-phase';
 import { terminated } from './pod-status';
-import type { ContainerWork, PodWorker, Terminated } from './state';
+import { containersOf, type ContainerWork, type PodWorker, specsOf, type Terminated } from './state';
 
 /** What a container's end looks like when nobody saw it. */
 const LOST_EXIT_CODE = 255;
@@ -33,6 +33,8 @@ export function newWorker(pod: Pod, ctx: Context): PodWorker {
       newWork(container, index, isSidecar(container) ? 'sidecar' : 'init'),
     ),
     regular: spec.containers.map((container, index) => newWork(container, index, 'regular')),
+    ephemeral: ephemeralWork(spec),
+    resize: null,
     backOff: new Map(),
     failure: null,
     termination: null,
@@ -49,6 +51,15 @@ export function newWorker(pod: Pod, ctx: Context): PodWorker {
     deadline: null,
     mountBackOff: 0,
   };
+}
+
+/** Ephemeral containers that a spec has, beside those that are known. */
+export function ephemeralWork(spec: Pod['spec'], known: ContainerWork[] | null = null): ContainerWork[] | null {
+  const specs = specsOf(spec, 'ephemeral') ?? [];
+  if (specs.length === 0) return known;
+  return specs.map(
+    (container, index) => known?.find(({ name }) => name === container.name) ?? newWork(container, index, 'ephemeral'),
+  );
 }
 
 const newWork = (container: Container, index: number, role: ContainerWork['role']): ContainerWork => ({
@@ -80,7 +91,7 @@ export function adoptRunning(
   worker.sandbox = { id: sandbox.id, ip: sandbox.ip, state: 'ready' };
   worker.sandboxAttempt = sandbox.attempt + 1;
   worker.sandboxes.push(sandbox.id);
-  for (const work of [...worker.init, ...worker.regular]) {
+  for (const work of containersOf(worker)) {
     const own = containers.filter(({ name, state }) => name === work.name && state !== 'created');
     const latest = own.reduce<RuntimeContainerStatus | null>(
       (best, one) => (best === null || one.attempt > best.attempt ? one : best),
@@ -111,7 +122,7 @@ export function adoptLost(worker: PodWorker, ctx: Context): boolean {
   const ending = pod.metadata.deletionTimestamp !== undefined || isPodTerminal(pod);
   let ran = false;
   let again = false;
-  for (const work of [...worker.regular, ...worker.init]) {
+  for (const work of [...worker.regular, ...worker.init, ...(worker.ephemeral ?? [])]) {
     const known = statusOf(worker, work);
     resetWork(work);
     const ended = endOf(known, ending, ctx);
@@ -119,8 +130,11 @@ export function adoptLost(worker: PodWorker, ctx: Context): boolean {
     work.restartCount = known?.restartCount ?? 0;
     if (known === undefined || ended === undefined) continue;
     ran = true;
-    const spec = (work.role === 'regular' ? pod.spec.containers : pod.spec.initContainers)?.[work.index];
-    const restarts = !ending && restartsAfter(restartPolicyOf(pod.spec, spec), ended.exitCode, work.role === 'init');
+    const spec = specsOf(pod.spec, work.role)?.[work.index];
+    const restarts =
+      !ending &&
+      work.role !== 'ephemeral' &&
+      restartsAfter(restartPolicyOf(pod.spec, spec), ended.exitCode, work.role === 'init');
     if (restarts || (work.role === 'init' && again)) {
       again = true;
       work.last = ended;
@@ -131,9 +145,12 @@ export function adoptLost(worker: PodWorker, ctx: Context): boolean {
 }
 
 const statusOf = (worker: PodWorker, work: ContainerWork): ContainerStatus | undefined =>
-  (work.role === 'regular' ? worker.status.containerStatuses : worker.status.initContainerStatuses)?.find(
-    ({ name }) => name === work.name,
-  );
+  (work.role === 'regular'
+    ? worker.status.containerStatuses
+    : work.role === 'ephemeral'
+      ? worker.status.ephemeralContainerStatuses
+      : worker.status.initContainerStatuses
+  )?.find(({ name }) => name === work.name);
 
 function endOf(known: ContainerStatus | undefined, ending: boolean, ctx: Context): Terminated | undefined {
   const ended =

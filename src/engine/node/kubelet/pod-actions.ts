@@ -14,7 +14,8 @@ export interface PodActions {
 }
 
 export function podActions(worker: PodWorker): PodActions {
-  const start: ContainerWork[] = [];
+  // Ephemeral containers start first, whatever the others do, and only once.
+  const start: ContainerWork[] = (worker.ephemeral ?? []).filter(({ runtime }) => runtime === null);
   const begun = worker.regular.some(({ runtime, busy }) => runtime !== null || busy !== null);
   for (const container of worker.init) {
     if (container.role === 'sidecar') {

@@ -27,7 +27,12 @@ export function containerEvent(
   reason: string,
   message: string,
 ): void {
-  const list = container.role === 'regular' ? 'containers' : 'initContainers';
+  const list =
+    container.role === 'regular'
+      ? 'containers'
+      : container.role === 'ephemeral'
+        ? 'ephemeralContainers'
+        : 'initContainers';
   recordEvent(state.client, state.recorder, ctx, {
     regarding: podReference(pod),
     type,

@@ -9,8 +9,9 @@ import type { Container, ContainerStatus, Pod, PodCondition } from '#engine/api/
 import type { Micros } from '#engine/kernel/time';
 import type { RuntimeContainerStatus } from '../runtime/cri';
 import { podConditions } from './pod-conditions';
+import { RESIZE_CONDITIONS, resizeConditions } from './resize-conditions';
 import { podPhase, restartPolicyOf, restartsAfter } from './pod-phase';
-import type { ContainerWork, PodWorker, Terminated } from './state';
+import { type ContainerWork, type PodWorker, specsOf, type Terminated } from './state';
 
 type PodStatus = Pod['status'];
 
@@ -49,7 +50,11 @@ export function podStatus(worker: PodWorker, hostIP: string, now: Micros): PodSt
   return {
     ...(generation === undefined ? {} : { observedGeneration: generation }),
     phase,
-    conditions: [...conditions, ...foreignConditions(pod, conditions)],
+    conditions: [
+      ...resizeConditions(worker, worker.status.conditions ?? [], now),
+      ...conditions,
+      ...foreignConditions(pod, conditions),
+    ],
     ...(worker.failure !== null ? worker.failure : done ? whyDone(pod.status) : {}),
     hostIP,
     hostIPs: [{ ip: hostIP }],
@@ -57,6 +62,13 @@ export function podStatus(worker: PodWorker, hostIP: string, now: Micros): PodSt
     startTime: worker.startTime,
     ...(init.length === 0 ? {} : { initContainerStatuses: init }),
     containerStatuses: regular,
+    ...(worker.ephemeral === null
+      ? {}
+      : {
+          ephemeralContainerStatuses: worker.ephemeral.map((container) =>
+            containerStatus(worker, container, specsOf(pod.spec, 'ephemeral')?.[container.index], waitingReason),
+          ),
+        }),
     qosClass: qosClass(pod),
   };
 }
@@ -68,7 +80,9 @@ const whyDone = ({ reason, message }: PodStatus): { reason?: string; message?: s
 
 /** Conditions of others (readiness gates, DisruptionTarget) stay as they are. */
 const foreignConditions = (pod: Pod, own: readonly PodCondition[]): readonly PodCondition[] =>
-  (pod.status.conditions ?? []).filter(({ type }) => !own.some((condition) => condition.type === type));
+  (pod.status.conditions ?? []).filter(
+    ({ type }) => !RESIZE_CONDITIONS.includes(type) && !own.some((condition) => condition.type === type),
+  );
 
 /** The state that the API shows of a container's end. */
 export function terminated(container: RuntimeContainerStatus): Terminated {
@@ -86,8 +100,12 @@ export function terminated(container: RuntimeContainerStatus): Terminated {
 export function willRestart(worker: PodWorker, work: ContainerWork): boolean {
   if (worker.state !== 'sync' || worker.failure !== null || work.runtime?.state !== 'exited') return false;
   const { spec } = worker.pod;
-  const list = work.role === 'regular' ? spec.containers : spec.initContainers;
-  return restartsAfter(restartPolicyOf(spec, list?.[work.index]), work.runtime.exitCode, work.role === 'init');
+  if (work.role === 'ephemeral') return false;
+  return restartsAfter(
+    restartPolicyOf(spec, specsOf(spec, work.role)?.[work.index]),
+    work.runtime.exitCode,
+    work.role === 'init',
+  );
 }
 
 function containerStatus(
@@ -110,19 +128,23 @@ function containerStatus(
         ? { terminated: ended }
         : { waiting: waitingState(work, waiting) },
     lastState: last === null ? {} : { terminated: last },
-    ready: running ? work.ready && work.role !== 'init' : completed,
+    ready: running ? work.ready && work.role !== 'init' && work.role !== 'ephemeral' : completed,
     restartCount: work.restartCount,
     image: runtime?.imageRef ?? spec?.image ?? '',
     imageID: runtime?.imageId ?? '',
     ...(runtime === null ? {} : { containerID: `containerd://${runtime.id}` }),
     started: running && work.started,
-    ...(spec?.resources === undefined || runtime === null
-      ? {}
-      : {
-          resources: spec.resources,
-          ...(spec.resources.requests === undefined ? {} : { allocatedResources: spec.resources.requests }),
-        }),
+    ...(runtime === null ? {} : resourcesOf(worker, work, spec)),
   };
+}
+
+/** What a container runs with, and what the node keeps for it. */
+function resourcesOf(worker: PodWorker, work: ContainerWork, spec: Container | undefined): Partial<ContainerStatus> {
+  const { resize } = worker;
+  const actual = resize === null ? spec?.resources : resize.actual.get(work.name);
+  const requests = resize === null ? actual?.requests : resize.allocated.get(work.name)?.requests;
+  if (actual === undefined) return {};
+  return { resources: actual, ...(requests === undefined ? {} : { allocatedResources: requests }) };
 }
 
 const waitingState = (work: ContainerWork, otherwise: string): { reason: string; message?: string } =>

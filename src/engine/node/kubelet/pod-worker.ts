@@ -11,7 +11,7 @@ import type { Context } from '#engine/kernel/process';
 import { SECOND, seconds } from '#engine/kernel/time';
 import type { CriAnswer, RuntimeContainerStatus, SandboxStatus } from '../runtime/cri';
 import { admissionVerdict } from './admission';
-import { adoptLost, adoptRunning, newWorker } from './adopt';
+import { adoptLost, adoptRunning, ephemeralWork, newWorker } from './adopt';
 import { knownObjects, objectsReady, volumeReferencesOf } from './config-objects';
 import { allocatableOf } from './node-object';
 import { networkError } from './node-status';
@@ -23,6 +23,7 @@ import { containerSpec, startWork, succeed } from './start-container';
 import { containersOf, type KubeletState, type PodWorker } from './state';
 import { noticeOverwriting, updateStatus, writeStatus } from './status-writer';
 import { forget, goOnTerminating, gracePeriod, stopContainer, terminate } from './termination';
+import { grantedPod, noticeResize } from './resize';
 import { syncAt, SYNC_RETRY } from './sync-timer';
 
 const FIRST_MOUNT_RETRY = SECOND / 2;
@@ -79,7 +80,7 @@ function sandboxChanged(state: KubeletState, worker: PodWorker, ctx: Context): v
 function rejected(state: KubeletState, worker: PodWorker, ctx: Context): boolean {
   const others: Pod[] = [];
   for (const other of state.workers.values())
-    if (other !== worker && other.state === 'sync' && other.failure === null) others.push(other.pod);
+    if (other !== worker && other.state === 'sync' && other.failure === null) others.push(grantedPod(other));
   const node = cacheOf(state.client, 'Node').get('', state.args.node.name);
   const verdict = admissionVerdict(worker.pod, others, allocatableOf(state.args.node), node);
   if (verdict === null) return false;
@@ -124,6 +125,7 @@ export function updatePod(state: KubeletState, pod: Pod, ctx: Context): void {
     else noticeOverwriting(worker, pod.status, ctx);
     return;
   }
+  worker.ephemeral = ephemeralWork(pod.spec, worker.ephemeral);
   for (const work of containersOf(worker)) {
     const image = containerSpec(worker, work)?.image;
     if (work.runtime?.state !== 'running' || work.busy !== null || image === undefined || image === work.runtime.image)
@@ -137,6 +139,7 @@ export function updatePod(state: KubeletState, pod: Pod, ctx: Context): void {
       ctx,
     );
   }
+  noticeResize(state, worker, before, ctx);
   syncPod(state, worker, ctx);
 }
 

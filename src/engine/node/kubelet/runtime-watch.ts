@@ -13,6 +13,7 @@ import { updateNodeStatus } from './node-status';
 import { podEvent } from './pod-events';
 import { addPod, sandboxAnswered, syncPod } from './pod-worker';
 import { probeCounted, probeOf, probeOutcome, startupDone, stopProbes } from './probes';
+import { resizeDone, retryDeferred } from './resize';
 import { askRuntime } from './runtime-link';
 import { logReady } from './server/container-logs';
 import { endSessions, respond } from './server/sessions';
@@ -172,7 +173,10 @@ function podAnswered(state: KubeletState, ask: PodAsk, answer: CriAnswer, ctx: C
   const worker = state.workers.get(ask.uid);
   if (worker === undefined) return abandoned(state, answer, ctx);
   if (ask.what === 'sandbox') return sandboxAnswered(state, worker, answer, ctx);
-  if (ask.what === 'stop-sandbox') return finishTerminating(state, worker, ctx);
+  if (ask.what === 'stop-sandbox') {
+    finishTerminating(state, worker, ctx);
+    return retryDeferred(state, worker, ctx);
+  }
   const work = findContainer(worker, ask.container);
   if (work === undefined) return;
   switch (ask.what) {
@@ -186,11 +190,16 @@ function podAnswered(state: KubeletState, ask: PodAsk, answer: CriAnswer, ctx: C
       return;
     case 'start':
       startAnswered(state, worker, work, answer, ctx);
+      if (answer.error === null) resizeDone(state, worker, work, ctx);
       updateStatus(state, worker, ctx);
       // A container that failed to start has ended, and the runtime says so next.
       return answer.error === null || worker.state !== 'sync' ? syncPod(state, worker, ctx) : undefined;
     case 'stop':
       return;
+    case 'resize':
+      if (work.runtime?.id !== ask.containerId) return;
+      resizeDone(state, worker, work, ctx);
+      return updateStatus(state, worker, ctx);
     case 'probe':
       if (work.runtime?.id === ask.containerId && work.runtime.state === 'running')
         probed(state, worker, work, ask.probe, answer, ctx);

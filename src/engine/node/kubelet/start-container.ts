@@ -18,11 +18,11 @@ import { containerEvent, podSubject, podText } from './pod-events';
 import { terminated } from './pod-status';
 import { startProbes } from './probes';
 import { askRuntime } from './runtime-link';
-import type { ContainerWork, KubeletState, PodWorker } from './state';
+import { type ContainerWork, type KubeletState, type PodWorker, specsOf } from './state';
 import { syncAt, SYNC_RETRY } from './sync-timer';
 
 export const containerSpec = (worker: PodWorker, work: ContainerWork): Container | undefined =>
-  (work.role === 'regular' ? worker.pod.spec.containers : worker.pod.spec.initContainers)?.[work.index];
+  specsOf(worker.pod.spec, work.role)?.[work.index];
 
 /** Takes the container as far as it goes now. */
 export function startWork(state: KubeletState, worker: PodWorker, work: ContainerWork, ctx: Context): void {

@@ -1,5 +1,5 @@
 /** What a kubelet knows. Plain data, changed in place by the files of this folder. */
-import type { ConfigMap, Lease, Pod, Secret } from '#engine/api/types';
+import type { ConfigMap, Container, Lease, Pod, Secret } from '#engine/api/types';
 import type { Client } from '#engine/client/client';
 import type { Recorder } from '#engine/client/events';
 import type { EventId, ProcessId } from '#engine/kernel/process';
@@ -87,6 +87,20 @@ export interface Termination {
   readonly startedAt: Micros;
 }
 
+export type Resources = NonNullable<Container['resources']>;
+
+/** Where a pod's resize has come to. By name of the container. */
+export interface ResizeWork {
+  /** What the node has granted. */
+  readonly allocated: Map<string, Resources | undefined>;
+  /** What the containers run with. */
+  readonly actual: Map<string, Resources | undefined>;
+  /** Why what is wanted is not granted. */
+  pending: { readonly reason: 'Infeasible' | 'Deferred'; readonly event: string; readonly message: string } | null;
+  /** What the Event of the resize in progress said; empty: none is. */
+  said: string;
+}
+
 /** One pod on this node. */
 export interface PodWorker {
   readonly uid: string;
@@ -99,6 +113,10 @@ export interface PodWorker {
   readonly sandboxes: string[];
   readonly init: ContainerWork[];
   readonly regular: ContainerWork[];
+  /** Added while the pod runs, for debugging; null: none. */
+  ephemeral: ContainerWork[] | null;
+  /** Set once its resources were changed; null: its containers have what the spec says. */
+  resize: ResizeWork | null;
   readonly backOff: Map<string, BackOff>;
   /** Set when the pod failed as a whole: rejected, deadline exceeded. */
   failure: { readonly reason: string; readonly message: string } | null;
@@ -134,6 +152,7 @@ export type RuntimeAsk =
   | { readonly what: 'create'; readonly uid: string; readonly container: string }
   | { readonly what: 'start'; readonly uid: string; readonly container: string }
   | { readonly what: 'stop'; readonly uid: string; readonly container: string; readonly containerId: string }
+  | { readonly what: 'resize'; readonly uid: string; readonly container: string; readonly containerId: string }
   | {
       readonly what: 'probe';
       readonly uid: string;
@@ -230,8 +249,17 @@ export interface KubeletState {
 
 /** All containers of a pod, init containers first. */
 export const containersOf = (worker: PodWorker): readonly ContainerWork[] =>
-  worker.init.length === 0 ? worker.regular : [...worker.init, ...worker.regular];
+  worker.init.length === 0 && worker.ephemeral === null
+    ? worker.regular
+    : [...worker.init, ...worker.regular, ...(worker.ephemeral ?? [])];
+
+/** The containers of a spec among which a container of this role stands. */
+export function specsOf(spec: Pod['spec'], role: ContainerWork['role']): readonly Container[] | undefined {
+  if (role === 'regular') return spec.containers;
+  return role === 'ephemeral' ? spec.ephemeralContainers : spec.initContainers;
+}
 
 export const findContainer = (worker: PodWorker | undefined, name: string): ContainerWork | undefined =>
   worker?.regular.find((container) => container.name === name) ??
-  worker?.init.find((container) => container.name === name);
+  worker?.init.find((container) => container.name === name) ??
+  worker?.ephemeral?.find((container) => container.name === name);

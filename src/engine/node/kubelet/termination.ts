@@ -65,6 +65,7 @@ export function goOnTerminating(state: KubeletState, worker: PodWorker, ctx: Con
   if (worker.state !== 'terminating' || state.runtimeState !== 'ready') return;
   const all = containersOf(worker);
   for (const work of worker.regular) stopIfRunning(state, worker, work, ctx);
+  for (const work of worker.ephemeral ?? []) stopIfRunning(state, worker, work, ctx);
   for (const work of worker.init) if (work.role === 'init') stopIfRunning(state, worker, work, ctx);
   if (all.some((work) => work.role !== 'sidecar' && isLive(work))) return;
   for (let i = worker.init.length - 1; i >= 0; i--) {

@@ -1,7 +1,7 @@
 /** The kubelet's clocks that are worth drawing: who waits, since when, until when, why. */
 import type { Micros } from '#engine/kernel/time';
 import { goSeconds } from './back-off';
-import { containersOf, type KubeletState } from './state';
+import { containersOf, type KubeletState, specsOf } from './state';
 
 export interface KubeletTimerRecord {
   readonly id: string;
@@ -34,9 +34,7 @@ export function kubeletTimers(state: KubeletState): readonly KubeletTimerRecord[
           text: `container ${work.name} ended again: next start after ${goSeconds(entry.delay)}`,
         });
       } else if (waiting?.reason === 'ErrImagePull' || waiting?.reason === 'ImagePullBackOff') {
-        const spec = (work.role === 'regular' ? worker.pod.spec.containers : worker.pod.spec.initContainers)?.[
-          work.index
-        ];
+        const spec = specsOf(worker.pod.spec, work.role)?.[work.index];
         const entry = state.imageBackOff.get(`${worker.uid}_${spec?.image ?? ''}`);
         if (entry === undefined) continue;
         timers.push({

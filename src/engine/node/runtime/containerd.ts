@@ -186,6 +186,9 @@ function serve(state: ContainerdState, request: CriRequest, ctx: Context): void 
       return dial(state, request, ctx);
     case 'node/read-log':
       return readLog(state, request, ctx);
+    case 'cri/update-container-resources':
+      // Programs use what they use: there is nothing to limit.
+      return answer(askerOf(request, ctx), NOTHING_RESULT, ctx);
     case 'cri/exec':
       return exec(state, request, ctx);
     case 'cri/attach':

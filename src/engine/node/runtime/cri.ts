@@ -43,7 +43,7 @@ export interface ContainerConfig {
   /** Mounted files by absolute path (ConfigMaps, Secrets). */
   readonly files: Readonly<Record<string, string>>;
   /** Which kind of container in the pod, told back in lists. */
-  readonly role: 'init' | 'sidecar' | 'regular';
+  readonly role: 'init' | 'sidecar' | 'regular' | 'ephemeral';
 }
 
 export interface Version extends Request {
@@ -149,6 +149,12 @@ export interface PortForward extends Request {
   readonly port: number;
 }
 
+/** Changes the limits of a running container. */
+export interface UpdateContainerResources extends Request {
+  readonly type: 'cri/update-container-resources';
+  readonly containerId: string;
+}
+
 export type CriRequest =
   | Version
   | List
@@ -166,7 +172,8 @@ export type CriRequest =
   | ReadLog
   | Exec
   | Attach
-  | PortForward;
+  | PortForward
+  | UpdateContainerResources;
 
 /** gRPC code and description of a failed request. */
 export interface CriError {

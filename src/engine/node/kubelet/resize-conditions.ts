@@ -1,0 +1,29 @@
+/** The conditions that tell of a pod's resize. @source kubernetes pkg/kubelet/status/status_manager.go (GetPodResizeConditions) */
+import { timestamp } from '#engine/api/timestamp';
+import type { PodCondition } from '#engine/api/types';
+import type { Micros } from '#engine/kernel/time';
+import type { PodWorker } from './state';
+
+export const RESIZE_CONDITIONS: readonly string[] = ['PodResizePending', 'PodResizeInProgress'];
+
+/** The conditions of a resize under way. `before` are the conditions until now. */
+export function resizeConditions(worker: PodWorker, before: readonly PodCondition[], now: Micros): PodCondition[] {
+  const { resize, pod } = worker;
+  if (resize === null) return [];
+  const condition = (type: string, more: { readonly reason?: string; readonly message?: string }): PodCondition => {
+    const old = before.find((one) => one.type === type);
+    const { generation } = pod.metadata;
+    return {
+      type,
+      ...(generation === undefined ? {} : { observedGeneration: generation }),
+      status: 'True',
+      lastTransitionTime: old?.lastTransitionTime ?? timestamp(now),
+      ...more,
+    };
+  };
+  const { pending } = resize;
+  return [
+    ...(pending === null ? [] : [condition('PodResizePending', { reason: pending.reason, message: pending.message })]),
+    ...(resize.said === '' ? [] : [condition('PodResizeInProgress', {})]),
+  ];
+}

@@ -1,0 +1,215 @@
+/**
+ * Resizing a running pod: whether the node has what its spec wants, and bringing its containers there.
+ *
+ * @source kubernetes pkg/kubelet/allocation/allocation_manager.go (canResizePod, handlePodResourcesResize),
+ * pkg/kubelet/kuberuntime/kuberuntime_manager.go (computePodResizeAction)
+ * @simplified deferred resizes are looked at again when a pod of the node ends or shrinks, not every 3 minutes as well
+ */
+import { deepEqual } from '#engine/api/json';
+import { podRequests } from '#engine/api/pod-resources';
+import type { Container, Pod } from '#engine/api/types';
+import type { Context } from '#engine/kernel/process';
+import { seconds } from '#engine/kernel/time';
+import { allocatableOf } from './node-object';
+import { podEvent } from './pod-events';
+import { askRuntime } from './runtime-link';
+import {
+  containersOf,
+  type ContainerWork,
+  type KubeletState,
+  type PodWorker,
+  type Resources,
+  type ResizeWork,
+  specsOf,
+} from './state';
+import { updateStatus } from './status-writer';
+import { gracePeriod, stopContainer } from './termination';
+
+const specOf = (pod: Pod, work: ContainerWork): Container | undefined => specsOf(pod.spec, work.role)?.[work.index];
+
+/** A pod's object has changed: remembers what its containers have, if that is no longer what the spec says. */
+export function noticeResize(state: KubeletState, worker: PodWorker, before: Pod, ctx: Context): void {
+  if (worker.resize === null) {
+    const changed = containersOf(worker).some(
+      (work) => !deepEqual(specOf(before, work)?.resources, specOf(worker.pod, work)?.resources),
+    );
+    if (!changed) return;
+    const given = new Map(containersOf(worker).map((work) => [work.name, specOf(before, work)?.resources]));
+    worker.resize = { allocated: given, actual: new Map(given), pending: null, said: '' };
+  }
+  considerResize(state, worker, ctx);
+}
+
+/** What a pod holds on to: its spec with the resources that were granted. */
+export function grantedPod(worker: PodWorker): Pod {
+  const { pod, resize } = worker;
+  if (resize === null) return pod;
+  const granted = (containers: readonly Container[]): Container[] =>
+    containers.map((container) => withResources(container, resize.allocated.get(container.name)));
+  const { containers, initContainers } = pod.spec;
+  return {
+    ...pod,
+    spec: {
+      ...pod.spec,
+      containers: granted(containers),
+      ...(initContainers === undefined ? null : { initContainers: granted(initContainers) }),
+    },
+    status: WITHOUT_STATUS,
+  };
+}
+
+const WITHOUT_STATUS: Pod['status'] = Object.freeze({});
+
+function withResources(container: Container, resources: Resources | undefined): Container {
+  const { resources: _, ...rest } = container;
+  return resources === undefined ? rest : { ...rest, resources };
+}
+
+/** Grants what the spec wants when the node has it. */
+function considerResize(state: KubeletState, worker: PodWorker, ctx: Context): void {
+  const { resize, pod } = worker;
+  if (resize === null || worker.state !== 'sync') return;
+  const works = containersOf(worker);
+  if (works.every((work) => deepEqual(resize.allocated.get(work.name), specOf(pod, work)?.resources))) {
+    resize.pending = null;
+    return actuate(state, worker, resize, ctx);
+  }
+  const verdict = verdictOf(state, worker);
+  if (verdict !== null) {
+    const before = resize.pending;
+    resize.pending = verdict;
+    if (before?.message !== verdict.message)
+      podEvent(
+        state,
+        pod,
+        ctx,
+        'Warning',
+        `Resize${verdict.reason}`,
+        `Pod resize ${verdict.event}: ${detailsOf(worker, (work) => specOf(pod, work)?.resources, verdict.message)}`,
+      );
+    return updateStatus(state, worker, ctx);
+  }
+  resize.pending = null;
+  for (const work of works) resize.allocated.set(work.name, specOf(pod, work)?.resources);
+  actuate(state, worker, resize, ctx);
+}
+
+/** Why the node cannot give what is wanted; null: it can. */
+function verdictOf(state: KubeletState, worker: PodWorker): ResizeWork['pending'] {
+  const allocatable = allocatableOf(state.args.node);
+  const wanted = podRequests({ ...worker.pod, status: WITHOUT_STATUS });
+  let usedCpu = 0;
+  let usedMemory = 0;
+  for (const other of state.workers.values()) {
+    if (other === worker || other.state !== 'sync' || other.failure !== null) continue;
+    const used = podRequests(grantedPod(other));
+    usedCpu += used.milliCpu;
+    usedMemory += used.memory;
+  }
+  for (const [name, requested, used, capacity] of [
+    ['cpu', wanted.milliCpu, usedCpu, allocatable.milliCpu],
+    ['memory', wanted.memory, usedMemory, allocatable.memory],
+  ] as const) {
+    if (requested > capacity)
+      return {
+        reason: 'Infeasible',
+        event: 'Infeasible',
+        message: `Node didn't have enough capacity: ${name}, requested: ${requested}, capacity: ${capacity}`,
+      };
+    if (used + requested > capacity)
+      return {
+        reason: 'Deferred',
+        event: `OutOf${name}`,
+        message: `Node didn't have enough resource: ${name}, requested: ${requested}, used: ${used}, capacity: ${capacity}`,
+      };
+  }
+  return null;
+}
+
+/** Gives running containers what was granted: in place, or by a restart where their policy says so. */
+function actuate(state: KubeletState, worker: PodWorker, resize: ResizeWork, ctx: Context): void {
+  const behind = containersOf(worker).filter(
+    ({ name }) => !deepEqual(resize.actual.get(name), resize.allocated.get(name)),
+  );
+  if (behind.length === 0) return updateStatus(state, worker, ctx);
+  const details = detailsOf(worker, ({ name }) => resize.allocated.get(name));
+  if (resize.said !== details) {
+    resize.said = details;
+    podEvent(state, worker.pod, ctx, 'Normal', 'ResizeStarted', `Pod resize started: ${details}`);
+  }
+  for (const work of behind) {
+    if (work.runtime?.state !== 'running') {
+      resize.actual.set(work.name, resize.allocated.get(work.name));
+      continue;
+    }
+    if (work.busy !== null) continue;
+    if (restartsFor(specOf(worker.pod, work), resize.actual.get(work.name), resize.allocated.get(work.name))) {
+      const message = `Container ${work.name} resize requires restart`;
+      stopContainer(state, worker, work, message, seconds(gracePeriod(worker)), ctx);
+      continue;
+    }
+    const containerId = work.runtime.id;
+    askRuntime(
+      state,
+      ctx,
+      { type: 'cri/update-container-resources', containerId },
+      { what: 'resize', uid: worker.uid, container: work.name, containerId },
+    );
+  }
+  updateStatus(state, worker, ctx);
+}
+
+/** Whether a resource changes whose policy wants a restart. */
+function restartsFor(
+  spec: Container | undefined,
+  before: Resources | undefined,
+  after: Resources | undefined,
+): boolean {
+  return (spec?.resizePolicy ?? []).some(
+    ({ resourceName, restartPolicy }) =>
+      restartPolicy === 'RestartContainer' &&
+      (['requests', 'limits'] as const).some(
+        (kind) => before?.[kind]?.[resourceName] !== after?.[kind]?.[resourceName],
+      ),
+  );
+}
+
+/** The runtime has changed a container, or a container was started anew: it has what was granted. */
+export function resizeDone(state: KubeletState, worker: PodWorker, work: ContainerWork, ctx: Context): void {
+  const { resize } = worker;
+  if (resize === null) return;
+  resize.actual.set(work.name, resize.allocated.get(work.name));
+  const complete = containersOf(worker).every(({ name }) =>
+    deepEqual(resize.actual.get(name), resize.allocated.get(name)),
+  );
+  if (complete && resize.said !== '') {
+    podEvent(state, worker.pod, ctx, 'Normal', 'ResizeCompleted', `Pod resize completed: ${resize.said}`);
+    resize.said = '';
+    retryDeferred(state, worker, ctx);
+  }
+}
+
+/** A pod has ended or shrunk: others that wait for room may have it. */
+export function retryDeferred(state: KubeletState, freed: PodWorker, ctx: Context): void {
+  for (const worker of state.workers.values())
+    if (worker !== freed && worker.resize?.pending?.reason === 'Deferred') considerResize(state, worker, ctx);
+}
+
+function detailsOf(worker: PodWorker, of: (work: ContainerWork) => Resources | undefined, error?: string): string {
+  const containers = [...worker.init.filter(({ role }) => role === 'sidecar'), ...worker.regular].map((work) => ({
+    name: work.name,
+    resources: sorted(of(work)),
+  }));
+  const { generation } = worker.pod.metadata;
+  return JSON.stringify({ containers, generation, ...(error === undefined ? null : { error }) });
+}
+
+/** As Go prints it: limits before requests, names in order. */
+function sorted(resources: Resources | undefined): object {
+  const list = (given: Resources['limits']): object =>
+    Object.fromEntries(Object.entries(given ?? {}).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return {
+    ...(resources?.limits === undefined ? null : { limits: list(resources.limits) }),
+    ...(resources?.requests === undefined ? null : { requests: list(resources.requests) }),
+  };
+}
