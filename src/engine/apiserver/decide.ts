@@ -10,7 +10,8 @@ import { denialText } from './authorization/rules';
 import { decideBinding } from './binding';
 import { decideCreate } from './create';
 import { type Decision, refused } from './decision';
-import { decideDelete, decideEviction } from './deletion';
+import { decideDelete } from './deletion';
+import { decideDisruption, decideEviction, DISRUPTION } from './eviction';
 import { applyTo } from './field-manager';
 import { decodeChanged, patchObject } from './patching';
 import { answeringScale, decideScale, scaleConfig } from './scale';
@@ -20,6 +21,7 @@ import type { Surroundings } from './surroundings';
 import { bodyMismatch, decideNext } from './update';
 
 export function decide(operation: Operation, info: ResourceInfo, current: Current, around: Surroundings): Decision {
+  if (operation.subresource === DISRUPTION) return decideDisruption(operation, current, around);
   switch (operation.verb) {
     case 'create':
       switch (operation.subresource) {

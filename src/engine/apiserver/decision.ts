@@ -26,6 +26,8 @@ export type Decision =
       readonly released?: readonly string[];
     }
   | { readonly type: 'respond'; readonly code: number; readonly body: unknown }
+  /** Another object is to be written first, by an operation of its own; its refusal is this one's. */
+  | { readonly type: 'first'; readonly resource: string; readonly name: string; readonly subresource: string }
   /** An object that no cache has must be looked up in etcd first. */
   | { readonly type: 'look-up'; readonly resource: string; readonly namespace: string; readonly name: string };
 

@@ -4,7 +4,6 @@
  * @source kubernetes apiserver/pkg/registry/rest/delete.go, registry/generic/registry/store.go, pkg/registry/core/pod/strategy.go,
  *   pkg/registry/core/pod/storage/eviction.go, pkg/registry/core/namespace/storage/storage.go
  */
-import { setCondition } from '#engine/api/meta';
 import type { ResourceInfo } from '#engine/api/registry';
 import { conflict, notFound, success } from '#engine/api/status-error';
 import { parseTimestamp, timestamp } from '#engine/api/timestamp';
@@ -188,32 +187,3 @@ function deleteNamespace(operation: Operation, info: ResourceInfo, namespace: Na
   const kept = (namespace.spec?.finalizers ?? []).length > 0 || (finalizers ?? []).length > 0;
   return kept ? respond(200, namespace) : remove(info, namespace);
 }
-
-/** Eviction: a deletion that would ask disruption budgets, of which there are none yet. */
-export function decideEviction(
-  operation: Operation,
-  info: ResourceInfo,
-  current: Current,
-  around: Surroundings,
-): Decision {
-  const done = { ...success(), code: 201 };
-  const object = current.object;
-  if (object === null) return refused(notFound(info, operation.name));
-  if (object.metadata.deletionTimestamp !== undefined) {
-    const again = decideDelete(operation, info, current, around);
-    return again.type === 'respond' && again.code < 400 ? respond(201, done) : again;
-  }
-  const pod = object as Pod;
-  const conditions = setCondition(pod.status?.conditions, EVICTED, around.now);
-  const marked = { ...pod, status: { ...pod.status, conditions } } as Pod;
-  const decision = decideDelete(operation, info, { object: marked, fresh: current.fresh }, around);
-  if (decision.type === 'write' || decision.type === 'remove') return { ...decision, answer: done, code: 201 };
-  return decision;
-}
-
-const EVICTED = Object.freeze({
-  type: 'DisruptionTarget',
-  status: 'True',
-  reason: 'EvictionByEvictionAPI',
-  message: 'Eviction API: evicting',
-} as const);

@@ -77,6 +77,10 @@ export interface Operation {
   refusedClaims: string[] | null;
   /** The deletion of a collection that this belongs to. */
   readonly collection: number;
+  /** An eviction: its disruption budget has allowed it. */
+  budgetTaken: boolean;
+  /** What goes on once this is written; null: nothing waits. */
+  readonly next: Operation | null;
 }
 
 /** What a write does once etcd says that nothing came between. */

@@ -1,3 +1,4 @@
+// long: the one way that every write goes, step by step
 /**
  * Writes under way. Each is decided on what the cache says, sent to etcd on condition that this is still so, and
  * decided again on what etcd says when it is not. A refusal is never answered on the cache's word alone.
@@ -102,10 +103,24 @@ export function beginWrite(
 
 type NewOperation = Omit<
   Operation,
-  'received' | 'deadline' | 'cause' | 'uid' | 'collisions' | 'tries' | 'lookedUp' | 'refusedClaims'
+  | 'received'
+  | 'deadline'
+  | 'cause'
+  | 'uid'
+  | 'collisions'
+  | 'tries'
+  | 'lookedUp'
+  | 'refusedClaims'
+  | 'budgetTaken'
+  | 'next'
 >;
 
-export function startOperation(state: ApiServerState, ctx: Context, given: NewOperation): void {
+export function startOperation(
+  state: ApiServerState,
+  ctx: Context,
+  given: NewOperation,
+  next: Operation | null = null,
+): void {
   const creates =
     given.verb === 'create' || given.verb === 'update' || (given.verb === 'patch' && isApply(given.contentType));
   const operation: Operation = {
@@ -131,6 +146,8 @@ export function startOperation(state: ApiServerState, ctx: Context, given: NewOp
     tries: 0,
     lookedUp: null,
     refusedClaims: null,
+    budgetTaken: false,
+    next,
   };
   advance(state, ctx, operation, believed(state, operation));
 }
@@ -175,6 +192,12 @@ export function advance(state: ApiServerState, ctx: Context, operation: Operatio
   switch (decision.type) {
     case 'look-up':
       return lookUp(state, ctx, operation, current, decision.resource, decision.namespace, decision.name);
+    case 'first': {
+      const { resource, name, subresource } = decision;
+      const body = { pod: operation.name };
+      const given: NewOperation = { ...operation, verb: 'update', resource, name, subresource, body, warnings: [] };
+      return startOperation(state, ctx, given, operation);
+    }
     case 'respond':
       if (!current.fresh && !plainCreate) return readCurrent(state, ctx, operation, info);
       return finish(state, ctx, operation, decision.body, decision.code);
@@ -373,7 +396,12 @@ export function finish(
 ): void {
   const { asker, verb, resource, namespace, name, subresource, warnings } = operation;
   const shown = name === '' ? (code < 400 ? ((body as Partial<KubeObject>).metadata?.name ?? '') : '') : name;
-  const { cause: event } = operation;
+  const { cause: event, next } = operation;
+  if (next !== null) {
+    if (code >= 400) return finish(state, ctx, next, body, code);
+    next.budgetTaken = true;
+    return advance(state, ctx, next, believed(state, next));
+  }
   recordRequest(state.audit, {
     event,
     at: ctx.monotonic,
