@@ -105,4 +105,4 @@ function decodeSpecial(expected: BodyType, body: object, validation: FieldValida
 const kindOf = (body: unknown): string =>
   Array.isArray(body) ? 'array' : typeof body === 'boolean' ? 'bool' : typeof body;
 
-const isTooLarge = (body: unknown): boolean => sizeOf(body) > MAX_BODY;
+export const isTooLarge = (body: unknown): boolean => sizeOf(body) > MAX_BODY;

@@ -17,6 +17,7 @@ import { type ResourceRequest, routeOf } from './routes';
 import { resourcesOf } from './served';
 import type { ApiServerState, Asker } from './state';
 import type { ApiRequest } from './wire';
+import { truth } from './parameter';
 
 /** A request that may go on. */
 export interface Admitted {
@@ -29,7 +30,7 @@ export interface Admitted {
 const CONNECTING: ReadonlySet<string> = new Set(['exec', 'attach', 'portforward']);
 
 export const routeOfRequest = (state: ApiServerState, { method, path, query }: ApiRequest): ResourceRequest | null =>
-  routeOf(resourcesOf(state), method, path, query?.['watch'] === 'true' || query?.['watch'] === '1');
+  routeOf(resourcesOf(state), method, path, truth(query?.['watch']));
 
 /** Lets a request through, or answers its refusal and returns null. */
 export function admitRequest(

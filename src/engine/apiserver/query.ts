@@ -15,12 +15,19 @@ import {
 import { badRequest, invalid } from '#engine/api/status-error';
 import type { Status } from '#engine/api/types';
 import { MAX_MANAGER, UNPRINTABLE } from './field-manager';
+import { truth } from './parameter';
 import type { WriteOptions } from './state';
 
 export type Query = Readonly<Record<string, string>> | undefined;
 
 const LIST_OPTIONS = { group: 'meta.k8s.io', kind: 'ListOptions' };
-const truth = (text: string | undefined): boolean => text === 'true' || text === '1';
+/** A parameter that must be a whole number; undefined when it is absent. */
+function integerOf(text: string | undefined): number | undefined | Status {
+  if (text === undefined || text === '') return undefined;
+  return /^[+-]?\d{1,15}$/.test(text)
+    ? Number(text)
+    : badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
+}
 
 export interface ListOptions {
   /** Null: unset; the most recent state. */
@@ -56,6 +63,8 @@ function versionOf(text: string | undefined): number | null | Status {
 }
 
 export function listOptions(query: Query): ListOptions | Status {
+  const limit = integerOf(query?.['limit']);
+  if (typeof limit === 'object') return limit;
   const version = versionOf(query?.['resourceVersion']);
   if (version !== null && typeof version === 'object') return version;
   const match = query?.['resourceVersionMatch'] ?? '';
@@ -69,8 +78,7 @@ export function listOptions(query: Query): ListOptions | Status {
   if (continueToken !== '' && version !== null && version > 0) {
     return badRequest('specifying resource version is not allowed when using continue');
   }
-  const limit = Number(query?.['limit'] ?? '0');
-  const limited = Number.isSafeInteger(limit) && limit > 0 ? limit : 0;
+  const limited = Math.max(limit ?? 0, 0);
   const exact =
     match === 'Exact' || (match === '' && limited > 0 && version !== null && version > 0 && continueToken === '');
   return { resourceVersion: version, exact, limit: limited, continueToken };
@@ -97,6 +105,8 @@ function matchErrors(match: string, version: number | null, continueToken: strin
  * @source apimachinery/pkg/apis/meta/internalversion/defaults.go
  */
 export function watchOptions(query: Query): WatchOptions | Status {
+  const timeout = integerOf(query?.['timeoutSeconds']);
+  if (typeof timeout === 'object') return timeout;
   const version = versionOf(query?.['resourceVersion']);
   if (version !== null && typeof version === 'object') return version;
   const match = query?.['resourceVersionMatch'] ?? '';
@@ -116,12 +126,11 @@ export function watchOptions(query: Query): WatchOptions | Status {
     );
   }
   if (errors.length > 0) return invalid(LIST_OPTIONS, '', errors);
-  const timeout = Number(query?.['timeoutSeconds'] ?? '');
   return {
     resourceVersion: version,
     sendInitialEvents: initial === undefined ? version === null || version === 0 : truth(initial),
     bookmarks: truth(query?.['allowWatchBookmarks']),
-    timeoutSeconds: Number.isFinite(timeout) && timeout > 0 ? timeout : null,
+    timeoutSeconds: timeout !== undefined && timeout > 0 ? timeout : null,
   };
 }
 

@@ -6,6 +6,7 @@
 import type { ResourceInfo } from '#engine/api/registry';
 import type { ResourceSet } from '#engine/api/resource-set';
 import type { Method } from './wire';
+import { truth } from './parameter';
 
 export type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete' | 'deletecollection';
 
@@ -118,6 +119,6 @@ const LONG_SUBRESOURCES: ReadonlySet<string> = new Set(['attach', 'exec', 'proxy
 export function isLongRunning(method: Method, path: string, query: Readonly<Record<string, string>> = {}): boolean {
   const place = readPath(path);
   if (place === null) return false;
-  const watch = query['watch'] === 'true' || query['watch'] === '1' || place.watching;
+  const watch = truth(query['watch']) || place.watching;
   return (watch && method === 'GET') || (place.name !== '' && LONG_SUBRESOURCES.has(place.subresource));
 }

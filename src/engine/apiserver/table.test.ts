@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { KubeObject } from '#engine/api/types';
-import { CONFIG_MAPS, configMap, message, TestApi } from './testing';
+import { CONFIG_MAPS, configMap, MERGE, message, TestApi } from './testing';
 
 const form = (as: string) => ({ accept: `application/json;as=${as};g=meta.k8s.io;v=v1,application/json` });
 
@@ -59,5 +59,25 @@ describe('a watch without initial events', () => {
     expect(watch.events()).toEqual([]);
     api.want('POST', CONFIG_MAPS, configMap('b'));
     expect(watch.events()).toEqual(['ADDED b']);
+  });
+});
+
+describe('parameters', () => {
+  it.each([
+    ['limit=x', 400, 'strconv.ParseInt: parsing "x": invalid syntax'],
+    ['watch=true&timeoutSeconds=1.5', 400, 'strconv.ParseInt: parsing "1.5": invalid syntax'],
+    ['limit=-1', 200, undefined],
+    ['watch=false', 200, undefined],
+    ['watch=0', 200, undefined],
+  ])('%s answers %i', (query, code, text) => {
+    const answer = new TestApi().ask('GET', `${CONFIG_MAPS}?${query}`);
+    expect([answer.code, (answer.body as { message?: string }).message]).toEqual([code, text]);
+  });
+
+  it('refuses a patch of more than 3 MiB', () => {
+    const api = new TestApi();
+    api.want('POST', CONFIG_MAPS, configMap('a'));
+    const answer = api.ask('PATCH', `${CONFIG_MAPS}/a`, { data: { x: 'x'.repeat(4_000_000) } }, MERGE);
+    expect([answer.code, message(answer)]).toEqual([413, 'Request entity too large: limit is 3145728']);
   });
 });

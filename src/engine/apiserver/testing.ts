@@ -87,7 +87,9 @@ export class TestApi {
       if (message.type === 'api/response') this.#responses.set((message as ApiResponse).id, message as ApiResponse);
       else if (message.type === 'api/watch-events') {
         const { id, events } = message as WatchEvents;
-        this.#events.set(id, [...(this.#events.get(id) ?? []), ...events]);
+        const known = this.#events.get(id);
+        if (known === undefined) this.#events.set(id, [...events]);
+        else known.push(...events);
       } else if (message.type === 'api/watch-closed') this.closed.add((message as WatchEvents).id);
       else this.others.push(message);
     }

@@ -7,7 +7,7 @@
  */
 import { isApply } from '#engine/api/patch/apply-patch';
 import type { ResourceInfo } from '#engine/api/registry';
-import { badRequest, plainError, timeout } from '#engine/api/status-error';
+import { badRequest, plainError, requestEntityTooLarge, timeout } from '#engine/api/status-error';
 import type { KubeObject, Status } from '#engine/api/types';
 import { LEASE_NOT_FOUND } from '#engine/etcd/errors';
 import type { EtcdAnswer, KeyValue, TxnAnswer } from '#engine/etcd/wire';
@@ -18,7 +18,7 @@ import { authorize } from './authorization/authorize';
 import { rulesFor, rulesOfRole } from './authorization/rbac';
 import { memberAnswered } from './collections';
 import { decide } from './decide';
-import { decodeBody } from './decoding';
+import { decodeBody, isTooLarge } from './decoding';
 import { answerTo } from './deletion';
 import { attachLease, takeLease } from './event-lease';
 import { sendRange, sendTxn } from './etcd-connection';
@@ -82,6 +82,11 @@ export function beginWrite(
       if (isStatus(given)) return refuse(given);
       writing = { ...given, dryRun: given.dryRun || options.dryRun };
     }
+  } else if (verb === 'patch') {
+    const { bodyError } = request;
+    const what = isApply(contentType) ? 'YAML' : 'patch';
+    if (bodyError !== undefined) return refuse(badRequest(`error decoding ${what}: ${bodyError}`));
+    if (isTooLarge(body)) return refuse(requestEntityTooLarge());
   } else if (request.bodyError !== undefined) return refuse(badRequest(`error decoding patch: ${request.bodyError}`));
   startOperation(state, ctx, {
     asker,
