@@ -133,11 +133,16 @@ function bookmark({ kind, apiVersion }: ResourceInfo, revision: number): KubeObj
 
 /** Puts a change among what a watcher gets, in the form in which it concerns it. */
 function offer(state: ApiServerState, watcher: Watcher, change: CacheEvent): void {
-  const info = infoOf(state, watcher.resource);
   const { watchEvent, object, previous, key } = change;
+  const { selection } = watcher;
+  // whoever selects nothing hears of all in its namespace, or of all
+  const info =
+    selection.selective || selection.key !== null || !key.startsWith(selection.prefix)
+      ? infoOf(state, watcher.resource)
+      : null;
   const deleted = watchEvent.type === 'DELETED';
-  const now = !deleted && isSelected(watcher.selection, info, key, object);
-  const before = previous !== null && isSelected(watcher.selection, info, key, previous);
+  const now = !deleted && (info === null || isSelected(selection, info, key, object));
+  const before = previous !== null && (info === null || isSelected(selection, info, key, previous));
   if (now) watcher.outgoing.push(before ? asModified(watchEvent) : asAdded(watchEvent));
   else if (before) watcher.outgoing.push(deleted ? watchEvent : { type: 'DELETED', object: leaving(previous, object) });
 }
@@ -175,15 +180,18 @@ export function tellWatchers(
 
 function flush(state: ApiServerState, ctx: Context, watcher: Watcher): void {
   if (watcher.outgoing.length === 0) return;
-  const info = infoOf(state, watcher.resource);
   const events =
-    watcher.form === null && info.conversion === undefined
-      ? watcher.outgoing
-      : watcher.outgoing.map((event) => inForm(watcher, info, event, ctx.now));
+    watcher.form === null && state.caches.has(watcher.resource) ? watcher.outgoing : formed(state, watcher, ctx.now);
   watcher.outgoing = [];
   state.counters.watchEvents += events.length;
   const message: WatchEvents = { type: 'api/watch-events', id: watcher.id, events };
   ctx.send(watcher.client, message);
+}
+
+/** What a watcher is told, in the form and version that it asked for. */
+function formed(state: ApiServerState, watcher: Watcher, now: Micros): readonly WatchEvent[] {
+  const info = infoOf(state, watcher.resource);
+  return watcher.outgoing.map((event) => inForm(watcher, info, event, now));
 }
 
 const isChange = ({ type }: WatchEvent): boolean => type !== 'ERROR' && type !== 'BOOKMARK';
