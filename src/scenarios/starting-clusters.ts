@@ -29,6 +29,16 @@ export const startingClusters: readonly StartingCluster[] = [
     title: 'Six workers in three zones, with an app',
     spec: { ...DEFAULT_CLUSTER, nodes: 6, zones: 3, manifests: [defaultApp] },
   },
+  {
+    name: 'ha',
+    title: 'HA: three control planes, one may be lost',
+    spec: { ...DEFAULT_CLUSTER, controlPlanes: 3, zones: 3, nodes: 3, manifests: [defaultApp] },
+  },
+  {
+    name: 'even-ha',
+    title: 'Even-numbered HA: four control planes, still only one may be lost',
+    spec: { ...DEFAULT_CLUSTER, controlPlanes: 4, manifests: [defaultApp] },
+  },
 ];
 
 /** The cluster of that name; the default one where there is none. */

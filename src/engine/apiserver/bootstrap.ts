@@ -68,7 +68,6 @@ export function bootstrapObjects(args: ApiServerArgs): Creation[][] {
       ports: [{ name: 'https', protocol: 'TCP', port: SERVER_PORT }],
     }),
     ...defaultRoles(),
-    ...(args.objects ?? []),
   ];
   return [namespaces, objects];
 }

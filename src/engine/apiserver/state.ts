@@ -21,8 +21,6 @@ export interface ApiServerArgs {
   readonly advertiseAddress: string;
   /** What signs the tokens of service accounts (kubeadm's sa.key); the same for all API servers of a cluster. */
   readonly serviceAccountKey: string;
-  /** What is to be there beside what every cluster has; created as far as it is missing. */
-  readonly objects?: readonly Creation[];
 }
 
 /** A request that is answered to `client`; empty: the API server's own. */

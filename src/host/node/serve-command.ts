@@ -30,7 +30,7 @@ const MAX_SEED = 2 ** 32 - 1;
 const MAX_NODES = 5_000;
 const MAX_ZONES = 26;
 /** Several control planes need etcd members that agree; there is one member so far. */
-const MAX_CONTROL_PLANES = 1;
+const MAX_CONTROL_PLANES = 7;
 
 export const SERVE: Command = {
   name: 'serve',

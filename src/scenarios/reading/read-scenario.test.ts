@@ -137,7 +137,7 @@ describe('a mistake in a scenario file', () => {
   it.each([
     ['{ nodes: 0 }', 'spec.cluster.nodes: must be from 1 to 5000, is 0'],
     ['{ nodes: three }', 'spec.cluster.nodes: must be a whole number, is the string "three"'],
-    ['{ controlPlanes: 3 }', 'spec.cluster.controlPlanes: must be from 1 to 1, is 3'],
+    ['{ controlPlanes: 8 }', 'spec.cluster.controlPlanes: must be from 1 to 7, is 8'],
     ['{ nodeMemory: lots }', 'spec.cluster.nodeMemory: "lots" is no quantity'],
     ['{ nodeCpu: -1 }', 'spec.cluster.nodeCpu: -1 is out of bounds'],
     ['{ workers: 3 }', 'spec.cluster.workers: unknown field "workers"'],

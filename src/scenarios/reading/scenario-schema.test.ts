@@ -129,7 +129,7 @@ describe('the published JSON Schema', () => {
     ]) {
       expect([parseScenario(text(cluster)).ok, isValid(parse(text(cluster)), schema)]).toEqual([true, true]);
     }
-    for (const cluster of ['{ nodes: 0 }', '{ nodes: x }', '{ controlPlanes: 2 }', '{ cpus: 1 }', '3']) {
+    for (const cluster of ['{ nodes: 0 }', '{ nodes: x }', '{ controlPlanes: 8 }', '{ cpus: 1 }', '3']) {
       expect([parseScenario(text(cluster)).ok, isValid(parse(text(cluster)), schema)]).toEqual([false, false]);
     }
   });

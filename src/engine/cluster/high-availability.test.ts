@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { SECOND } from '#engine/kernel/time';
+import { bootedStory, deployment, type Story } from './testing';
+
+const raftOf = (story: Story, number: number) =>
+  story.machines.get(`control-plane-${number}`)?.processes.find(({ name }) => name === 'etcd')?.raft ?? null;
+const leaders = (story: Story): number[] =>
+  [1, 2, 3, 4, 5, 6, 7].filter((number) => raftOf(story, number)?.role === 'leader');
+
+/** Three control planes, three workers, an app. */
+function threeMasters(): Story {
+  const told = bootedStory({ controlPlanes: 3, nodes: 3, zones: 3, recorded: false });
+  told.apply(deployment('web', { replicas: 3 }));
+  told.run(20 * SECOND);
+  return told;
+}
+
+describe('three control planes', () => {
+  it('are one cluster: one leader, one log, twelve static pods', () => {
+    const told = threeMasters();
+    expect(leaders(told)).toHaveLength(1);
+    expect(told.systemPods.filter(({ ready }) => ready)).toHaveLength(12);
+    expect(told.readyPodsOf('web')).toHaveLength(3);
+    expect(new Set([1, 2, 3].map((number) => raftOf(told, number)!.term)).size).toBe(1);
+  });
+
+  it('elect a new leader within 3 s when the leader loses its power, and writes go on', () => {
+    const told = threeMasters();
+    const [before] = leaders(told);
+    told.fault({ type: 'power-off', machine: `control-plane-${before}` });
+    told.run(3 * SECOND);
+    expect(leaders(told)).toHaveLength(1);
+    expect(leaders(told)).not.toEqual([before]);
+    told.run(30 * SECOND);
+    told.scale('web', 5);
+    told.run(40 * SECOND);
+    expect(told.readyPodsOf('web').length).toBe(5);
+  });
+
+  it('without two of them answer nobody, while pods run on; one of them back, everything acknowledged is there', () => {
+    const told = threeMasters();
+    const faults = [1, 2].map((number) => told.fault({ type: 'power-off', machine: `control-plane-${number}` }));
+    told.run(60 * SECOND);
+    expect(leaders(told)).toEqual([]);
+    expect(told.machines.get('node-1')!.sandboxes.some(({ running }) => running > 0)).toBe(true);
+    told.heal(faults[0]!);
+    told.run(120 * SECOND);
+    expect(leaders(told)).toHaveLength(1);
+    expect(told.deployment('web').ready).toBe(3);
+    told.scale('web', 4);
+    told.run(30 * SECOND);
+    expect(told.readyPodsOf('web')).toHaveLength(4);
+  });
+});
+
+describe('four control planes', () => {
+  it('cut two and two have no leader on either side', () => {
+    const told = bootedStory({ controlPlanes: 4, nodes: 1, zones: 2, recorded: false });
+    told.fault({
+      type: 'partition',
+      from: ['control-plane-1', 'control-plane-2'],
+      to: ['control-plane-3', 'control-plane-4'],
+    });
+    told.run(20 * SECOND);
+    expect(leaders(told)).toEqual([]);
+  });
+});
