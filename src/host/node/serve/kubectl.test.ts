@@ -374,4 +374,23 @@ describe.skipIf(newest === null)(`kubectl${why}`, () => {
     },
     60_000,
   );
+
+  it('applies on the server side, takes over from client-side apply, and says who is in the way', async () => {
+    const map = (value: string): string =>
+      `{apiVersion: v1, kind: ConfigMap, metadata: {name: owned}, data: {x: "${value}"}}`;
+    const apply = (value: string, ...flags: string[]) => kubectl.run(['apply', ...flags, '-f', '-'], map(value));
+    expect((await apply('1')).stdout).toBe('configmap/owned created\n');
+    expect((await apply('2', '--server-side')).stdout).toBe('configmap/owned serverside-applied\n');
+    const other = ['--server-side', '--field-manager=other'];
+    const refused = await apply('3', ...other);
+    expect([refused.code, refused.stderr.split('\n', 1)[0]]).toEqual([
+      1,
+      'error: Apply failed with 1 conflict: conflict with "kubectl": .data.x',
+    ]);
+    expect((await apply('3', ...other, '--force-conflicts')).stdout).toBe('configmap/owned serverside-applied\n');
+    const managers = 'jsonpath={range .metadata.managedFields[*]}{.manager} {.operation}{"\\n"}{end}';
+    const { stdout } = await kubectl.run(['get', 'configmap', 'owned', '--show-managed-fields', '-o', managers]);
+    expect(stdout).toBe('kubectl-last-applied Apply\nother Apply\n');
+    await kubectl.run(['delete', 'configmap', 'owned']);
+  }, 60_000);
 });
