@@ -29,7 +29,7 @@ import { readSpeed, sideWindow } from './serve/side-window';
 const MAX_SEED = 2 ** 32 - 1;
 const MAX_NODES = 5_000;
 const MAX_ZONES = 26;
-/** Several control planes need etcd members that agree; there is one member so far. */
+/** Each has an etcd member. @source etcd documentation, FAQ (at most 7 members) */
 const MAX_CONTROL_PLANES = 7;
 
 export const SERVE: Command = {

@@ -1,8 +1,9 @@
 /** The official JavaScript client against a served cluster: what controllers and tools that are written with it do all day. */
-import { Writable } from 'node:stream';
+import { Readable, Writable } from 'node:stream';
 import {
   CoordinationV1Api,
   CoreV1Api,
+  Exec,
   KubeConfig,
   KubernetesObjectApi,
   Log,
@@ -11,6 +12,7 @@ import {
   V1ConfigMap,
   V1Lease,
   V1MicroTime,
+  type V1Status,
 } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { advance, post, served, type Served } from './testing';
@@ -191,5 +193,53 @@ describe('@kubernetes/client-node', () => {
     expect((await apply('one', 'red')).data).toEqual({ color: 'red' });
     await expect(apply('two', 'blue')).rejects.toMatchObject({ code: 409 });
     expect((await apply('two', 'blue', true)).data).toEqual({ color: 'blue' });
+  });
+
+  it('runs commands in a container, and hears how they ended', async () => {
+    await core.createNamespacedPod({
+      namespace,
+      body: { metadata: { name: 'box' }, spec: { containers: [{ name: 'box', image: 'nginx:1.27' }] } },
+    });
+    await advance(cluster.url, '30s');
+    const run = async (command: string[], stdin?: string): Promise<{ out: string; err: string; status: V1Status }> => {
+      let out = '';
+      let err = '';
+      const into = (take: (text: string) => void): Writable =>
+        new Writable({
+          write(chunk: Buffer, _encoding, done) {
+            take(chunk.toString());
+            done();
+          },
+        });
+      const input = stdin === undefined ? null : Readable.from([stdin]);
+      const status = await new Promise<V1Status>((resolve, reject) => {
+        const exec = new Exec(config);
+        exec
+          .exec(
+            namespace,
+            'box',
+            'box',
+            command,
+            into((text) => (out += text)),
+            into((text) => (err += text)),
+            input,
+            false,
+            resolve,
+          )
+          .catch(reject);
+      });
+      return { out, err, status };
+    };
+    expect(await run(['echo', 'hello'])).toMatchObject({ out: 'hello\n', err: '', status: { status: 'Success' } });
+    expect(await run(['sh', '-c', 'echo oops >&2; exit 3'])).toMatchObject({
+      out: '',
+      err: 'oops\n',
+      status: {
+        status: 'Failure',
+        reason: 'NonZeroExitCode',
+        details: { causes: [{ reason: 'ExitCode', message: '3' }] },
+      },
+    });
+    expect(await run(['cat'], 'typed')).toMatchObject({ out: 'typed', status: { status: 'Success' } });
   });
 });

@@ -1,3 +1,4 @@
+// long: one table of commands
 /**
  * Real kubectl commands against a served cluster: what each prints, to the letter, in `transcripts/`. The clock stands still
  * unless a step says that it runs, so that the outputs do not depend on the speed of this computer. To add a command, add a step, run
@@ -45,6 +46,7 @@ const REPLACED: readonly (readonly [RegExp, string])[] = [
   [/(resourceVersion"?: ?)"\d+"/g, '$1"<rv>"'],
   // Of a template with the moment of a restart in it.
   [/\bapi-[0-9a-f]{7,10}\b/g, 'api-<hash>'],
+  [/(failed to start exec )"[0-9a-f]{8}"/g, '$1"<id>"'],
   [/(containerd:\/\/)[0-9a-f]{64}/g, '$1<id>'],
   [/(\/tmp\/(?:LIVE|MERGED)-)\d+(\S+)(?:\t.*)?/g, '$1<id>$2'],
   [/(?<=[a-z0-9]-)[bcdfghjklmnpqrstvwxz2456789]{5}\b/g, 'xxxxx'],
@@ -127,6 +129,7 @@ spec:
 
 const STORIES: Readonly<Record<string, readonly Line[]>> = {
   types: [
+    '+12m',
     run('api-resources --namespaced=false --no-headers -o name'),
     run('api-resources --api-group=apps'),
     run('api-versions'),
@@ -273,6 +276,20 @@ const STORIES: Readonly<Record<string, readonly Line[]>> = {
     run('autoscale deployment nothing --max=3'),
     run('delete deployment api', { speed: 100 }),
   ],
+  streams: [
+    run(`run talker --image=busybox:1.36 -- sh -c 'echo one; echo two; sleep 3600'`),
+    run('run server --image=nginx:1.27'),
+    '+1m',
+    run('logs talker'),
+    run('logs talker --tail=1 --timestamps=false'),
+    run('logs nobody'),
+    run('exec server -- echo hello'),
+    run(`exec server -- sh -c 'echo wrong >&2; exit 3'`),
+    run('exec -i server -- cat', { stdin: 'typed\n' }),
+    run('exec server -- nonsense'),
+    run('exec nobody -- ls'),
+    run('delete pod talker server --now', { speed: 100 }),
+  ],
   access: [
     run('auth whoami'),
     run('auth can-i create pods'),
@@ -392,5 +409,27 @@ describe.skipIf(newest === null)(`kubectl${why}`, () => {
     const { stdout } = await kubectl.run(['get', 'configmap', 'owned', '--show-managed-fields', '-o', managers]);
     expect(stdout).toBe('kubectl-last-applied Apply\nother Apply\n');
     await kubectl.run(['delete', 'configmap', 'owned']);
+  }, 60_000);
+
+  it('forwards a port and runs commands by SPDY and by WebSocket, as each version does', async () => {
+    await kubectl.run(['run', 'pages', '--image=nginx:1.27']);
+    await advance(cluster.url, '1m');
+    const binaries = kubectlBinaries();
+    for (const path of new Set([binaries[0] ?? '', newest ?? ''])) {
+      const command = new RealKubectl(path, cluster.kubeconfig);
+      expect(await command.run(['exec', '-i', 'pages', '--', 'cat'], 'typed')).toMatchObject({
+        code: 0,
+        stdout: 'typed',
+      });
+      const forward = command.start(['port-forward', 'pod/pages', ':80']);
+      const [, port = ''] = /127\.0\.0\.1:(\d+)/.exec(await forward.firstLine) ?? [];
+      const page = await fetch(`http://127.0.0.1:${port}/`);
+      expect({ status: page.status, title: (await page.text()).includes('Welcome to nginx!') }).toEqual({
+        status: 200,
+        title: true,
+      });
+      forward.stop();
+      command.remove();
+    }
   }, 60_000);
 });

@@ -132,11 +132,11 @@ function state({ conductor }: Asked): Reply {
   });
 }
 
-/** The etcd members of a machine, in Raft's words. */
+/** The etcd members of a machine, in Raft's words; of one that is down only that. */
 const membersOf = ({ name, processes }: MachineRecord): unknown[] =>
   processes
     .filter((process) => process.name === 'etcd')
-    .map(({ id, state, facts }) => ({ member: id, machine: name, state, ...facts }));
+    .map(({ id, state, raft }) => ({ member: id, machine: name, state, ...raft }));
 
 const SPEEDS = 'a number above 0, or "max"';
 

@@ -1,5 +1,5 @@
 /** A served cluster within the test's own process, and ways to talk to it. */
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { request as httpRequest, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -171,6 +171,18 @@ export class RealKubectl {
       );
       child.stdin?.end(stdin);
     });
+  }
+
+  /** A command that goes on until it is stopped. */
+  start(args: readonly string[]): { readonly firstLine: Promise<string>; readonly stop: () => void } {
+    const child = spawn(this.#binary, [...args], {
+      env: { PATH: process.env['PATH'], HOME: this.home, KUBECONFIG: this.#kubeconfig },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const firstLine = new Promise<string>((resolve) =>
+      child.stdout.once('data', (data: Buffer) => resolve(data.toString())),
+    );
+    return { firstLine, stop: () => void child.kill() };
   }
 
   remove(): void {
