@@ -36,6 +36,8 @@ export interface Traits<T extends KubeObject> extends Partial<
   prepareForUpdate?(next: T, old: T): T;
   /** Errors of all but the metadata. */
   validate?(object: T): readonly FieldError[];
+  /** Errors of a new object besides those of `validate`. */
+  validateCreate?(object: T): readonly FieldError[];
   /** Errors of an update besides those of `validate`: what may not change. */
   validateUpdate?(next: T, old: T): readonly FieldError[];
 }
@@ -74,7 +76,11 @@ export function genericRules<T extends KubeObject>(traits: Traits<T> = {}): Kind
       return withGeneration(prepared, (old.metadata.generation ?? 0) + (contentChanged(prepared, old) ? 1 : 0));
     },
     prepareForStatusUpdate: status === undefined ? (_next, old) => old : statusOnly,
-    validate: (object) => [...validateObjectMeta(object, namespaced, name), ...content(object)],
+    validate: (object) => [
+      ...validateObjectMeta(object, namespaced, name),
+      ...content(object),
+      ...(traits.validateCreate?.(object) ?? []),
+    ],
     validateUpdate: (next, old) => [
       ...validateMetaForUpdate(next, old, namespaced, name),
       ...content(next),

@@ -1,8 +1,7 @@
 /** @source kubernetes pkg/registry/apps/deployment/strategy.go, pkg/apis/apps/v1/defaults.go, pkg/apis/apps/validation/validation.go */
 import { defaultPodTemplate } from '../defaults/pod-spec';
 import { forbidden, goStruct, invalid, notSupported, type FieldError } from '../field-error';
-import { percentOf, type IntOrString } from '../int-or-string';
-import { deepEqual, semanticEqual } from '../json';
+import { semanticEqual } from '../json';
 import {
   metadataFields,
   NAMESPACED_FIELDS,
@@ -16,10 +15,12 @@ import { dnsSubdomainErrors } from '../names';
 import { withChanges, withDefaults } from '../structural-sharing';
 import type { Deployment } from '../types';
 import { immutable, notNegative, validateMetaForUpdate, validateObjectMeta } from '../validation/object-meta';
-import { podSpecWarnings } from '../validation/pod-warnings';
 import {
+  isZero,
   notAboveAll,
   notAboveReplicas,
+  notDecremented,
+  templateWarnings,
   validateCountOrPercent,
   validateWorkloadSelector,
   validateWorkloadTemplate,
@@ -37,8 +38,6 @@ function defaultStrategy(strategy: Strategy): Strategy {
     rollingUpdate: withDefaults(typed.rollingUpdate ?? {}, { maxUnavailable: '25%', maxSurge: '25%' }),
   });
 }
-
-const isZero = (value: IntOrString): boolean => value === 0 || percentOf(value) === 0;
 
 function validateStrategy(strategy: Strategy): FieldError[] {
   const path = 'spec.strategy';
@@ -122,18 +121,12 @@ export const deploymentRules: KindRules<Deployment> = {
   ],
   validateStatusUpdate(next, old) {
     const status = next.status ?? {};
-    const errors = notAboveReplicas({ ...status }, ['updatedReplicas', 'readyReplicas', 'availableReplicas']);
-    const before = old.status?.collisionCount;
-    const after = status.collisionCount;
-    if (before !== undefined && !deepEqual(before, after) && (after ?? -1) < before) {
-      errors.push(invalid('status.collisionCount', after ?? null, 'cannot be decremented'));
-    }
-    return errors;
+    return [
+      ...notAboveReplicas({ ...status }, ['updatedReplicas', 'readyReplicas', 'availableReplicas']),
+      ...notDecremented(status.collisionCount, old.status?.collisionCount),
+    ];
   },
   selectableFields: NAMESPACED_FIELDS,
   fields: metadataFields,
-  warnings: (deployment, old) =>
-    deployment.spec.template.spec === undefined || old?.spec.template === deployment.spec.template
-      ? []
-      : podSpecWarnings(deployment.spec.template.spec, 'spec.template.spec'),
+  warnings: ({ spec }, old) => templateWarnings(spec.template, old?.spec.template),
 };

@@ -14,8 +14,12 @@ import { dnsSubdomainErrors } from '../names';
 import { withChanges, withDefaults } from '../structural-sharing';
 import type { ReplicaSet } from '../types';
 import { immutable, notNegative, validateMetaForUpdate, validateObjectMeta } from '../validation/object-meta';
-import { podSpecWarnings } from '../validation/pod-warnings';
-import { notAboveReplicas, validateWorkloadSelector, validateWorkloadTemplate } from '../validation/workload';
+import {
+  notAboveReplicas,
+  templateWarnings,
+  validateWorkloadSelector,
+  validateWorkloadTemplate,
+} from '../validation/workload';
 
 type Spec = ReplicaSet['spec'];
 
@@ -49,8 +53,5 @@ export const replicaSetRules: KindRules<ReplicaSet> = {
     notAboveReplicas({ ...next.status }, ['fullyLabeledReplicas', 'readyReplicas', 'availableReplicas']),
   selectableFields: NAMESPACED_FIELDS,
   fields: metadataFields,
-  warnings: (replicaSet, old) =>
-    replicaSet.spec.template.spec === undefined || old?.spec.template === replicaSet.spec.template
-      ? []
-      : podSpecWarnings(replicaSet.spec.template.spec, 'spec.template.spec'),
+  warnings: ({ spec }, old) => templateWarnings(spec.template, old?.spec.template),
 };

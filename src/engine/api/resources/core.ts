@@ -5,6 +5,7 @@ import { eventRules } from '../kinds/event';
 import { namespaceRules } from '../kinds/namespace';
 import { nodeRules } from '../kinds/node';
 import { podRules } from '../kinds/pod';
+import { podTemplateRules, replicationControllerRules } from '../kinds/replication-controller';
 import { secretRules } from '../kinds/secret';
 import { serviceRules } from '../kinds/service';
 import { serviceAccountRules } from '../kinds/service-account';
@@ -82,7 +83,7 @@ export const coreResources: readonly StoredInfo[] = [
   resourceInfo('v1', 'PodTemplate', {
     resource: 'podtemplates',
     returnsDeletedObject: true,
-    rules: genericRules({ generation: true }),
+    rules: podTemplateRules,
   }),
   resourceInfo('v1', 'ReplicationController', {
     resource: 'replicationcontrollers',
@@ -90,7 +91,7 @@ export const coreResources: readonly StoredInfo[] = [
     categories: 'all',
     subresources: 'scale status',
     prefix: 'controllers',
-    rules: genericRules({ status: { replicas: 0 }, generation: true }),
+    rules: replicationControllerRules,
   }),
   resourceInfo('v1', 'ResourceQuota', {
     resource: 'resourcequotas',

@@ -1,7 +1,10 @@
 /** The groups apps, batch, autoscaling and policy. @source kubernetes pkg/registry/{apps,batch,autoscaling,policy} */
 import { genericRules } from '../generic-rules';
+import { controllerRevisionRules } from '../kinds/controller-revision';
+import { daemonSetRules } from '../kinds/daemon-set';
 import { deploymentRules } from '../kinds/deployment';
 import { replicaSetRules } from '../kinds/replica-set';
+import { statefulSetRules } from '../kinds/stateful-set';
 import { resourceInfo, type StoredInfo } from '../resource-info';
 
 const APPS = 'apps/v1';
@@ -27,19 +30,19 @@ export const workloadResources: readonly StoredInfo[] = [
     short: 'sts',
     categories: 'all',
     subresources: 'scale status',
-    rules: genericRules({ status: { replicas: 0, availableReplicas: 0 }, generation: true }),
+    rules: statefulSetRules,
   }),
   resourceInfo(APPS, 'DaemonSet', {
     resource: 'daemonsets',
     short: 'ds',
     categories: 'all',
     subresources: 'status',
-    rules: genericRules({
-      status: { currentNumberScheduled: 0, numberMisscheduled: 0, desiredNumberScheduled: 0, numberReady: 0 },
-      generation: true,
-    }),
+    rules: daemonSetRules,
   }),
-  resourceInfo(APPS, 'ControllerRevision', { resource: 'controllerrevisions' }),
+  resourceInfo(APPS, 'ControllerRevision', {
+    resource: 'controllerrevisions',
+    rules: controllerRevisionRules,
+  }),
   resourceInfo(BATCH, 'Job', {
     resource: 'jobs',
     categories: 'all',

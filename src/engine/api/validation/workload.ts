@@ -1,28 +1,55 @@
-/** Rules that Deployments and ReplicaSets share. @source kubernetes pkg/apis/apps/validation/validation.go */
+/** Rules that the kinds with a pod template share. @source kubernetes pkg/apis/apps/validation/validation.go */
 import { forbidden, invalid, notSupported, required, type FieldError } from '../field-error';
 import { matchesSelector } from '../label-selector';
 import type { LabelSelector, PodTemplateSpec } from '../types';
 import { validateLabelSelector } from './label-selector';
-import { invalidAll } from './object-meta';
+import { invalidAll, notNegative } from './object-meta';
 import { validatePodTemplate } from './pod-spec';
+import { podSpecWarnings } from './pod-warnings';
 import { percentErrors } from '../names';
 import { percentOf, type IntOrString } from '../int-or-string';
 
 const OPERATORS = new Set(['In', 'NotIn', 'Exists', 'DoesNotExist']);
 
 /** The selector of a workload. It must be there and may not be empty. */
-export function validateWorkloadSelector(selector: LabelSelector | undefined): FieldError[] {
+export function validateWorkloadSelector(selector: LabelSelector | undefined, word = 'deployment'): FieldError[] {
   const field = 'spec.selector';
   if (selector === undefined) return [required(field)];
-  const errors = validateLabelSelector(selector, field);
+  const errors = [...validateLabelSelector(selector, field), ...emptySelector(selector, word)];
   const expressions = selector.matchExpressions ?? [];
-  if (Object.keys(selector.matchLabels ?? {}).length + expressions.length === 0) {
-    errors.push(invalid(field, selector, 'empty selector is invalid for deployment'));
-  }
   if (expressions.some(({ operator }) => !OPERATORS.has(operator))) {
     errors.push(invalid(field, selector, 'invalid label selector'));
   }
   return errors;
+}
+
+/** A selector that is there and chooses everything. */
+export const emptySelector = (selector: LabelSelector | undefined, word: string): FieldError[] =>
+  selector !== undefined &&
+  Object.keys(selector.matchLabels ?? {}).length + (selector.matchExpressions ?? []).length === 0
+    ? [invalid('spec.selector', selector, `empty selector is invalid for ${word}`)]
+    : [];
+
+export function validateTemplateLabels(
+  template: PodTemplateSpec | undefined,
+  selector: LabelSelector | undefined,
+): FieldError[] {
+  const labels = template?.metadata?.labels;
+  return matchesSelector(selector, labels)
+    ? []
+    : [invalid('spec.template.metadata.labels', labels ?? null, '`selector` does not match template `labels`')];
+}
+
+/** Pods of a workload run forever. */
+export function validateTemplateLifetime(template: PodTemplateSpec, kind: string): FieldError[] {
+  const path = 'spec.template.spec';
+  const policy = template.spec?.restartPolicy ?? '';
+  return [
+    ...(policy === 'Always' ? [] : [notSupported(`${path}.restartPolicy`, policy, ['Always'])]),
+    ...(template.spec?.activeDeadlineSeconds === undefined
+      ? []
+      : [forbidden(`${path}.activeDeadlineSeconds`, `activeDeadlineSeconds in ${kind} is not Supported`)]),
+  ];
 }
 
 /** The template of a workload whose pods run forever. */
@@ -30,22 +57,12 @@ export function validateWorkloadTemplate(
   template: PodTemplateSpec | undefined,
   selector: LabelSelector | undefined,
 ): FieldError[] {
-  const path = 'spec.template';
-  const errors: FieldError[] = [];
   const given = template ?? {};
-  const labels = given.metadata?.labels;
-  if (!matchesSelector(selector, labels)) {
-    errors.push(invalid(`${path}.metadata.labels`, labels ?? null, '`selector` does not match template `labels`'));
-  }
-  errors.push(...validatePodTemplate(given, path));
-  const policy = given.spec?.restartPolicy ?? '';
-  if (policy !== 'Always') errors.push(notSupported(`${path}.spec.restartPolicy`, policy, ['Always']));
-  if (given.spec?.activeDeadlineSeconds !== undefined) {
-    errors.push(
-      forbidden(`${path}.spec.activeDeadlineSeconds`, 'activeDeadlineSeconds in ReplicaSet is not Supported'),
-    );
-  }
-  return errors;
+  return [
+    ...validateTemplateLabels(given, selector),
+    ...validatePodTemplate(given, 'spec.template'),
+    ...validateTemplateLifetime(given, 'ReplicaSet'),
+  ];
 }
 
 /** A whole number from 0, or a percentage. */
@@ -67,3 +84,23 @@ export function notAboveReplicas(status: Readonly<Record<string, unknown>>, name
     return [invalid(`status.${name}`, value, 'cannot be greater than status.replicas')];
   });
 }
+
+/** Counts in a status that are negative. `names` are words with spaces between. */
+export const negativeCounts = (status: object, names: string): FieldError[] =>
+  names
+    .split(' ')
+    .flatMap((name) => notNegative(`status.${name}`, (status as Readonly<Record<string, number | undefined>>)[name]));
+
+/** The count of name collisions only grows. */
+export const notDecremented = (next: number | undefined, old: number | undefined): FieldError[] =>
+  old !== undefined && (next ?? -1) < old ? [invalid('status.collisionCount', next ?? 0, 'cannot be decremented')] : [];
+
+export const isZero = (value: IntOrString): boolean => value === 0 || percentOf(value) === 0;
+
+/** Warnings about a template, when it is new. */
+export const templateWarnings = (
+  template: PodTemplateSpec | undefined,
+  old: PodTemplateSpec | undefined,
+  path = 'spec.template',
+): readonly string[] =>
+  template?.spec === undefined || template === old ? [] : podSpecWarnings(template.spec, `${path}.spec`);
