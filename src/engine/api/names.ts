@@ -222,3 +222,9 @@ export function safeEncodeString(text: string): string {
   }
   return result;
 }
+
+/** What no path can hold. @source apimachinery/pkg/api/validation/path/name.go (IsValidPathSegmentName) */
+export function pathSegmentErrors(name: string): readonly string[] {
+  if (name === '.' || name === '..') return [`may not be '${name}'`];
+  return ['/', '%'].filter((part) => name.includes(part)).map((part) => `may not contain '${part}'`);
+}

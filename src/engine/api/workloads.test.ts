@@ -248,9 +248,9 @@ describe('defaults of workloads', () => {
       set.metadata.generation,
     ];
     expect(count(stored)).toEqual(['1', 1]);
-    const limited = rules.prepareForUpdate(defaulted(daemonSet({ revisionHistoryLimit: 2 })) as KubeObject, stored);
+    const limited = rules.prepareForUpdate(defaulted(daemonSet({ revisionHistoryLimit: 2 })), stored);
     expect(count(limited)).toEqual(['1', 2]);
-    const changed = rules.prepareForUpdate(defaulted(daemonSet({}, { nodeName: 'n' })) as KubeObject, stored);
+    const changed = rules.prepareForUpdate(defaulted(daemonSet({}, { nodeName: 'n' })), stored);
     expect(count(changed)).toEqual(['2', 2]);
   });
 

@@ -7,18 +7,12 @@ import { type FieldError, goStruct, invalid, notSupported, required } from '../f
 import { genericRules } from '../generic-rules';
 import { deepEqual } from '../json';
 import type { KindRules } from '../kind-rules';
-import { dnsSubdomainErrors } from '../names';
+import { dnsSubdomainErrors, pathSegmentErrors } from '../names';
 import type { ClusterRole, ClusterRoleBinding, Role, RoleBinding } from '../types';
 import { validateLabelSelector } from '../validation/label-selector';
 import { invalidAll } from '../validation/object-meta';
 
 const GROUP = 'rbac.authorization.k8s.io';
-
-/** What no path can hold. @source apimachinery/pkg/api/validation/path/name.go (IsValidPathSegmentName) */
-function pathSegmentErrors(name: string): readonly string[] {
-  if (name === '.' || name === '..') return [`may not be '${name}'`];
-  return ['/', '%'].filter((part) => name.includes(part)).map((part) => `may not contain '${part}'`);
-}
 
 type Rule = NonNullable<Role['rules']>[number];
 

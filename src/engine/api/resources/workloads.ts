@@ -3,6 +3,8 @@ import { genericRules } from '../generic-rules';
 import { controllerRevisionRules } from '../kinds/controller-revision';
 import { daemonSetRules } from '../kinds/daemon-set';
 import { deploymentRules } from '../kinds/deployment';
+import { horizontalPodAutoscalerRules } from '../kinds/horizontal-pod-autoscaler';
+import { podDisruptionBudgetRules } from '../kinds/pod-disruption-budget';
 import { replicaSetRules } from '../kinds/replica-set';
 import { statefulSetRules } from '../kinds/stateful-set';
 import { resourceInfo, type StoredInfo } from '../resource-info';
@@ -61,16 +63,13 @@ export const workloadResources: readonly StoredInfo[] = [
     short: 'hpa',
     categories: 'all',
     subresources: 'status',
-    rules: genericRules({ status: { desiredReplicas: 0, currentMetrics: null } }),
+    rules: horizontalPodAutoscalerRules,
   }),
   resourceInfo('policy/v1', 'PodDisruptionBudget', {
     resource: 'poddisruptionbudgets',
     short: 'pdb',
     subresources: 'status',
     allowUnconditionalUpdate: false,
-    rules: genericRules({
-      status: { disruptionsAllowed: 0, currentHealthy: 0, desiredHealthy: 0, expectedPods: 0 },
-      generation: true,
-    }),
+    rules: podDisruptionBudgetRules,
   }),
 ];
