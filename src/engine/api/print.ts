@@ -4,20 +4,32 @@
  * @source kubernetes pkg/printers/internalversion/{tablegenerator,printers}.go
  */
 import { accessPrinters } from './printers/access';
+import { autoscalingPrinters } from './printers/autoscaling';
 import { corePrinters } from './printers/core';
+import { networkPrinters } from './printers/network';
+import { policyPrinters } from './printers/policy';
 import { columns, type KindTable, type Printer, type TableRow } from './printers/printer';
+import { storagePrinters } from './printers/storage';
 import { virtualPrinters } from './printers/virtual';
+import { workloadPrinters } from './printers/workloads';
 import type { Kinds, KubeObject } from './types';
 
 const printers: ReadonlyMap<string, Printer<KubeObject>> = new Map(
-  Object.entries({ ...corePrinters, ...accessPrinters, ...virtualPrinters } as Readonly<
-    Record<string, Printer<KubeObject>>
-  >),
+  Object.entries({
+    ...corePrinters,
+    ...workloadPrinters,
+    ...autoscalingPrinters,
+    ...networkPrinters,
+    ...storagePrinters,
+    ...policyPrinters,
+    ...accessPrinters,
+    ...virtualPrinters,
+  } as Readonly<Record<string, Printer<KubeObject>>>),
 );
 
 /** For kinds without columns of their own. @source kubernetes apiserver/pkg/registry/rest/table.go */
 const DEFAULT_PRINTER: Printer<KubeObject> = {
-  columns: columns('Name', 'Created At:date'),
+  columns: columns('Name,Created At:date'),
   cells: ({ metadata }) => [metadata.name, metadata.creationTimestamp],
 };
 
@@ -41,9 +53,10 @@ function rowConditions(kind: string, object: KubeObject): Pick<TableRow, 'condit
  */
 export function tableFor(kind: string, objects: readonly KubeObject[], now: number): KindTable {
   const printer = printers.get(kind) ?? DEFAULT_PRINTER;
+  const ordered = printer.order === undefined ? objects : objects.toSorted((a, b) => printer.order!(a, b));
   return {
     columns: printer.columns,
-    rows: objects.map((object) => ({
+    rows: ordered.map((object) => ({
       cells: printer.cells(object, now),
       ...rowConditions(kind, object),
       object,

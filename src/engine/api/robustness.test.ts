@@ -32,7 +32,9 @@ describe('every kind', () => {
         rules.fields(created);
         rules.warnings?.(created);
         for (const row of tableFor(info.kind, [created, object], 0).rows) {
-          expect(row.cells).toHaveLength(tableFor(info.kind, [], 0).columns.length);
+          // The rows of IPAddresses have an age without a column, as upstream's have.
+          const unnamed = info.kind === 'IPAddress' ? 1 : 0;
+          expect(row.cells).toHaveLength(tableFor(info.kind, [], 0).columns.length + unnamed);
         }
         expect(created.kind).toBe(info.kind);
       }

@@ -178,8 +178,13 @@ function answerObject(state: ApiServerState, ctx: Context, query: ReadQuery, obj
     const status = notFound(info, name);
     return sendResponse(state, ctx, asker, 404, status);
   }
-  if (subresource === 'scale') return sendResponse(state, ctx, asker, 200, scaleOf(object));
   const form = formOf(request);
+  if (subresource === 'scale') {
+    const scale = scaleOf(object);
+    const body =
+      form === 'Table' ? tableOf({ ...info, kind: 'Scale' }, [scale as KubeObject], request, ctx.now) : scale;
+    return sendResponse(state, ctx, asker, 200, body);
+  }
   if (form === 'PartialObjectMetadataList') return sendResponse(state, ctx, asker, 406, wrongForm(info, form));
   if (form === 'Table') return sendResponse(state, ctx, asker, 200, tableOf(info, [object], request, ctx.now));
   sendResponse(state, ctx, asker, 200, form === null ? inVersion(info, object) : partialOf(object));

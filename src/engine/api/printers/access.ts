@@ -3,7 +3,7 @@ import { humanDuration } from '../duration';
 import type { Kinds } from '../types';
 import { ageText, type Cell, columns, NONE, type Printers } from './printer';
 
-const BINDING_COLUMNS = columns('Name', 'Role', 'Age', 'Users+', 'Groups+', 'ServiceAccounts+');
+const BINDING_COLUMNS = columns('Name,Role,Age,Users+,Groups+,ServiceAccounts+');
 
 function bindingCells(binding: Kinds['RoleBinding'] | Kinds['ClusterRoleBinding'], now: number): readonly Cell[] {
   const { roleRef, subjects = [] } = binding;
@@ -13,7 +13,7 @@ function bindingCells(binding: Kinds['RoleBinding'] | Kinds['ClusterRoleBinding'
       .map(({ name, namespace }) => (kind === 'ServiceAccount' ? `${namespace ?? ''}/${name}` : name))
       .join(', ');
   const subjectCells = ['User', 'Group', 'ServiceAccount'].map(named);
-  return [binding.metadata.name, `${roleRef.kind}/${roleRef.name}`, ageText(binding, now), ...subjectCells];
+  return [binding.metadata.name, `${roleRef.kind}/${roleRef.name}`, ageText(binding.metadata, now), ...subjectCells];
 }
 
 /** `Pending`, `Approved,Issued`, … */
@@ -27,11 +27,11 @@ function stateOf({ status }: Kinds['CertificateSigningRequest']): string {
 export const accessPrinters: Printers = {
   RoleBinding: { columns: BINDING_COLUMNS, cells: bindingCells },
   CertificateSigningRequest: {
-    columns: columns('Name', 'Age', 'SignerName', 'Requestor', 'RequestedDuration', 'Condition'),
+    columns: columns('Name,Age,SignerName,Requestor,RequestedDuration,Condition'),
     cells(request, now) {
       const { signerName, username = '', expirationSeconds } = request.spec;
       const duration = expirationSeconds === undefined ? NONE : humanDuration(expirationSeconds * 1_000_000);
-      return [request.metadata.name, ageText(request, now), signerName, username, duration, stateOf(request)];
+      return [request.metadata.name, ageText(request.metadata, now), signerName, username, duration, stateOf(request)];
     },
   },
   ClusterRoleBinding: { columns: BINDING_COLUMNS, cells: bindingCells },

@@ -1,7 +1,7 @@
 /** What the printers of all kinds are made of: columns, ages, lists. @source kubernetes pkg/printers/internalversion/printers.go */
 import { humanDuration } from '../duration';
 import { parseTimestamp } from '../timestamp';
-import type { Kinds, KubeObject, PodTemplateSpec } from '../types';
+import type { Kinds, KubeObject, ObjectMeta, PodTemplateSpec } from '../types';
 
 export interface TableColumn {
   readonly name: string;
@@ -27,6 +27,8 @@ export interface KindTable {
 export interface Printer<T> {
   readonly columns: readonly TableColumn[];
   cells(object: T, now: number): readonly Cell[];
+  /** The order of a list's rows, where it is not that of its objects. */
+  order?(a: T, b: T): number;
 }
 
 /** The printers of some kinds, by kind. */
@@ -34,6 +36,7 @@ export type Printers = { readonly [K in keyof Kinds]?: Printer<Kinds[K]> };
 
 export const NONE = '<none>';
 export const UNKNOWN = '<unknown>';
+export const UNSET = '<unset>';
 const MAX_LISTED = 3;
 
 /** A column by its text: `Name`, `Desired:integer`, `IP+` (wide only). */
@@ -48,21 +51,26 @@ function column(text: string): TableColumn {
   };
 }
 
-export const columns = (...texts: readonly string[]): readonly TableColumn[] => texts.map(column);
+/** Columns by their texts, joined by commas. */
+export const columns = (texts: string): readonly TableColumn[] => texts.split(',').map(column);
 
 /** How long ago a moment is, as the AGE column says it. */
 export const sinceText = (moment: string | null | undefined, now: number): string =>
   moment ? humanDuration(now - parseTimestamp(moment)) : UNKNOWN;
 
-export const ageText = (object: KubeObject, now: number): string => sinceText(object.metadata.creationTimestamp, now);
+export const ageText = ({ creationTimestamp }: ObjectMeta, now: number): string => sinceText(creationTimestamp, now);
+
+/** What is an object's controller, owner or parent: `statefulset.apps/web`. */
+export const groupedName = (group: string, resource: string, name: string): string =>
+  `${resource}${group === '' ? '' : `.${group}`}`.toLowerCase() + `/${name}`;
 
 export const namesAndImages = (template: PodTemplateSpec | undefined): readonly [string, string] => {
   const containers = template?.spec?.containers ?? [];
   return [containers.map(({ name }) => name).join(','), containers.map(({ image }) => image ?? '').join(',')];
 };
 
-/** The first three, and how many more there are. */
-export const listed = (items: readonly string[]): string =>
-  items.length <= MAX_LISTED
-    ? items.join(',')
-    : `${items.slice(0, MAX_LISTED).join(',')} + ${items.length - MAX_LISTED} more...`;
+/** The first few, and how many more there are. */
+export const listed = (items: readonly string[], separator = ',', limit = MAX_LISTED): string =>
+  items.length <= limit
+    ? items.join(separator)
+    : `${items.slice(0, limit).join(separator)} + ${items.length - limit} more...`;

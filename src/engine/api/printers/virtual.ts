@@ -5,23 +5,33 @@ import { ageText, columns, type Printer } from './printer';
 
 interface WithConditions extends KubeObject {
   readonly conditions?: readonly (Condition & { readonly error?: string })[];
-  readonly status?: { readonly conditions?: readonly Condition[] };
+  readonly spec?: { readonly replicas?: number };
+  readonly status?: { readonly conditions?: readonly Condition[]; readonly replicas?: number };
 }
 
 export const virtualPrinters: Readonly<Record<string, Printer<WithConditions>>> = {
   ComponentStatus: {
-    columns: columns('Name', 'Status', 'Message', 'Error'),
+    columns: columns('Name,Status,Message,Error'),
     cells({ metadata, conditions }) {
       const healthy = conditionOf(conditions, 'Healthy');
       const word = healthy?.status === 'True' ? 'Healthy' : healthy?.status === 'False' ? 'Unhealthy' : 'Unknown';
       return [metadata.name, word, healthy?.message ?? '', healthy?.error ?? ''];
     },
   },
+  Scale: {
+    columns: columns('Name,Desired:integer,Available:integer,Age'),
+    cells: ({ metadata, spec, status }, now) => [
+      metadata.name,
+      spec?.replicas ?? 0,
+      status?.replicas ?? 0,
+      ageText(metadata, now),
+    ],
+  },
   APIService: {
-    columns: columns('Name', 'Service', 'Available', 'Age'),
+    columns: columns('Name,Service,Available,Age'),
     cells(service, now) {
       const available = conditionOf(service.status?.conditions, 'Available');
-      return [service.metadata.name, 'Local', available?.status ?? 'Unknown', ageText(service, now)];
+      return [service.metadata.name, 'Local', available?.status ?? 'Unknown', ageText(service.metadata, now)];
     },
   },
 };
