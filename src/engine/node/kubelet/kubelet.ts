@@ -264,7 +264,7 @@ function answered(state: KubeletState, answer: Extract<Delivery, { type: 'answer
       nodeRead(state, answer, ctx);
       return syncMirrors(state, ctx);
     case 'kubelet/node-patched':
-      return nodePatched(state, answer);
+      return nodePatched(state, answer, ctx);
     case 'kubelet/lease-read':
       return leaseRead(state, answer, ctx);
     case 'kubelet/lease-written':

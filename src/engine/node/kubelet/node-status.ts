@@ -210,10 +210,17 @@ function statusChange(status: Node['status'], before: Node | undefined): Record<
   return change;
 }
 
-/** A write that failed is tried again with the next beat. A deleted Node stays away until the kubelet is restarted. */
-export function nodePatched(state: KubeletState, answer: Answer): void {
+/**
+ * A write that failed is tried again with the next beat; a node that has become ready meanwhile says so at once. A deleted
+ * Node stays away until the kubelet is restarted.
+ *
+ * @source kubernetes pkg/kubelet/kubelet_node_status.go (fastStatusUpdateOnce)
+ */
+export function nodePatched(state: KubeletState, answer: Answer, ctx: Context): void {
   state.node.writing = false;
   if (!answer.ok) state.node.dirty = true;
+  else if (state.node.written?.ready === false && readyProblem(state, ownNode(state)?.spec.podCIDR ?? '') === '')
+    updateNodeStatus(state, ctx);
 }
 
 function nodeStatus(state: KubeletState, before: Node | undefined, ctx: Context): Node['status'] {
