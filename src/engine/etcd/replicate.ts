@@ -79,11 +79,10 @@ function writeLog(state: EtcdState, ctx: Context, ready: Ready): void {
   ctx.disk.sync(save(state.wal!, ctx.disk, ready.hard!, ready.entries), PERSISTED);
 }
 
-/** The snapshot of a batch is safe: the log begins anew behind it. */
+/** The snapshot of a batch is safe: the log begins anew behind it. What was before goes once that is safe, too. */
 export function snapshotWritten(state: EtcdState, ctx: Context, file: string): void {
   const { snapshot } = state.writing!.ready;
   openSegment(state.wal!, ctx.disk, snapshot!.index + 1);
-  cutWal(state.wal!, ctx.disk, snapshot!.index);
   removeOldSnapshots(ctx.disk, file);
   writeLog(state, ctx, state.writing!.ready);
 }
@@ -93,6 +92,7 @@ export function logWritten(state: EtcdState, ctx: Context): void {
   state.counters.syncs++;
   const { ready } = state.writing!;
   state.writing = null;
+  if (ready.snapshot !== null) cutWal(state.wal!, ctx.disk, ready.snapshot.index);
   finish(state, ctx, ready);
 }
 

@@ -15,7 +15,7 @@ import {
   writeSnapshot,
 } from './snapshot';
 import type { EtcdState } from './state';
-import { cutWal, openSegment } from './wal';
+import { cutWal, openSegment, save, WRITTEN } from './wal';
 import { resumeWatches } from './watching';
 import type { StoreSnapshot } from './wire';
 
@@ -32,12 +32,15 @@ export function currentSnapshot(state: EtcdState): Snapshot {
   });
 }
 
-/** Begins to write a snapshot; the log goes on in a new segment. */
+/** Begins to write a snapshot; the log goes on in a new segment, which is safe before the snapshot lets the old ones go. */
 export function takeSnapshot(state: EtcdState, ctx: Context): void {
-  if (state.wal === null) return;
+  const { wal, raft } = state;
+  if (wal === null) return;
   state.snapshotting = true;
+  openSegment(wal, ctx.disk, raft.log.handedOut + 1);
+  ctx.disk.sync(save(wal, ctx.disk, raft.saved, []), WRITTEN);
+  wal.hasUnsynced = false;
   writeSnapshot(ctx.disk, currentSnapshot(state));
-  openSegment(state.wal, ctx.disk, state.raft.log.applied + 1);
 }
 
 /** A snapshot is safe: the log before it can go, but for what members that lag a little may want. */

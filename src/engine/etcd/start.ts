@@ -111,7 +111,7 @@ function written(ctx: Context, args: EtcdArgs, origin: Origin): Origin {
 function recover(ctx: Context, args: EtcdArgs): Origin | string | null {
   const snapshot = recoverSnapshot(ctx.disk);
   if (typeof snapshot === 'string') return snapshot;
-  const log = recoverWal(ctx.disk, snapshot?.index ?? 0);
+  const log = recoverWal(ctx.disk, snapshot?.index ?? 0, snapshot?.term ?? 0);
   if (log === null || typeof log === 'string') return log;
   if (log.repaired) ctx.log('repaired WAL {"error":"unexpected EOF"}');
   const { wal, hard, entries } = log;

@@ -125,12 +125,14 @@ export interface RecoveredWal {
 }
 
 /** What the disk holds above a snapshot's index; null when there is no log; in etcd's words why it cannot be read. */
-export function recoverWal(disk: Disk, snapshotIndex: number): RecoveredWal | string | null {
+export function recoverWal(disk: Disk, snapshotIndex: number, snapshotTerm: number): RecoveredWal | string | null {
   const files = disk.files(FOLDER);
   let wal: Wal | null = null;
   let hard: HardState = { term: 0, vote: 0, commit: 0 };
   let entries: Entry[] = [];
   let repaired = false;
+  // A snapshot of the leader's took the place of this log, and the power went before the log behind it was safe.
+  let isReplaced = false;
   for (const [at, file] of files.entries()) {
     const records = disk.read(file) as readonly WalRecord[];
     const isLast = at === files.length - 1;
@@ -144,6 +146,7 @@ export function recoverWal(disk: Disk, snapshotIndex: number): RecoveredWal | st
         // Whoever wrote this may have been killed before it was safe.
         wal ??= { ...newWal(record.identity), crc: record.crc, hasUnsynced: true };
         if (record.crc !== wal.crc) return CRC_MISMATCH;
+        isReplaced = false;
         continue;
       }
       if (record.kind !== 'save' || wal === null) return CRC_MISMATCH;
@@ -151,7 +154,11 @@ export function recoverWal(disk: Disk, snapshotIndex: number): RecoveredWal | st
       wal.crc = record.crc;
       hard = record.hard;
       for (const entry of record.entries) {
-        if (entry.index <= snapshotIndex) continue;
+        if (entry.index === snapshotIndex) {
+          isReplaced = entry.term !== snapshotTerm;
+          entries = [];
+        }
+        if (entry.index <= snapshotIndex || isReplaced) continue;
         const place = entry.index - snapshotIndex - 1;
         if (place > entries.length) return 'wal: slice bounds out of range';
         if (place < entries.length) entries = entries.slice(0, place);

@@ -52,13 +52,13 @@ function cancelWatch(state: EtcdState, ctx: Context, client: ProcessId, id: numb
  * compacted away, that they must begin anew.
  */
 export function resumeWatches(state: EtcdState, ctx: Context, revision: number): void {
-  if (revision + 1 >= state.store.compactRevision) {
-    notify(state, eventsSince(state.store, revision + 1));
-    return deliverChanges(state, ctx);
-  }
-  const all = [...state.watchers.byClient].flatMap(([client, own]) => [...own.keys()].map((id) => ({ client, id })));
-  for (const { client, id } of all) {
+  const { compactRevision } = state.store;
+  const all = [...state.watchers.byClient.values()].flatMap((own) => [...own.values()]);
+  for (const { client, id, startRevision } of all) {
+    if (Math.max(startRevision, revision + 1) >= compactRevision) continue;
     removeWatcher(state.watchers, client, id);
     cancelWatch(state, ctx, client, id);
   }
+  notify(state, eventsSince(state.store, Math.max(revision + 1, compactRevision)));
+  deliverChanges(state, ctx);
 }
