@@ -19,7 +19,10 @@ const LINEARIZABLE: readonly (readonly [string, readonly Operation<RegisterOp>[]
   ['one after the other', [did(0, 1, put(1)), did(2, 3, get(1)), did(4, 5, drop(true)), did(6, 7, get(0))]],
   ['a read beside a put sees the old value', [did(0, 9, put(1)), did(1, 2, get(0)), did(3, 4, get(0))]],
   ['a read beside a put sees the new value', [did(0, 9, put(1)), did(1, 2, get(0)), did(3, 4, get(1))]],
-  ['two puts at once, in either order', [did(0, 9, put(1)), did(1, 8, put(2)), did(10, 11, get(1)), did(12, 13, get(1))]],
+  [
+    'two puts at once, in either order',
+    [did(0, 9, put(1)), did(1, 8, put(2)), did(10, 11, get(1)), did(12, 13, get(1))],
+  ],
   ['an unknown put that happened late', [did(0, FOREVER, put(1)), did(1, 2, get(0)), did(3, 4, get(1))]],
   ['an unknown put that never happened', [did(0, FOREVER, put(1)), did(1, 2, put(2)), did(3, 4, get(2))]],
   ['an unknown put that is overwritten unseen', [did(0, FOREVER, put(1)), did(1, 2, drop(true)), did(3, 4, get(0))]],
@@ -28,7 +31,14 @@ const LINEARIZABLE: readonly (readonly [string, readonly Operation<RegisterOp>[]
   ['an unknown swap that failed', [did(0, FOREVER, swap(9, 2, undefined)), did(3, 4, get(0))]],
   [
     'the order must be found by trying back',
-    [did(0, 9, put(1)), did(1, 8, put(2)), did(2, 7, put(3)), did(3, 6, get(2)), did(10, 11, get(1)), did(4, 5, get(3))],
+    [
+      did(0, 9, put(1)),
+      did(1, 8, put(2)),
+      did(2, 7, put(3)),
+      did(3, 6, get(2)),
+      did(10, 11, get(1)),
+      did(4, 5, get(3)),
+    ],
   ],
 ];
 

@@ -19,7 +19,7 @@ export interface Operation<Op> {
 export interface Model<State extends string | number, Op> {
   readonly initial: State;
   /** The state after an operation; undefined: it cannot have been answered so in this state. */
-  step(state: State, op: Op): State | undefined;
+  readonly step: (state: State, op: Op) => State | undefined;
 }
 
 /** `steps`: how often the model was asked. `unknown`: it was asked too often, the search was given up. */
