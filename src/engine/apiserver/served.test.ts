@@ -79,6 +79,25 @@ function establish(api: TestApi): void {
 
 // apiextensions-apiserver/pkg/apiserver/customresource_handler.go
 describe('resources that a definition adds', () => {
+  it('are printed as custom resources even where a built-in kind has their name', () => {
+    const api = new TestApi();
+    const { spec } = widgets;
+    const created = api.want('POST', DEFINITIONS, {
+      ...widgets,
+      spec: { ...spec, names: { ...spec.names, kind: 'ConfigMap' } },
+    });
+    const status = { conditions: [{ type: 'Established', status: 'True' }], storedVersions: ['v1'] };
+    api.want('PUT', `${DEFINITIONS}/widgets.example.com/status`, { ...created, status });
+    api.advance(SECOND);
+    api.want('POST', WIDGETS, { apiVersion: 'example.com/v1', kind: 'ConfigMap', metadata: { name: 'a' } });
+    const accept = 'application/json;as=Table;g=meta.k8s.io;v=v1,application/json';
+    const table: unknown = api.want('GET', WIDGETS, undefined, { accept });
+    expect(table).toMatchObject({
+      columnDefinitions: [{ name: 'Name' }, { name: 'Age', type: 'date' }],
+      rows: [{ cells: ['a', '0s'] }],
+    });
+  });
+
   it('are served in every version once the definition is established', () => {
     const api = new TestApi();
     expect(api.ask('GET', WIDGETS).code).toBe(404);

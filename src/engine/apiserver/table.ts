@@ -17,7 +17,8 @@ export function tableOf(
   now: Micros,
   metadata: Metadata = { resourceVersion: objects.length === 1 ? objects[0]!.metadata.resourceVersion : '' },
 ): Table {
-  const table = tableFor(info.kind, objects, now);
+  // A custom kind may have the name of a built-in one.
+  const table = tableFor(info.schema === 'CustomResource' ? info.schema : info.kind, objects, now);
   const include = request?.query?.['includeObject'] || 'Metadata';
   return {
     kind: 'Table',

@@ -394,6 +394,7 @@ describe('the columns', () => {
     ],
     ['Service', 'Name,Type,Cluster-IP,External-IP,Port(s),Age,Selector+'],
     ['CustomResourceDefinition', 'Name,Created At:date'],
+    ['CustomResource', 'Name,Age:date'],
     ['Event', 'Last Seen,Type,Reason,Object,Subobject+,Source+,Message,First Seen+,Count:integer+,Name+'],
   ])('of %s', (kind, expected) => {
     const texts = tableFor(kind, [], NOW).columns.map(
