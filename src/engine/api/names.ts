@@ -85,6 +85,15 @@ export function dns1035LabelErrors(text = ''): readonly string[] {
   return errors;
 }
 
+/** A subdomain with `*.` in front, as hosts of an Ingress may have it. */
+export function wildcardDomainErrors(text = ''): readonly string[] {
+  if (text.length > 253) return [tooLong(253)];
+  if (text.startsWith('*.') && isSubdomainShape(text.slice(2))) return NONE;
+  return [
+    `a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character ${within(`\\*\\.${SUBDOMAIN}`, '*.example.com')}`,
+  ];
+}
+
 const labelKeys = new Map<string, readonly string[]>();
 const MEMO_SIZE = 4096;
 
@@ -191,6 +200,23 @@ export function isIPv6(text: string): boolean {
   }
   if (!groups.every((group) => /^[0-9a-fA-F]{1,4}$/.test(group))) return false;
   return halves.length === 2 ? count < 8 : count === 8;
+}
+
+/** The bits of a valid address, 32 or 128 of them. */
+export function addressBits(text: string): string {
+  const bits = (numbers: readonly number[], width: number): string =>
+    numbers.map((number) => number.toString(2).padStart(width, '0')).join('');
+  const groupsOf = (half = ''): string =>
+    half
+      .split(':')
+      .map((group) =>
+        group === '' ? '' : group.includes('.') ? addressBits(group) : bits([Number.parseInt(group, 16)], 16),
+      )
+      .join('');
+  if (!text.includes(':')) return bits(parseIPv4(text) ?? [], 8);
+  const [head, tail] = text.split('::');
+  const end = groupsOf(tail);
+  return groupsOf(head).padEnd(128 - end.length, '0') + end;
 }
 
 /** An IP address of either family. */

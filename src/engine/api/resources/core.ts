@@ -1,6 +1,7 @@
 /** The kinds of the core group. @source kubernetes pkg/registry/core/<resource>/{strategy,storage/storage}.go */
 import { genericRules } from '../generic-rules';
 import { configMapRules } from '../kinds/config-map';
+import { endpointsRules } from '../kinds/endpoints';
 import { eventRules } from '../kinds/event';
 import { namespaceRules } from '../kinds/namespace';
 import { nodeRules } from '../kinds/node';
@@ -63,6 +64,7 @@ export const coreResources: readonly StoredInfo[] = [
     short: 'ep',
     prefix: 'services/endpoints',
     createOnUpdate: true,
+    rules: endpointsRules,
   }),
   resourceInfo('v1', 'LimitRange', { resource: 'limitranges', short: 'limits', createOnUpdate: true }),
   resourceInfo('v1', 'PersistentVolume', {

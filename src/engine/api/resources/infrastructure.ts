@@ -6,7 +6,9 @@
 import { genericRules } from '../generic-rules';
 import { certificateSigningRequestRules } from '../kinds/certificate-signing-request';
 import { endpointSliceRules } from '../kinds/endpoint-slice';
+import { ingressClassRules, ingressRules } from '../kinds/ingress';
 import { leaseRules } from '../kinds/lease';
+import { networkPolicyRules } from '../kinds/network-policy';
 import { priorityClassRules } from '../kinds/priority-class';
 import { clusterRoleBindingRules, clusterRoleRules, roleBindingRules, roleRules } from '../kinds/rbac';
 import { resourceInfo, type StoredInfo } from '../resource-info';
@@ -18,7 +20,6 @@ const ADMISSION = 'admissionregistration.k8s.io/v1';
 const FLOW = 'flowcontrol.apiserver.k8s.io/v1';
 const RESOURCE = 'resource.k8s.io/v1';
 
-const COUNTED = genericRules({ generation: true });
 const CLUSTER_COUNTED = genericRules({ clusterScoped: true, generation: true });
 const WITH_STATUS = genericRules({ status: {} });
 const CLUSTER_STATUS = genericRules({ clusterScoped: true, status: {} });
@@ -43,10 +44,14 @@ export const infrastructureResources: readonly StoredInfo[] = [
     short: 'ing',
     subresources: 'status',
     prefix: 'ingress',
-    rules: genericRules({ status: { loadBalancer: {} }, generation: true }),
+    rules: ingressRules,
   }),
-  resourceInfo(NETWORKING, 'IngressClass', { resource: 'ingressclasses', cluster: true, rules: CLUSTER_COUNTED }),
-  resourceInfo(NETWORKING, 'NetworkPolicy', { resource: 'networkpolicies', short: 'netpol', rules: COUNTED }),
+  resourceInfo(NETWORKING, 'IngressClass', { resource: 'ingressclasses', cluster: true, rules: ingressClassRules }),
+  resourceInfo(NETWORKING, 'NetworkPolicy', {
+    resource: 'networkpolicies',
+    short: 'netpol',
+    rules: networkPolicyRules,
+  }),
   resourceInfo(NETWORKING, 'IPAddress', { resource: 'ipaddresses', short: 'ip', cluster: true }),
   resourceInfo(NETWORKING, 'ServiceCIDR', {
     resource: 'servicecidrs',

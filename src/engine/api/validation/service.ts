@@ -140,7 +140,8 @@ function validateAddresses(spec: Spec): FieldError[] {
   return errors;
 }
 
-function validateExternalIp(address: string, field: string): FieldError[] {
+/** An address outside the cluster: none of the special ranges. */
+export function validateExternalIp(address: string, field: string): FieldError[] {
   const errors = invalidAll(field, address, ipErrors(address));
   if (errors.length > 0) return errors;
   const [a, b] = parseIPv4(address) ?? [-1, -1];
