@@ -1,12 +1,13 @@
 /** The kinds of the core group. @source kubernetes pkg/registry/core/<resource>/{strategy,storage/storage}.go */
-import { genericRules } from '../generic-rules';
 import { configMapRules } from '../kinds/config-map';
 import { endpointsRules } from '../kinds/endpoints';
 import { eventRules } from '../kinds/event';
 import { namespaceRules } from '../kinds/namespace';
 import { nodeRules } from '../kinds/node';
+import { persistentVolumeClaimRules, persistentVolumeRules } from '../kinds/persistent-volume';
 import { podRules } from '../kinds/pod';
 import { podTemplateRules, replicationControllerRules } from '../kinds/replication-controller';
+import { limitRangeRules, resourceQuotaRules } from '../kinds/quota';
 import { secretRules } from '../kinds/secret';
 import { serviceRules } from '../kinds/service';
 import { serviceAccountRules } from '../kinds/service-account';
@@ -66,21 +67,26 @@ export const coreResources: readonly StoredInfo[] = [
     createOnUpdate: true,
     rules: endpointsRules,
   }),
-  resourceInfo('v1', 'LimitRange', { resource: 'limitranges', short: 'limits', createOnUpdate: true }),
+  resourceInfo('v1', 'LimitRange', {
+    resource: 'limitranges',
+    short: 'limits',
+    createOnUpdate: true,
+    rules: limitRangeRules,
+  }),
   resourceInfo('v1', 'PersistentVolume', {
     resource: 'persistentvolumes',
     short: 'pv',
     cluster: true,
     subresources: 'status',
     returnsDeletedObject: true,
-    rules: genericRules({ clusterScoped: true, status: { phase: 'Pending' } }),
+    rules: persistentVolumeRules,
   }),
   resourceInfo('v1', 'PersistentVolumeClaim', {
     resource: 'persistentvolumeclaims',
     short: 'pvc',
     subresources: 'status',
     returnsDeletedObject: true,
-    rules: genericRules({ status: { phase: 'Pending' } }),
+    rules: persistentVolumeClaimRules,
   }),
   resourceInfo('v1', 'PodTemplate', {
     resource: 'podtemplates',
@@ -100,6 +106,6 @@ export const coreResources: readonly StoredInfo[] = [
     short: 'quota',
     subresources: 'status',
     returnsDeletedObject: true,
-    rules: genericRules({ status: {} }),
+    rules: resourceQuotaRules,
   }),
 ];

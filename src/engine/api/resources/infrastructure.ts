@@ -11,6 +11,8 @@ import { leaseRules } from '../kinds/lease';
 import { networkPolicyRules } from '../kinds/network-policy';
 import { priorityClassRules } from '../kinds/priority-class';
 import { clusterRoleBindingRules, clusterRoleRules, roleBindingRules, roleRules } from '../kinds/rbac';
+import { runtimeClassRules } from '../kinds/runtime-class';
+import { csiDriverRules, csiNodeRules, storageClassRules, volumeAttachmentRules } from '../kinds/storage';
 import { resourceInfo, type StoredInfo } from '../resource-info';
 
 const NETWORKING = 'networking.k8s.io/v1';
@@ -59,21 +61,31 @@ export const infrastructureResources: readonly StoredInfo[] = [
     subresources: 'status',
     rules: CLUSTER_STATUS,
   }),
-  resourceInfo(STORAGE, 'StorageClass', { resource: 'storageclasses', short: 'sc', cluster: true }),
+  resourceInfo(STORAGE, 'StorageClass', {
+    resource: 'storageclasses',
+    short: 'sc',
+    cluster: true,
+    rules: storageClassRules,
+  }),
   resourceInfo(STORAGE, 'VolumeAttachment', {
     resource: 'volumeattachments',
     cluster: true,
     subresources: 'status',
     allowUnconditionalUpdate: false,
-    rules: genericRules({ clusterScoped: true, status: { attached: false } }),
+    rules: volumeAttachmentRules,
   }),
   resourceInfo(STORAGE, 'CSIDriver', {
     resource: 'csidrivers',
     cluster: true,
     allowUnconditionalUpdate: false,
-    rules: CLUSTER_COUNTED,
+    rules: csiDriverRules,
   }),
-  resourceInfo(STORAGE, 'CSINode', { resource: 'csinodes', cluster: true, allowUnconditionalUpdate: false }),
+  resourceInfo(STORAGE, 'CSINode', {
+    resource: 'csinodes',
+    cluster: true,
+    allowUnconditionalUpdate: false,
+    rules: csiNodeRules,
+  }),
   resourceInfo(STORAGE, 'CSIStorageCapacity', { resource: 'csistoragecapacities', allowUnconditionalUpdate: false }),
   resourceInfo(STORAGE, 'VolumeAttributesClass', { resource: 'volumeattributesclasses', short: 'vac', cluster: true }),
   resourceInfo(RBAC, 'Role', { resource: 'roles', createOnUpdate: true, rules: roleRules }),
@@ -95,6 +107,7 @@ export const infrastructureResources: readonly StoredInfo[] = [
     cluster: true,
     allowUnconditionalUpdate: false,
     createOnUpdate: true,
+    rules: runtimeClassRules,
   }),
   resourceInfo('certificates.k8s.io/v1', 'CertificateSigningRequest', {
     resource: 'certificatesigningrequests',

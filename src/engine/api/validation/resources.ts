@@ -37,14 +37,19 @@ export const isExtendedResource = (name: string): boolean =>
 /** Unprefixed, or in the domain `kubernetes.io`. */
 export const isNativeResource = (name: string): boolean => !name.includes('/') || name.includes('kubernetes.io/');
 
-const isOvercommitAllowed = (name: string): boolean => isNativeResource(name) && !isHugePages(name);
+export const isOvercommitAllowed = (name: string): boolean => isNativeResource(name) && !isHugePages(name);
 
-function validateName(name: string, field: string): FieldError[] {
+/** Known without a domain. */
+export const isStandardResource = (name: string): boolean =>
+  STANDARD_RESOURCES.has(name) || isHugePages(name.replace(/^requests\./, ''));
+
+/** What containers may ask for. */
+export function validateContainerResourceName(name: string, field: string): FieldError[] {
   const errors = invalidAll(field, name, labelKeyErrors(name));
   if (errors.length > 0) return errors;
   if (!name.includes('/')) {
-    const standard = STANDARD_RESOURCES.has(name) || isHugePages(name);
-    if (!standard) errors.push(invalid(field, name, 'must be a standard resource type or fully qualified'));
+    if (!isStandardResource(name))
+      errors.push(invalid(field, name, 'must be a standard resource type or fully qualified'));
     if (!CONTAINER_RESOURCES.has(name) && !isHugePages(name)) {
       errors.push(invalid(field, name, 'must be a standard resource for containers'));
     }
@@ -74,13 +79,16 @@ export function validateResourceRequirements(resources: Resources | undefined, p
   for (const name of sortedKeys(limits ?? {})) {
     names.add(name);
     const field = `${path}.limits[${name}]`;
-    errors.push(...validateName(name, field), ...validateResourceQuantity(name, limits?.[name] ?? 0, field));
+    errors.push(
+      ...validateContainerResourceName(name, field),
+      ...validateResourceQuantity(name, limits?.[name] ?? 0, field),
+    );
   }
   for (const name of sortedKeys(requests ?? {})) {
     names.add(name);
     const field = `${path}.requests[${name}]`;
     const request = requests?.[name] ?? 0;
-    errors.push(...validateName(name, field), ...validateResourceQuantity(name, request, field));
+    errors.push(...validateContainerResourceName(name, field), ...validateResourceQuantity(name, request, field));
     const limit = limits?.[name];
     if (limit === undefined) {
       if (!isOvercommitAllowed(name)) {

@@ -124,6 +124,15 @@ const validateNodeTerm = (term: NodeSelectorTerm = {}, path: string): FieldError
   ...(term.matchFields ?? []).flatMap((item, at) => validateNodeField(item, `${path}.matchFields[${at}]`)),
 ];
 
+/** The terms of a NodeSelector, of which one must hold. */
+export const validateNodeSelectorTerms = (
+  terms: readonly NodeSelectorTerm[] | undefined,
+  field: string,
+): FieldError[] =>
+  terms === undefined || terms.length === 0
+    ? [required(field, 'must have at least one node selector term')]
+    : terms.flatMap((term, at) => validateNodeTerm(term, `${field}[${at}]`));
+
 const validateWeight = (weight = 0, field: string): FieldError[] =>
   weight >= 1 && weight <= 100 ? [] : [invalid(field, weight, 'must be in the range 1-100')];
 
@@ -132,9 +141,7 @@ function validateNodeAffinity(affinity: NodeAffinity, path: string): FieldError[
   const needed = affinity.requiredDuringSchedulingIgnoredDuringExecution;
   if (needed !== undefined) {
     const field = `${path}.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms`;
-    const terms = needed.nodeSelectorTerms ?? [];
-    if (terms.length === 0) errors.push(required(field, 'must have at least one node selector term'));
-    errors.push(...terms.flatMap((term, at) => validateNodeTerm(term, `${field}[${at}]`)));
+    errors.push(...validateNodeSelectorTerms(needed.nodeSelectorTerms, field));
   }
   for (const [at, term] of (affinity.preferredDuringSchedulingIgnoredDuringExecution ?? []).entries()) {
     const field = `${path}.preferredDuringSchedulingIgnoredDuringExecution[${at}]`;
