@@ -1,3 +1,6 @@
+/** A place was used that is still empty: whoever runs the engine loads the late code and goes again from what was kept before. */
+export class LateCodeMissing extends Error {}
+
 /**
  * Code that a host may load after the start, to keep the first download small: what no cluster needs before somebody acts on
  * it. A floor declares the place and uses it as if it were filled; a host that loads late fills all places
@@ -17,9 +20,9 @@ export class LateCode<Code> {
     this.#code = code;
   }
 
-  /** @throws Error when the host has not loaded it: our bug, never the learner's */
+  /** @throws LateCodeMissing when the host has not loaded it */
   get code(): Code {
-    if (this.#code === null) throw new Error(`${this.#name} has not been loaded`);
+    if (this.#code === null) throw new LateCodeMissing(`${this.#name} has not been loaded`);
     return this.#code;
   }
 }

@@ -1,3 +1,4 @@
+import './late-api';
 import { describe, expect, it } from 'vitest';
 import { imagePullPolicyFor, parseImage } from './defaults/image';
 import { forbidden, invalid as invalidValue, required, tooMany } from './field-error';

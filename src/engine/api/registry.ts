@@ -3,7 +3,7 @@
  * in `kinds/`. The types of `Kinds` in `types.ts` are the other half.
  */
 import { eventsConversion } from './convert/events';
-import { autoscalerConversion } from './convert/horizontal-pod-autoscaler';
+import { lateConversion } from './late';
 import { resourceInfo, type ResourceInfo, type StoredInfo } from './resource-info';
 import { resourceSet, type ResourceSet } from './resource-set';
 import { coreResources } from './resources/core';
@@ -42,7 +42,7 @@ const versions: readonly ResourceInfo[] = [
     categories: 'all',
     schema: 'autoscaling.HorizontalPodAutoscaler',
     subresources: 'status',
-    conversion: autoscalerConversion,
+    conversion: lateConversion('HorizontalPodAutoscaler', 'horizontalpodautoscalers.autoscaling'),
     rules: resourceOf('HorizontalPodAutoscaler').rules,
   }),
 ];

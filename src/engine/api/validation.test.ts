@@ -1,3 +1,4 @@
+import './late-api';
 import { describe, expect, it } from 'vitest';
 import {
   CONFIG_KEY_MESSAGE,

@@ -12,20 +12,18 @@ import { newAuditLog } from './audit';
 import { bootstrapObjects } from './bootstrap';
 import { memberAnswered } from './collections';
 import { beginCompaction, COMPACT_EVERY } from './compaction';
-import { beginConnect, isConnect } from './connect';
-import { discoveryOf } from './discovery';
 import { armDeadlines, passDeadlines } from './deadlines';
 import { newEtcdConnection, PING_WHEN_QUIET } from './etcd-connection';
 import { checkEtcd, lostEtcd, pingAnswered, tryEtcd } from './etcd-health';
 import { feedArrived, feedCanceled, feedOpened, startCaches } from './feed';
 import { admitRequest, routeOfRequest } from './handler-chain';
 import { healthOf, VERSION } from './health';
-import { metricsText } from './metrics';
+import { lateAnswers } from './late';
 import { openApiDocument } from './openapi';
 import { deleteOptions, isStatus } from './query';
 import { beginGet, beginList, initializing, newQuery, revisionOf, selectCached } from './reads';
 import { NO_WARNINGS, OWN, PAGE_NOT_FOUND, sendResponse } from './respond';
-import { type ResourceRequest, routeOf, type Verb } from './routes';
+import { isConnect, type ResourceRequest, routeOf, type Verb } from './routes';
 import { cacheOf, resourcesOf } from './served';
 import { keyOf } from './storage';
 import type { ApiServerArgs, ApiServerState, Asker } from './state';
@@ -45,7 +43,6 @@ import {
   streamsOf,
 } from './streams';
 import { type Tick, tick } from './tick';
-import { createToken } from './token-request';
 import {
   beginWatch,
   BOOKMARK_EVERY,
@@ -56,7 +53,6 @@ import {
   type WatchTimer,
 } from './watching';
 import type { ApiRequest, Pong, ToApiServer } from './wire';
-import { answerVirtual } from './virtual';
 import { beginWrite, startOperation } from './writes';
 
 type ApiServerMessage =
@@ -199,12 +195,12 @@ function dispatch(
   route: ResourceRequest | null,
 ): void {
   if (route === null) return answerPath(state, ctx, asker, request);
-  if (isConnect(route)) return beginConnect(state, ctx, asker, request, route);
+  if (isConnect(route)) return lateAnswers.code.beginConnect(state, ctx, asker, request, route);
   if (!isServed(route)) {
     const status = methodNotAllowed(route.info, route.verb);
     return sendResponse(state, ctx, asker, 405, status);
   }
-  if (route.info.store === '') return answerVirtual(state, ctx, asker, request, route);
+  if (route.info.store === '') return lateAnswers.code.answerVirtual(state, ctx, asker, request, route);
   switch (route.verb) {
     case 'get':
       return beginGet(state, ctx, asker, request, route);
@@ -215,7 +211,7 @@ function dispatch(
     case 'deletecollection':
       return deleteCollection(state, ctx, asker, request, route);
     default:
-      if (route.subresource === 'token') return createToken(state, ctx, asker, request, route);
+      if (route.subresource === 'token') return lateAnswers.code.createToken(state, ctx, asker, request, route);
       return beginWrite(state, ctx, asker, request, route);
   }
 }
@@ -253,11 +249,18 @@ function answerPath(state: ApiServerState, ctx: Context, asker: Asker, request: 
     if (health !== null) return sendResponse(state, ctx, asker, health.code, health.body);
     if (path === '/version' || path === '/version/') return sendResponse(state, ctx, asker, 200, VERSION);
     if (path === '/metrics') {
-      return sendResponse(state, ctx, asker, 200, metricsText(state), NO_WARNINGS, { contentType: METRICS_TYPE });
+      return sendResponse(state, ctx, asker, 200, lateAnswers.code.metricsText(state), NO_WARNINGS, {
+        contentType: METRICS_TYPE,
+      });
     }
     const document = openApiDocument(path);
     if (document !== null) return sendResponse(state, ctx, asker, 200, null, NO_WARNINGS, { document });
-    const found = discoveryOf(resourcesOf(state), path, request.accept, `${state.args.advertiseAddress}:6443`);
+    const found = lateAnswers.code.discoveryOf(
+      resourcesOf(state),
+      path,
+      request.accept,
+      `${state.args.advertiseAddress}:6443`,
+    );
     if (found !== null) {
       const { body, ...more } = found;
       return sendResponse(state, ctx, asker, 200, body, NO_WARNINGS, more);

@@ -16,15 +16,6 @@ import { keyOf } from './storage';
 import { type Location, openBehind } from './streams';
 import type { ApiRequest } from './wire';
 
-const CONNECTS: ReadonlySet<string> = new Set(['log', 'exec', 'attach', 'portforward', 'proxy']);
-
-/** Whether a request goes on to somebody behind the API server. */
-export const isConnect = ({ info, subresource, verb, name }: ResourceRequest): boolean =>
-  CONNECTS.has(subresource) &&
-  info.subresources.includes(subresource) &&
-  name !== '' &&
-  (subresource === 'proxy' || verb === 'get' || (verb === 'create' && subresource !== 'log'));
-
 export function beginConnect(
   state: ApiServerState,
   ctx: Context,

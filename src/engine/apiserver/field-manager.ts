@@ -3,7 +3,6 @@
  *
  * @source kubernetes apiserver/pkg/endpoints/handlers/{create,update,patch}.go, apimachinery/pkg/util/managedfields/internal/fieldmanager.go
  */
-import { apply, applyConflict } from '#engine/api/apply/apply';
 import { compareObjects } from '#engine/api/apply/compare';
 import { type FieldSet, LEAF } from '#engine/api/apply/field-set';
 import {
@@ -13,9 +12,9 @@ import {
   NO_FIELDS,
   startingFrom,
 } from '#engine/api/apply/managed-fields';
-import { typeErrorText } from '#engine/api/apply/type-errors';
 import { EMPTY, typeOf, typeOfKind } from '#engine/api/apply/typed';
 import { isJsonObject, type JsonObject } from '#engine/api/json';
+import { lateApi } from '#engine/api/late';
 import { builtIn, type ResourceInfo } from '#engine/api/registry';
 import { badRequest, plainError } from '#engine/api/status-error';
 import { timestamp } from '#engine/api/timestamp';
@@ -121,12 +120,12 @@ export function applyTo(
   if (gvk !== kindText(info.apiVersion, info.kind)) return refuse(badRequest(`invalid object type: ${gvk}`));
   const metadata = isJsonObject(config['metadata']) ? config['metadata'] : {};
   if ((metadata['managedFields'] ?? null) !== null) return refuse(badRequest('metadata.managedFields must be nil'));
-  const error = typeErrorText(typeOf(info.schema), config);
+  const error = lateApi.code.typeErrorText(typeOf(info.schema), config);
   if (error !== '') {
     const { namespace = '', name = '' } = metadata as { readonly namespace?: string; readonly name?: string };
     return refuse(plainError(`failed to create typed patch object (${namespace}/${name}; ${gvk}): ${error}`));
   }
-  const applied = apply({
+  const applied = lateApi.code.apply({
     type: typeOfKind(info.schema),
     live: (old === null ? null : inVersion(info, old)) as JsonObject | null,
     managed: old?.metadata.managedFields ?? NO_FIELDS,
@@ -136,7 +135,7 @@ export function applyTo(
     ignored: ignoredOn(info, subresource),
     time: timestamp(now),
   });
-  if (!applied.ok) return refuse(applyConflict(applied.conflicts));
+  if (!applied.ok) return refuse(lateApi.code.applyConflict(applied.conflicts));
   return { type: 'object', object: applied.object as unknown as KubeObjectInput, managed: applied.managed };
 }
 

@@ -122,3 +122,12 @@ export function isLongRunning(method: Method, path: string, query: Readonly<Reco
   const watch = truth(query['watch']) || place.watching;
   return (watch && method === 'GET') || (place.name !== '' && LONG_SUBRESOURCES.has(place.subresource));
 }
+
+const CONNECTS: ReadonlySet<string> = new Set(['log', 'exec', 'attach', 'portforward', 'proxy']);
+
+/** Whether a request goes on to somebody behind the API server. */
+export const isConnect = ({ info, subresource, verb, name }: ResourceRequest): boolean =>
+  CONNECTS.has(subresource) &&
+  info.subresources.includes(subresource) &&
+  name !== '' &&
+  (subresource === 'proxy' || verb === 'get' || (verb === 'create' && subresource !== 'log'));

@@ -1,5 +1,5 @@
 /** Answers as Tables for those who ask. @source kubernetes apiserver/pkg/endpoints/handlers/response.go */
-import { tableFor } from '#engine/api/print';
+import { lateApi } from '#engine/api/late';
 import type { ResourceInfo } from '#engine/api/registry';
 import type { KubeObject } from '#engine/api/types';
 import type { Micros } from '#engine/kernel/time';
@@ -18,7 +18,7 @@ export function tableOf(
   metadata: Metadata = { resourceVersion: objects.length === 1 ? objects[0]!.metadata.resourceVersion : '' },
 ): Table {
   // A custom kind may have the name of a built-in one.
-  const table = tableFor(info.schema === 'CustomResource' ? info.schema : info.kind, objects, now);
+  const table = lateApi.code.tableFor(info.schema === 'CustomResource' ? info.schema : info.kind, objects, now);
   const include = request?.query?.['includeObject'] || 'Metadata';
   return {
     kind: 'Table',

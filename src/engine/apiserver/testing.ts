@@ -1,4 +1,6 @@
 /** An API server with its etcd, and a client that asks it things, for tests. */
+import '#engine/api/late-api';
+import './late-answers';
 import type { KubeObject } from '#engine/api/types';
 import { etcd } from '#engine/etcd/etcd';
 import type { EtcdState } from '#engine/etcd/state';

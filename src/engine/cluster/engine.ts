@@ -1,4 +1,5 @@
 /** The engine behind its door: a cluster that can be run, influenced, observed, explained, saved and restored. */
+import { LateCode } from '#engine/api/late-code';
 import type { KernelOptions } from '#engine/kernel/run';
 import { copyPlain, deepFreeze } from '#engine/kernel/plain-data';
 import { exposeKernel, hashKernel, loadKernel, type SavedKernel } from '#engine/kernel/save';
@@ -20,7 +21,7 @@ import type { Said } from '#engine/kubectl/invocation';
 import { breakpointOf } from './milestones';
 import { Observer } from './observe/observer';
 import type { Subject } from './records';
-import { explainSubject } from './why';
+import type { explainSubject } from './why';
 
 /** Recordings and saved states of another version are refused: they would not give the same run. */
 export const ENGINE_VERSION = 'kubarium.dev/engine-1';
@@ -43,6 +44,9 @@ interface RecordedInput {
 export interface EngineOptions extends KernelOptions {
   readonly cluster: ClusterSpec;
 }
+
+/** Tells why something is as it is. Nobody asks before the code that comes late is there. */
+export const explainer = new LateCode<typeof explainSubject>('the explanation of causes');
 
 /** A new engine at virtual time 0. */
 export const newEngine = (options: EngineOptions): Engine => new ClusterEngine(options);
@@ -117,7 +121,7 @@ class ClusterEngine implements Engine {
     const { kernel } = this.#cluster;
     this.#observer.catchUp();
     const audit = this.#observer.audit();
-    return explainSubject(
+    return explainer.code(
       {
         kernel,
         belief: this.#observer.belief,

@@ -2,10 +2,17 @@
  * Fills all places of code that may come late. A host that has it all at hand imports this file; the browser's worker loads it
  * when somebody is about to act.
  */
+import '#engine/api/late-api';
 import { parseManifest } from '#engine/api/manifest';
 import { manifestReader } from '#engine/api/manifest-document';
+import '#engine/apiserver/late-answers';
+import '#engine/etcd/etcdctl/run';
+import '#engine/node/kubelet/server/late-server';
 import { shellCode } from '#engine/node/programs/shell/interpreter';
 import { shell } from '#engine/node/programs/shell/shell';
+import { explainer } from './engine';
+import { explainSubject } from './why';
 
 manifestReader.provide(parseManifest);
 shell.provide(shellCode);
+explainer.provide(explainSubject);

@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { LateCodeMissing } from '#engine/api/late-code';
 import type { Frame, Recording } from '#engine/cluster/door';
 import { engineOf } from '#engine/cluster/engine';
 import { startingCluster } from '#scenarios/starting-clusters';
@@ -235,6 +236,25 @@ describe('what the page asks for', () => {
     await expect(apply('a')).rejects.toThrow('offline');
     world.loading = null;
     expect((await world.settled(apply('b')))?.ok).toBe(true);
+  });
+
+  it('that is missed by a cluster which nobody has touched is loaded, and the run is the same', async () => {
+    const [plain, mended] = [await upWith(speed(10)), await upWith(speed(10))];
+    plain.pass(1_000);
+    mended.pass(1_000);
+    vi.spyOn(mended.host.engine, 'run').mockImplementationOnce(() => {
+      throw new LateCodeMissing('it has not been loaded');
+    });
+    const before = mended.host.engine;
+    mended.pass(100);
+    await new Promise((resolve) => setTimeout(resolve));
+    mended.pass(1_000);
+    expect(mended.host.engine).not.toBe(before);
+    expect(mended.virtual).toBeGreaterThan(before.now);
+    expect(mended.crashes).toEqual([]);
+    const end = 300 * SECOND;
+    for (const { host } of [plain, mended]) while (host.engine.run(end, { events: 100_000 }).stopped !== 'until');
+    expect(mended.host.engine.hash()).toBe(plain.host.engine.hash());
   });
 
   it('before the start is refused', () => {

@@ -1,9 +1,11 @@
+// long: one host of one engine; its errands, checkpoints and crashes share all of its state
 /**
  * Runs an engine in real time: grants it virtual time in slices of at most 12 ms, sends a frame after each, keeps
  * checkpoints, and turns what the page asks into calls of the Engine door. Knows no worker and no page: the clock, the way to
  * be called again and the store are handed in.
  */
 import type { Action, Answer, Breakpoint, Cursor, Engine, Frame, SavedEngine } from '#engine/cluster/door';
+import { LateCodeMissing } from '#engine/api/late-code';
 import { newEngine } from '#engine/cluster/engine';
 import type { Subject } from '#engine/cluster/records';
 import type { StartingCluster } from '#scenarios/starting-clusters';
@@ -88,6 +90,8 @@ export class EngineHost {
   readonly #errands: Errand[] = [];
   readonly #answers = new Map<string, (answer: Answer) => void>();
   #lateCode: Promise<unknown> | null = null;
+  /** Under way: what is told at `#mend`. */
+  #mending: Promise<void> | null = null;
   readonly #meter = new SpeedMeter();
 
   constructor(around: Surroundings) {
@@ -128,8 +132,7 @@ export class EngineHost {
   }
 
   /**
-   * Loads what the first action will need. Fresh clusters do without; a restored run and everything that a manifest may bring
-   * about wait for it.
+   * Loads what the first action will need. Fresh clusters do without; a restored run and every action wait for it.
    */
   async prepare(): Promise<void> {
     this.#lateCode ??= this.#around.loadLateCode();
@@ -143,7 +146,8 @@ export class EngineHost {
 
   /** Actions act in the order in which they come. */
   async input(action: Action): Promise<Answer | null> {
-    if ('ticket' in action || this.#lateCode !== null) await this.prepare();
+    await this.prepare();
+    await this.#mending;
     const engine = this.engine;
     const at = engine.input(action);
     if (!('ticket' in action)) {
@@ -276,8 +280,30 @@ export class EngineHost {
       if (now - this.#lastCheckpointAt >= CHECKPOINT_EVERY_MS && this.#pace.type !== 'paused') this.checkpoint();
       this.#goOn(busy, due);
     } catch (error) {
-      this.#reportCrash(error);
+      if (error instanceof LateCodeMissing && this.#mending === null) this.#mending = this.#mend(error);
+      else this.#reportCrash(error);
     }
+  }
+
+  /**
+   * A cluster that nobody has touched came to need late code after all: it is loaded, and the run goes again from the last
+   * checkpoint, or from its start, to where it broke off. No action has been lost, since all of them wait for late code.
+   */
+  async #mend(missing: LateCodeMissing): Promise<void> {
+    this.#scheduled = true; // It does not run meanwhile.
+    const errands = this.#errands.splice(0);
+    const at = this.#now();
+    try {
+      await this.prepare();
+      if (this.#lastCheckpoint === null || !this.#resumeFrom(this.#lastCheckpoint)) this.#startAnew();
+      this.#runErrand({ until: at, done: () => this.checkpoint() });
+      this.#errands.push(...errands);
+    } catch {
+      this.#reportCrash(missing);
+    }
+    this.#mending = null;
+    this.#scheduled = false;
+    this.#wake();
   }
 
   #goOn(busy: boolean, sent: boolean): void {

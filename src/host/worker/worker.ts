@@ -40,7 +40,10 @@ const calls: Readonly<Record<CallName, (...args: never[]) => unknown>> = {
   skip: async () => (await host.skip()) ?? { text: '', subject: null },
   input: (action: Action) => host.input(action),
   object: (subject: Subject) => host.engine.object(subject),
-  why: (subject: Subject) => host.engine.why(subject),
+  why: async (subject: Subject) => {
+    await host.prepare();
+    return host.engine.why(subject);
+  },
   recording: () => host.engine.recording(),
   hash: () => host.engine.hash(),
   resume: () => host.resume(),

@@ -1,3 +1,4 @@
+import '../late-api';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../json';

@@ -1,8 +1,9 @@
 /** Applies a patch of whatever kind, chosen by its media type. @source kubernetes apiserver/pkg/endpoints/handlers/patch.go */
 import { isJsonObject, type JsonObject, type JsonValue } from '../json';
 import { badRequest, unsupportedMediaType } from '../status-error';
-import { applyJsonPatch, unprocessable, type PatchResult } from './json-patch';
+import { lateApi } from '../late';
 import { applyMergePatch } from './merge-patch';
+import { type PatchResult, unprocessable } from './patch-result';
 import { applyStrategicMerge, StrategicMergeError } from './strategic-merge';
 import { patchSchemaOf } from './strategies';
 
@@ -28,7 +29,7 @@ export const isApply = (contentType: string): boolean => mediaTypeOf(contentType
 export function applyPatch(contentType: string, current: JsonObject, patch: JsonValue, kind: string): PatchResult {
   switch (mediaTypeOf(contentType)) {
     case JSON_PATCH:
-      return applyJsonPatch(current, patch);
+      return lateApi.code.applyJsonPatch(current, patch);
     case MERGE_PATCH:
       return isJsonObject(patch)
         ? { ok: true, value: applyMergePatch(current, patch) }

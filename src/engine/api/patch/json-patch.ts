@@ -6,21 +6,9 @@
  */
 import { deepEqual, isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../json';
 import { badRequest, failure } from '../status-error';
-import type { Status } from '../types';
+import { type PatchResult, unprocessable } from './patch-result';
 
 const MAX_OPERATIONS = 10_000;
-
-export type PatchResult =
-  { readonly ok: true; readonly value: JsonValue } | { readonly ok: false; readonly status: Status };
-
-/** The patch was understood but cannot be applied. */
-export const unprocessable = (why: string): Status =>
-  failure({
-    code: 422,
-    reason: 'Invalid',
-    message: 'the server rejected our request due to an error in our request',
-    details: { causes: [{ message: why }] },
-  });
 
 class PatchError extends Error {}
 

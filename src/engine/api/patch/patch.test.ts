@@ -1,3 +1,4 @@
+import '../late-api';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../json';
 import { deepFreeze } from '../testing';

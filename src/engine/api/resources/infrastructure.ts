@@ -4,7 +4,6 @@
  * @source kubernetes pkg/registry/<group>/<resource>/{strategy,storage/storage}.go
  */
 import { genericRules } from '../generic-rules';
-import { certificateSigningRequestRules } from '../kinds/certificate-signing-request';
 import { endpointSliceRules } from '../kinds/endpoint-slice';
 import { ingressClassRules, ingressRules } from '../kinds/ingress';
 import { leaseRules } from '../kinds/lease';
@@ -13,6 +12,7 @@ import { priorityClassRules } from '../kinds/priority-class';
 import { clusterRoleBindingRules, clusterRoleRules, roleBindingRules, roleRules } from '../kinds/rbac';
 import { runtimeClassRules } from '../kinds/runtime-class';
 import { csiDriverRules, csiNodeRules, storageClassRules, volumeAttachmentRules } from '../kinds/storage';
+import { lateRules } from '../late';
 import { resourceInfo, type StoredInfo } from '../resource-info';
 
 const NETWORKING = 'networking.k8s.io/v1';
@@ -114,7 +114,7 @@ export const infrastructureResources: readonly StoredInfo[] = [
     short: 'csr',
     cluster: true,
     subresources: 'approval status',
-    rules: certificateSigningRequestRules,
+    rules: lateRules('CertificateSigningRequest'),
   }),
   resourceInfo(ADMISSION, 'MutatingWebhookConfiguration', {
     resource: 'mutatingwebhookconfigurations',

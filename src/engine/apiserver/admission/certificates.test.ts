@@ -1,3 +1,4 @@
+import '#engine/api/late-api';
 import { describe, expect, it } from 'vitest';
 import { encodeBase64 } from '#engine/api/base64';
 import { certificateRequest } from '#engine/api/certificate';

@@ -5,7 +5,7 @@
  *   pkg/registry/certificates/certificates/strategy.go
  */
 import { decodeBase64 } from '#engine/api/base64';
-import { readRequest } from '#engine/api/certificate';
+import { lateApi } from '#engine/api/late';
 import { forbidden } from '#engine/api/status-error';
 import { timestamp } from '#engine/api/timestamp';
 import type { CertificateSigningRequest } from '#engine/api/types';
@@ -40,7 +40,7 @@ export const certificates: AdmissionPlugin = (request, object, around) => {
 /** The request of whoever asks for it, in his name. */
 function created(request: AdmissionRequest, next: CertificateSigningRequest): ReturnType<AdmissionPlugin> {
   const { username, uid, groups, extra } = request.operation.asker.user;
-  const subject = readRequest(decodeBase64(next.spec?.request ?? '') ?? '');
+  const subject = lateApi.code.readRequest(decodeBase64(next.spec?.request ?? '') ?? '');
   if (
     next.spec?.signerName === CLIENT_SIGNER &&
     typeof subject === 'object' &&

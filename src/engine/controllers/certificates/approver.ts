@@ -5,7 +5,7 @@
  * @simplified whether the asker may is read from the roles in the controller's caches instead of by a SubjectAccessReview
  */
 import { decodeBase64 } from '#engine/api/base64';
-import { readRequest } from '#engine/api/certificate';
+import { lateApi } from '#engine/api/late';
 import { timestamp } from '#engine/api/timestamp';
 import type { CertificateSigningRequest } from '#engine/api/types';
 import { type Change, NOTHING, type Plan, type Situation, type View, defineController } from '#engine/client/plan';
@@ -47,7 +47,7 @@ export function approveRequest(view: View, name: string, { now }: Pick<Situation
   if (conditionNamed(request, 'Approved') !== undefined || conditionNamed(request, 'Denied') !== undefined)
     return NOTHING;
   const { spec } = request;
-  const subject = readRequest(decodeBase64(spec.request) ?? '');
+  const subject = lateApi.code.readRequest(decodeBase64(spec.request) ?? '');
   if (spec.signerName !== KUBELET_CLIENT || typeof subject === 'string') return NOTHING;
   if (subject.organizations.join() !== 'system:nodes' || !subject.commonName.startsWith('system:node:')) return NOTHING;
   if (!(spec.usages ?? []).includes('client auth') || !(spec.usages ?? []).every((usage) => USAGES.has(usage)))

@@ -1,3 +1,4 @@
+import '#engine/api/late-api';
 import { describe, expect, it } from 'vitest';
 import { decodeBase64, encodeBase64 } from '#engine/api/base64';
 import { certificateRequest, type Subject } from '#engine/api/certificate';

@@ -5,8 +5,9 @@
  * @simplified one issuer for all signers; alternative names are not looked at
  */
 import { decodeBase64, encodeBase64 } from '#engine/api/base64';
-import { certificateFor, readRequest, type Subject } from '#engine/api/certificate';
+import type { Subject } from '#engine/api/certificate';
 import { fnv32a } from '#engine/api/hash';
+import { lateApi } from '#engine/api/late';
 import { timestamp } from '#engine/api/timestamp';
 import type { CertificateSigningRequest } from '#engine/api/types';
 import { type Change, NOTHING, type Plan, type Situation, type View, defineController } from '#engine/client/plan';
@@ -72,14 +73,15 @@ export function signRequest(view: View, name: string, { now }: Pick<Situation, '
   if (request === undefined || (request.status?.certificate ?? '') !== '') return NOTHING;
   if (conditionNamed(request, 'Approved') === undefined || conditionNamed(request, 'Failed') !== undefined)
     return NOTHING;
-  const subject = readRequest(decodeBase64(request.spec.request) ?? '');
+  const subject = lateApi.code.readRequest(decodeBase64(request.spec.request) ?? '');
   if (typeof subject === 'string') return NOTHING;
   const refusal = refusalOf(request, subject);
   if (refusal === null) return NOTHING;
   if (refusal !== '') return failed(request, refusal, now);
   const seconds = Math.min(request.spec.expirationSeconds ?? LONGEST_SECONDS, LONGEST_SECONDS);
   const from = Math.max(0, now - BACKDATE);
-  const certificate = certificateFor(subject, ISSUER, fnv32a(request.metadata.uid), from, now + seconds * SECOND);
+  const until = now + seconds * SECOND;
+  const certificate = lateApi.code.certificateFor(subject, ISSUER, fnv32a(request.metadata.uid), from, until);
   const status = { ...request.status, certificate: encodeBase64(certificate) };
   return {
     steps: [updateStatus({ ...request, status })],

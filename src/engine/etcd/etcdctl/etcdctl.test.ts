@@ -7,6 +7,7 @@ import { EtcdGroup, memberProcess } from '../testing';
 import { parseCommand, wordsOf } from './command';
 import { etcdctl, type EtcdctlAnswer, type EtcdctlState } from './etcdctl';
 import { humanBytes } from './print';
+import './run';
 
 /** A group, and a person with a terminal. */
 class Terminal {

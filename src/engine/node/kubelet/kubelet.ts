@@ -33,9 +33,7 @@ import { connectRuntime, runtimeAnswered, runtimeDown, takeOverPods } from './ru
 import { configure, containerSpec } from './start-container';
 import { isMirror, mirrorChanged, mirrorCreated, syncMirrors, syncStaticPods } from './static-pods';
 import { containersOf, findContainer, type KubeletArgs, type KubeletState } from './state';
-import { logGrown } from './server/container-logs';
-import { serveHttp } from './server/server';
-import { streamEnded } from './server/streams';
+import { kubeletServer } from './server/late';
 import { heardPeer, heardRuntime, lookAtSessions, peerGone, peerLives } from './server/sessions';
 import { podDeleted, reconcileStatus, statusWritten, updateStatus, writeStatus } from './status-writer';
 import { preStopOver } from './termination';
@@ -132,11 +130,11 @@ export const kubelet = defineProcess<KubeletState, KubeletArgs>({
       case 'cri/answer':
         return runtimeAnswered(state, told, ctx);
       case 'cri/log-written':
-        return logGrown(state, ctx, told);
+        return kubeletServer.code.logGrown(state, ctx, told);
       case 'cri/stream-ended':
-        return streamEnded(state, ctx, told);
+        return kubeletServer.code.streamEnded(state, ctx, told);
       case 'http/request':
-        return serveHttp(state, ctx, told);
+        return kubeletServer.code.serveHttp(state, ctx, told);
       case 'pipe/chunk':
       case 'pipe/closed':
         return ctx.from === state.args.runtime ? heardRuntime(state, ctx, told) : heardPeer(state, ctx, told);

@@ -15,9 +15,8 @@ import { addPod, sandboxAnswered, syncPod } from './pod-worker';
 import { probeCounted, probeOf, probeOutcome, startupDone, stopProbes } from './probes';
 import { resizeDone, retryDeferred } from './resize';
 import { askRuntime } from './runtime-link';
-import { logReady } from './server/container-logs';
+import { kubeletServer } from './server/late';
 import { endSessions, respond } from './server/sessions';
-import { streamAnswered } from './server/streams';
 import { configure, containerSpec, created, startAnswered } from './start-container';
 import {
   containersOf,
@@ -48,7 +47,8 @@ export function runtimeDown(state: KubeletState, ctx: Context): void {
   state.runtimeListed = false;
   endSessions(state, ctx);
   for (const ask of state.asks.values())
-    if (ask.what === 'log') logReady(state, ctx, 0, { ...ask, options: { ...ask.options, follow: false } });
+    if (ask.what === 'log')
+      kubeletServer.code.logReady(state, ctx, 0, { ...ask, options: { ...ask.options, follow: false } });
     else if (ask.what === 'stream') respond(ctx, ask.peer, 500, 'container runtime is down');
   state.asks.clear();
   state.pulling = null;
@@ -153,9 +153,9 @@ export function runtimeAnswered(state: KubeletState, answer: CriAnswer, ctx: Con
     case 'forget':
       return;
     case 'log':
-      return logReady(state, ctx, answer.id, ask);
+      return kubeletServer.code.logReady(state, ctx, answer.id, ask);
     case 'stream':
-      return streamAnswered(state, ctx, answer, ask);
+      return kubeletServer.code.streamAnswered(state, ctx, answer, ask);
     case 'pull': {
       const pulled = pullAnswered(state, answer, ctx);
       if (pulled === null) return;

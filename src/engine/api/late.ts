@@ -1,0 +1,39 @@
+/**
+ * What of the API's own rules no cluster needs before somebody acts (`late-code.ts`): `late-api.ts` fills it. Modules that are
+ * named there may not import this file.
+ */
+import type { apply, applyConflict } from './apply/apply';
+import type { typeErrorText } from './apply/type-errors';
+import type { certificateFor, readRequest } from './certificate';
+import type { Conversion } from './convert/conversion';
+import type { KindRules } from './kind-rules';
+import { LateCode } from './late-code';
+import type { applyJsonPatch } from './patch/json-patch';
+import type { tableFor } from './print';
+
+export interface LateApi {
+  readonly tableFor: typeof tableFor;
+  readonly apply: typeof apply;
+  readonly applyConflict: typeof applyConflict;
+  readonly typeErrorText: typeof typeErrorText;
+  readonly applyJsonPatch: typeof applyJsonPatch;
+  readonly readRequest: typeof readRequest;
+  readonly certificateFor: typeof certificateFor;
+  /** By kind. */
+  readonly conversions: Readonly<Record<string, Conversion>>;
+  /** By kind: of those of which a starting cluster has no object. */
+  readonly rules: Readonly<Record<string, KindRules>>;
+}
+
+export const lateApi = new LateCode<LateApi>('the rest of the API');
+
+/** The rules of a kind of which a starting cluster has no object. */
+export const lateRules = (kind: string): KindRules =>
+  new Proxy({} as KindRules, { get: (_, name) => Reflect.get(lateApi.code.rules[kind]!, name) as unknown });
+
+/** The conversion of a kind of which a starting cluster has no object. */
+export const lateConversion = (kind: string, store: string): Conversion => ({
+  store,
+  toStored: (object) => lateApi.code.conversions[kind]!.toStored(object),
+  fromStored: (object) => lateApi.code.conversions[kind]!.fromStored(object),
+});

@@ -1,0 +1,9 @@
+/** Fills `late.ts`; importing it is enough. */
+import { beginConnect } from './connect';
+import { discoveryOf } from './discovery';
+import { lateAnswers } from './late';
+import { metricsText } from './metrics';
+import { createToken } from './token-request';
+import { answerVirtual } from './virtual';
+
+lateAnswers.provide({ answerVirtual, beginConnect, createToken, discoveryOf, metricsText });

@@ -1,0 +1,20 @@
+/** What only answers requests that no component of a starting cluster makes; `late-answers.ts` fills it. */
+import { LateCode } from '#engine/api/late-code';
+import type { Context } from '#engine/kernel/process';
+import type { discoveryOf } from './discovery';
+import type { metricsText } from './metrics';
+import type { ResourceRequest } from './routes';
+import type { ApiServerState, Asker } from './state';
+import type { ApiRequest } from './wire';
+
+type Answers = (state: ApiServerState, ctx: Context, asker: Asker, request: ApiRequest, route: ResourceRequest) => void;
+
+export interface LateAnswers {
+  readonly answerVirtual: Answers;
+  readonly beginConnect: Answers;
+  readonly createToken: Answers;
+  readonly discoveryOf: typeof discoveryOf;
+  readonly metricsText: typeof metricsText;
+}
+
+export const lateAnswers = new LateCode<LateAnswers>('the rest of the API server');

@@ -1,0 +1,7 @@
+/** Fills `late.ts`; importing it is enough. */
+import { logGrown, logReady } from './container-logs';
+import { kubeletServer } from './late';
+import { serveHttp } from './server';
+import { streamAnswered, streamEnded } from './streams';
+
+kubeletServer.provide({ serveHttp, logReady, logGrown, streamAnswered, streamEnded });

@@ -1,0 +1,17 @@
+/** The kubelet's server, seen from the kubelet; `late-server.ts` fills it. Nobody asks it anything before somebody acts. */
+import type { HttpRequest } from '#engine/apiserver/stream-wire';
+import { LateCode } from '#engine/api/late-code';
+import type { Context } from '#engine/kernel/process';
+import type { logGrown, logReady } from './container-logs';
+import type { KubeletState } from '../state';
+import type { streamAnswered, streamEnded } from './streams';
+
+export interface KubeletServer {
+  serveHttp(state: KubeletState, ctx: Context, request: HttpRequest): void;
+  readonly logReady: typeof logReady;
+  readonly logGrown: typeof logGrown;
+  readonly streamAnswered: typeof streamAnswered;
+  readonly streamEnded: typeof streamEnded;
+}
+
+export const kubeletServer = new LateCode<KubeletServer>("the kubelet's server");
