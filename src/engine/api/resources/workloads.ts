@@ -1,9 +1,9 @@
 /** The groups apps, batch, autoscaling and policy. @source kubernetes pkg/registry/{apps,batch,autoscaling,policy} */
-import { genericRules } from '../generic-rules';
 import { controllerRevisionRules } from '../kinds/controller-revision';
 import { daemonSetRules } from '../kinds/daemon-set';
 import { deploymentRules } from '../kinds/deployment';
 import { horizontalPodAutoscalerRules } from '../kinds/horizontal-pod-autoscaler';
+import { cronJobRules, jobRules } from '../kinds/job';
 import { podDisruptionBudgetRules } from '../kinds/pod-disruption-budget';
 import { replicaSetRules } from '../kinds/replica-set';
 import { statefulSetRules } from '../kinds/stateful-set';
@@ -49,14 +49,14 @@ export const workloadResources: readonly StoredInfo[] = [
     resource: 'jobs',
     categories: 'all',
     subresources: 'status',
-    rules: genericRules({ status: {}, generation: true }),
+    rules: jobRules,
   }),
   resourceInfo(BATCH, 'CronJob', {
     resource: 'cronjobs',
     short: 'cj',
     categories: 'all',
     subresources: 'status',
-    rules: genericRules({ status: {}, generation: true }),
+    rules: cronJobRules,
   }),
   resourceInfo('autoscaling/v2', 'HorizontalPodAutoscaler', {
     resource: 'horizontalpodautoscalers',
