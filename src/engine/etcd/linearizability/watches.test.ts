@@ -63,6 +63,13 @@ describe('the watch guarantees', () => {
     expect(wrong(WHOLE, told)).toContain(words);
   });
 
+  it('a deletion may be told without what it deleted where the history was compacted, and nowhere else', () => {
+    const told = stream(4, [four], [{ ...five, prev: null }]);
+    expect(checkWatches([WHOLE, { ...told, range: { key: 'a' } }], new Set([5])).violations).toEqual([]);
+    expect(checkWatches([{ ...told, range: { key: 'a' } }, WHOLE], new Set([5])).violations).toEqual([]);
+    expect(wrong(told)).toContain('but it was a=4@4');
+  });
+
   it('ranges show all keys as they were at one revision', () => {
     const { history } = checkWatches([WHOLE]);
     const range = { key: 'a', rangeEnd: 'c' };

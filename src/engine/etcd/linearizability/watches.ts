@@ -39,21 +39,29 @@ const kvText = (kv: KeyValue): string =>
 const eventText = ({ type, kv, prev }: KvEvent): string =>
   `${type} ${kvText(kv)} was ${prev === null ? 'nothing' : kvText(prev)}`;
 
-/** @returns what is wrong, a sentence each, and the history that the streams tell */
-export function checkWatches(streams: readonly WatchStream[]): { violations: string[]; history: History } {
+/**
+ * @param compacted - revisions at which the history was compacted: a deletion there may be told without what it deleted
+ * @returns what is wrong, a sentence each, and the history that the streams tell
+ */
+export function checkWatches(
+  streams: readonly WatchStream[],
+  compacted: ReadonlySet<number> = new Set(),
+): { violations: string[]; history: History } {
+  const isForgotten = ({ type, kv, prev }: KvEvent): boolean =>
+    type === 'delete' && prev === null && compacted.has(kv.modRevision);
   const violations: string[] = [];
   const told = new Map<number, Map<string, KvEvent>>();
   for (const stream of streams) {
     const say = (text: string): void => void violations.push(`${stream.name}: ${text}`);
     checkOrder(stream, say);
-    checkValues(stream, say);
+    checkValues(stream, isForgotten, say);
     for (const event of eventsOf(stream)) {
       const { key, modRevision } = event.kv;
       const at = told.get(modRevision) ?? new Map<string, KvEvent>();
       told.set(modRevision, at);
       const other = at.get(key);
-      if (other === undefined) at.set(key, event);
-      else if (eventText(other) !== eventText(event)) {
+      if (other === undefined || isForgotten(other)) at.set(key, event);
+      else if (!isForgotten(event) && eventText(other) !== eventText(event)) {
         say(`tells of ${eventText(event)}, another of ${eventText(other)}`);
       }
     }
@@ -92,15 +100,16 @@ function checkOrder({ range, from, items }: WatchStream, say: (text: string) => 
 }
 
 /** Previous value and creation: each event of a key begins with what the one before it left. */
-function checkValues(stream: WatchStream, say: (text: string) => void): void {
+function checkValues(stream: WatchStream, isForgotten: (event: KvEvent) => boolean, say: (text: string) => void): void {
   const known = new Map<string, KeyValue | null>();
   for (const event of eventsOf(stream)) {
     const { type, kv, prev } = event;
-    const before = known.get(kv.key);
+    const before = isForgotten(event) ? undefined : known.get(kv.key);
     if (before !== undefined && (before === null ? prev !== null : prev === null || kvText(prev) !== kvText(before))) {
       say(`${eventText(event)}, but it was ${before === null ? 'nothing' : kvText(before)}`);
     }
     known.set(kv.key, type === 'put' ? kv : null);
+    if (isForgotten(event)) continue;
     const fits =
       type === 'delete'
         ? prev !== null && kv.version === 0
