@@ -1,10 +1,11 @@
-/** Fills `late.ts`; importing it is enough. The rules of a kind of which a starting cluster has no object belong here. */
+/** Fills `late.ts`; importing it is enough. */
 import { apply, applyConflict } from './apply/apply';
 import { typeErrorText } from './apply/type-errors';
 import { certificateFor, readRequest } from './certificate';
 import { autoscalerConversion } from './convert/horizontal-pod-autoscaler';
-import { certificateSigningRequestRules } from './kinds/certificate-signing-request';
+import { approvalOf } from './kinds/certificate-signing-request';
 import { lateApi } from './late';
+import { rulesThatComeLate } from './late-rules';
 import { applyJsonPatch } from './patch/json-patch';
 import { tableFor } from './print';
 
@@ -16,6 +17,7 @@ lateApi.provide({
   applyJsonPatch,
   readRequest,
   certificateFor,
+  approvalOf,
   conversions: { HorizontalPodAutoscaler: autoscalerConversion },
-  rules: { CertificateSigningRequest: certificateSigningRequestRules },
+  rules: rulesThatComeLate,
 });

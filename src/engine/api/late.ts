@@ -7,6 +7,7 @@ import type { typeErrorText } from './apply/type-errors';
 import type { certificateFor, readRequest } from './certificate';
 import type { Conversion } from './convert/conversion';
 import type { KindRules } from './kind-rules';
+import type { approvalOf } from './kinds/certificate-signing-request';
 import { LateCode } from './late-code';
 import type { applyJsonPatch } from './patch/json-patch';
 import type { tableFor } from './print';
@@ -19,6 +20,7 @@ export interface LateApi {
   readonly applyJsonPatch: typeof applyJsonPatch;
   readonly readRequest: typeof readRequest;
   readonly certificateFor: typeof certificateFor;
+  readonly approvalOf: typeof approvalOf;
   /** By kind. */
   readonly conversions: Readonly<Record<string, Conversion>>;
   /** By kind: of those of which a starting cluster has no object. */

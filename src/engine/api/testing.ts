@@ -1,4 +1,5 @@
 /** Builders of objects for tests of every layer: defaulted and prepared as the API server would store them. */
+import './late-api';
 import { resourceByKind } from './registry';
 import type { FieldError } from './field-error';
 import { invalid } from './status-error';

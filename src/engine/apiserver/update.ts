@@ -5,7 +5,7 @@
  */
 import { type ManagedFields, sameButForTimes } from '#engine/api/apply/managed-fields';
 import { deepEqual } from '#engine/api/json';
-import { approvalOf } from '#engine/api/kinds/certificate-signing-request';
+import { lateApi } from '#engine/api/late';
 import type { ResourceInfo } from '#engine/api/registry';
 import { badRequest, conflict, failure, groupResourceText, invalid } from '#engine/api/status-error';
 import { withChanges } from '#engine/api/structural-sharing';
@@ -166,7 +166,7 @@ function nextOf(operation: Operation, info: ResourceInfo, next: KubeObject, old:
     case 'status':
       return info.rules.prepareForStatusUpdate(next, old);
     case 'approval':
-      return approvalOf(next as CertificateSigningRequest, old as CertificateSigningRequest);
+      return lateApi.code.approvalOf(next as CertificateSigningRequest, old as CertificateSigningRequest);
     case 'finalize': {
       const namespace = old as Namespace;
       const { finalizers } = (next as Partial<Namespace>).spec ?? {};

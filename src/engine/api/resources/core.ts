@@ -1,16 +1,13 @@
 /** The kinds of the core group. @source kubernetes pkg/registry/core/<resource>/{strategy,storage/storage}.go */
 import { configMapRules } from '../kinds/config-map';
-import { endpointsRules } from '../kinds/endpoints';
 import { eventRules } from '../kinds/event';
 import { namespaceRules } from '../kinds/namespace';
 import { nodeRules } from '../kinds/node';
-import { persistentVolumeClaimRules, persistentVolumeRules } from '../kinds/persistent-volume';
 import { podRules } from '../kinds/pod';
-import { podTemplateRules, replicationControllerRules } from '../kinds/replication-controller';
-import { limitRangeRules, resourceQuotaRules } from '../kinds/quota';
 import { secretRules } from '../kinds/secret';
 import { serviceRules } from '../kinds/service';
 import { serviceAccountRules } from '../kinds/service-account';
+import { lateRules } from '../late';
 import { resourceInfo, type StoredInfo } from '../resource-info';
 
 export const coreResources: readonly StoredInfo[] = [
@@ -65,13 +62,13 @@ export const coreResources: readonly StoredInfo[] = [
     short: 'ep',
     prefix: 'services/endpoints',
     createOnUpdate: true,
-    rules: endpointsRules,
+    rules: lateRules('Endpoints'),
   }),
   resourceInfo('v1', 'LimitRange', {
     resource: 'limitranges',
     short: 'limits',
     createOnUpdate: true,
-    rules: limitRangeRules,
+    rules: lateRules('LimitRange'),
   }),
   resourceInfo('v1', 'PersistentVolume', {
     resource: 'persistentvolumes',
@@ -79,19 +76,19 @@ export const coreResources: readonly StoredInfo[] = [
     cluster: true,
     subresources: 'status',
     returnsDeletedObject: true,
-    rules: persistentVolumeRules,
+    rules: lateRules('PersistentVolume'),
   }),
   resourceInfo('v1', 'PersistentVolumeClaim', {
     resource: 'persistentvolumeclaims',
     short: 'pvc',
     subresources: 'status',
     returnsDeletedObject: true,
-    rules: persistentVolumeClaimRules,
+    rules: lateRules('PersistentVolumeClaim'),
   }),
   resourceInfo('v1', 'PodTemplate', {
     resource: 'podtemplates',
     returnsDeletedObject: true,
-    rules: podTemplateRules,
+    rules: lateRules('PodTemplate'),
   }),
   resourceInfo('v1', 'ReplicationController', {
     resource: 'replicationcontrollers',
@@ -99,13 +96,13 @@ export const coreResources: readonly StoredInfo[] = [
     categories: 'all',
     subresources: 'scale status',
     prefix: 'controllers',
-    rules: replicationControllerRules,
+    rules: lateRules('ReplicationController'),
   }),
   resourceInfo('v1', 'ResourceQuota', {
     resource: 'resourcequotas',
     short: 'quota',
     subresources: 'status',
     returnsDeletedObject: true,
-    rules: resourceQuotaRules,
+    rules: lateRules('ResourceQuota'),
   }),
 ];

@@ -5,13 +5,9 @@
  */
 import { genericRules } from '../generic-rules';
 import { endpointSliceRules } from '../kinds/endpoint-slice';
-import { ingressClassRules, ingressRules } from '../kinds/ingress';
 import { leaseRules } from '../kinds/lease';
-import { networkPolicyRules } from '../kinds/network-policy';
 import { priorityClassRules } from '../kinds/priority-class';
 import { clusterRoleBindingRules, clusterRoleRules, roleBindingRules, roleRules } from '../kinds/rbac';
-import { runtimeClassRules } from '../kinds/runtime-class';
-import { csiDriverRules, csiNodeRules, storageClassRules, volumeAttachmentRules } from '../kinds/storage';
 import { lateRules } from '../late';
 import { resourceInfo, type StoredInfo } from '../resource-info';
 
@@ -46,13 +42,17 @@ export const infrastructureResources: readonly StoredInfo[] = [
     short: 'ing',
     subresources: 'status',
     prefix: 'ingress',
-    rules: ingressRules,
+    rules: lateRules('Ingress'),
   }),
-  resourceInfo(NETWORKING, 'IngressClass', { resource: 'ingressclasses', cluster: true, rules: ingressClassRules }),
+  resourceInfo(NETWORKING, 'IngressClass', {
+    resource: 'ingressclasses',
+    cluster: true,
+    rules: lateRules('IngressClass'),
+  }),
   resourceInfo(NETWORKING, 'NetworkPolicy', {
     resource: 'networkpolicies',
     short: 'netpol',
-    rules: networkPolicyRules,
+    rules: lateRules('NetworkPolicy'),
   }),
   resourceInfo(NETWORKING, 'IPAddress', { resource: 'ipaddresses', short: 'ip', cluster: true }),
   resourceInfo(NETWORKING, 'ServiceCIDR', {
@@ -65,26 +65,26 @@ export const infrastructureResources: readonly StoredInfo[] = [
     resource: 'storageclasses',
     short: 'sc',
     cluster: true,
-    rules: storageClassRules,
+    rules: lateRules('StorageClass'),
   }),
   resourceInfo(STORAGE, 'VolumeAttachment', {
     resource: 'volumeattachments',
     cluster: true,
     subresources: 'status',
     allowUnconditionalUpdate: false,
-    rules: volumeAttachmentRules,
+    rules: lateRules('VolumeAttachment'),
   }),
   resourceInfo(STORAGE, 'CSIDriver', {
     resource: 'csidrivers',
     cluster: true,
     allowUnconditionalUpdate: false,
-    rules: csiDriverRules,
+    rules: lateRules('CSIDriver'),
   }),
   resourceInfo(STORAGE, 'CSINode', {
     resource: 'csinodes',
     cluster: true,
     allowUnconditionalUpdate: false,
-    rules: csiNodeRules,
+    rules: lateRules('CSINode'),
   }),
   resourceInfo(STORAGE, 'CSIStorageCapacity', { resource: 'csistoragecapacities', allowUnconditionalUpdate: false }),
   resourceInfo(STORAGE, 'VolumeAttributesClass', { resource: 'volumeattributesclasses', short: 'vac', cluster: true }),
@@ -107,7 +107,7 @@ export const infrastructureResources: readonly StoredInfo[] = [
     cluster: true,
     allowUnconditionalUpdate: false,
     createOnUpdate: true,
-    rules: runtimeClassRules,
+    rules: lateRules('RuntimeClass'),
   }),
   resourceInfo('certificates.k8s.io/v1', 'CertificateSigningRequest', {
     resource: 'certificatesigningrequests',

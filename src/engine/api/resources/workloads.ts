@@ -1,12 +1,7 @@
 /** The groups apps, batch, autoscaling and policy. @source kubernetes pkg/registry/{apps,batch,autoscaling,policy} */
-import { controllerRevisionRules } from '../kinds/controller-revision';
-import { daemonSetRules } from '../kinds/daemon-set';
 import { deploymentRules } from '../kinds/deployment';
-import { horizontalPodAutoscalerRules } from '../kinds/horizontal-pod-autoscaler';
-import { cronJobRules, jobRules } from '../kinds/job';
-import { podDisruptionBudgetRules } from '../kinds/pod-disruption-budget';
 import { replicaSetRules } from '../kinds/replica-set';
-import { statefulSetRules } from '../kinds/stateful-set';
+import { lateRules } from '../late';
 import { resourceInfo, type StoredInfo } from '../resource-info';
 
 const APPS = 'apps/v1';
@@ -32,44 +27,44 @@ export const workloadResources: readonly StoredInfo[] = [
     short: 'sts',
     categories: 'all',
     subresources: 'scale status',
-    rules: statefulSetRules,
+    rules: lateRules('StatefulSet'),
   }),
   resourceInfo(APPS, 'DaemonSet', {
     resource: 'daemonsets',
     short: 'ds',
     categories: 'all',
     subresources: 'status',
-    rules: daemonSetRules,
+    rules: lateRules('DaemonSet'),
   }),
   resourceInfo(APPS, 'ControllerRevision', {
     resource: 'controllerrevisions',
-    rules: controllerRevisionRules,
+    rules: lateRules('ControllerRevision'),
   }),
   resourceInfo(BATCH, 'Job', {
     resource: 'jobs',
     categories: 'all',
     subresources: 'status',
-    rules: jobRules,
+    rules: lateRules('Job'),
   }),
   resourceInfo(BATCH, 'CronJob', {
     resource: 'cronjobs',
     short: 'cj',
     categories: 'all',
     subresources: 'status',
-    rules: cronJobRules,
+    rules: lateRules('CronJob'),
   }),
   resourceInfo('autoscaling/v2', 'HorizontalPodAutoscaler', {
     resource: 'horizontalpodautoscalers',
     short: 'hpa',
     categories: 'all',
     subresources: 'status',
-    rules: horizontalPodAutoscalerRules,
+    rules: lateRules('HorizontalPodAutoscaler'),
   }),
   resourceInfo('policy/v1', 'PodDisruptionBudget', {
     resource: 'poddisruptionbudgets',
     short: 'pdb',
     subresources: 'status',
     allowUnconditionalUpdate: false,
-    rules: podDisruptionBudgetRules,
+    rules: lateRules('PodDisruptionBudget'),
   }),
 ];

@@ -1,0 +1,43 @@
+/** Rules of the kinds of which a starting cluster has no object; their rows in `resources/` say `lateRules('Kind')`. */
+import type { KindRules } from './kind-rules';
+import { certificateSigningRequestRules } from './kinds/certificate-signing-request';
+import { controllerRevisionRules } from './kinds/controller-revision';
+import { daemonSetRules } from './kinds/daemon-set';
+import { endpointsRules } from './kinds/endpoints';
+import { horizontalPodAutoscalerRules } from './kinds/horizontal-pod-autoscaler';
+import { ingressClassRules, ingressRules } from './kinds/ingress';
+import { cronJobRules, jobRules } from './kinds/job';
+import { networkPolicyRules } from './kinds/network-policy';
+import { persistentVolumeClaimRules, persistentVolumeRules } from './kinds/persistent-volume';
+import { podDisruptionBudgetRules } from './kinds/pod-disruption-budget';
+import { limitRangeRules, resourceQuotaRules } from './kinds/quota';
+import { podTemplateRules, replicationControllerRules } from './kinds/replication-controller';
+import { runtimeClassRules } from './kinds/runtime-class';
+import { statefulSetRules } from './kinds/stateful-set';
+import { csiDriverRules, csiNodeRules, storageClassRules, volumeAttachmentRules } from './kinds/storage';
+
+export const rulesThatComeLate: Readonly<Record<string, KindRules>> = {
+  CSIDriver: csiDriverRules,
+  CSINode: csiNodeRules,
+  CertificateSigningRequest: certificateSigningRequestRules,
+  ControllerRevision: controllerRevisionRules,
+  CronJob: cronJobRules,
+  DaemonSet: daemonSetRules,
+  Endpoints: endpointsRules,
+  HorizontalPodAutoscaler: horizontalPodAutoscalerRules,
+  Ingress: ingressRules,
+  IngressClass: ingressClassRules,
+  Job: jobRules,
+  LimitRange: limitRangeRules,
+  NetworkPolicy: networkPolicyRules,
+  PersistentVolume: persistentVolumeRules,
+  PersistentVolumeClaim: persistentVolumeClaimRules,
+  PodDisruptionBudget: podDisruptionBudgetRules,
+  PodTemplate: podTemplateRules,
+  ReplicationController: replicationControllerRules,
+  ResourceQuota: resourceQuotaRules,
+  RuntimeClass: runtimeClassRules,
+  StatefulSet: statefulSetRules,
+  StorageClass: storageClassRules,
+  VolumeAttachment: volumeAttachmentRules,
+};
