@@ -52,6 +52,22 @@ describe('the write-ahead log', () => {
     expect(group.put(group.elect(), 'b', 1)).toMatchObject({ succeeded: true });
   });
 
+  it.each([1, 3])('power cuts at any moment of a compaction lose nothing: %i members', (size) => {
+    for (let cut = 0; cut < 20; cut++) {
+      const group = new EtcdGroup(size);
+      const leader = group.elect();
+      for (let i = 0; i < 5; i++) group.put(leader, `k${i}`, i);
+      const { term } = group.member(leader).raft;
+      group.send(leader, { type: 'etcd/compact', revision: 3 });
+      group.advance(cut * 400);
+      for (const number of group.numbers) group.powerOff(number);
+      for (const number of group.numbers) group.powerOn(number);
+      const next = group.elect();
+      for (let i = 0; i < 5; i++) expect(group.get(next, `k${i}`)?.value, `cut ${cut}`).toBe(i);
+      expect(group.member(next).raft.term, `cut ${cut}`).toBeGreaterThan(term);
+    }
+  });
+
   it('a record that was changed does not fit its checksum', () => {
     const group = new EtcdGroup(1);
     for (let i = 0; i < 5; i++) group.put(1, 'a', i);

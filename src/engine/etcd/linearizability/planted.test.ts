@@ -4,6 +4,7 @@ import { runOnce } from './run';
 
 /** The first seed, from 1 on, that shows a bug, and with how many members. */
 const CAUGHT: readonly (readonly [bug: string, members: number, seed: number, words: string])[] = [
+  ['a leader counts entries of old terms as committed', 3, 98, 'r/d: violation behind'],
   ['the log is not synced before it is acknowledged', 5, 2, 'both lead term 1'],
   ['events before a compaction are left out without a word', 3, 11, 'never told of'],
   ['reads do not ask the majority', 3, 1, 'r/a: violation behind'],
