@@ -38,11 +38,11 @@ export interface PodsWanted {
   readonly of?: string;
 }
 
-/** Pods on the stage, or within a part of it. */
+/** Pods on the stage, or within a part of it; those of the control plane left out. */
 export function pods(within: Page | Locator, { state, of }: PodsWanted = {}): Locator {
   const byState = state === undefined ? '' : `[data-state="${state}"]`;
   const byName = of === undefined ? '' : `[data-name^="${of}"]`;
-  return within.locator(`[data-kind="Pod"]${byState}${byName}`);
+  return within.locator(`[data-kind="Pod"]:not([data-namespace="kube-system"])${byState}${byName}`);
 }
 
 export const namesOf = (things: Locator): Promise<string[]> =>

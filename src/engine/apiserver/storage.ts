@@ -113,9 +113,11 @@ const ENTRY_BYTES = 100;
 function sizeOfManaged(managed: ManagedFields): number {
   let size = 2;
   for (const { fieldsV1 } of managed) {
-    let fields = sizes.get(fieldsV1 as object);
-    if (fields === undefined) sizes.set(fieldsV1 as object, (fields = sizeOf(fieldsV1)));
-    size += ENTRY_BYTES + fields;
+    size += ENTRY_BYTES;
+    if (fieldsV1 === undefined) continue;
+    let fields = sizes.get(fieldsV1);
+    if (fields === undefined) sizes.set(fieldsV1, (fields = sizeOf(fieldsV1)));
+    size += fields;
   }
   return size;
 }
