@@ -121,6 +121,9 @@ export const csiDriverRules: KindRules<CSIDriver> = genericRules<CSIDriver>({
   ],
 });
 
+/** A client may leave the list out. */
+type CSINodeDrivers = { readonly spec: Partial<CSINode['spec']> };
+
 export const csiNodeRules: KindRules<CSINode> = genericRules<CSINode>({
   clusterScoped: true,
   validate: ({ spec }) =>
@@ -138,11 +141,11 @@ export const csiNodeRules: KindRules<CSINode> = genericRules<CSINode>({
         ...invalidAll(field, topologyKeys, labelKeyErrors(key)),
       ]),
     ]),
-  validateUpdate: ({ spec: next }, { spec: old }) =>
-    next.drivers
+  validateUpdate: ({ spec: next }: CSINodeDrivers, { spec: old }: CSINodeDrivers) =>
+    (next.drivers ?? [])
       .toSorted((a, b) => byteOrder(a.name, b.name))
       .flatMap((driver) => {
-        const before = old.drivers.find(({ name }) => name === driver.name);
+        const before = old.drivers?.find(({ name }) => name === driver.name);
         return before === undefined ? [] : immutable('CSINodeDriver', driver, before);
       }),
 });
