@@ -46,6 +46,8 @@ const ALL: KeyRange = { key: '\0', rangeEnd: '\0' };
 /** Then a client asks no longer, and asks another member something else. */
 const PATIENCE: Micros = 1_500 * MILLISECOND;
 const CALM: Micros = 15 * SECOND;
+/** Longer than what was lost several times on a bad way, and all behind it, takes to be sent again. */
+const AT_LAST: Micros = 120 * SECOND;
 
 /** What a client has asked and waits for. */
 interface Pending {
@@ -384,7 +386,7 @@ class Run {
     const [client] = this.clients as [Client];
     for (const member of this.faults.voters()) {
       const answered = this.ranges.length;
-      for (const until = this.now + CALM; this.ranges.length === answered && this.now < until;) {
+      for (const until = this.now + AT_LAST; this.ranges.length === answered && this.now < until;) {
         if (client.pending === null) this.range(client, member);
         this.advance(this.now + 10 * MILLISECOND);
       }
