@@ -1,4 +1,11 @@
 /** Rules of the kinds of which a starting cluster has no object; their rows in `resources/` say `lateRules('Kind')`. */
+import {
+  admissionPolicyRules,
+  mutatingWebhookRules,
+  policyBindingRules,
+  validatingWebhookRules,
+} from './kinds/admission-registration';
+import { flowSchemaRules, priorityLevelRules } from './kinds/flow-control';
 import type { KindRules } from './kind-rules';
 import { certificateSigningRequestRules } from './kinds/certificate-signing-request';
 import { controllerRevisionRules } from './kinds/controller-revision';
@@ -26,6 +33,12 @@ export const rulesThatComeLate: Readonly<Record<string, KindRules>> = {
   Endpoints: endpointsRules,
   HorizontalPodAutoscaler: horizontalPodAutoscalerRules,
   Ingress: ingressRules,
+  FlowSchema: flowSchemaRules,
+  PriorityLevelConfiguration: priorityLevelRules,
+  MutatingWebhookConfiguration: mutatingWebhookRules,
+  ValidatingWebhookConfiguration: validatingWebhookRules,
+  ValidatingAdmissionPolicy: admissionPolicyRules,
+  ValidatingAdmissionPolicyBinding: policyBindingRules,
   IngressClass: ingressClassRules,
   Job: jobRules,
   LimitRange: limitRangeRules,
