@@ -6,7 +6,9 @@
 import type { KubeObject } from '#engine/api/types';
 import type { Surroundings } from '../surroundings';
 import { certificates } from './certificates';
+import { defaultClass } from './default-class';
 import { defaultTolerationSeconds } from './default-toleration-seconds';
+import { limitRanger, limitRangerBounds } from './limit-ranger';
 import { namespaceLifecycle } from './namespace-lifecycle';
 import { admit, type AdmissionPlugin, type AdmissionRequest, type Verdict } from './plugin';
 import { podTopologyLabels } from './pod-topology-labels';
@@ -16,14 +18,16 @@ import { taintNodesByCondition } from './taint-nodes-by-condition';
 
 const MUTATING: readonly AdmissionPlugin[] = [
   namespaceLifecycle,
+  limitRanger,
   serviceAccount,
   taintNodesByCondition,
   priority,
   certificates,
   defaultTolerationSeconds,
+  defaultClass,
   podTopologyLabels,
 ];
-const VALIDATING: readonly AdmissionPlugin[] = [priorityClassDefault];
+const VALIDATING: readonly AdmissionPlugin[] = [limitRangerBounds, priorityClassDefault];
 
 function runPlugins(
   plugins: readonly AdmissionPlugin[],
