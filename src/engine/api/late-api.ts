@@ -6,9 +6,12 @@ import { autoscalerConversion } from './convert/horizontal-pod-autoscaler';
 import { approvalOf } from './kinds/certificate-signing-request';
 import { lateApi } from './late';
 import { rulesThatComeLate } from './late-rules';
+import { LATE_SCHEMA } from './late-schema.generated';
 import { applyJsonPatch } from './patch/json-patch';
 import { tableFor } from './print';
+import { lateSchema } from './schema';
 
+lateSchema.provide(LATE_SCHEMA);
 lateApi.provide({
   tableFor,
   apply,

@@ -1,3 +1,4 @@
+import './late-api';
 import { describe, expect, it } from 'vitest';
 import { isAtomicAt, listTypeOf, patchStrategyOf } from './list-types';
 import { fieldsOfType } from './schema';

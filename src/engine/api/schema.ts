@@ -1,4 +1,5 @@
 /** Which fields each type of the API has, read from the generated table on first use. */
+import { LateCode } from './late-code';
 import { SCHEMA } from './schema.generated';
 
 /** A field's type: a scalar's letter, `[` list of, `{` map of, or the name of a type (see `schema.generated.ts`). */
@@ -7,19 +8,26 @@ export type TypeFields = ReadonlyMap<string, TypeCode>;
 
 const tables = new Map<string, TypeFields>();
 
-let typeLines: Map<string, string> | undefined;
+/** The types of which a starting cluster has nothing. */
+export const lateSchema = new LateCode<string>('the rest of the schema');
 
-/** The generated table's lines by the name of their type. */
-function lines(): Map<string, string> {
-  typeLines ??= new Map(SCHEMA.split('\n').map((line) => [line.split(' ', 1)[0]!, line]));
-  return typeLines;
+const linesOf = (schema: string): ReadonlyMap<string, string> =>
+  new Map(schema.split('\n').map((line) => [line.split(' ', 1)[0]!, line]));
+
+let firstLines: ReadonlyMap<string, string> | undefined;
+let lateLines: ReadonlyMap<string, string> | undefined;
+
+/** A type's line of the generated tables. */
+function lineOf(type: string): string | undefined {
+  firstLines ??= linesOf(SCHEMA);
+  return firstLines.get(type) ?? (lateLines ??= linesOf(lateSchema.code)).get(type);
 }
 
 /** The fields of a type, or undefined when there is no such type. */
 export function fieldsOfType(type: string): TypeFields | undefined {
   const known = tables.get(type);
   if (known !== undefined) return known;
-  const text = lines().get(type);
+  const text = lineOf(type);
   if (text === undefined) return undefined;
   const fields = new Map<string, TypeCode>();
   for (const entry of text.split(' ').slice(1)) {
