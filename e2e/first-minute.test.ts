@@ -16,7 +16,7 @@ test.describe('the first minute', () => {
     await expect(pods(page, { of: 'web-', state: 'Running' })).toHaveCount(6);
     await expect(pods(page, { of: 'cache-', state: 'Running' })).toHaveCount(2);
     await expect(page.getByRole('article', { name: 'Machine node-1, Ready, 2 pods' })).toBeVisible();
-    await expect(page.getByText('5 of 5 nodes Ready · 8 pods')).toBeVisible();
+    await expect(page.getByText('5 of 5 nodes Ready · 12 pods')).toBeVisible();
     await expect(page.getByRole('group', { name: 'Process control-plane-1/etcd, running' })).toBeVisible();
 
     const before = await virtualSeconds(page);

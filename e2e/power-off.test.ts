@@ -81,9 +81,8 @@ test.describe('cutting the power of a worker', () => {
     expect(evicted - notReady).toBeGreaterThanOrEqual(299);
     expect(evicted - notReady).toBeLessThanOrEqual(307);
 
-    const replacements = await page
-      .locator('[data-kind="Machine"]:not([data-name="node-1"]) [data-kind="Pod"]')
-      .evaluateAll((chips) => chips.map((chip) => chip.getAttribute('data-name') ?? ''));
+    const others = page.locator('[data-kind="Machine"]:not([data-name="node-1"])');
+    const replacements = await namesOf(pods(others));
     expect(replacements).toHaveLength(8);
     const rows = await eventRows(page, 'Successfully assigned', {
       reason: 'Scheduled',
