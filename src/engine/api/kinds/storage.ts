@@ -74,9 +74,9 @@ export const volumeAttachmentRules: KindRules<VolumeAttachment> = genericRules<V
   },
   validateUpdate({ spec }, old) {
     if (deepEqual(spec, old.spec)) return [];
-    const { persistentVolumeName = null, inlineVolumeSpec = null } = spec.source;
+    const { persistentVolumeName = null, inlineVolumeSpec = null } = spec?.source ?? {};
     const source = { PersistentVolumeName: persistentVolumeName, InlineVolumeSpec: inlineVolumeSpec };
-    const value = goStruct({ Attacher: spec.attacher, Source: source, NodeName: spec.nodeName });
+    const value = goStruct({ Attacher: spec?.attacher ?? '', Source: source, NodeName: spec?.nodeName ?? '' });
     return [invalid('spec', value, 'field is immutable')];
   },
 });
