@@ -33,8 +33,9 @@ describe('subresources', () => {
   it('tells the selector of a ReplicationController, which is a set of labels', () => {
     const api = new TestApi();
     const path = '/api/v1/namespaces/default/replicationcontrollers';
-    const template = { metadata: { labels: { app: 'old' } }, spec: { containers: [{ name: 'c', image: 'nginx' }] } };
-    const spec = { replicas: 2, selector: { app: 'old', tier: 'web' }, template };
+    const selector = { app: 'old', tier: 'web' };
+    const template = { metadata: { labels: selector }, spec: { containers: [{ name: 'c', image: 'nginx' }] } };
+    const spec = { replicas: 2, selector, template };
     api.want('POST', path, { apiVersion: 'v1', kind: 'ReplicationController', metadata: { name: 'old' }, spec });
     expect(get(api, `${path}/old/scale`)).toMatchObject({
       spec: { replicas: 2 },
