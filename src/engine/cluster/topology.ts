@@ -39,8 +39,9 @@ const REGION = 'region-1';
 const DISK_BYTES = 100 * 1024 ** 3;
 /** From power to the first process: firmware, Linux, systemd. Machines of a cluster that starts with the run are up already. */
 const BOOT_TIME = 8 * SECOND;
-/** kubelets are restarted by systemd after 10 s (kubeadm's drop-in); the rest by their kubelet, at once on the first crash. */
+/** containerd and kubelets are restarted by systemd after 10 s (kubeadm's drop-in); what runs on the laptop and in the internet, soon. */
 const RESTART_BY_SYSTEMD = 10 * SECOND;
+const RESTART_ELSEWHERE = 1 * SECOND;
 
 /** What a machine is for, and how much of it there is: the kernel's `facts`. */
 export interface MachineFacts {
@@ -169,8 +170,8 @@ function laptop(cluster: ClusterSpec): MachineSpec {
     bootTime: BOOT_TIME,
     facts: { role: 'laptop', milliCpu: 8000, memory: 16 * 1024 ** 3, ip: '192.168.1.10' },
     units: [
-      unit(kubectl, { server: apiServersOf(cluster), autostart }),
-      unit(etcdctl, { endpoints: etcdMembersOf(cluster) }),
+      unit(kubectl, { server: apiServersOf(cluster), autostart }, RESTART_ELSEWHERE),
+      unit(etcdctl, { endpoints: etcdMembersOf(cluster) }, RESTART_ELSEWHERE),
     ],
   };
 }
@@ -184,7 +185,7 @@ function internet(): MachineSpec {
     diskBytes: DISK_BYTES,
     bootTime: 0,
     facts: { role: 'internet', milliCpu: 8000, memory: 16 * 1024 ** 3, ip: '198.51.100.10' },
-    units: [unit(imageRegistry, null)],
+    units: [unit(imageRegistry, null, RESTART_ELSEWHERE)],
   };
 }
 

@@ -26,7 +26,7 @@ interface Retry extends Message {
   readonly step: number;
 }
 
-/** There is an admin's or a kubelet's kubeconfig: kubeadm has been here before. */
+/** Written when all steps are done: at a later boot kubeadm has nothing to do. */
 const DONE = 'etc/kubernetes/kubeadm-done';
 const RETRY_AFTER: Record<KubeadmArgs['command'], Micros> = {
   init: 500 * MILLISECOND,
