@@ -88,7 +88,7 @@ export function decideCreate(
   const warnings = info.rules.warnings?.(prepared);
   if (warnings !== undefined && operation.tries === 0) operation.warnings.push(...warnings);
 
-  if (info.kind !== 'Service') return { type: 'write', object: prepared, code: 201 };
+  if (info.store !== 'services') return { type: 'write', object: prepared, code: 201 };
   const allocation = allocateForService(prepared, null, operation, info, around);
   if (allocation.type === 'refuse') return refused(allocation.status);
   return { type: 'write', object: allocation.object, code: 201, claims: allocation.claims };

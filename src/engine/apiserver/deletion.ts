@@ -39,7 +39,7 @@ export function decideDelete(
   } as const;
   const verdict = mutate(request, object, around);
   if (verdict.type === 'refuse') return refused(verdict.status);
-  if (info.kind === 'Namespace') return deleteNamespace(operation, info, object as Namespace, around.now);
+  if (info.store === 'namespaces') return deleteNamespace(operation, info, object as Namespace, around.now);
   return deleteObject(operation, info, object, around.now);
 }
 
@@ -85,7 +85,7 @@ const codeWhileThere = (operation: Operation): number => (operation.options.orph
 
 /** Takes an object out of the store, with the claims that went with it. */
 export function remove(info: ResourceInfo, object: KubeObject): Decision {
-  return { type: 'remove', object, released: info.kind === 'Service' ? claimsOf(object) : [] };
+  return { type: 'remove', object, released: info.store === 'services' ? claimsOf(object) : [] };
 }
 
 /** What a deletion that is done answers: the object, or that it went well. */

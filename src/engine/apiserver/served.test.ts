@@ -98,6 +98,27 @@ describe('resources that a definition adds', () => {
     });
   });
 
+  it.each(['Pod', 'Service', 'Namespace', 'Node'])(
+    'meet none of the rules of a built-in %s whose name they have',
+    (kind) => {
+      const api = new TestApi();
+      const { spec } = widgets;
+      const created = api.want('POST', DEFINITIONS, { ...widgets, spec: { ...spec, names: { ...spec.names, kind } } });
+      const status = { conditions: [{ type: 'Established', status: 'True' }], storedVersions: ['v1'] };
+      api.want('PUT', `${DEFINITIONS}/widgets.example.com/status`, { ...created, status });
+      api.advance(SECOND);
+      const object = { apiVersion: 'example.com/v1', kind, metadata: { name: 'a' } };
+      expect(api.want('POST', WIDGETS, object)).not.toHaveProperty('spec');
+      expect(
+        api.want('PATCH', `${WIDGETS}/a`, { size: 3 }, { contentType: 'application/merge-patch+json' }),
+      ).toMatchObject({
+        size: 3,
+      });
+      api.want('DELETE', `${WIDGETS}/a`);
+      expect(api.ask('GET', `${WIDGETS}/a`).code).toBe(404);
+    },
+  );
+
   it('are served in every version once the definition is established', () => {
     const api = new TestApi();
     expect(api.ask('GET', WIDGETS).code).toBe(404);

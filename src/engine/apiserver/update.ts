@@ -111,7 +111,7 @@ function decideStore(
   const warnings = operation.subresource === '' ? rules.warnings?.(next, old) : undefined;
   if (warnings !== undefined && operation.tries === 0) operation.warnings.push(...warnings);
   if (isFinished(info, next, old)) return remove(info, next);
-  if (info.kind !== 'Service') return { type: 'write', object: next, code: 200 };
+  if (info.store !== 'services') return { type: 'write', object: next, code: 200 };
   const allocation = allocateForService(next, old, operation, info, around);
   if (allocation.type === 'refuse') return refused(allocation.status);
   return {
@@ -175,7 +175,7 @@ function nextOf(operation: Operation, info: ResourceInfo, next: KubeObject, old:
     default: {
       const own = info.rules.subresources?.[operation.subresource];
       if (own !== undefined) return own.prepare(next, old);
-      return info.rules.prepareForUpdate(info.kind === 'Service' ? keepAllocated(next, old) : next, old);
+      return info.rules.prepareForUpdate(info.store === 'services' ? keepAllocated(next, old) : next, old);
     }
   }
 }
@@ -198,5 +198,5 @@ function isSame(next: KubeObject, old: KubeObject): boolean {
 function isFinished(info: ResourceInfo, next: KubeObject, old: KubeObject): boolean {
   if (old.metadata.deletionTimestamp === undefined || (next.metadata.finalizers ?? []).length > 0) return false;
   if ((old.metadata.deletionGracePeriodSeconds ?? 0) !== 0) return false;
-  return info.kind !== 'Namespace' || ((next as Namespace).spec?.finalizers ?? []).length === 0;
+  return info.store !== 'namespaces' || ((next as Namespace).spec?.finalizers ?? []).length === 0;
 }
