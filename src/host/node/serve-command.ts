@@ -23,6 +23,7 @@ import type { Models } from './openapi/models';
 import { type Certificates, newCertificates } from './serve/certificates';
 import { Conductor } from './serve/conductor';
 import { kubeconfigText } from './serve/kubeconfig';
+import { NodePorts } from './serve/node-ports';
 import { type RunningServer, startServer } from './serve/server';
 import { readSpeed, sideWindow } from './serve/side-window';
 
@@ -115,12 +116,15 @@ export async function serveCommand(
       },
     },
   );
+  const nodePorts = new NodePorts(conductor, (text) => io.stderr(`kubarium: ${text}\n`));
   let server: RunningServer;
   try {
     const documents = models === null ? null : new Documents(models);
-    server = await startServer({ conductor, certificates, sideWindow: sideWindow(conductor), documents, port });
+    const side = sideWindow(conductor, nodePorts);
+    server = await startServer({ conductor, certificates, sideWindow: side, documents, port });
   } catch (error) {
     conductor.stop();
+    nodePorts.close();
     file.remove();
     return complain(`cannot listen on port ${port}: ${reasonOf(error)}`);
   }
@@ -133,6 +137,7 @@ export async function serveCommand(
   }
   await end;
   conductor.stop();
+  nodePorts.close();
   await server.close();
   file.remove();
   return broken === null ? 0 : reportBug((broken as { readonly error: unknown }).error, seed, engine.now, io);

@@ -36,14 +36,12 @@ export interface Carrier {
 }
 
 /** Asks for a stream to a pod; `hear` is told what comes on it. */
-export function askStream(
-  { conductor, request, credentials }: Upgrade,
-  query: Readonly<Record<string, string>> | null,
-  hear: Hear,
-): string {
+export function askStream({ conductor, request, credentials }: Upgrade, hear: Hear): string {
   const { url = '/', headers } = request;
-  const asking = askingOf({ method: 'GET', url, headers, body: NO_BODY, credentials });
-  return conductor.ask({ ...asking, ...(query === null ? {} : { query }), upgrade: true }, hear);
+  return conductor.ask(
+    { ...askingOf({ method: 'GET', url, headers, body: NO_BODY, credentials }), upgrade: true },
+    hear,
+  );
 }
 
 /** An ordinary answer on a connection that keeps its protocol, and its end. */

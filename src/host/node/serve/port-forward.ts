@@ -4,64 +4,20 @@
  *
  * @source kubernetes apimachinery/pkg/util/portforward/constants.go, kubelet/pkg/cri/streaming/portforward/{httpstream,websocket}.go
  */
-import type { Hear } from './conductor';
 import { askingOf } from './asking';
 import type { SpdyConnection, SpdyHandler } from './spdy';
-import { askStream, refuseUpgrade, type Upgrade } from './carrier';
+import { refuseUpgrade, type Upgrade } from './carrier';
+import { connectPod, type PodConnection, type PodEnds } from './pod-connection';
 import { type Protocol, webSocketCarrier } from './web-socket';
 
 const NOTHING = Buffer.alloc(0);
 const DATA = 0;
 const ERROR = 1;
-/** Virtual time, µs, that a standing clock gives for an answer to what was sent. */
-const ANSWER_SPAN = 10_000_000;
 
-interface Connection {
-  /** Sends bytes to the pod's port; `end`: no more will come. */
-  send(data: Buffer, end: boolean): void;
-  cancel(): void;
-}
-
-interface Ends {
-  data(bytes: Buffer): void;
-  error(text: string): void;
-  closed(): void;
-}
-
-/** One TCP connection to a port of the pod. What is sent before it stands is kept. */
-function connectTo(asked: Upgrade, port: string, ends: Ends): Connection {
-  const { conductor } = asked;
-  let open = false;
-  let early: { readonly data: Buffer; readonly end: boolean }[] = [];
-  const send = (data: Buffer, end: boolean): void => {
-    conductor.send(ticket, DATA, data, end);
-    conductor.grant(ticket, ANSWER_SPAN);
-  };
-  const hear: Hear = (message) => {
-    if (!open) {
-      if (message?.type !== 'api/response' || message.code !== 101) {
-        const { message: why = 'the connection was lost' } = (
-          message?.type === 'api/response' ? (message.body ?? {}) : {}
-        ) as { readonly message?: string };
-        ends.error(why);
-        return ends.closed();
-      }
-      open = true;
-      for (const { data, end } of early) send(data, end);
-      early = [];
-      return;
-    }
-    if (message?.type !== 'api/stream-chunk') return ends.closed();
-    const bytes = Buffer.from(message.data, 'latin1');
-    if (message.channel === ERROR) ends.error(bytes.toString());
-    else if (bytes.length > 0) ends.data(bytes);
-    conductor.grant(ticket, ANSWER_SPAN);
-  };
-  const ticket = askStream(asked, { ports: port }, hear);
-  return {
-    send: (data, end) => void (open ? send(data, end) : early.push({ data, end })),
-    cancel: () => conductor.cancel(ticket),
-  };
+/** One TCP connection to a port of the pod. */
+function connectTo({ conductor, request, credentials }: Upgrade, port: string, ends: PodEnds): PodConnection {
+  const { url = '/', headers } = request;
+  return connectPod(conductor, askingOf({ method: 'GET', url, headers, body: NOTHING, credentials }), port, ends);
 }
 
 /** Looks whether the pod is there, before the connection changes its protocol. */
@@ -79,7 +35,7 @@ function whenThere(asked: Upgrade, then: () => void): void {
 interface Pair {
   data?: number;
   error?: number;
-  connection?: Connection;
+  connection?: PodConnection;
 }
 
 export function forwardBySpdy(
@@ -136,7 +92,7 @@ export function forwardByChannels(asked: Upgrade, protocol: Protocol): void {
     .getAll('ports')
     .flatMap((list) => list.split(','));
   whenThere(asked, () => {
-    const connections: Connection[] = [];
+    const connections: PodConnection[] = [];
     const carrier = webSocketCarrier(asked, protocol, {
       piece: (channel, data, end) => channel % 2 === 0 && connections[channel / 2]?.send(data, end),
       gone: () => connections.forEach((connection) => connection.cancel()),

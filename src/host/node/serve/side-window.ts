@@ -12,6 +12,7 @@ import { readFault } from '#scenarios/reading/read-fault';
 import { Reader } from '#scenarios/reading/reader';
 import { parseYaml } from '#scenarios/reading/yaml-source';
 import type { Conductor, Pace } from './conductor';
+import type { NodePorts } from './node-ports';
 import { SIDE_PATH, type SideWindow } from './server';
 
 interface Reply {
@@ -21,6 +22,7 @@ interface Reply {
 
 interface Asked {
   readonly conductor: Conductor;
+  readonly nodePorts: NodePorts;
   /** After `/_sim/`. */
   readonly path: readonly string[];
   readonly query: URLSearchParams;
@@ -30,7 +32,7 @@ interface Asked {
 type Handler = (asked: Asked) => Reply | Promise<Reply>;
 
 const HELP = {
-  'GET /_sim/state': 'machines, processes, links, faults, etcd members, virtual time, pace, events, hash',
+  'GET /_sim/state': 'machines, processes, links, faults, etcd members, node ports, virtual time, pace, events, hash',
   'POST /_sim/clock': '{"speed":20}, {"paused":true}, {"advance":"5m"}',
   'POST /_sim/faults': '{"type":"power-off","machine":"node-2"} answers {"id":…}',
   'DELETE /_sim/faults/ID': 'heals a fault',
@@ -55,7 +57,7 @@ const HANDLERS: Readonly<Record<string, Readonly<Record<string, Handler>>>> = {
 };
 
 export const sideWindow =
-  (conductor: Conductor): SideWindow =>
+  (conductor: Conductor, nodePorts: NodePorts): SideWindow =>
   (request, response, body) => {
     const [path = '', query = ''] = (request.url ?? '').split('?');
     const [name = '', ...rest] = path.slice(SIDE_PATH.length).split('/').map(decodeURIComponent);
@@ -67,7 +69,7 @@ export const sideWindow =
       const methods = Object.keys(handlers).join(', ');
       return reply(request, response, wrong(`${request.method} ${path} is nothing; there is ${methods}`, 405));
     }
-    void answer(handler, { conductor, path: rest, query: new URLSearchParams(query), body }).then((given) =>
+    void answer(handler, { conductor, nodePorts, path: rest, query: new URLSearchParams(query), body }).then((given) =>
       reply(request, response, given),
     );
   };
@@ -116,7 +118,7 @@ const clockOf = ({ engine, pace, open }: Conductor): Readonly<Record<string, unk
 
 const speedOf = ({ speed }: Pace): number | 'max' => (speed === Infinity ? 'max' : speed);
 
-function state({ conductor }: Asked): Reply {
+function state({ conductor, nodePorts }: Asked): Reply {
   const { engine } = conductor;
   const { machines, faults, countdowns, events } = engine.observe(null);
   return ok({
@@ -129,6 +131,7 @@ function state({ conductor }: Asked): Reply {
     faults: faults.map(({ id, at, fault }) => ({ id, at, ...fault })),
     raft: machines.flatMap(membersOf),
     countdowns,
+    nodePorts: nodePorts.records(),
   });
 }
 

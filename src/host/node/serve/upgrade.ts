@@ -52,7 +52,7 @@ function carry(asked: Upgrade, accept: (events: CarrierEvents) => Carrier): void
   let carrier: Carrier | null = null;
   // While the clock stands still, a command that nobody types to goes on as far as it needs.
   const goOn = (): void => conductor.grant(ticket, typing ? ANSWER_SPAN : COMMAND_SPAN);
-  const ticket = askStream(asked, null, (message) => {
+  const ticket = askStream(asked, (message) => {
     if (carrier === null) {
       if (message?.type !== 'api/response' || message.code === 0) return void socket.destroy();
       if (message.code !== 101) return refuseUpgrade(asked, message.code, message.body);
