@@ -83,7 +83,10 @@ export function decideCreate(
   const prepared = info.rules.prepareForCreate(named);
   const errors = info.rules.validate(prepared);
   if (errors.length > 0) return refused(invalid(info, name || (metadata.generateName ?? ''), errors));
-  const validated = validateAdmission(admission, prepared, around);
+  // Those who only refuse see the name that was generated.
+  const refusing = name === '' ? { ...admission, shownName: prepared.metadata.name } : admission;
+  const validated = validateAdmission(refusing, prepared, around);
+  if (validated.type === 'look-up') return validated;
   if (validated.type === 'refuse') return refused(validated.status);
   const warnings = info.rules.warnings?.(prepared);
   if (warnings !== undefined && operation.tries === 0) operation.warnings.push(...warnings);

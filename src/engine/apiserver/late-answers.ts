@@ -1,4 +1,5 @@
 /** Fills `late.ts`; importing it is enough. */
+import { podSecurity } from './admission/pod-security/pod-security';
 import { beginConnect } from './connect';
 import { discoveryOf } from './discovery';
 import { lateAnswers } from './late';
@@ -6,4 +7,4 @@ import { metricsText } from './metrics';
 import { createToken } from './token-request';
 import { answerVirtual } from './virtual';
 
-lateAnswers.provide({ answerVirtual, beginConnect, createToken, discoveryOf, metricsText });
+lateAnswers.provide({ answerVirtual, beginConnect, createToken, discoveryOf, metricsText, podSecurity });

@@ -1,6 +1,7 @@
 /** What only answers requests that no component of a starting cluster makes; `late-answers.ts` fills it. */
 import { LateCode } from '#engine/api/late-code';
 import type { Context } from '#engine/kernel/process';
+import type { podSecurity } from './admission/pod-security/pod-security';
 import type { discoveryOf } from './discovery';
 import type { metricsText } from './metrics';
 import type { ResourceRequest } from './routes';
@@ -15,6 +16,7 @@ export interface LateAnswers {
   readonly createToken: Answers;
   readonly discoveryOf: typeof discoveryOf;
   readonly metricsText: typeof metricsText;
+  readonly podSecurity: typeof podSecurity;
 }
 
 export const lateAnswers = new LateCode<LateAnswers>('the rest of the API server');

@@ -107,6 +107,7 @@ function decideStore(
         : rules.validateUpdate(next, old);
   if (errors.length > 0) return refused(invalid(info, operation.name, errors));
   const validated = validateAdmission(admission, next, around);
+  if (validated.type === 'look-up') return validated;
   if (validated.type === 'refuse') return refused(validated.status);
   const warnings = operation.subresource === '' ? rules.warnings?.(next, old) : undefined;
   if (warnings !== undefined && operation.tries === 0) operation.warnings.push(...warnings);

@@ -11,6 +11,7 @@ import { defaultTolerationSeconds } from './default-toleration-seconds';
 import { limitRanger, limitRangerBounds } from './limit-ranger';
 import { namespaceLifecycle } from './namespace-lifecycle';
 import { admit, type AdmissionPlugin, type AdmissionRequest, type Verdict } from './plugin';
+import { podSecurityGate } from './pod-security/gate';
 import { podTopologyLabels } from './pod-topology-labels';
 import { priority, priorityClassDefault } from './priority';
 import { serviceAccount } from './service-account';
@@ -27,7 +28,7 @@ const MUTATING: readonly AdmissionPlugin[] = [
   defaultClass,
   podTopologyLabels,
 ];
-const VALIDATING: readonly AdmissionPlugin[] = [limitRangerBounds, priorityClassDefault];
+const VALIDATING: readonly AdmissionPlugin[] = [limitRangerBounds, podSecurityGate, priorityClassDefault];
 
 function runPlugins(
   plugins: readonly AdmissionPlugin[],

@@ -23,5 +23,10 @@ export type Verdict =
 
 export type AdmissionPlugin = (request: AdmissionRequest, object: KubeObject, around: Surroundings) => Verdict;
 
+/** Tells the client something besides the answer, once however often the write is decided. */
+export function warn({ operation }: AdmissionRequest, text: string): void {
+  if (!operation.warnings.includes(text)) operation.warnings.push(text);
+}
+
 export const admit = (object: KubeObject): Verdict => ({ type: 'admit', object });
 export const refuse = (status: Status): Verdict => ({ type: 'refuse', status });
