@@ -1,5 +1,6 @@
 /** Carries out one step on a cluster and says what came of it. */
 import type { Answer } from '#engine/cluster/door';
+import { nothingToCorrupt } from '#engine/cluster/faults';
 import type { Fault } from '#engine/cluster/records';
 import type { Condition } from './conditions/condition';
 import { describeFailure, evaluate } from './conditions/evaluate';
@@ -104,6 +105,8 @@ function beginFault(id: string, fault: Fault, world: World): Outcome {
   const nothing = missing(fault, world);
   if (nothing !== null) return failed(nothing);
   world.act({ type: 'fault', id, fault });
+  if (fault.type === 'disk-corrupt' && !world.faults.some((known) => known.id === id))
+    return failed(nothingToCorrupt(fault.machine));
   return done(`${id}: ${fault.type}`);
 }
 

@@ -1,4 +1,5 @@
 /** Carries out faults and heals them (DESIGN 7). What is in force is plain data beside the kernel's. */
+import { damageRecord, repairRecords } from '#engine/kernel/disk';
 import type { Kernel } from '#engine/kernel/kernel';
 import { setCable } from '#engine/kernel/network';
 import type { Micros } from '#engine/kernel/time';
@@ -26,6 +27,21 @@ const machinesOfZone = (kernel: Kernel, zone: string): string[] =>
   [...kernel.machines.values()]
     .filter((machine) => machine.zone === zone && machine.name !== INTERNET)
     .map(({ name }) => name);
+
+type Corruption = Extract<Fault, { type: 'disk-corrupt' }>;
+
+/** The newest of etcd's files of that sort; null: the machine has none. */
+function newestFile(kernel: Kernel, { machine, file = 'wal' }: Corruption): string | null {
+  const names = [...kernel.machine(machine).disk.files.keys()].filter((name) => name.startsWith(`${file}/`));
+  return names.sort().at(-1) ?? null;
+}
+
+/** Why a corruption was not begun. */
+export const nothingToCorrupt = (machine: string): string => `there is no such file of etcd on ${machine}`;
+
+/** In the middle, where it is no record that a power cut could have torn. */
+const middleOf = (kernel: Kernel, { machine }: Corruption, file: string): number =>
+  Math.floor(kernel.machine(machine).disk.files.get(file)!.current.records.length / 2);
 
 const RULES: { readonly [Type in Fault['type']]: FaultRule<Extract<Fault, { type: Type }>> } = {
   'power-off': {
@@ -75,6 +91,21 @@ const RULES: { readonly [Type in Fault['type']]: FaultRule<Extract<Fault, { type
   'clock-skew': {
     begin: (kernel, { machine, by }) => void (kernel.machine(machine).clockSkew = by),
     heal: (kernel, { machine }) => void (kernel.machine(machine).clockSkew = 0),
+  },
+  'disk-full': {
+    begin: (kernel, { machine }) => void (kernel.machine(machine).disk.full = true),
+    heal: (kernel, { machine }) => void (kernel.machine(machine).disk.full = false),
+  },
+  'disk-slow': {
+    begin: (kernel, { machine, times }) => void (kernel.machine(machine).disk.slowness = times),
+    heal: (kernel, { machine }) => void (kernel.machine(machine).disk.slowness = 1),
+  },
+  'disk-corrupt': {
+    begin(kernel, fault) {
+      const file = newestFile(kernel, fault);
+      if (file !== null) damageRecord(kernel.machine(fault.machine).disk, file, middleOf(kernel, fault, file));
+    },
+    heal: (kernel, { machine }) => repairRecords(kernel.machine(machine).disk),
   },
   'image-registry-down': {
     begin: (kernel) => kernel.powerOff(INTERNET),
@@ -135,6 +166,7 @@ export function forgetMachine(state: FaultsState, machine: string): void {
 }
 
 function concernsSomething(kernel: Kernel, fault: Fault): boolean {
+  if (fault.type === 'disk-corrupt') return isNameable(kernel, fault.machine) && newestFile(kernel, fault) !== null;
   if ('machine' in fault) return isNameable(kernel, fault.machine);
   if ('process' in fault) return kernel.processes.has(fault.process) && !fault.process.startsWith(`${INTERNET}/`);
   return true;

@@ -266,7 +266,16 @@ export type Fault =
   | { readonly type: 'latency'; readonly machine: string; readonly add: Micros }
   | { readonly type: 'packet-loss'; readonly machine: string; readonly rate: number }
   | { readonly type: 'clock-skew'; readonly machine: string; readonly by: Micros }
+  /** Nothing can be written to the machine's disk. */
+  | { readonly type: 'disk-full'; readonly machine: string }
+  /** Syncs of the machine's disk take so many times as long as usual. */
+  | { readonly type: 'disk-slow'; readonly machine: string; readonly times: number }
+  /** A sector under etcd's data cannot be read as what was written: of the log (`wal`, also when absent) or of the snapshot. */
+  | { readonly type: 'disk-corrupt'; readonly machine: string; readonly file?: EtcdFile }
   | { readonly type: 'image-registry-down' }
   | { readonly type: 'zone-outage'; readonly zone: string };
+
+/** What of etcd's data directory. */
+export type EtcdFile = 'wal' | 'snap';
 
 export type FaultType = Fault['type'];

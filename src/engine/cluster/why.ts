@@ -210,6 +210,12 @@ function faultText(fault: Fault): string {
       return `You made ${fault.machine} lose ${Math.round(fault.rate * 100)} % of its packets.`;
     case 'clock-skew':
       return `You set the clock of ${fault.machine} ${fault.by / 1_000_000} s ahead.`;
+    case 'disk-full':
+      return `You filled the disk of ${fault.machine}.`;
+    case 'disk-slow':
+      return `You made the disk of ${fault.machine} ${fault.times} times as slow.`;
+    case 'disk-corrupt':
+      return `You corrupted etcd's ${fault.file === 'snap' ? 'snapshot' : 'log'} on the disk of ${fault.machine}.`;
     case 'image-registry-down':
       return 'You switched the image registry off.';
     case 'zone-outage':

@@ -34,6 +34,8 @@ export function makeBackup(state: EtcdState, ctx: Context): void {
   if (backup === null) return;
   const isFullDue = backup.fullAt < 0 || ctx.monotonic - backup.fullAt >= backup.schedule.fullEvery;
   const hasGap = store.compactRevision > backup.revision + 1 || store.revision < backup.revision;
+  // A full disk takes no backup: the next one is due when it is.
+  if (ctx.disk.isFull()) return scheduleBackup(state, ctx);
   if (isFullDue || hasGap) backUpAll(state, ctx, backup);
   else if (store.revision > backup.revision) backUpChanges(store, ctx.disk, backup);
   scheduleBackup(state, ctx);

@@ -6,6 +6,7 @@
  */
 import type { Context, Message, ProcessId } from '#engine/kernel/process';
 import { type Micros, MILLISECOND, SECOND } from '#engine/kernel/time';
+import { noticeHeartbeat } from './disk-trouble';
 import { idText } from './members';
 import type { RaftMessage } from './raft/messages';
 import { reportSnapshotFailure, reportUnreachable } from './raft/replication';
@@ -16,6 +17,7 @@ const DIAL_EVERY: Micros = 500 * MILLISECOND;
 
 const newPeer = (process: ProcessId): Peer => ({
   process,
+  heartbeatAt: -1,
   heard: false,
   active: true,
   waitingSince: -1,
@@ -44,6 +46,7 @@ export function sendToPeer(state: EtcdState, ctx: Context, message: RaftMessage)
     ctx.hangUp(peer.process);
   }
   if (peer.waitingSince < 0) peer.waitingSince = now;
+  if (message.type === 'raft/heartbeat') noticeHeartbeat(state, ctx, message.to, peer);
   ctx.send(peer.process, message);
 }
 

@@ -7,6 +7,7 @@
 import type { Context, ProcessId } from '#engine/kernel/process';
 import { type Micros, MILLISECOND } from '#engine/kernel/time';
 import { LEADER_CHANGED, REQUEST_TIMED_OUT } from './errors';
+import { noticeRead } from './disk-trouble';
 import { membersOf } from './members';
 import { range, rangeError } from './mvcc';
 import { readIndex } from './raft/raft';
@@ -69,7 +70,11 @@ export function confirmReads(state: EtcdState, ctx: Context, { read, index }: Re
 export function answerReads(state: EtcdState, ctx: Context): void {
   const { confirmed } = state.reads;
   while (confirmed.length > 0 && confirmed[0]!.index <= state.raft.log.applied && state.defragmenting === null) {
-    for (const { client, request } of confirmed.shift()!.reads) ctx.send(client, answerOf(state, client, request));
+    for (const read of confirmed.shift()!.reads) {
+      const answer = answerOf(state, read.client, read.request);
+      noticeRead(ctx, read, answer);
+      ctx.send(read.client, answer);
+    }
   }
 }
 

@@ -10,15 +10,16 @@ import { type Micros, SECOND } from '#engine/kernel/time';
 import { applyCommitted } from './apply';
 import { BAD_TRANSFEREE } from './errors';
 import { payloadOf } from './command';
+import { endWithoutSpace, noticeSync } from './disk-trouble';
 import { clusterText, idText } from './members';
 import { heardPeer, sendToPeer } from './peers';
 import { answerReads, confirmReads, leaderChanged } from './reads';
 import type { RaftMessage } from './raft/messages';
 import { persisted, propose, type Ready, step, takeReads, takeReady, tick, ticksUntilDue } from './raft/raft';
-import { removeOldSnapshots, writeSnapshot } from './snapshot';
+import { removeOldSnapshots, snapshotFile, writeSnapshot } from './snapshot';
 import { installSnapshot, withSnapshot } from './snapshotting';
 import { type EtcdState, headerOf, tickOf, TICK } from './state';
-import { cutWal, openSegment, save } from './wal';
+import { cutWal, lastFileOf, openSegment, save } from './wal';
 import type { EtcdAnswer } from './wire';
 
 /** An fsync of the log is done. */
@@ -45,7 +46,7 @@ export function goOn(state: EtcdState, ctx: Context): void {
     if (state.writing !== null) break;
     const ready = takeReady(raft);
     if (ready === null) break;
-    takeUp(state, ctx, ready);
+    if (!takeUp(state, ctx, ready)) return;
   }
   if (raft.panic !== null) {
     ctx.log(raft.panic);
@@ -61,27 +62,36 @@ export function goOn(state: EtcdState, ctx: Context): void {
   armClock(state, ctx);
 }
 
-function takeUp(state: EtcdState, ctx: Context, ready: Ready): void {
+/** @returns false: it could not be written, and the member ends */
+function takeUp(state: EtcdState, ctx: Context, ready: Ready): boolean {
+  const { wal } = state;
   sendAll(state, ctx, ready.messages);
-  if (!ready.mustSync) {
-    if (ready.hard !== null && state.wal !== null) save(state.wal, ctx.disk, ready.hard, ready.entries);
-    return sendAll(state, ctx, ready.afterSync);
+  if (wal !== null && ready.hard !== null && ctx.disk.isFull()) {
+    if (ready.snapshot === null) endWithoutSpace(ctx, 'Raft hard state and entries', lastFileOf(wal));
+    else endWithoutSpace(ctx, 'Raft snapshot', snapshotFile(ready.snapshot.index));
+    return false;
   }
-  if (state.wal === null) return finish(state, ctx, ready);
-  if (ready.snapshot !== null) {
+  if (!ready.mustSync) {
+    if (ready.hard !== null && wal !== null) save(wal, ctx.disk, ready.hard, ready.entries);
+    sendAll(state, ctx, ready.afterSync);
+  } else if (wal === null) finish(state, ctx, ready);
+  else if (ready.snapshot === null) writeLog(state, ctx, ready);
+  else {
     writeSnapshot(ctx.disk, ready.snapshot, ready.snapshot.bytes);
-    state.writing = { ready, phase: 'snapshot' };
-  } else writeLog(state, ctx, ready);
+    state.writing = { ready, phase: 'snapshot', since: ctx.monotonic };
+  }
+  return true;
 }
 
 function writeLog(state: EtcdState, ctx: Context, ready: Ready): void {
-  state.writing = { ready, phase: 'wal' };
+  state.writing = { ready, phase: 'wal', since: ctx.monotonic };
   ctx.disk.sync(save(state.wal!, ctx.disk, ready.hard!, ready.entries), PERSISTED);
 }
 
 /** The snapshot of a batch is safe: the log begins anew behind it. What was before goes once that is safe, too. */
 export function snapshotWritten(state: EtcdState, ctx: Context, file: string): void {
   const { snapshot } = state.writing!.ready;
+  if (ctx.disk.isFull()) return endWithoutSpace(ctx, 'Raft hard state and entries', lastFileOf(state.wal!));
   openSegment(state.wal!, ctx.disk, snapshot!.index + 1);
   removeOldSnapshots(ctx.disk, file);
   writeLog(state, ctx, state.writing!.ready);
@@ -90,7 +100,8 @@ export function snapshotWritten(state: EtcdState, ctx: Context, file: string): v
 /** The log of a batch is safe. */
 export function logWritten(state: EtcdState, ctx: Context): void {
   state.counters.syncs++;
-  const { ready } = state.writing!;
+  const { ready, since } = state.writing!;
+  noticeSync(ctx, since);
   state.writing = null;
   if (ready.snapshot !== null) cutWal(state.wal!, ctx.disk, ready.snapshot.index);
   finish(state, ctx, ready);
@@ -156,6 +167,7 @@ function noticeLeader(state: EtcdState, ctx: Context): void {
     return;
   }
   state.leaderSince = ctx.monotonic;
+  for (const peer of state.peers.values()) peer.heartbeatAt = -1;
   const isMe = raft.leader === raft.id;
   ctx.log(
     isMe

@@ -7,6 +7,7 @@
  */
 import type { Context, Message, ProcessId } from '#engine/kernel/process';
 import { hashName } from '#engine/kernel/random';
+import { noSpaceFor } from './disk-trouble';
 import { MEMBER_NOT_FOUND } from './errors';
 import type { Snapshot } from './raft/messages';
 import { writeSnapshot } from './snapshot';
@@ -24,6 +25,7 @@ export function restore(state: EtcdState, ctx: Context, client: ProcessId, reque
   const { disk } = ctx;
   const own = request.members.find(({ process }) => process === ctx.self);
   if (own === undefined) return fail(state, ctx, client, request.id, MEMBER_NOT_FOUND);
+  if (disk.isFull()) return fail(state, ctx, client, request.id, noSpaceFor('snap/db'));
   const genesis = request.members.map(({ member, process }): Member =>
     Object.freeze({ id: member, name: '', process, learner: false }),
   );

@@ -74,11 +74,11 @@ const crcOf = ({ index, term, data }: Snapshot & { readonly data: unknown }): nu
   return [term, revision, kvs.length, history.length].reduce(crcOfNumber, crcOfNumber(0, index));
 };
 
-const fileOf = (index: number): string => `${FOLDER}${index.toString(16).padStart(16, '0')}.snap`;
+export const snapshotFile = (index: number): string => `${FOLDER}${index.toString(16).padStart(16, '0')}.snap`;
 
 /** Writes a snapshot, `bytes` of it to be carried by the disk. `done` arrives when it is safe. */
 export function writeSnapshot(disk: Disk, snapshot: Snapshot, bytes = SNAPSHOT_BYTES): SnapshotSaved {
-  const file = fileOf(snapshot.index);
+  const file = snapshotFile(snapshot.index);
   disk.replace(file, [Object.freeze({ ...snapshot, crc: crcOf(snapshot) })], bytes);
   const done: SnapshotSaved = { type: 'etcd/snapshot-saved', index: snapshot.index, file };
   disk.sync(file, done);
@@ -90,13 +90,13 @@ export function removeOldSnapshots(disk: Disk, current: string): void {
   for (const file of disk.files(FOLDER)) if (file < current) disk.remove(file);
 }
 
-/** The newest snapshot on the disk; null when there is none; in etcd's words why it cannot be read. */
-export function recoverSnapshot(disk: Disk): SnapshotFile | string | null {
+/** The newest snapshot on the disk that can be read; null when there is none. `broken` hears of those that cannot be. */
+export function recoverSnapshot(disk: Disk, broken?: (file: string) => void): SnapshotFile | null {
   for (const file of [...disk.files(FOLDER)].reverse()) {
     const snapshot = disk.read(file)[0] as Partial<SnapshotFile> | undefined;
     if (snapshot === undefined) continue;
-    if (snapshot.crc === undefined || snapshot.crc !== crcOf(snapshot as SnapshotFile)) return 'snap: crc mismatch';
-    return snapshot as SnapshotFile;
+    if (snapshot.crc !== undefined && snapshot.crc === crcOf(snapshot as SnapshotFile)) return snapshot as SnapshotFile;
+    broken?.(file);
   }
   return null;
 }

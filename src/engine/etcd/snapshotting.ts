@@ -1,6 +1,7 @@
 /** How a member takes snapshots, gives them to those who lag, and takes them in. @source etcd server/etcdserver/server.go (snapshot, applySnapshot), snapshot_merge.go */
 import type { Context, Disk } from '#engine/kernel/process';
 import { shrinkBackend } from './backend';
+import { endWithoutSpace } from './disk-trouble';
 import { refreshPeers } from './peers';
 import { termAt } from './raft/log';
 import type { InstallSnapshot, Snapshot } from './raft/messages';
@@ -11,6 +12,7 @@ import {
   removeOldSnapshots,
   replicaOf,
   type SnapshotSaved,
+  snapshotFile,
   snapshotOf,
   writeSnapshot,
 } from './snapshot';
@@ -36,6 +38,7 @@ export function currentSnapshot(state: EtcdState): Snapshot {
 export function takeSnapshot(state: EtcdState, ctx: Context): void {
   const { wal, raft } = state;
   if (wal === null) return;
+  if (ctx.disk.isFull()) return endWithoutSpace(ctx, 'snapshot', snapshotFile(raft.log.applied));
   state.snapshotting = true;
   openSegment(wal, ctx.disk, raft.log.handedOut + 1);
   ctx.disk.sync(save(wal, ctx.disk, raft.saved, []), WRITTEN);
@@ -57,8 +60,7 @@ export function snapshotSaved(state: EtcdState, disk: Disk, { index, file }: Sna
 export function withSnapshot(state: EtcdState, ctx: Context, message: InstallSnapshot): InstallSnapshot {
   const { log } = state.raft;
   const saved = state.wal === null ? null : recoverSnapshot(ctx.disk);
-  const serves =
-    saved !== null && typeof saved !== 'string' && saved.index >= log.base && knows(saved, message.to) ? saved : null;
+  const serves = saved !== null && saved.index >= log.base && knows(saved, message.to) ? saved : null;
   return { ...message, snapshot: serves ?? currentSnapshot(state) };
 }
 

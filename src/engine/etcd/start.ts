@@ -9,6 +9,7 @@ import { SECOND } from '#engine/kernel/time';
 import { applyCommitted } from './apply';
 import { shrinkBackend } from './backend';
 import { scheduleBackup } from './backup';
+import { brokenSnapshot } from './disk-trouble';
 import { type Hello, type HelloAnswer, identityIn } from './joining';
 import { newLessor } from './lease';
 import { idText, membershipOf } from './members';
@@ -20,7 +21,7 @@ import { isAlone, newRaft, type RaftOptions } from './raft/state';
 import { goOn } from './replicate';
 import { recoverSnapshot, type Replica, replicaOf } from './snapshot';
 import { ELECTION_TICKS, type EtcdArgs, type EtcdState, TICK, tickOf } from './state';
-import { type Identity, newWal, openSegment, recoverWal, save, type Wal, WRITTEN } from './wal';
+import { FILE_NOT_FOUND, type Identity, newWal, openSegment, recoverWal, save, type Wal, WRITTEN } from './wal';
 import { newWatchers } from './watch';
 import type { Member, StoreSnapshot } from './wire';
 
@@ -41,7 +42,8 @@ const HELLO_TIMEOUT = 1 * SECOND;
 export function startMember(ctx: Context, args: EtcdArgs): EtcdState {
   const found = args.storage === 'memory' ? null : recover(ctx, args);
   if (typeof found === 'string') {
-    ctx.log(`failed to read WAL, cannot be repaired {"error":"${found}"}`);
+    const what = found === FILE_NOT_FOUND ? 'failed to open WAL' : 'failed to read WAL, cannot be repaired';
+    ctx.log(`${what} {"error":"${found}"}`);
     ctx.exit(1);
     return newState(ctx, args, freshOrigin(ctx, args));
   }
@@ -109,8 +111,7 @@ function written(ctx: Context, args: EtcdArgs, origin: Origin): Origin {
 
 /** What the disk holds; null when it holds nothing; in etcd's words why it cannot be read. */
 function recover(ctx: Context, args: EtcdArgs): Origin | string | null {
-  const snapshot = recoverSnapshot(ctx.disk);
-  if (typeof snapshot === 'string') return snapshot;
+  const snapshot = recoverSnapshot(ctx.disk, (file) => ctx.log(brokenSnapshot(file)));
   const log = recoverWal(ctx.disk, snapshot?.index ?? 0, snapshot?.term ?? 0);
   if (log === null || typeof log === 'string') return log;
   if (log.repaired) ctx.log('repaired WAL {"error":"unexpected EOF"}');

@@ -91,6 +91,8 @@ export interface Reads {
 /** What is known of the way to another member. */
 export interface Peer {
   readonly process: ProcessId;
+  /** When this member, as leader, sent it a heartbeat last; −1: not since it leads. */
+  heartbeatAt: Micros;
   /** Whether it was ever heard, and whether nothing speaks against its being there. */
   heard: boolean;
   active: boolean;
@@ -125,7 +127,7 @@ export interface EtcdState extends Replica {
   /** Null for a member that holds all in memory. */
   wal: Wal | null;
   /** What is being written and not safe yet; `phase` says which file is. */
-  writing: { readonly ready: Ready; readonly phase: 'snapshot' | 'wal' } | null;
+  writing: { readonly ready: Ready; readonly phase: 'snapshot' | 'wal'; readonly since: Micros } | null;
   /** The way to every other member, by id. */
   readonly peers: Map<number, Peer>;
   /** Virtual time of tick 0, and the ticks that Raft has been told of. */

@@ -58,6 +58,8 @@ const HEAD_BYTES = 64;
 /** Of a state without entries; an entry's size counts it in. */
 const STATE_BYTES = 16;
 const CRC_MISMATCH = 'wal: crc mismatch';
+/** No segment holds what comes after the snapshot. */
+export const FILE_NOT_FOUND = 'wal: file not found';
 
 const hex = (value: number): string => value.toString(16).padStart(16, '0');
 
@@ -86,9 +88,12 @@ export function openSegment(wal: Wal, disk: Disk, firstIndex: number): void {
   wal.segments.push({ file, firstIndex });
 }
 
+/** The segment that is written to. */
+export const lastFileOf = ({ segments }: Wal): string => segments[segments.length - 1]!.file;
+
 /** Adds a record at the end. @returns the file to be synced */
 export function save(wal: Wal, disk: Disk, hard: HardState, entries: readonly Entry[]): string {
-  const { file } = wal.segments[wal.segments.length - 1]!;
+  const file = lastFileOf(wal);
   wal.hasUnsynced = entries.length === 0;
   wal.crc = crcOfSave(wal.crc, hard, entries);
   const record: Save = Object.freeze({ kind: 'save', crc: wal.crc, hard: Object.freeze(hard), entries });
@@ -170,9 +175,11 @@ export function recoverWal(disk: Disk, snapshotIndex: number, snapshotTerm: numb
       disk.remove(file);
       continue;
     }
-    const [number, firstIndex] = file.slice(FOLDER.length, -'.wal'.length).split('-');
+    const [number, first] = file.slice(FOLDER.length, -'.wal'.length).split('-');
+    const firstIndex = parseInt(first!, 16);
+    if (wal.segments.length === 0 && firstIndex > snapshotIndex + 1) return FILE_NOT_FOUND;
     wal.nextSegment = parseInt(number!, 16) + 1;
-    wal.segments.push({ file, firstIndex: parseInt(firstIndex!, 16) });
+    wal.segments.push({ file, firstIndex });
   }
   return wal === null ? null : { wal, hard, entries, repaired };
 }

@@ -1,5 +1,5 @@
 /** The window through which a process sees the world while it starts or handles a message. One object serves all. */
-import { appendRecord, beginSync, readRecords, replaceRecords, SYNC_JITTER, type SyncTicket } from './disk';
+import { appendRecord, beginSync, readRecords, replaceRecords, type SyncTicket } from './disk';
 import { invariant } from './invariant';
 import { connect, localEvent, type MachineState, type ProcessRecordState, type QueuedEvent } from './machine';
 import { deepFreeze } from './plain-data';
@@ -163,11 +163,14 @@ export class KernelContext implements Context, Disk {
     return [...this.#process!.machine.disk.files.keys()].filter((name) => name.startsWith(prefix)).sort();
   }
 
+  isFull(): boolean {
+    return this.#process!.machine.disk.full;
+  }
+
   sync(file: string, done: Message): void {
     const { machine } = this.#process!;
-    const { takes, ticket } = beginSync(machine.disk, file);
-    const jitter = Math.floor((nextWord(machine.diskJitter) / 0x1_0000_0000) * SYNC_JITTER);
-    machine.disk.busyUntil = Math.max(this.#host.now, machine.disk.busyUntil) + takes + jitter;
+    const { takes, ticket } = beginSync(machine.disk, file, nextWord(machine.diskJitter) / 0x1_0000_0000);
+    machine.disk.busyUntil = Math.max(this.#host.now, machine.disk.busyUntil) + takes;
     const delay = machine.disk.busyUntil - this.#host.now;
     this.#host.finishSyncAfter(delay, machine, ticket);
     this.#host.schedule(delay, this.#toSelf(done));

@@ -24,6 +24,10 @@ export interface DiskState {
   unsynced: number;
   /** Virtual time at which the syncs that are under way will be done: they are carried out one after the other. */
   busyUntil: number;
+  /** How many times as long as usual a sync takes. */
+  slowness: number;
+  /** Nothing can be written to it. */
+  full: boolean;
 }
 
 /** What a sync that began now will have made safe when it is done. */
@@ -35,7 +39,7 @@ export interface SyncTicket {
 
 /** µs that every fsync takes, and µs per byte that it carries: a small data-centre SSD (about 1 ms, 400 MB/s). */
 export const SYNC_LATENCY = 600;
-export const SYNC_JITTER = 500;
+const SYNC_JITTER = 500;
 const SYNC_PER_BYTE = 0.0025;
 
 const UNSAFE = -1;
@@ -45,9 +49,13 @@ export const emptyDisk = (capacity: number): DiskState => ({
   files: new Map(),
   unsynced: 0,
   busyUntil: 0,
+  slowness: 1,
+  full: false,
 });
 
+/** On a full disk nothing is written: whoever has to know asks first. */
 export function appendRecord(disk: DiskState, file: string, record: unknown, bytes: number): void {
+  if (disk.full) return;
   const content = openFile(disk, file).current;
   content.records.push(record);
   content.bytes += bytes;
@@ -55,6 +63,7 @@ export function appendRecord(disk: DiskState, file: string, record: unknown, byt
 }
 
 export function replaceRecords(disk: DiskState, file: string, records: readonly unknown[], bytes: number): void {
+  if (disk.full) return;
   const state = openFile(disk, file);
   state.older.push(state.current);
   state.current = { generation: state.current.generation + 1, records: [...records], bytes, safe: UNSAFE };
@@ -67,10 +76,20 @@ export function readRecords(disk: DiskState, file: string): readonly unknown[] {
 
 const NO_RECORDS: readonly unknown[] = Object.freeze([]);
 
-/** Begins a sync. @returns how many µs it takes without jitter, and what to hand to `finishSync` then */
-export function beginSync(disk: DiskState, file: string): { readonly takes: number; readonly ticket: SyncTicket } {
+/**
+ * Begins a sync.
+ *
+ * @param jitter - from 0 up to 1
+ * @returns how many µs it takes, and what to hand to `finishSync` then
+ */
+export function beginSync(
+  disk: DiskState,
+  file: string,
+  jitter: number,
+): { readonly takes: number; readonly ticket: SyncTicket } {
   const { current } = openFile(disk, file);
-  const takes = SYNC_LATENCY + Math.round(disk.unsynced * SYNC_PER_BYTE);
+  const usual = SYNC_LATENCY + Math.round(disk.unsynced * SYNC_PER_BYTE) + Math.floor(jitter * SYNC_JITTER);
+  const takes = Math.round(usual * disk.slowness);
   disk.unsynced = 0;
   return { takes, ticket: { file, generation: current.generation, records: current.records.length } };
 }
@@ -112,7 +131,14 @@ function openFile(disk: DiskState, file: string): FileState {
 
 /** What a power cut leaves of a record that was being written, and what a bad sector leaves of one that was. */
 const TORN = Object.freeze({ kind: 'torn' });
-const DAMAGED = Object.freeze({ kind: 'damaged' });
+
+/** Keeps what it was, for whoever heals the fault. */
+interface Damaged {
+  readonly kind: 'damaged';
+  readonly was: unknown;
+}
+const isDamaged = (record: unknown): record is Damaged =>
+  typeof record === 'object' && record !== null && (record as Partial<Damaged>).kind === 'damaged';
 
 /** The last record of a file was only half written. */
 export function tearLastRecord(disk: DiskState, file: string): void {
@@ -123,5 +149,15 @@ export function tearLastRecord(disk: DiskState, file: string): void {
 /** A record of a file cannot be read any more as what it was. Out of range: nothing happens. */
 export function damageRecord(disk: DiskState, file: string, at: number): void {
   const records = disk.files.get(file)?.current.records;
-  if (records !== undefined && at >= 0 && at < records.length) records[at] = DAMAGED;
+  if (records === undefined || at < 0 || at >= records.length || isDamaged(records[at])) return;
+  records[at] = Object.freeze({ kind: 'damaged', was: records[at] } satisfies Damaged);
+}
+
+/** What was damaged can be read again, as far as it is still there. */
+export function repairRecords(disk: DiskState): void {
+  for (const { current, older } of disk.files.values()) {
+    for (const { records } of [current, ...older]) {
+      for (const [at, record] of records.entries()) if (isDamaged(record)) records[at] = record.was;
+    }
+  }
 }

@@ -51,6 +51,8 @@ export interface Disk {
   remove(file: string): void;
   /** Names of all files that begin with `prefix`, in byte order. */
   files(prefix: string): readonly string[];
+  /** Whether there is no space left: then `append` and `replace` change nothing. */
+  isFull(): boolean;
   /** fsync: `done` arrives as a message once all that the file holds now is safe. */
   sync(file: string, done: Message): void;
 }

@@ -18,6 +18,11 @@ const texts: FieldReader = (reader, at, value) => {
 };
 const rate: FieldReader = (reader, at, value) =>
   typeof value === 'number' && value >= 0 && value <= 1 ? value : reader.problem(at, 'must be a number from 0 to 1');
+const times: FieldReader = (reader, at, value) =>
+  typeof value === 'number' && value >= 1 && Number.isFinite(value)
+    ? value
+    : reader.problem(at, 'must be a number from 1');
+const etcdFile: FieldReader = (reader, at, value) => reader.oneOf(at, value, ['wal', 'snap']);
 const direction: FieldReader = (reader, at, value) => reader.oneOf(at, value, ['in', 'out', 'both']);
 const process: FieldReader = (reader, at, value) => {
   const id = reader.text(at, value);
@@ -38,6 +43,9 @@ const FAULTS: Readonly<Record<FaultType, FaultFields>> = {
   latency: { required: { machine: text, add: (reader, at, value) => reader.span(at, value) } },
   'packet-loss': { required: { machine: text, rate } },
   'clock-skew': { required: { machine: text, by: (reader, at, value) => reader.duration(at, value) } },
+  'disk-full': { required: { machine: text } },
+  'disk-slow': { required: { machine: text, times } },
+  'disk-corrupt': { required: { machine: text }, optional: { file: etcdFile } },
   'image-registry-down': { required: {} },
   'zone-outage': { required: { zone: text } },
 };

@@ -41,6 +41,9 @@ const faults: Readonly<Record<Exclude<Marker['fault'], ''>, string>> = {
   latency: 'latency',
   'packet-loss': 'packet loss',
   'clock-skew': 'clock skew',
+  'disk-full': 'disk full',
+  'disk-slow': 'slow disk',
+  'disk-corrupt': 'corrupt disk',
   'image-registry-down': 'registry down',
   'zone-outage': 'zone outage',
 };

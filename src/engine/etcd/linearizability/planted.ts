@@ -25,6 +25,7 @@ function withDisk(ctx: Context, disk: Plant['disk']): Context {
     read: (file) => real.read(file),
     remove: (file) => real.remove(file),
     files: (prefix) => real.files(prefix),
+    isFull: () => real.isFull(),
     sync: (file, done) => real.sync(file, done),
     ...disk(real, ctx),
   };

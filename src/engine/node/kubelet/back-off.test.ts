@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { goMilliseconds } from '#engine/kernel/go-duration';
 import { SECOND } from '#engine/kernel/time';
-import { backOffEnd, goMilliseconds, goSeconds, nextBackOff, type BackOff } from './back-off';
+import { backOffEnd, goSeconds, nextBackOff, type BackOff } from './back-off';
 
 describe('back-off (client-go flowcontrol/backoff.go)', () => {
   it('restarts at once, then waits 10, 20, 40, 80, 160, 300, 300 s', () => {

@@ -3,12 +3,13 @@
  *
  * @source kubernetes pkg/kubelet/images/image_manager.go, puller.go (serializeImagePulls)
  */
+import { goMilliseconds } from '#engine/kernel/go-duration';
 import type { Container } from '#engine/api/types';
 import type { Context } from '#engine/kernel/process';
 import { SECOND } from '#engine/kernel/time';
 import { invalidImageNameMessage, parseImageReference } from '../images/reference';
 import { rpcErrorText, type CriAnswer } from '../runtime/cri';
-import { goMilliseconds, nextBackOff, RESET_AFTER } from './back-off';
+import { nextBackOff, RESET_AFTER } from './back-off';
 import { containerEvent, podSubject } from './pod-events';
 import { askRuntime } from './runtime-link';
 import { findContainer, type ContainerWork, type KubeletState, type PodWorker, type PullTask } from './state';

@@ -78,6 +78,7 @@ export const kubelet = defineProcess<KubeletState, KubeletArgs>({
         bootId: bootId(ctx),
         machineId: machineId(ctx),
         allocatableSaid: false,
+        diskFullAt: null,
       },
       lease: null,
       leaseFailures: 0,

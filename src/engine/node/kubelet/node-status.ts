@@ -19,6 +19,8 @@ import { deepEqual } from '#engine/api/json';
 const COMPUTE_EVERY: Micros = 10 * SECOND;
 const REPORT_EVERY: Micros = 5 * MINUTE;
 const LONGEST_REGISTER_RETRY: Micros = 7 * SECOND;
+/** Pressure is told for so long after it was seen last. @source kubernetes pkg/kubelet/apis/config/v1beta1/defaults.go (EvictionPressureTransitionPeriod) */
+const PRESSURE_STAYS: Micros = 5 * MINUTE;
 const MAX_IMAGES = 50;
 /** The bucket of requests that must not wait behind others. */
 const HEARTBEAT = 'heartbeat';
@@ -38,6 +40,15 @@ function readyProblem(state: KubeletState, podCIDR: string): string {
     problems.push('PLEG is not healthy: pleg has yet to be successful');
   return problems.length > 1 ? `[${problems.join(', ')}]` : (problems[0] ?? '');
 }
+
+/** Looks at the disk. @source kubernetes pkg/kubelet/eviction/eviction_manager.go (synchronize) */
+function hasDiskPressure({ node }: KubeletState, ctx: Context): boolean {
+  if (ctx.disk.isFull()) node.diskFullAt = ctx.monotonic;
+  return node.diskFullAt !== null && ctx.monotonic - node.diskFullAt < PRESSURE_STAYS;
+}
+
+const diskReason = (pressure: boolean): string => (pressure ? 'KubeletHasDiskPressure' : 'KubeletHasNoDiskPressure');
+const diskEvent = (pressure: boolean): string => (pressure ? 'NodeHasDiskPressure' : 'NodeHasNoDiskPressure');
 
 const ownNode = (state: KubeletState): Node | undefined => cacheOf(state.client, 'Node').get('', state.args.node.name);
 
@@ -114,7 +125,8 @@ function registered(state: KubeletState, node: Node, ctx: Context): void {
   state.node.phase = 'registered';
   state.node.uid = node.metadata.uid;
   state.node.reportedAt = ctx.monotonic;
-  for (const reason of ['NodeHasSufficientMemory', 'NodeHasNoDiskPressure', 'NodeHasSufficientPID'])
+  const diskPressure = hasDiskPressure(state, ctx);
+  for (const reason of ['NodeHasSufficientMemory', diskEvent(diskPressure), 'NodeHasSufficientPID'])
     statusEvent(state, ctx, reason);
   if (!state.node.allocatableSaid) {
     state.node.allocatableSaid = true;
@@ -127,6 +139,7 @@ function registered(state: KubeletState, node: Node, ctx: Context): void {
     readySince: ready?.lastTransitionTime ?? timestamp(ctx.now),
     imagesRevision:
       node.status.nodeInfo?.bootID === state.node.bootId && ready?.status !== 'Unknown' ? state.imagesRevision : -1,
+    diskPressure: conditions.some(({ type, status }) => type === 'DiskPressure' && status === 'True'),
   };
   state.node.dirty = ready?.status === 'Unknown' || node.status.nodeInfo?.bootID !== state.node.bootId;
   updateNodeStatus(state, ctx);
@@ -150,8 +163,10 @@ export function updateNodeStatus(state: KubeletState, ctx: Context): void {
   const current = ownNode(state);
   const problem = readyProblem(state, current?.spec.podCIDR ?? '');
   const ready = problem === '';
+  const diskPressure = hasDiskPressure(state, ctx);
   const changed =
     ready !== written.ready ||
+    diskPressure !== written.diskPressure ||
     (!ready && problem !== written.readyMessage) ||
     state.imagesRevision !== written.imagesRevision ||
     node.dirty ||
@@ -163,6 +178,7 @@ export function updateNodeStatus(state: KubeletState, ctx: Context): void {
     readyMessage: ready ? 'kubelet is posting ready status' : problem,
     readySince: readyChanged || isDoubted(current) ? timestamp(ctx.now) : written.readySince,
     imagesRevision: state.imagesRevision,
+    diskPressure,
   };
   node.written = parts;
   node.writing = true;
@@ -184,6 +200,7 @@ export function updateNodeStatus(state: KubeletState, ctx: Context): void {
     },
     { type: 'kubelet/node-patched' },
   );
+  if (diskPressure !== written.diskPressure) statusEvent(state, ctx, diskEvent(diskPressure));
   if (!readyChanged) return;
   statusEvent(state, ctx, ready ? 'NodeReady' : 'NodeNotReady');
   ctx.explain({
@@ -226,6 +243,7 @@ export function nodePatched(state: KubeletState, answer: Answer, ctx: Context): 
 function nodeStatus(state: KubeletState, before: Node | undefined, ctx: Context): Node['status'] {
   const config = state.args.node;
   const parts = state.node.written;
+  const diskPressure = parts?.diskPressure ?? hasDiskPressure(state, ctx);
   const ready = parts?.ready ?? false;
   const images = [...state.images.values()]
     .sort((a, b) => b.size - a.size || (a.name < b.name ? -1 : 1))
@@ -242,7 +260,14 @@ function nodeStatus(state: KubeletState, before: Node | undefined, ctx: Context)
         before,
         ctx,
       ),
-      condition('DiskPressure', 'False', 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure', before, ctx),
+      condition(
+        'DiskPressure',
+        diskPressure ? 'True' : 'False',
+        diskReason(diskPressure),
+        `kubelet has ${diskPressure ? '' : 'no '}disk pressure`,
+        before,
+        ctx,
+      ),
       condition('PIDPressure', 'False', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available', before, ctx),
       {
         ...condition(

@@ -202,6 +202,8 @@ export interface NodeWork {
   bootId: string;
   machineId: string;
   allocatableSaid: boolean;
+  /** When the disk was found full last; null: never. */
+  diskFullAt: Micros | null;
 }
 
 /** The parts of a node's status that can change. */
@@ -210,6 +212,7 @@ export interface NodeStatusParts {
   readonly readyMessage: string;
   readonly readySince: string;
   readonly imagesRevision: number;
+  readonly diskPressure: boolean;
 }
 
 export interface KubeletState {

@@ -97,6 +97,8 @@ function store(log: ContainerLog, record: LogRecord, ctx: Context): void {
 }
 
 function append(log: ContainerLog, record: LogRecord, ctx: Context): void {
+  // What finds no room is lost, what is there stays.
+  if (ctx.disk.isFull()) return;
   ctx.disk.append(log.file, record, writtenBytes(record.text) * ((record.more ?? 0) + 1));
   log.records += 1;
   if (log.records < 2 * KEPT_RECORDS) return;
@@ -108,6 +110,7 @@ function append(log: ContainerLog, record: LogRecord, ctx: Context): void {
 
 /** The file is full: it is set aside, compressed, and a new one begins. Nobody reads rotated files over the API. */
 function rotate(log: ContainerLog, ctx: Context): void {
+  if (ctx.disk.isFull()) return;
   flush(log, ctx);
   ctx.disk.remove(log.file);
   const name = `${log.file}.${String(ctx.event)}.gz`;

@@ -16,7 +16,7 @@ import { resolveImage, type ImageManifest } from '../images/registry';
 import { IMAGE_REGISTRY, type RegistryAnswer, type RegistryRequest } from '../images/registry-process';
 import type { CriError, PullImage, RuntimeImage } from './cri';
 import { answer, askerOf, refuse } from './messages';
-import { imageNotFound, layerUnreachable, manifestUnreachable, pullDenied } from './pull-errors';
+import { imageNotFound, layerUnreachable, manifestUnreachable, noSpaceForLayer, pullDenied } from './pull-errors';
 import type { ContainerdState, Pull } from './state';
 
 export const IMAGE_FILE = 'containerd/images';
@@ -87,7 +87,7 @@ export function registryAnswered(state: ContainerdState, told: RegistryAnswer, c
   const pull = state.pulls.get(told.image);
   if (pull === undefined) return;
   if (told.type === 'registry/blob') {
-    if (pull.state === 'fetching') store(pull, ctx);
+    if (pull.state === 'fetching') store(state, pull, ctx);
     return;
   }
   if (pull.state !== 'resolving') return;
@@ -155,8 +155,9 @@ export function downloads(state: ContainerdState, ctx: Context): void {
   schedule(state, ctx);
 }
 
-/** All layers are here. */
-function store(pull: Pull, ctx: Context): void {
+/** All layers are here, and unpacked if there is room. */
+function store(state: ContainerdState, pull: Pull, ctx: Context): void {
+  if (ctx.disk.isFull()) return fail(state, pull, noSpaceForLayer(pull.reference, pull.manifest?.layer ?? ''), ctx);
   endWait(pull, ctx);
   pull.state = 'storing';
   ctx.disk.append(IMAGE_FILE, imageOf(pull), sizeOf(pull));

@@ -34,6 +34,12 @@ export const layerUnreachable = (reference: ImageReference, digest: string, caus
   message: `failed to pull and unpack image "${reference.canonical}": failed to copy: httpReadSeeker: failed open: failed to do request: Get "${baseUrl(reference)}/blobs/${digest}": ${cause}`,
 });
 
+/** There is no room for a layer. */
+export const noSpaceForLayer = (reference: ImageReference, digest: string): CriError => ({
+  code: 'Unknown',
+  message: `failed to pull and unpack image "${reference.canonical}": failed to extract layer ${digest}: write /var/lib/containerd/io.containerd.snapshotter.v1.overlayfs/snapshots/1/fs/etc/passwd: no space left on device: unknown`,
+});
+
 const unresolved = (reference: ImageReference, cause: string, code: CriError['code']): CriError => ({
   code,
   message: `failed to pull and unpack image "${reference.canonical}": failed to resolve reference "${reference.canonical}": ${cause}`,

@@ -6,6 +6,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { deserialize, serialize } from 'node:v8';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { SavedEngine } from '#engine/cluster/door';
+import { nothingToCorrupt } from '#engine/cluster/faults';
 import type { MachineRecord } from '#engine/cluster/records';
 import { formatClock, parseDuration } from '#scenarios/durations';
 import { readFault } from '#scenarios/reading/read-fault';
@@ -202,6 +203,8 @@ async function beginFault({ conductor, body, path }: Asked): Promise<Reply> {
   while (taken.has(`fault-${number}`)) number++;
   const id = read.id ?? `fault-${number}`;
   await conductor.act({ type: 'fault', id, fault: read.fault });
+  const isKept = conductor.engine.observe(null).faults.some((fault) => fault.id === id);
+  if (read.fault.type === 'disk-corrupt' && !isKept) return wrong(nothingToCorrupt(read.fault.machine), 409);
   return ok({ id });
 }
 
