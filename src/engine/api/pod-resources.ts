@@ -26,6 +26,9 @@ export interface MutableAmounts {
   scalars: Map<string, number> | null;
 }
 
+/** The parts of a pod that count. */
+type Counted = Pick<Pod, 'spec' | 'status'>;
+
 type ResourceList = Readonly<Record<string, Quantity>> | undefined;
 
 /** What a container that names no CPU, or no memory, counts as when nodes are scored. @source pkg/scheduler/util/pod_resources.go */
@@ -106,7 +109,7 @@ function raise(into: MutableAmounts, amounts: Amounts): void {
 }
 
 /** What a container asks for; with a resize in flight the most of what is wanted, allocated and in force. */
-function containerRequest(container: Container, pod: Pod, scoring: boolean): MutableAmounts {
+function containerRequest(container: Container, pod: Counted, scoring: boolean): MutableAmounts {
   const wanted = container.resources?.requests;
   const amounts = amountsOf(wanted);
   const status = statusOf(pod, container.name);
@@ -125,14 +128,14 @@ function withDefaults(amounts: MutableAmounts, wanted: ResourceList, scoring: bo
   return amounts;
 }
 
-function statusOf(pod: Pod, container: string): ContainerStatus | undefined {
+function statusOf(pod: Counted, container: string): ContainerStatus | undefined {
   return (
     pod.status.containerStatuses?.find((status) => status.name === container) ??
     pod.status.initContainerStatuses?.find((status) => status.name === container)
   );
 }
 
-const isResizeInfeasible = (pod: Pod): boolean =>
+const isResizeInfeasible = (pod: Counted): boolean =>
   pod.status.conditions?.some(
     (condition) => condition.type === 'PodResizePending' && condition.reason === 'Infeasible',
   ) ?? false;
@@ -141,8 +144,15 @@ const isResizeInfeasible = (pod: Pod): boolean =>
 const known = new WeakMap<object, Amounts>();
 
 /** What a pod asks for, as filters, kubelets and observers count it. */
-export function podRequests(pod: Pod): Amounts {
-  const key = isResizing(pod) ? pod : pod.spec;
+export const podRequests = (pod: Pod): Amounts => requestsBy(isResizing(pod) ? pod : pod.spec, pod);
+
+const NO_STATUS: Pod['status'] = Object.freeze({});
+
+/** What a spec asks for, whatever a status tells. */
+export const specRequests = (spec: Pod['spec']): Amounts =>
+  known.get(spec) ?? requestsBy(spec, { spec, status: NO_STATUS });
+
+function requestsBy(key: object, pod: Counted): Amounts {
   let amounts = known.get(key);
   if (amounts === undefined) known.set(key, (amounts = requestsOf(pod, false)));
   return amounts;
@@ -182,7 +192,7 @@ function isOtherwiseGranted(
  * The most of what containers and sidecars need together and what init containers need one after the other, replaced by
  * what the pod itself names, plus overhead.
  */
-function requestsOf(pod: Pod, scoring: boolean): Amounts {
+function requestsOf(pod: Counted, scoring: boolean): Amounts {
   const { spec } = pod;
   const total = noAmounts();
   for (const container of spec.containers) addAmounts(total, containerRequest(container, pod, scoring));

@@ -8,6 +8,14 @@ const COMPUTE = ['cpu', 'memory'] as const;
 
 /** The class as it follows from the spec: cpu and memory only, zero quantities ignored. */
 export function computeQosClass(spec: PodSpec): QosClass {
+  let known = classes.get(spec);
+  if (known === undefined) classes.set(spec, (known = compute(spec)));
+  return known;
+}
+
+const classes = new WeakMap<PodSpec, QosClass>();
+
+function compute(spec: PodSpec): QosClass {
   const lists = hasPodLevelCompute(spec)
     ? [spec.resources]
     : [...spec.containers, ...(spec.initContainers ?? [])].map((container) => container.resources);

@@ -49,3 +49,26 @@ export function mapShared<T>(list: readonly T[], map: (item: T, index: number) =
   }
   return result ?? list;
 }
+
+/** What is kept of each object at most. */
+const MOST_DERIVED = 128;
+
+/**
+ * Objects made of others: what is made of the same object in the same way is the same object, so that a thousand pods of
+ * one template share their spec, and what was found out about it once holds for all of them.
+ */
+export class Derived<From extends object, To extends object> {
+  readonly #made = new WeakMap<From, Map<string, To>>();
+
+  /** @param way - all that `make` depends on besides `from` */
+  of(from: From, way: string, make: () => To): To {
+    let ways = this.#made.get(from);
+    if (ways === undefined) this.#made.set(from, (ways = new Map()));
+    let made = ways.get(way);
+    if (made === undefined) {
+      if (ways.size >= MOST_DERIVED) ways.clear();
+      ways.set(way, (made = Object.freeze(make())));
+    }
+    return made;
+  }
+}

@@ -7,7 +7,8 @@ import { notSupported, required } from '#engine/api/field-error';
 import { setCondition } from '#engine/api/meta';
 import type { ResourceInfo } from '#engine/api/registry';
 import { conflict, invalid, notFound, success } from '#engine/api/status-error';
-import type { Binding, Pod } from '#engine/api/types';
+import { Derived } from '#engine/api/structural-sharing';
+import type { Binding, Pod, PodSpec } from '#engine/api/types';
 import { mutate } from './admission/admission';
 import { type Decision, refused } from './decision';
 import type { Current, Operation } from './state';
@@ -27,7 +28,8 @@ export function decideBinding(
   if (target?.kind !== undefined && target.kind !== '' && target.kind !== 'Node') {
     errors.push(notSupported('target.kind', target.kind, ['Node', '<empty>']));
   }
-  if ((target?.name ?? '') === '') errors.push(required('target.name'));
+  const nodeName = target?.name ?? '';
+  if (nodeName === '') errors.push(required('target.name'));
   if (errors.length > 0) return refused(invalid({ group: '', kind: 'Binding' }, operation.name, errors));
 
   const pod = current.object as Pod | null;
@@ -59,7 +61,7 @@ export function decideBinding(
   const bound = {
     ...pod,
     metadata,
-    spec: { ...pod.spec, nodeName: target?.name },
+    spec: onNode.of(pod.spec, nodeName, () => ({ ...pod.spec, nodeName })),
     status: {
       ...status,
       conditions: setCondition(status.conditions, SCHEDULED, around.now),
@@ -78,6 +80,9 @@ export function decideBinding(
   if (verdict.type === 'refuse') return refused(verdict.status);
   return { type: 'write', object: verdict.object, code: 201, answer: BOUND };
 }
+
+/** Pods of one template on one node share their spec. */
+const onNode = new Derived<PodSpec, PodSpec>();
 
 const SCHEDULED = Object.freeze({ type: 'PodScheduled', status: 'True' } as const);
 

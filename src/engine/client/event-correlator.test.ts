@@ -4,7 +4,6 @@ import { SECOND } from '#engine/kernel/time';
 import { COMBINED_PREFIX, type Correlated, type Observation, correlate, newCorrelator } from './event-correlator';
 import { nanosecondsHex } from './event-name';
 
-const source = { component: 'kubelet', host: 'node-1' };
 const about = (name: string): Observation['regarding'] => ({
   kind: 'Pod',
   name,
@@ -24,7 +23,7 @@ function tell(observations: readonly Observation[], interval: number): Correlate
   const correlator = newCorrelator();
   let last: Correlated | null = null;
   observations.forEach((observation, index) => {
-    last = correlate(correlator, source, observation, index * interval * SECOND, `name.${index}`);
+    last = correlate(correlator, observation, index * interval * SECOND, `name.${index}`);
   });
   return last;
 }
@@ -88,14 +87,14 @@ describe('event correlator (client-go tools/record/events_cache_test.go TestEven
   it('silences a source about one object after 25 events, with one more each 300 s (TestEventSpamFilter)', () => {
     const correlator = newCorrelator();
     const at = (second: number, name = 'my-pod'): boolean =>
-      correlate(correlator, source, seen('again', 'reason', name), second * SECOND, 'n') !== null;
+      correlate(correlator, seen('again', 'reason', name), second * SECOND, 'n') !== null;
     expect(times(25, () => at(0)).every(Boolean)).toBe(true);
     expect([at(0), at(0, 'other-pod'), at(299), at(300), at(301)]).toEqual([false, true, false, true, false]);
   });
 
   it('remembers no more than 4096 events', () => {
     const correlator = newCorrelator();
-    for (let i = 0; i < 5000; i++) correlate(correlator, source, seen('m', 'r', `pod-${i}`), 0, 'n');
+    for (let i = 0; i < 5000; i++) correlate(correlator, seen('m', 'r', `pod-${i}`), 0, 'n');
     expect([correlator.observed.size, correlator.similar.size, correlator.spam.size]).toEqual([4096, 4096, 4096]);
   });
 });

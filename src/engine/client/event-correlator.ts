@@ -34,7 +34,7 @@ interface Similar {
   lastAt: Micros;
 }
 
-/** Least recently used entries leave first. */
+/** Of one source. Least recently used entries leave first. */
 export interface Correlator {
   readonly observed: Map<string, ObservedEvent>;
   readonly similar: Map<string, Similar>;
@@ -65,12 +65,11 @@ export function newCorrelator(): Correlator {
  */
 export function correlate(
   correlator: Correlator,
-  source: EventSource,
   observation: Observation,
   now: Micros,
   freshName: string,
 ): Correlated | null {
-  const about = `${source.component}\n${source.host}\n${referenceKey(observation.regarding)}`;
+  const about = referenceKey(observation.regarding);
   const group = `${about}\n${observation.regarding.fieldPath ?? ''}\n${observation.type}\n${observation.reason}`;
   const combined = isOneOfMany(correlator, group, observation.message, now);
   const key = combined ? group : `${group}\n${observation.message}`;

@@ -31,7 +31,7 @@ export function recordEvent(client: Client, recorder: Recorder, ctx: Context, in
   const { type, reason } = input;
   const freshName = `${regarding.name ?? ''}.${eventSuffix(client, ctx)}`;
   const observation = { regarding, type, reason, message: input.message };
-  const correlated = correlate(recorder.correlator, recorder, observation, ctx.now, freshName);
+  const correlated = correlate(recorder.correlator, observation, ctx.now, freshName);
   if (correlated === null) return;
 
   const namespace = regarding.namespace === undefined || regarding.namespace === '' ? 'default' : regarding.namespace;

@@ -142,16 +142,18 @@ function defaultProjected(projected: NonNullable<Volume['projected']>): NonNulla
 }
 
 const NO_SPEC: PodSpec = Object.freeze({ containers: [] });
-const defaulted = { pod: new WeakSet<PodSpec>(), template: new WeakSet<PodSpec>() };
+const defaulted = { pod: new WeakMap<PodSpec, PodSpec>(), template: new WeakMap<PodSpec, PodSpec>() };
 
 /**
- * A spec with all its defaults. Defaulted specs are remembered, so that writes which do not touch them cost nothing.
+ * A spec with all its defaults. Defaulted specs are remembered, so that writes which do not touch them cost nothing, and
+ * what a thousand pods get of one template is one spec.
  *
  * @param isPod - templates get neither requests from limits nor enableServiceLinks nor host ports
  */
 export function defaultPodSpec(spec: PodSpec, isPod: boolean): PodSpec {
   const known = isPod ? defaulted.pod : defaulted.template;
-  if (known.has(spec)) return spec;
+  const before = known.get(spec);
+  if (before !== undefined) return before;
   const base = withDefaults(spec, {
     containers: [],
     dnsPolicy: 'ClusterFirst',
@@ -180,7 +182,7 @@ export function defaultPodSpec(spec: PodSpec, isPod: boolean): PodSpec {
     ...(overhead === undefined ? {} : { overhead: defaultResourceList(overhead) }),
     ...serviceAccountNames(spec),
   });
-  known.add(result);
+  known.set(spec, result).set(result, result);
   return result;
 }
 

@@ -22,7 +22,7 @@ const mergeItem: PatchSchema = {
 };
 const apply = (target: JsonObject, patch: JsonObject) =>
   applyStrategicMerge(deepFreeze(target), deepFreeze(patch), mergeItem);
-const item = (name: number, more: object = {}) => ({ name, ...more }) as JsonObject;
+const item = (name: number | string, more: object = {}) => ({ name, ...more }) as JsonObject;
 const list = (...items: JsonObject[]): JsonObject => ({ mergingList: items });
 
 // kubernetes apimachinery/pkg/util/strategicpatch/patch_test.go (A21 to A27)
@@ -52,6 +52,15 @@ describe('strategic merge patch', () => {
       list(item(1, { other: 'a' }), item(3), item(4), item(2), item(9)),
       { '$setElementOrder/mergingList': [item(4), item(2), item(3), item(1)] },
       list(item(4), item(2), item(3), item(1, { other: 'a' }), item(9)),
+    ],
+    [
+      'merges in place what stands in the order of the old list',
+      list(item('a', { a: 1 }), item('b'), item('c', { c: 1, d: 1 })),
+      {
+        ...list(item('a', { b: 2 }), item('c', { c: null })),
+        '$setElementOrder/mergingList': [item('a'), item('b'), item('c')],
+      },
+      list(item('a', { a: 1, b: 2 }), item('b'), item('c', { d: 1 })),
     ],
     [
       'A26 retains keys',

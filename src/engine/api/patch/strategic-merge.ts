@@ -155,6 +155,8 @@ function mergeMaps(
     }
     return typeof value === 'string' ? value : canonicalJson(value);
   };
+  const aligned = order === undefined ? null : mergeAligned(before, items, order, key, schema);
+  if (aligned !== null) return aligned;
   checkOrder(items, order, field, idOf);
   const deleted = new Set<string>();
   const patches = new Map<string, JsonObject>();
@@ -183,6 +185,40 @@ function mergeMaps(
   if (isSameOrder(ids, wantedIds)) return all;
   const wanted = order ?? items.filter((item) => isJsonObject(item) && item[DIRECTIVE] !== 'delete');
   return ordered(all, before, wanted, idOf);
+}
+
+/** The usual case: the order is that of the old list, and the patch's items, which stand in it, are merged into theirs. Null: it is not. */
+function mergeAligned(
+  before: readonly JsonValue[],
+  items: readonly JsonValue[],
+  order: readonly JsonValue[],
+  key: string,
+  schema: PatchSchema,
+): readonly JsonValue[] | null {
+  if (before.length !== order.length) return null;
+  const merged: JsonValue[] = [];
+  let next = 0;
+  for (let index = 0; index < order.length; index++) {
+    const old = before[index]!;
+    const id = keyText(old, key);
+    if (id === undefined || id !== keyText(order[index]!, key)) return null;
+    for (let other = 0; other < index; other++) if (keyText(before[other]!, key) === id) return null;
+    const item = items[next];
+    if (item === undefined || keyText(item, key) !== id) {
+      merged.push(old);
+      continue;
+    }
+    if (!isJsonObject(item) || !isJsonObject(old) || item[DIRECTIVE] !== undefined) return null;
+    merged.push(applyStrategicMerge(old, item, schema));
+    next++;
+  }
+  return next === items.length ? merged : null;
+}
+
+/** The text that is an item's key; undefined when it has none or something else than text. */
+function keyText(item: JsonValue, key: string): string | undefined {
+  const value = isJsonObject(item) ? item[key] : undefined;
+  return typeof value === 'string' ? value : undefined;
 }
 
 const isSameOrder = (some: readonly string[], others: readonly string[]): boolean =>

@@ -28,6 +28,24 @@ describe('admission', () => {
     );
   });
 
+  it('gives pods of one template one spec, on one node too', () => {
+    const api = withAccount();
+    const { spec } = pod('template');
+    const owner = { apiVersion: 'v1', kind: 'ReplicationController', name: 'rc', uid: 'u', controller: true };
+    const made = ['a', 'b', 'c'].map((name) => {
+      api.want('POST', PODS, { ...pod(name, { ownerReferences: [owner] }), spec });
+      const target = { kind: 'Node', name: name === 'c' ? 'two' : 'one' };
+      const before = api.want('GET', `${PODS}/${name}`) as unknown as Loose;
+      api.want('POST', `${PODS}/${name}/binding`, { apiVersion: 'v1', kind: 'Binding', metadata: { name }, target });
+      return [before.spec, (api.want('GET', `${PODS}/${name}`) as unknown as Loose).spec] as const;
+    });
+    const [[a, aBound], [b, bBound], [, cBound]] = made as [(typeof made)[0], (typeof made)[0], (typeof made)[0]];
+    expect(a).toBe(b);
+    expect(aBound).toBe(bBound);
+    expect(aBound).toMatchObject({ nodeName: 'one' });
+    expect(cBound).toMatchObject({ nodeName: 'two' });
+  });
+
   it('taints a new node', () => {
     const api = new TestApi();
     expect(

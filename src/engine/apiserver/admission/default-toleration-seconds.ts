@@ -3,7 +3,8 @@
  *
  * @source kubernetes plugin/pkg/admission/defaulttolerationseconds/admission.go
  */
-import type { Pod, Toleration } from '#engine/api/types';
+import { Derived } from '#engine/api/structural-sharing';
+import type { Pod, PodSpec, Toleration } from '#engine/api/types';
 import { admit, type AdmissionPlugin } from './plugin';
 
 const toleration = (key: string): Toleration =>
@@ -22,8 +23,13 @@ export const defaultTolerationSeconds: AdmissionPlugin = (request, object) => {
   if (request.verb === 'delete' || request.info.kind !== 'Pod' || request.subresource !== '') return admit(object);
   const pod = object as Pod;
   const given = pod.spec.tolerations ?? [];
-  if (given.length === 0) return admit({ ...pod, spec: { ...pod.spec, tolerations: BOTH } } as Pod);
   const added = BOTH.filter((extra) => !given.some((existing) => covers(existing, extra.key ?? '')));
   if (added.length === 0) return admit(object);
-  return admit({ ...pod, spec: { ...pod.spec, tolerations: [...given, ...added] } } as Pod);
+  const spec = tolerant.of(pod.spec, '', () => ({
+    ...pod.spec,
+    tolerations: given.length === 0 ? BOTH : [...given, ...added],
+  }));
+  return admit({ ...pod, spec } as Pod);
 };
+
+const tolerant = new Derived<PodSpec, PodSpec>();

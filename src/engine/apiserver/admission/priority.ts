@@ -4,7 +4,8 @@
  * @source kubernetes plugin/pkg/admission/priority/admission.go
  */
 import { forbidden } from '#engine/api/status-error';
-import type { Pod, PriorityClass } from '#engine/api/types';
+import { Derived } from '#engine/api/structural-sharing';
+import type { Pod, PodSpec, PriorityClass } from '#engine/api/types';
 import type { Surroundings } from '../surroundings';
 import { admit, type AdmissionPlugin, refuse } from './plugin';
 
@@ -40,14 +41,16 @@ export const priority: AdmissionPlugin = (request, object, around) => {
     return refuse(forbidden(request.info, request.shownName, cause));
   }
   const className = found?.metadata.name;
-  const spec = {
+  const spec = prioritized.of(pod.spec, `${className ?? ''} ${value} ${policy}`, () => ({
     ...pod.spec,
     ...(className === undefined ? {} : { priorityClassName: className }),
     priority: value,
     preemptionPolicy: policy,
-  };
+  }));
   return admit({ ...pod, spec } as Pod);
 };
+
+const prioritized = new Derived<PodSpec, PodSpec>();
 
 /** Validating half: a second default class is refused. */
 export const priorityClassDefault: AdmissionPlugin = (request, object, around) => {

@@ -25,8 +25,19 @@ const DOMAIN = /^[a-zA-Z0-9](?:[a-zA-Z0-9.-]{0,251}[a-zA-Z0-9])?(?::[0-9]{1,5})?
 const TAG = /^[a-zA-Z0-9_][a-zA-Z0-9_.-]{0,127}$/;
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
 
+const parsed = new Map<string, ImageReference | null>();
+const MOST_PARSED = 512;
+
 /** The reference that `image` means, its tag defaulted to `latest`; `null` when its format is invalid. */
 export function parseImageReference(image: string): ImageReference | null {
+  let reference = parsed.get(image);
+  if (reference !== undefined) return reference;
+  if (parsed.size >= MOST_PARSED) parsed.clear();
+  parsed.set(image, (reference = parse(image)));
+  return reference;
+}
+
+function parse(image: string): ImageReference | null {
   if (image.length === 0 || image.length > 512) return null;
   const at = image.indexOf('@');
   const digest = at < 0 ? '' : image.slice(at + 1);

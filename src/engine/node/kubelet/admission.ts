@@ -5,7 +5,7 @@
  * @source kubernetes pkg/kubelet/lifecycle/predicate.go
  */
 import { matchesRequired } from '#engine/api/node-selector';
-import { podRequests } from '#engine/api/pod-resources';
+import { specRequests } from '#engine/api/pod-resources';
 import { tolerationsOf, untoleratedTaint } from '#engine/api/taints';
 import type { Node, Pod } from '#engine/api/types';
 
@@ -20,22 +20,22 @@ export interface Allocatable {
   readonly pods: number;
 }
 
+/** What the pods that a node has taken on use of it. */
+export interface Taken {
+  readonly pods: readonly Pod[];
+  readonly milliCpu: number;
+  readonly memory: number;
+}
+
 /** Why this node refuses the pod beside those it has; `null`: it takes it. */
 export function admissionVerdict(
   pod: Pod,
-  others: readonly Pod[],
+  { pods, milliCpu: cpu, memory }: Taken,
   allocatable: Allocatable,
   node: Node | undefined,
 ): Rejection | null {
-  if (others.length + 1 > allocatable.pods) return outOf('pods', 1, others.length, allocatable.pods);
-  const wanted = podRequests(pod);
-  let cpu = 0;
-  let memory = 0;
-  for (const other of others) {
-    const used = podRequests(other);
-    cpu += used.milliCpu;
-    memory += used.memory;
-  }
+  if (pods.length + 1 > allocatable.pods) return outOf('pods', 1, pods.length, allocatable.pods);
+  const wanted = specRequests(pod.spec);
   if (wanted.milliCpu > 0 && cpu + wanted.milliCpu > allocatable.milliCpu)
     return outOf('cpu', wanted.milliCpu, cpu, allocatable.milliCpu);
   if (wanted.memory > 0 && memory + wanted.memory > allocatable.memory)
@@ -46,7 +46,7 @@ export function admissionVerdict(
       message: "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector",
     };
   }
-  if (hasPortConflict(pod, others)) {
+  if (hasPortConflict(pod, pods)) {
     return {
       reason: 'NodePorts',
       message: "Predicate NodePorts failed: node(s) didn't have free ports for the requested pod ports",

@@ -51,8 +51,8 @@ export function podConditions(
   return CONDITION_ORDER.map((type) => {
     const old = before.find((condition) => condition.type === type);
     const verdict = verdicts[type];
-    const lastTransitionTime =
-      old !== undefined && old.status === verdict.status ? old.lastTransitionTime : timestamp(now);
+    if (old !== undefined && isSame(old, verdict, observedGeneration)) return old;
+    const lastTransitionTime = old?.status === verdict.status ? old.lastTransitionTime : timestamp(now);
     return {
       type,
       ...(observedGeneration === undefined ? {} : { observedGeneration }),
@@ -63,6 +63,9 @@ export function podConditions(
     };
   });
 }
+
+const isSame = (old: PodCondition, { status, reason, message }: Verdict, generation: number | undefined): boolean =>
+  old.status === status && old.reason === reason && old.message === message && old.observedGeneration === generation;
 
 export function initializedVerdict(pod: Pod, facts: ConditionFacts): Verdict {
   const inits = pod.spec.initContainers ?? [];

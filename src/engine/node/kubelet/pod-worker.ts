@@ -23,7 +23,7 @@ import { containerSpec, startWork, succeed } from './start-container';
 import { containersOf, type KubeletState, type PodWorker } from './state';
 import { noticeOverwriting, updateStatus, writeStatus } from './status-writer';
 import { forget, goOnTerminating, gracePeriod, stopContainer, terminate } from './termination';
-import { grantedPod, noticeResize } from './resize';
+import { noticeResize, takenBesides } from './resize';
 import { syncAt, SYNC_RETRY } from './sync-timer';
 
 const FIRST_MOUNT_RETRY = SECOND / 2;
@@ -78,11 +78,8 @@ function sandboxChanged(state: KubeletState, worker: PodWorker, ctx: Context): v
 }
 
 function rejected(state: KubeletState, worker: PodWorker, ctx: Context): boolean {
-  const others: Pod[] = [];
-  for (const other of state.workers.values())
-    if (other !== worker && other.state === 'sync' && other.failure === null) others.push(grantedPod(other));
   const node = cacheOf(state.client, 'Node').get('', state.args.node.name);
-  const verdict = admissionVerdict(worker.pod, others, allocatableOf(state.args.node), node);
+  const verdict = admissionVerdict(worker.pod, takenBesides(state, worker), allocatableOf(state.args.node), node);
   if (verdict === null) return false;
   podEvent(state, worker.pod, ctx, 'Warning', verdict.reason, verdict.message);
   worker.failure = { reason: verdict.reason, message: `Pod was rejected: ${verdict.message}` };

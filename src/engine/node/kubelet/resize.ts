@@ -6,10 +6,11 @@
  * @simplified deferred resizes are looked at again when a pod of the node ends or shrinks, not every 3 minutes as well
  */
 import { deepEqual } from '#engine/api/json';
-import { podRequests } from '#engine/api/pod-resources';
+import { specRequests } from '#engine/api/pod-resources';
 import type { Container, Pod } from '#engine/api/types';
 import type { Context } from '#engine/kernel/process';
 import { seconds } from '#engine/kernel/time';
+import type { Taken } from './admission';
 import { allocatableOf } from './node-object';
 import { podEvent } from './pod-events';
 import { askRuntime } from './runtime-link';
@@ -40,25 +41,33 @@ export function noticeResize(state: KubeletState, worker: PodWorker, before: Pod
   considerResize(state, worker, ctx);
 }
 
-/** What a pod holds on to: its spec with the resources that were granted. */
-export function grantedPod(worker: PodWorker): Pod {
-  const { pod, resize } = worker;
-  if (resize === null) return pod;
-  const granted = (containers: readonly Container[]): Container[] =>
-    containers.map((container) => withResources(container, resize.allocated.get(container.name)));
-  const { containers, initContainers } = pod.spec;
-  return {
-    ...pod,
-    spec: {
-      ...pod.spec,
-      containers: granted(containers),
-      ...(initContainers === undefined ? null : { initContainers: granted(initContainers) }),
-    },
-    status: WITHOUT_STATUS,
-  };
+/** What is granted to all pods that the kubelet has taken on, but for one. */
+export function takenBesides(state: KubeletState, worker: PodWorker): Taken {
+  const pods: Pod[] = [];
+  let milliCpu = 0;
+  let memory = 0;
+  for (const other of state.workers.values()) {
+    if (other === worker || other.state !== 'sync' || other.failure !== null) continue;
+    const granted = specRequests(grantedSpec(other));
+    milliCpu += granted.milliCpu;
+    memory += granted.memory;
+    pods.push(other.pod);
+  }
+  return { pods, milliCpu, memory };
 }
 
-const WITHOUT_STATUS: Pod['status'] = Object.freeze({});
+/** The pod's spec with what has been granted, which counts for the node whatever is wanted by now. */
+function grantedSpec({ pod: { spec }, resize }: PodWorker): Pod['spec'] {
+  if (resize === null) return spec;
+  const granted = (containers: readonly Container[]): Container[] =>
+    containers.map((container) => withResources(container, resize.allocated.get(container.name)));
+  const { containers, initContainers } = spec;
+  return {
+    ...spec,
+    containers: granted(containers),
+    ...(initContainers === undefined ? null : { initContainers: granted(initContainers) }),
+  };
+}
 
 function withResources(container: Container, resources: Resources | undefined): Container {
   const { resources: _, ...rest } = container;
@@ -97,18 +106,11 @@ function considerResize(state: KubeletState, worker: PodWorker, ctx: Context): v
 /** Why the node cannot give what is wanted; null: it can. */
 function verdictOf(state: KubeletState, worker: PodWorker): ResizeWork['pending'] {
   const allocatable = allocatableOf(state.args.node);
-  const wanted = podRequests({ ...worker.pod, status: WITHOUT_STATUS });
-  let usedCpu = 0;
-  let usedMemory = 0;
-  for (const other of state.workers.values()) {
-    if (other === worker || other.state !== 'sync' || other.failure !== null) continue;
-    const used = podRequests(grantedPod(other));
-    usedCpu += used.milliCpu;
-    usedMemory += used.memory;
-  }
+  const wanted = specRequests(worker.pod.spec);
+  const taken = takenBesides(state, worker);
   for (const [name, requested, used, capacity] of [
-    ['cpu', wanted.milliCpu, usedCpu, allocatable.milliCpu],
-    ['memory', wanted.memory, usedMemory, allocatable.memory],
+    ['cpu', wanted.milliCpu, taken.milliCpu, allocatable.milliCpu],
+    ['memory', wanted.memory, taken.memory, allocatable.memory],
   ] as const) {
     if (requested > capacity)
       return {

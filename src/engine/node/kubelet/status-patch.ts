@@ -37,11 +37,24 @@ function mergeList(
   before: readonly Fields[],
   after: readonly Fields[],
 ): void {
-  const changed: Fields[] = after.filter(
-    (item) => !before.some((old) => old[key] === item[key] && deepEqual(old, item)),
-  );
+  const changed: Fields[] = [];
+  for (const item of after) {
+    const old = before.find((candidate) => candidate[key] === item[key]);
+    const change = old === undefined ? item : itemPatch(key, old, item);
+    if (change !== null) changed.push(change);
+  }
   for (const old of before)
     if (!after.some((item) => item[key] === old[key])) changed.push({ $patch: 'delete', [key]: old[key] });
   patch[`$setElementOrder/${field}`] = after.map((item) => ({ [key]: item[key] }));
   patch[field] = changed;
+}
+
+/** What differs in one item, its key included; null: nothing. */
+function itemPatch(key: string, before: Fields, after: Fields): Fields | null {
+  if (before === after) return null;
+  let patch: Record<string, unknown> | null = null;
+  for (const field in after)
+    if (!deepEqual(before[field], after[field])) (patch ??= { [key]: after[key] })[field] = after[field];
+  for (const field in before) if (!(field in after)) (patch ??= { [key]: after[key] })[field] = null;
+  return patch;
 }
