@@ -1,11 +1,15 @@
 /** Base64 of UTF-8 text and back, without the platform's functions. @source RFC 4648 section 4 */
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
+/** A byte that is no UTF-8 stands in a text as a lone surrogate from here on, so that it comes back as it was. @source Python PEP 383 */
+const STRAY = 0xdc00;
+
 export function utf8Bytes(text: string): number[] {
   const bytes: number[] = [];
   for (const symbol of text) {
     const code = symbol.codePointAt(0) ?? 0;
     if (code < 0x80) bytes.push(code);
+    else if (code >= STRAY + 0x80 && code <= STRAY + 0xff) bytes.push(code - STRAY);
     else if (code < 0x800) bytes.push(0xc0 | (code >> 6), 0x80 | (code & 63));
     else if (code < 0x10000) bytes.push(0xe0 | (code >> 12), 0x80 | ((code >> 6) & 63), 0x80 | (code & 63));
     else bytes.push(0xf0 | (code >> 18), 0x80 | ((code >> 12) & 63), 0x80 | ((code >> 6) & 63), 0x80 | (code & 63));
@@ -27,7 +31,7 @@ export function encodeBytes(bytes: readonly number[]): string {
   return result;
 }
 
-/** The text behind base64, or undefined when it is none. Bytes that are no UTF-8 become U+FFFD. */
+/** The text behind base64, or undefined when it is none. Bytes that are no UTF-8 are kept, see `utf8Text`. */
 export function decodeBase64(encoded: string): string | undefined {
   const bytes = decodeBytes(encoded);
   return bytes === undefined ? undefined : utf8Text(bytes);
@@ -47,21 +51,23 @@ export function decodeBytes(encoded: string): number[] | undefined {
   return bytes;
 }
 
+/** The first code that is written in so many bytes. */
+const SHORTEST = [0, 0, 0x80, 0x800, 0x10000];
+
+/** A text of UTF-8; bytes that are none become lone surrogates, which `utf8Bytes` takes back. */
 export function utf8Text(bytes: readonly number[]): string {
   let result = '';
   for (let at = 0; at < bytes.length;) {
     const first = bytes[at] ?? 0;
     const length = first < 0x80 ? 1 : first >> 5 === 6 ? 2 : first >> 4 === 14 ? 3 : first >> 3 === 30 ? 4 : 0;
-    const rest = bytes.slice(at + 1, at + length);
-    if (length === 0 || rest.length !== length - 1 || rest.some((byte) => byte >> 6 !== 2)) {
-      result += '\ufffd';
-      at++;
-      continue;
+    let code = length === 1 ? first : first & (0xff >> (length + 1));
+    for (let i = 1; i < length; i++) {
+      const byte = bytes[at + i] ?? 0;
+      code = byte >> 6 === 2 ? code * 64 + (byte & 63) : Infinity;
     }
-    const start = length === 1 ? first : first & (0xff >> (length + 1));
-    const code = rest.reduce((sum, byte) => (sum << 6) | (byte & 63), start);
-    result += code <= 0x10ffff ? String.fromCodePoint(code) : '\ufffd';
-    at += length;
+    const valid = length > 0 && code >= SHORTEST[length]! && code <= 0x10ffff && code >> 11 !== 27;
+    result += String.fromCodePoint(valid ? code : STRAY + first);
+    at += valid ? length : 1;
   }
   return result;
 }

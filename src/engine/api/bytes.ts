@@ -1,4 +1,4 @@
-/** Texts as bytes on a wire: a string of characters 0 to 255, and back. Malformed bytes become U+FFFD. */
+/** Texts as bytes on a wire: a string of characters 0 to 255, and back. Malformed bytes are kept, see `utf8Text`. */
 import { utf8Bytes, utf8Text } from './base64';
 
 const isAscii = (text: string): boolean => {

@@ -29,7 +29,7 @@ let tickets = 0;
 interface Session {
   readonly t: Story;
   readonly heard: Heard;
-  type(data: string, end?: boolean): void;
+  type(data: string, end?: boolean, channel?: number): void;
 }
 
 function connect(
@@ -51,8 +51,8 @@ function connect(
   return {
     t,
     heard,
-    type(data, end = false) {
-      t.act({ type: 'stream-data', ticket, channel: 0, data, end });
+    type(data, end = false, channel = 0) {
+      t.act({ type: 'stream-data', ticket, channel, data, end });
       t.run(SECOND / 10);
     },
   };
@@ -97,7 +97,7 @@ describe('exec', () => {
       reason: 'InternalError',
       code: 500,
       message: expect.stringMatching(
-        /^Internal error occurred: error executing command in container: failed to exec in container: failed to start exec "[0-9a-f]+": OCI runtime exec failed: exec failed: unable to start container process: exec: "foo": executable file not found in \$PATH$/,
+        /^Internal error occurred: error executing command in container: failed to exec in container: failed to start exec "[0-9a-f]{64}": OCI runtime exec failed: exec failed: unable to start container process: exec: "foo": executable file not found in \$PATH: unknown$/,
       ) as string,
     });
   });
@@ -155,6 +155,21 @@ describe('exec', () => {
     expect(shows('exit 4\r')).toBe('exit 4\r\n');
     expect(statusOf(session)).toMatchObject({ reason: 'NonZeroExitCode' });
     expect(session.heard.closed).toBe(true);
+  });
+
+  it('knows how large its terminal is, from the moment that it is told', () => {
+    const session = connect('exec', 'box', { stdin: 'true', stdout: 'true', tty: 'true' }, ['sh']);
+    const size = (): string | undefined => {
+      session.heard.channels[1] = '';
+      session.type('stty size\r');
+      return session.heard.channels[1]?.split('\r\n')[1];
+    };
+    expect(size()).toBe('0 0');
+    session.type('{"Width":132,"Height":43}\n', false, 4);
+    expect(size()).toBe('43 132');
+    session.type('{"Width":"wide"}', false, 4);
+    expect(size()).toBe('43 132');
+    session.type('exit\r');
   });
 
   it('sees the processes of its container, and can stop the first', () => {

@@ -50,6 +50,7 @@ describe('pods/ephemeralcontainers', () => {
     expect(status()?.state?.terminated).toMatchObject({ exitCode: 0, reason: 'Completed' });
     t.run(MINUTE);
     expect(status()?.restartCount).toBe(0);
+    expect(t.eventsOf('Pod', 'ResizeStarted')).toEqual([]);
     expect(t.pod('web')).toMatchObject({ status: 'Running', ready: true });
   });
 

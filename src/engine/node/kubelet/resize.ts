@@ -28,14 +28,19 @@ import { gracePeriod, stopContainer } from './termination';
 
 const specOf = (pod: Pod, work: ContainerWork): Container | undefined => specsOf(pod.spec, work.role)?.[work.index];
 
+/** Ephemeral containers have no resources of their own. */
+const resizable = (worker: PodWorker): readonly ContainerWork[] =>
+  containersOf(worker).filter(({ role }) => role !== 'ephemeral');
+
 /** A pod's object has changed: remembers what its containers have, if that is no longer what the spec says. */
 export function noticeResize(state: KubeletState, worker: PodWorker, before: Pod, ctx: Context): void {
   if (worker.resize === null) {
-    const changed = containersOf(worker).some(
+    const works = resizable(worker);
+    const changed = works.some(
       (work) => !deepEqual(specOf(before, work)?.resources, specOf(worker.pod, work)?.resources),
     );
     if (!changed) return;
-    const given = new Map(containersOf(worker).map((work) => [work.name, specOf(before, work)?.resources]));
+    const given = new Map(works.map((work) => [work.name, specOf(before, work)?.resources]));
     worker.resize = { allocated: given, actual: new Map(given), pending: null, said: '' };
   }
   considerResize(state, worker, ctx);
@@ -78,7 +83,7 @@ function withResources(container: Container, resources: Resources | undefined): 
 function considerResize(state: KubeletState, worker: PodWorker, ctx: Context): void {
   const { resize, pod } = worker;
   if (resize === null || worker.state !== 'sync') return;
-  const works = containersOf(worker);
+  const works = resizable(worker);
   if (works.every((work) => deepEqual(resize.allocated.get(work.name), specOf(pod, work)?.resources))) {
     resize.pending = null;
     return actuate(state, worker, resize, ctx);
@@ -130,7 +135,7 @@ function verdictOf(state: KubeletState, worker: PodWorker): ResizeWork['pending'
 
 /** Gives running containers what was granted: in place, or by a restart where their policy says so. */
 function actuate(state: KubeletState, worker: PodWorker, resize: ResizeWork, ctx: Context): void {
-  const behind = containersOf(worker).filter(
+  const behind = resizable(worker).filter(
     ({ name }) => !deepEqual(resize.actual.get(name), resize.allocated.get(name)),
   );
   if (behind.length === 0) return updateStatus(state, worker, ctx);
@@ -181,7 +186,7 @@ export function resizeDone(state: KubeletState, worker: PodWorker, work: Contain
   const { resize } = worker;
   if (resize === null) return;
   resize.actual.set(work.name, resize.allocated.get(work.name));
-  const complete = containersOf(worker).every(({ name }) =>
+  const complete = resizable(worker).every(({ name }) =>
     deepEqual(resize.actual.get(name), resize.allocated.get(name)),
   );
   if (complete && resize.said !== '') {

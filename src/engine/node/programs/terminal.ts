@@ -17,6 +17,16 @@ export type Typed =
 export interface Terminal {
   /** The line that is being typed. */
   line: string;
+  /** Of the window, as `stty size` prints it: rows and columns; `0 0` until its client has said it. */
+  size: string;
+}
+
+export const newTerminal = (): Terminal => ({ line: '', size: '0 0' });
+
+/** The window has got another size: `{"Width":80,"Height":24}`; anything else changes nothing. */
+export function resized(terminal: Terminal, message: string): void {
+  const [width, height] = ['Width', 'Height'].map((name) => new RegExp(`"${name}":(\\d{1,5})\\b`).exec(message)?.[1]);
+  if (width !== undefined && height !== undefined) terminal.size = `${height} ${width}`;
 }
 
 const INTERRUPT = '\u0003';

@@ -6,6 +6,7 @@ import { catalogueImage } from '../programs/catalogue';
 import { launch, programOf } from '../programs/launch';
 import { genericService, type ServiceProgram } from '../programs/program';
 import type { ShellHost } from '../programs/shell/host';
+import { newTerminal } from '../programs/terminal';
 import { shell } from '../programs/shell/shell';
 import { componentIn, spawnComponent } from './component';
 import { endLog, removeLog, writeTemplate, writeText } from './container-log';
@@ -61,7 +62,7 @@ export function createContainer(state: ContainerdState, request: CreateContainer
     timer: null,
     kill: null,
     stopAskers: [],
-    terminal: config.tty ? { line: '' } : null,
+    terminal: config.tty ? newTerminal() : null,
     attached: null,
   });
   sandbox.containers.push(id);
@@ -289,6 +290,7 @@ export function shellHost(container: ContainerRecord, ctx: Context, write: Shell
     monotonic: ctx.monotonic,
     files: container.files,
     hostname: container.hostname,
+    terminal: container.terminal,
     tools: image === undefined ? 'unknown' : image.shell,
     toolsReady: service !== null && ctx.monotonic >= service.since + service.program.startup,
     isProgram: (name) => programOf(image, name) !== undefined,

@@ -5,7 +5,7 @@ import { executableError, shellFor } from '../programs/launch';
 import { shell } from '../programs/shell/shell';
 import type { ExecSync } from './cri';
 import { shellHost } from './containers';
-import { answer, askerOf, refuse, until } from './messages';
+import { answer, askerOf, newId, refuse, until } from './messages';
 import type { ContainerdState, ExecSession } from './state';
 
 /** Bytes of output that are kept. */
@@ -29,11 +29,10 @@ export function execSync(state: ContainerdState, request: ExecSync, ctx: Context
       shellHost(container, ctx, () => undefined),
     )
   ) {
-    const session = request.id.toString(16).padStart(8, '0');
     return refuse(
       asker,
       'Unknown',
-      `failed to exec in container: failed to start exec "${session}": OCI runtime exec failed: exec failed: unable to start container process: ${executableError(name)}: unknown`,
+      `failed to exec in container: failed to start exec "${newId(ctx)}": OCI runtime exec failed: exec failed: unable to start container process: ${executableError(name)}: unknown`,
       ctx,
     );
   }

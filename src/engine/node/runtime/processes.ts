@@ -11,13 +11,13 @@ import type { Context, ProcessId } from '#engine/kernel/process';
 import { MILLISECOND } from '#engine/kernel/time';
 import { executableError, shellFor } from '../programs/launch';
 import { shell } from '../programs/shell/shell';
-import { onTerminal, typed } from '../programs/terminal';
+import { newTerminal, onTerminal, resized, typed } from '../programs/terminal';
 import { runContainerShell, shellHost, signalContainer } from './containers';
 import { writeText } from './container-log';
 import type { Attach, Exec } from './cri';
 import { end, INTERRUPTED, processesOf, send, SIGKILLED } from './running';
 import type { LogStream } from './log-record';
-import { answer, askerOf, NOTHING_RESULT, refuse, until } from './messages';
+import { answer, askerOf, newId, NOTHING_RESULT, refuse, until } from './messages';
 import type { Asker, ContainerdState, ContainerRecord, RunningExec } from './state';
 
 const TERMINATED = 143;
@@ -33,11 +33,10 @@ export function exec(state: ContainerdState, request: Exec, ctx: Context): void 
   const name = request.command[0] ?? '';
   const host = shellHost(container, ctx, () => undefined);
   if (!shell.code.commandExists(name, host)) {
-    const session = request.id.toString(16).padStart(8, '0');
     return refuse(
       asker,
       'Unknown',
-      `failed to exec in container: failed to start exec "${session}": OCI runtime exec failed: exec failed: unable to start container process: ${executableError(name)}`,
+      `failed to exec in container: failed to start exec "${newId(ctx)}": OCI runtime exec failed: exec failed: unable to start container process: ${executableError(name)}: unknown`,
       ctx,
     );
   }
@@ -50,7 +49,7 @@ export function exec(state: ContainerdState, request: Exec, ctx: Context): void 
     asker,
     command: request.command,
     shell: begun,
-    terminal: tty ? { line: '' } : null,
+    terminal: tty ? newTerminal() : null,
     timer: null,
     pid: FIRST_PID + number,
   };
@@ -76,6 +75,7 @@ function goOn(state: ContainerdState, number: number, ctx: Context): void {
   });
   const outcome = shell.code.run(running.shell, {
     ...host,
+    terminal: running.terminal,
     processes: () => processesOf(state, container),
     kill: (pid, signal) => {
       const exists = processesOf(state, container).some((one) => one.pid === pid);
@@ -125,9 +125,15 @@ export function attach(state: ContainerdState, request: Attach, ctx: Context): v
   answer(asker, NOTHING_RESULT, ctx);
 }
 
-/** Something for the stdin of a command or a first process; null: none of this file's. */
+/** Something for the stdin or the terminal of a command or a first process. */
 export function heardInput(state: ContainerdState, from: ProcessId, piece: PipeChunk, ctx: Context): void {
   const of = (asker: Asker): boolean => asker.from === from && asker.id === piece.id;
+  if (piece.channel === CHANNELS.resize) {
+    const holders = [...state.running.values()].filter(({ asker }) => of(asker));
+    const attached = [...state.containers.values()].filter((one) => one.attached?.some(({ asker }) => of(asker)));
+    for (const { terminal } of [...holders, ...attached]) if (terminal !== null) resized(terminal, piece.data);
+    return;
+  }
   if (piece.channel !== CHANNELS.stdin) return;
   for (const [number, running] of state.running) {
     if (!of(running.asker)) continue;

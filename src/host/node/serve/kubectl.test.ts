@@ -4,7 +4,7 @@
  * unless a step says that it runs, so that the outputs do not depend on the speed of this computer. To add a command, add a step, run
  * this file with `-u`, and read the difference before you accept it.
  */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { advance, apiModels, kubectlBinaries, post, RealKubectl, served, type Served } from './testing';
@@ -46,7 +46,7 @@ const REPLACED: readonly (readonly [RegExp, string])[] = [
   [/(resourceVersion"?: ?)"\d+"/g, '$1"<rv>"'],
   // Of a template with the moment of a restart in it.
   [/\bapi-[0-9a-f]{7,10}\b/g, 'api-<hash>'],
-  [/(failed to start exec )"[0-9a-f]{8}"/g, '$1"<id>"'],
+  [/(failed to start exec )"[0-9a-f]{64}"/g, '$1"<id>"'],
   [/(containerd:\/\/)[0-9a-f]{64}/g, '$1<id>'],
   [/(\/tmp\/(?:LIVE|MERGED)-)\d+(\S+)(?:\t.*)?/g, '$1<id>$2'],
   [/(?<=[a-z0-9]-)[bcdfghjklmnpqrstvwxz2456789]{5}\b/g, 'xxxxx'],
@@ -287,8 +287,29 @@ const STORIES: Readonly<Record<string, readonly Line[]>> = {
     run(`exec server -- sh -c 'echo wrong >&2; exit 3'`),
     run('exec -i server -- cat', { stdin: 'typed\n' }),
     run('exec server -- nonsense'),
+    run('exec server -- /bin/nonsense'),
+    run('cp notes.txt server:/tmp/notes.txt'),
+    run('exec server -- cat /tmp/notes.txt'),
+    run('cp server:tmp/notes.txt back/notes.txt'),
+    run('cp back talker:/tmp'),
+    run('exec talker -- cat /tmp/back/notes.txt'),
+    run('cp notes.txt server:/nowhere/notes.txt'),
+    run('cp notes.txt talker:/nowhere/notes.txt'),
+    run('cp nothing.txt server:/tmp'),
+    run('run bare --image=registry.k8s.io/pause:3.10'),
+    '+1m',
+    run('cp notes.txt bare:/tmp/notes.txt'),
+    run('run typed --rm -i --image=busybox:1.36 --restart=Never -- cat', { stdin: 'hello\n', speed: 20 }),
+    run(`run failing --rm -i --image=busybox:1.36 --restart=Never -q -- sh -c 'sleep 5; exit 3'`, { speed: 20 }),
+    run('attach nobody'),
+    run('attach server -c nothing'),
+    run('debug server --image=busybox:1.36 --container=look --profile=general -- hostname'),
+    '+10s',
+    run('logs server -c look'),
+    run("get pod server -o jsonpath='{.status.ephemeralContainerStatuses[*].state.terminated.reason}'"),
+    run('debug server --image=busybox:1.36 --target=nothing --profile=general -- true'),
     run('exec nobody -- ls'),
-    run('delete pod talker server --now', { speed: 100 }),
+    run('delete pod talker server bare --now', { speed: 100 }),
   ],
   access: [
     run('auth whoami'),
@@ -358,6 +379,7 @@ describe.skipIf(newest === null)(`kubectl${why}`, () => {
     cluster = await served({ nodes: '3', zones: '2' }, true, await apiModels());
     kubectl = new RealKubectl(newest ?? '', cluster.kubeconfig);
     writeFileSync(join(kubectl.home, 'web.yaml'), WEB);
+    writeFileSync(join(kubectl.home, 'notes.txt'), 'first\nsecond\n');
   });
   afterAll(async () => {
     kubectl.remove();
@@ -411,7 +433,7 @@ describe.skipIf(newest === null)(`kubectl${why}`, () => {
     await kubectl.run(['delete', 'configmap', 'owned']);
   }, 60_000);
 
-  it('forwards a port and runs commands by SPDY and by WebSocket, as each version does', async () => {
+  it('forwards a port, copies files and runs commands by SPDY and by WebSocket, as each version does', async () => {
     await kubectl.run(['run', 'pages', '--image=nginx:1.27']);
     await advance(cluster.url, '1m');
     const binaries = kubectlBinaries();
@@ -421,6 +443,11 @@ describe.skipIf(newest === null)(`kubectl${why}`, () => {
         code: 0,
         stdout: 'typed',
       });
+      const bytes = Uint8Array.from({ length: 70_000 }, (_, index) => (index * 31) & 255);
+      writeFileSync(join(command.home, 'there'), bytes);
+      expect(await command.run(['cp', 'there', 'pages:/tmp/there'])).toMatchObject({ code: 0, stdout: '' });
+      await command.run(['cp', 'pages:tmp/there', 'back']);
+      expect(new Uint8Array(readFileSync(join(command.home, 'back')))).toEqual(bytes);
       const forward = command.start(['port-forward', 'pod/pages', ':80']);
       const [, port = ''] = /127\.0\.0\.1:(\d+)/.exec(await forward.firstLine) ?? [];
       const page = await fetch(`http://127.0.0.1:${port}/`);

@@ -9,6 +9,7 @@ import { matchesPattern } from './expand';
 import { absolute, fileText, isDirectory, STANDARD_DIRECTORIES } from './files';
 import type { CommandResult, ShellHost } from './host';
 import type { ShellState } from './state';
+import { tar } from './tar';
 import { testArguments } from './test-expression';
 
 const done = (out = ''): CommandResult => ({ status: 0, out, err: '' });
@@ -22,7 +23,6 @@ const SILENT = [
   'sync',
   'ulimit',
   'umask',
-  'stty',
   'clear',
   'mount',
   'top',
@@ -33,7 +33,6 @@ const SILENT = [
   'awk',
   'find',
   'xargs',
-  'tar',
   'gzip',
   'gunzip',
   'cut',
@@ -302,7 +301,17 @@ const COMMANDS: Readonly<Record<string, Run>> = {
   },
   test: (args, state, host) => ({ status: testArguments(args, state, host) ? 0 : 1, out: '', err: '' }),
   '[': (args, state, host) => ({ status: testArguments(args.slice(0, -1), state, host) ? 0 : 1, out: '', err: '' }),
+  tty: (_, __, host) => (host.terminal === null ? { status: 1, out: 'not a tty\n', err: '' } : done('/dev/pts/0\n')),
+  stty: (args, _, host) => {
+    const debian = host.tools === 'debian';
+    if (host.terminal === null)
+      return failed(
+        `stty: ${debian ? "'standard input': Inappropriate ioctl for device" : 'standard input: Not a tty'}\n`,
+      );
+    return done(args.includes('size') ? `${host.terminal.size}\n` : '');
+  },
   which: (args, _, host) => locate(args[0] ?? '', host),
+  tar,
   type: (args, _, host) => locate(args[0] ?? '', host),
   command: (args, _, host) => locate(args[args.length - 1] ?? '', host),
 };

@@ -2,7 +2,7 @@
 import type { Micros } from '#engine/kernel/time';
 
 /** Unix time of virtual time 0. */
-const EPOCH_SECONDS = 1_767_225_600;
+export const EPOCH_SECONDS = 1_767_225_600;
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 

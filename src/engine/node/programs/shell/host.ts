@@ -1,5 +1,6 @@
 /** What a shell sees of its container, and what a small command gives back. */
 import type { Micros } from '#engine/kernel/time';
+import type { Terminal } from '../terminal';
 
 /** What a shell sees of its container. */
 export interface ShellHost {
@@ -9,6 +10,8 @@ export interface ShellHost {
   /** Paths to contents; a directory's path ends with `/`. Changed in place. */
   readonly files: Map<string, string>;
   readonly hostname: string;
+  /** What it is typed at; null: nothing that is a terminal. */
+  readonly terminal: Terminal | null;
   /** Which small tools exist; `unknown`: nobody knows the image, so any command may. */
   readonly tools: 'busybox' | 'debian' | 'none' | 'unknown';
   /** Whether the name is a program of the image that stays in the foreground. */
@@ -26,6 +29,8 @@ export interface ShellHost {
 
 export interface CommandResult {
   readonly status: number;
+  /** Written to stderr before anything else. */
+  readonly warning?: string;
   readonly out: string;
   readonly err: string;
 }

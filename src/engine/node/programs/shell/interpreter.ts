@@ -13,11 +13,14 @@ import type { ShellHost } from './host';
 import type { Instruction, ShellRedirect } from './instructions';
 import type { Shell, ShellOutcome } from './shell';
 import type { Frame, Outputs, ShellConsole, ShellState } from './state';
+import { readsArchive } from './tar';
 import { runTest } from './test-expression';
 
 /** Instructions in one go; a loop without sleep goes on in the next. */
 const STEPS = 2_000;
 const OUTPUT_LIMIT = 65_536;
+/** What waits to be read; more is lost. */
+const INPUT_LIMIT = 33_554_432;
 const CALL_DEPTH = 200;
 
 /** Runs on. A state that is asleep must be woken first, see `wake`. */
@@ -97,7 +100,7 @@ function promptText({ cwd, variables }: ShellState, { prompt, command }: ShellCo
 /** Something has come to a shell's standard input; `eof`: nothing comes after it. */
 function feedShell(state: ShellState, text: string, eof: boolean): void {
   if (state.input === null) return;
-  state.input.text += text;
+  if (state.input.text.length + text.length <= INPUT_LIMIT) state.input.text += text;
   if (eof) state.input.eof = true;
   if (state.blocked?.on === 'input') state.blocked = null;
 }
@@ -319,13 +322,14 @@ function command(instruction: CommandInstruction, state: ShellState, host: Shell
   const result = runCommand(argv, state, host);
   if (bareName(name) !== 'read') state.stdin = null;
   state.status = result.status;
+  write('stderr', result.warning ?? '', outputs, state, host);
   write('stdout', result.out, outputs, state, host);
   write('stderr', result.err, outputs, state, host);
   return false;
 }
 
 /** Commands that read their standard input unless files are named. */
-const READERS = ['cat', 'wc', 'sort', 'grep', 'head', 'tail', 'tee', 'sed', 'awk', 'tr', 'cut', 'uniq', 'xargs', 'tar'];
+const READERS = ['cat', 'wc', 'sort', 'grep', 'head', 'tail', 'tee', 'sed', 'awk', 'tr', 'cut', 'uniq', 'xargs'];
 
 /** Gives a command what stands in the shell's input. @returns whether it has to wait for more */
 function awaitsInput(argv: readonly string[], { redirects }: CommandInstruction, state: ShellState): boolean {
@@ -339,7 +343,8 @@ function awaitsInput(argv: readonly string[], { redirects }: CommandInstruction,
     input.text = end < 0 ? '' : input.text.slice(end + 1);
   } else {
     const files = argv.slice(1).filter((arg) => !/^-|^[0-9]+$/.test(arg)).length;
-    if (!READERS.includes(name) || files > (NEEDED[name] ?? 0)) return false;
+    const reads = name === 'tar' ? readsArchive(argv.slice(1)) : READERS.includes(name) && files <= (NEEDED[name] ?? 0);
+    if (!reads) return false;
     if (!input.eof) return true;
     state.stdin = input.text;
     input.text = '';
@@ -349,7 +354,7 @@ function awaitsInput(argv: readonly string[], { redirects }: CommandInstruction,
 }
 
 /** Operands that are no files. */
-const NEEDED: Readonly<Record<string, number>> = { grep: 1, tee: 9, sed: 1, awk: 1, tr: 2, xargs: 9, tar: 9 };
+const NEEDED: Readonly<Record<string, number>> = { grep: 1, tee: 9, sed: 1, awk: 1, tr: 2, xargs: 9 };
 
 /** `tail -f` and the image's own services stay in the foreground. */
 function isBlocking(argv: readonly string[], host: ShellHost): boolean {

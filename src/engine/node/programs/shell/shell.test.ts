@@ -20,6 +20,7 @@ class Box {
       monotonic: this.now,
       files: this.files,
       hostname: 'box',
+      terminal: null,
       tools: 'busybox',
       toolsReady: true,
       isProgram: (name) => name === 'server',
