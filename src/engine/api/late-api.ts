@@ -9,6 +9,7 @@ import { rulesThatComeLate } from './late-rules';
 import { LATE_SCHEMA } from './late-schema.generated';
 import { applyJsonPatch } from './patch/json-patch';
 import { tableFor } from './print';
+import { countedOf, countQuota } from './quota/usage';
 import { lateSchema } from './schema';
 
 lateSchema.provide(LATE_SCHEMA);
@@ -21,6 +22,8 @@ lateApi.provide({
   readRequest,
   certificateFor,
   approvalOf,
+  countedOf,
+  countQuota,
   conversions: { HorizontalPodAutoscaler: autoscalerConversion },
   rules: rulesThatComeLate,
 });

@@ -9,6 +9,7 @@ import type { Conversion } from './convert/conversion';
 import type { KindRules } from './kind-rules';
 import type { approvalOf } from './kinds/certificate-signing-request';
 import { LateCode } from './late-code';
+import type { countedOf, countQuota } from './quota/usage';
 import type { applyJsonPatch } from './patch/json-patch';
 import type { tableFor } from './print';
 
@@ -21,6 +22,8 @@ export interface LateApi {
   readonly readRequest: typeof readRequest;
   readonly certificateFor: typeof certificateFor;
   readonly approvalOf: typeof approvalOf;
+  readonly countedOf: typeof countedOf;
+  readonly countQuota: typeof countQuota;
   /** By kind. */
   readonly conversions: Readonly<Record<string, Conversion>>;
   /** By kind: of those of which a starting cluster has no object. */

@@ -180,6 +180,13 @@ export function compareQuantities(a: Quantity | undefined, b: Quantity | undefin
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
+/** `a + b`, or `a − b`: in the form of `a`, unless that is nothing. */
+export function sumOfQuantities(a: Quantity, b: Quantity, sign: 1 | -1 = 1): string {
+  const [left, right] = [readOrZero(a), readOrZero(b)];
+  const { format } = left.nanos === 0n ? right : left;
+  return canonicalText(sign === 1 ? left.nanos + right.nanos : left.nanos - right.nanos, format);
+}
+
 /** Whether a quantity has no fraction. */
 export const isIntegerQuantity = (quantity: Quantity): boolean => readOrZero(quantity).nanos % NANO === 0n;
 

@@ -76,7 +76,7 @@ export function decideBinding(
     subresource: 'binding',
   } as const;
   const verdict = mutate(admission, bound, around);
-  if (verdict.type === 'look-up') return verdict;
+  if (verdict.type === 'look-up' || verdict.type === 'first') return verdict;
   if (verdict.type === 'refuse') return refused(verdict.status);
   return { type: 'write', object: verdict.object, code: 201, answer: BOUND };
 }

@@ -74,7 +74,7 @@ export function decideCreate(
     subresource: '',
   };
   const verdict = mutate(admission, made, around);
-  if (verdict.type === 'look-up') return verdict;
+  if (verdict.type === 'look-up' || verdict.type === 'first') return verdict;
   if (verdict.type === 'refuse') return refused(verdict.status);
   const escalation = escalationRefusal(operation, info, verdict.object, null, around);
   if (escalation !== null) return refused(escalation);
@@ -86,7 +86,7 @@ export function decideCreate(
   // Those who only refuse see the name that was generated.
   const refusing = name === '' ? { ...admission, shownName: prepared.metadata.name } : admission;
   const validated = validateAdmission(refusing, prepared, around);
-  if (validated.type === 'look-up') return validated;
+  if (validated.type === 'look-up' || validated.type === 'first') return validated;
   if (validated.type === 'refuse') return refused(validated.status);
   const warnings = info.rules.warnings?.(prepared);
   if (warnings !== undefined && operation.tries === 0) operation.warnings.push(...warnings);

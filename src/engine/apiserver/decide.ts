@@ -5,6 +5,7 @@ import type { ResourceInfo } from '#engine/api/registry';
 import { isApply } from '#engine/api/patch/apply-patch';
 import { conflict, forbidden, methodNotAllowed, notFound } from '#engine/api/status-error';
 import type { KubeObjectInput } from '#engine/api/types';
+import { CHARGE } from './admission/resource-quota/charge';
 import type { Attributes } from './authorization/attributes';
 import { denialText } from './authorization/rules';
 import { decideBinding } from './binding';
@@ -13,6 +14,7 @@ import { type Decision, refused } from './decision';
 import { decideDelete } from './deletion';
 import { decideDisruption, decideEviction, DISRUPTION } from './eviction';
 import { applyTo } from './field-manager';
+import { lateAnswers } from './late';
 import { decodeChanged, patchObject } from './patching';
 import { answeringScale, decideScale, scaleConfig } from './scale';
 import { inVersion } from './served';
@@ -22,6 +24,7 @@ import { bodyMismatch, decideNext } from './update';
 
 export function decide(operation: Operation, info: ResourceInfo, current: Current, around: Surroundings): Decision {
   if (operation.subresource === DISRUPTION) return decideDisruption(operation, current, around);
+  if (operation.subresource === CHARGE) return lateAnswers.code.chargeQuota(operation, current);
   switch (operation.verb) {
     case 'create':
       switch (operation.subresource) {

@@ -2,6 +2,15 @@
 import type { KubeObject } from '#engine/api/types';
 import type { Claim } from './storage';
 
+export interface First {
+  readonly type: 'first';
+  readonly resource: string;
+  readonly name: string;
+  /** One that only the API server itself knows. */
+  readonly subresource: string;
+  readonly body: unknown;
+}
+
 export type Decision =
   | {
       readonly type: 'write';
@@ -27,7 +36,7 @@ export type Decision =
     }
   | { readonly type: 'respond'; readonly code: number; readonly body: unknown }
   /** Another object is to be written first, by an operation of its own; its refusal is this one's. */
-  | { readonly type: 'first'; readonly resource: string; readonly name: string; readonly subresource: string }
+  | First
   /** An object that no cache has must be looked up in etcd first. */
   | { readonly type: 'look-up'; readonly resource: string; readonly namespace: string; readonly name: string };
 

@@ -23,7 +23,7 @@ const operation = (more: Partial<Operation> = {}): Operation =>
       orphanDependents: null,
     },
     body: { pod: 'web' },
-    budgetTaken: false,
+    taken: null,
     ...more,
   }) as Operation;
 
@@ -73,9 +73,10 @@ describe('an eviction', () => {
       resource: BUDGETS,
       name: 'web',
       subresource: DISRUPTION,
+      body: { pod: 'web' },
     });
     const allowed = decideEviction(
-      operation({ budgetTaken: true }),
+      operation({ taken: ['web'] }),
       PODS,
       { object: pod(), fresh: true },
       around(budget()),

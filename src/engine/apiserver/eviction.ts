@@ -48,7 +48,7 @@ export function decideEviction(
     const again = decideDelete(operation, info, current, around);
     return again.type === 'respond' && again.code < 400 ? respond(201, done) : again;
   }
-  const asked = operation.budgetTaken ? null : budgetOf(pod, around);
+  const asked = operation.taken !== null ? null : budgetOf(pod, around);
   if (asked === SEVERAL)
     return refused(
       failure({
@@ -57,7 +57,10 @@ export function decideEviction(
         message: 'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.',
       }),
     );
-  if (asked !== null) return { type: 'first', resource: BUDGETS, name: asked.metadata.name, subresource: DISRUPTION };
+  if (asked !== null) {
+    const body = { pod: operation.name };
+    return { type: 'first', resource: BUDGETS, name: asked.metadata.name, subresource: DISRUPTION, body };
+  }
   const conditions = setCondition(pod.status?.conditions, EVICTED, around.now);
   const marked = { ...pod, status: { ...pod.status, conditions } } as Pod;
   const decision = decideDelete(operation, info, { object: marked, fresh: current.fresh }, around);

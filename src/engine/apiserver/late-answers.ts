@@ -1,5 +1,6 @@
 /** Fills `late.ts`; importing it is enough. */
 import { podSecurity } from './admission/pod-security/pod-security';
+import { chargeQuota, resourceQuota } from './admission/resource-quota/resource-quota';
 import { beginConnect } from './connect';
 import { discoveryOf } from './discovery';
 import { lateAnswers } from './late';
@@ -7,4 +8,13 @@ import { metricsText } from './metrics';
 import { createToken } from './token-request';
 import { answerVirtual } from './virtual';
 
-lateAnswers.provide({ answerVirtual, beginConnect, createToken, discoveryOf, metricsText, podSecurity });
+lateAnswers.provide({
+  answerVirtual,
+  beginConnect,
+  chargeQuota,
+  createToken,
+  discoveryOf,
+  metricsText,
+  podSecurity,
+  resourceQuota,
+});

@@ -2,6 +2,7 @@
 import { LateCode } from '#engine/api/late-code';
 import type { Context } from '#engine/kernel/process';
 import type { podSecurity } from './admission/pod-security/pod-security';
+import type { chargeQuota, resourceQuota } from './admission/resource-quota/resource-quota';
 import type { discoveryOf } from './discovery';
 import type { metricsText } from './metrics';
 import type { ResourceRequest } from './routes';
@@ -16,7 +17,9 @@ export interface LateAnswers {
   readonly createToken: Answers;
   readonly discoveryOf: typeof discoveryOf;
   readonly metricsText: typeof metricsText;
+  readonly chargeQuota: typeof chargeQuota;
   readonly podSecurity: typeof podSecurity;
+  readonly resourceQuota: typeof resourceQuota;
 }
 
 export const lateAnswers = new LateCode<LateAnswers>('the rest of the API server');

@@ -75,8 +75,8 @@ export interface Operation {
   refusedClaims: string[] | null;
   /** The deletion of a collection that this belongs to. */
   readonly collection: number;
-  /** An eviction: its disruption budget has allowed it. */
-  budgetTaken: boolean;
+  /** Names of what has allowed it, by a write of its own each: the disruption budget of an eviction, quotas. */
+  taken: string[] | null;
   /** What goes on once this is written; null: nothing waits. */
   readonly next: Operation | null;
 }

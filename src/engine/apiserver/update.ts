@@ -79,7 +79,7 @@ export function decideNext(
     old,
   };
   const verdict = mutate(admission, next, around);
-  if (verdict.type === 'look-up') return verdict;
+  if (verdict.type === 'look-up' || verdict.type === 'first') return verdict;
   if (verdict.type === 'refuse') return refused(verdict.status);
   const admitted = verdict.object;
   const escalation = escalationRefusal(operation, info, admitted, old, around);
@@ -107,7 +107,7 @@ function decideStore(
         : rules.validateUpdate(next, old);
   if (errors.length > 0) return refused(invalid(info, operation.name, errors));
   const validated = validateAdmission(admission, next, around);
-  if (validated.type === 'look-up') return validated;
+  if (validated.type === 'look-up' || validated.type === 'first') return validated;
   if (validated.type === 'refuse') return refused(validated.status);
   const warnings = operation.subresource === '' ? rules.warnings?.(next, old) : undefined;
   if (warnings !== undefined && operation.tries === 0) operation.warnings.push(...warnings);

@@ -108,16 +108,7 @@ export function beginWrite(
 
 type NewOperation = Omit<
   Operation,
-  | 'received'
-  | 'deadline'
-  | 'cause'
-  | 'uid'
-  | 'collisions'
-  | 'tries'
-  | 'lookedUp'
-  | 'refusedClaims'
-  | 'budgetTaken'
-  | 'next'
+  'received' | 'deadline' | 'cause' | 'uid' | 'collisions' | 'tries' | 'lookedUp' | 'refusedClaims' | 'taken' | 'next'
 >;
 
 export function startOperation(
@@ -151,7 +142,7 @@ export function startOperation(
     tries: 0,
     lookedUp: null,
     refusedClaims: null,
-    budgetTaken: false,
+    taken: null,
     next,
   };
   advance(state, ctx, operation, believed(state, operation));
@@ -198,8 +189,7 @@ export function advance(state: ApiServerState, ctx: Context, operation: Operatio
     case 'look-up':
       return lookUp(state, ctx, operation, current, decision.resource, decision.namespace, decision.name);
     case 'first': {
-      const { resource, name, subresource } = decision;
-      const body = { pod: operation.name };
+      const { resource, name, subresource, body } = decision;
       const given: NewOperation = { ...operation, verb: 'update', resource, name, subresource, body, warnings: [] };
       return startOperation(state, ctx, given, operation);
     }
@@ -404,7 +394,7 @@ export function finish(
   const { cause: event, next } = operation;
   if (next !== null) {
     if (code >= 400) return finish(state, ctx, next, body, code);
-    next.budgetTaken = true;
+    (next.taken ??= []).push(name);
     return advance(state, ctx, next, believed(state, next));
   }
   recordRequest(state.audit, {

@@ -81,7 +81,7 @@ export function controllerManagerOf(registry: readonly AnyController[]): Control
  *
  * @source kubernetes cmd/kube-controller-manager/app/controllermanager.go (metadata-informers)
  */
-const WHOLE_API: ReadonlySet<string> = new Set(['garbage-collector', 'namespace']);
+const WHOLE_API: ReadonlySet<string> = new Set(['garbage-collector', 'namespace', 'resourcequota']);
 const METADATA = { bucket: 'metadata-informers' };
 
 /** What an observer is told: whether it leads, and how many keys each controller has in hand or waiting. */

@@ -13,6 +13,7 @@ import { nodeIpamController } from './nodeipam/controller';
 import { nodeLifecycleController } from './nodelifecycle/controller';
 import { podGcController } from './podgc/controller';
 import { replicaSetController } from './replicaset/controller';
+import { resourceQuotaController } from './resourcequota/controller';
 import { rootCaCertPublisher } from './rootcacertpublisher/controller';
 import { serviceAccountController } from './serviceaccount/controller';
 import { taintEvictionController } from './tainteviction/controller';
@@ -30,6 +31,7 @@ export const controllers: readonly AnyController[] = [
   replicaSetController,
   endpointSliceController,
   podGcController,
+  resourceQuotaController,
   namespaceController,
   garbageCollector,
 ];

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Kinds } from '#engine/api/types';
+import '#engine/apiserver/late-answers';
+import '#engine/api/late-api';
 import { kubeApiserver } from '#engine/apiserver/apiserver';
 import { cacheOf } from '#engine/client/cache';
 import { type ComponentState, component, stateOf } from '#engine/client/testing';
@@ -44,7 +46,7 @@ function start(): Kernel {
       unit('kube-controller-manager', kubeControllerManager.kind, { server: [APISERVER] }),
     ],
   });
-  const kinds = ['Pod', 'ReplicaSet', 'Deployment', 'Event', 'ServiceAccount', 'Lease'];
+  const kinds = ['Pod', 'ReplicaSet', 'ResourceQuota', 'Deployment', 'Event', 'ServiceAccount', 'Lease'];
   const units = [unit('component', component.kind, { kinds, config: { servers: [APISERVER] } })];
   kernel.addMachine({ name: 'laptop', ...place, units });
   kernel.powerOn('control-plane-1');
@@ -65,15 +67,17 @@ const deployment = {
 };
 
 const run = (kernel: Kernel, micros: number): void => void kernel.run(kernel.now + micros, Infinity);
-const list = <K extends 'Pod' | 'ReplicaSet' | 'Event' | 'ServiceAccount' | 'Lease'>(
+const list = <K extends 'Pod' | 'ReplicaSet' | 'ResourceQuota' | 'Event' | 'ServiceAccount' | 'Lease'>(
   kernel: Kernel,
   kind: K,
 ): readonly Kinds[K][] => cacheOf(stateOf<ComponentState>(kernel, LAPTOP).client, kind).list();
 
-function create(kernel: Kernel): void {
-  const spec = { method: 'POST', path: '/apis/apps/v1/namespaces/default/deployments', body: deployment };
-  kernel.deliver(LAPTOP, { type: 'do/request', spec, tag: { type: 'created' } } as { type: string });
+function ask(kernel: Kernel, method: string, path: string, body?: unknown): void {
+  const spec = { method, path, ...(body === undefined ? {} : { body }) };
+  kernel.deliver(LAPTOP, { type: 'do/request', spec, tag: { type: 'asked' } } as { type: string });
 }
+const create = (kernel: Kernel): void =>
+  ask(kernel, 'POST', '/apis/apps/v1/namespaces/default/deployments', deployment);
 
 describe('controller manager with the real API server', () => {
   it('takes the lease and makes what every namespace has', () => {
@@ -111,6 +115,28 @@ describe('controller manager with the real API server', () => {
     create(kernel);
     run(kernel, 10 * SECOND);
     expect(list(kernel, 'Pod')).toHaveLength(3);
+  });
+
+  it('keeps a namespace within its quota, and gives back what is deleted', () => {
+    const kernel = start();
+    const quota = { apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'q' }, spec: { hard: { pods: '2' } } };
+    ask(kernel, 'POST', '/api/v1/namespaces/default/resourcequotas', quota);
+    run(kernel, SECOND);
+    const status = () => list(kernel, 'ResourceQuota')[0]?.status;
+    expect(status()).toEqual({ hard: { pods: '2' }, used: { pods: '0' } });
+    create(kernel);
+    run(kernel, 5 * SECOND);
+    const [first] = list(kernel, 'Pod');
+    expect([list(kernel, 'Pod').length, status()?.used]).toEqual([2, { pods: '2' }]);
+    expect(list(kernel, 'Event').map(({ message }) => message)).toContainEqual(
+      expect.stringMatching(
+        /^Error creating: pods "web-[a-z0-9]+-[a-z0-9]{5}" is forbidden: exceeded quota: q, requested: pods=1, used: pods=2, limited: pods=2$/,
+      ),
+    );
+    ask(kernel, 'DELETE', `/api/v1/namespaces/default/pods/${first?.metadata.name}`);
+    run(kernel, 10 * SECOND);
+    expect([list(kernel, 'Pod').length, status()?.used]).toEqual([2, { pods: '2' }]);
+    expect(list(kernel, 'Pod')).not.toContain(first);
   });
 
   it('has nothing to do when nothing happens but its lease and its own loops', () => {

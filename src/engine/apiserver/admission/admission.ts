@@ -14,6 +14,7 @@ import { admit, type AdmissionPlugin, type AdmissionRequest, type Verdict } from
 import { podSecurityGate } from './pod-security/gate';
 import { podTopologyLabels } from './pod-topology-labels';
 import { priority, priorityClassDefault } from './priority';
+import { resourceQuotaGate } from './resource-quota/gate';
 import { serviceAccount } from './service-account';
 import { taintNodesByCondition } from './taint-nodes-by-condition';
 
@@ -28,7 +29,12 @@ const MUTATING: readonly AdmissionPlugin[] = [
   defaultClass,
   podTopologyLabels,
 ];
-const VALIDATING: readonly AdmissionPlugin[] = [limitRangerBounds, podSecurityGate, priorityClassDefault];
+const VALIDATING: readonly AdmissionPlugin[] = [
+  limitRangerBounds,
+  podSecurityGate,
+  priorityClassDefault,
+  resourceQuotaGate,
+];
 
 function runPlugins(
   plugins: readonly AdmissionPlugin[],

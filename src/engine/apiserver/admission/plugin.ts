@@ -1,6 +1,7 @@
 /** What an admission plug-in is given and what it answers. */
 import type { ResourceInfo } from '#engine/api/registry';
 import type { KubeObject, Status } from '#engine/api/types';
+import type { First } from '../decision';
 import type { Operation } from '../state';
 import type { Surroundings } from '../surroundings';
 
@@ -19,6 +20,7 @@ export interface AdmissionRequest {
 export type Verdict =
   | { readonly type: 'admit'; readonly object: KubeObject }
   | { readonly type: 'refuse'; readonly status: Status }
+  | First
   | { readonly type: 'look-up'; readonly resource: string; readonly namespace: string; readonly name: string };
 
 export type AdmissionPlugin = (request: AdmissionRequest, object: KubeObject, around: Surroundings) => Verdict;
