@@ -86,9 +86,9 @@ export function withManagedFields(
 export function withManaged(object: KubeObject, managed: ManagedFields): KubeObject {
   const before = object.metadata.managedFields;
   if (before === managed || (before === undefined && managed.length === 0)) return object;
+  if (managed.length > 0) return { ...object, metadata: { ...object.metadata, managedFields: managed as never } };
   const { managedFields: _before, ...metadata } = object.metadata;
-  if (managed.length === 0) return { ...object, metadata };
-  return { ...object, metadata: { ...object.metadata, managedFields: managed as never } };
+  return { ...object, metadata };
 }
 
 const STATUS: FieldSet = Object.freeze({ 'f:status': LEAF });

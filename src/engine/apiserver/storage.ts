@@ -18,7 +18,7 @@ export const keyOf = (prefix: string, namespace: string, name: string): string =
 /** The object with the resource version of the revision that it was written at. */
 export function stamped(value: KubeObject, revision: number): KubeObject {
   const resourceVersion = String(revision);
-  return { ...value, metadata: { ...value.metadata, resourceVersion } };
+  return Object.freeze({ ...value, metadata: Object.freeze({ ...value.metadata, resourceVersion }) });
 }
 
 export const objectOf = (kv: KeyValue): KubeObject => stamped(kv.value as KubeObject, kv.modRevision);

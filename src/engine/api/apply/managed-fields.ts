@@ -46,15 +46,12 @@ const recent = new WeakMap<FieldSet, ManagedFieldsEntry>();
 export function newEntry(manager: FieldManager, fields: FieldSet, time: string | undefined): ManagedFieldsEntry {
   const known = recent.get(fields);
   if (known?.time === time && known?.apiVersion === manager.apiVersion && isEntryOf(known, manager)) return known;
-  const entry = Object.freeze({
-    manager: manager.name,
-    operation: manager.operation,
-    apiVersion: manager.apiVersion,
-    ...(time === undefined ? {} : { time }),
-    fieldsType: 'FieldsV1',
-    fieldsV1: fields,
-    ...(manager.subresource === '' ? {} : { subresource: manager.subresource }),
-  });
+  const { name, operation, apiVersion, subresource } = manager;
+  const entry: { -readonly [K in keyof ManagedFieldsEntry]: ManagedFieldsEntry[K] } =
+    time === undefined ? { manager: name, operation, apiVersion } : { manager: name, operation, apiVersion, time };
+  entry.fieldsType = 'FieldsV1';
+  entry.fieldsV1 = fields;
+  if (subresource !== '') entry.subresource = subresource;
   recent.set(fields, entry);
   return entry;
 }

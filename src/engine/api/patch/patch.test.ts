@@ -63,6 +63,21 @@ describe('strategic merge patch', () => {
       list(item('a', { a: 1, b: 2 }), item('b'), item('c', { d: 1 })),
     ],
     [
+      'adds items where the order wants them',
+      list(item('b', { a: 1 })),
+      {
+        ...list(item('a', { a: 1, b: null }), item('b', { a: 2 }), item('c')),
+        '$setElementOrder/mergingList': [item('a'), item('b'), item('c')],
+      },
+      list(item('a', { a: 1 }), item('b', { a: 2 }), item('c')),
+    ],
+    [
+      'deletes an item that the order does not name',
+      list(item('a'), item('b'), item('c')),
+      { ...list(item('b', { $patch: 'delete' })), '$setElementOrder/mergingList': [item('a'), item('c')] },
+      list(item('a'), item('c')),
+    ],
+    [
       'A26 retains keys',
       { retainKeysMap: { value: 'foo' } },
       { retainKeysMap: { $retainKeys: ['other'], other: 'bar' } },

@@ -155,8 +155,8 @@ function mergeMaps(
     }
     return typeof value === 'string' ? value : canonicalJson(value);
   };
-  const aligned = order === undefined ? null : mergeAligned(before, items, order, key, schema);
-  if (aligned !== null) return aligned;
+  const inOrder = order === undefined ? null : mergeInOrder(before, items, order, key, schema);
+  if (inOrder !== null) return inOrder;
   checkOrder(items, order, field, idOf);
   const deleted = new Set<string>();
   const patches = new Map<string, JsonObject>();
@@ -187,32 +187,43 @@ function mergeMaps(
   return ordered(all, before, wanted, idOf);
 }
 
-/** The usual case: the order is that of the old list, and the patch's items, which stand in it, are merged into theirs. Null: it is not. */
-function mergeAligned(
+/** The usual case: the order names all items, old and new, each once. Null: it does not, or something else is unusual. */
+function mergeInOrder(
   before: readonly JsonValue[],
   items: readonly JsonValue[],
   order: readonly JsonValue[],
   key: string,
   schema: PatchSchema,
 ): readonly JsonValue[] | null {
-  if (before.length !== order.length) return null;
   const merged: JsonValue[] = [];
+  let left = before.length;
   let next = 0;
   for (let index = 0; index < order.length; index++) {
-    const old = before[index]!;
-    const id = keyText(old, key);
-    if (id === undefined || id !== keyText(order[index]!, key)) return null;
-    for (let other = 0; other < index; other++) if (keyText(before[other]!, key) === id) return null;
+    const id = keyText(order[index]!, key);
+    if (id === undefined || findItem(order, key, id, index + 1) !== undefined) return null;
+    const old = findItem(before, key, id, 0);
     const item = items[next];
-    if (item === undefined || keyText(item, key) !== id) {
-      merged.push(old);
+    const isPatched = item !== undefined && keyText(item, key) === id;
+    if (old !== undefined) left--;
+    else if (!isPatched) return null;
+    if (!isPatched) {
+      merged.push(old!);
       continue;
     }
-    if (!isJsonObject(item) || !isJsonObject(old) || item[DIRECTIVE] !== undefined) return null;
-    merged.push(applyStrategicMerge(old, item, schema));
+    if (!isJsonObject(item) || item[DIRECTIVE] !== undefined) return null;
+    merged.push(applyStrategicMerge(old ?? {}, item, schema));
     next++;
   }
-  return next === items.length ? merged : null;
+  return left === 0 && next === items.length ? merged : null;
+}
+
+/** The first item with this text for a key, from an index on. */
+function findItem(items: readonly JsonValue[], key: string, id: string, from: number): JsonObject | undefined {
+  for (let index = from; index < items.length; index++) {
+    const item = items[index]!;
+    if (keyText(item, key) === id) return item as JsonObject;
+  }
+  return undefined;
 }
 
 /** The text that is an item's key; undefined when it has none or something else than text. */
