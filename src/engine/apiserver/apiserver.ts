@@ -15,7 +15,7 @@ import { beginCompaction, COMPACT_EVERY } from './compaction';
 import { armDeadlines, passDeadlines } from './deadlines';
 import { newEtcdConnection, PING_WHEN_QUIET } from './etcd-connection';
 import { checkEtcd, lostEtcd, pingAnswered, tryEtcd } from './etcd-health';
-import { feedArrived, feedCanceled, feedOpened, startCaches } from './feed';
+import { feedArrived, feedCanceled, feedOpened, fillAgain, type FillTimer, startCaches } from './feed';
 import { admitRequest, routeOfRequest } from './handler-chain';
 import { healthOf, VERSION } from './health';
 import { lateAnswers } from './late';
@@ -56,7 +56,7 @@ import type { ApiRequest, Pong, ToApiServer } from './wire';
 import { beginWrite, startOperation } from './writes';
 
 type ApiServerMessage =
-  ToApiServer | EtcdAnswer | FromBackend | Tick | EarlyReadTimer | WatchTimer | DialTimer | KernelMessage;
+  ToApiServer | EtcdAnswer | FromBackend | Tick | EarlyReadTimer | FillTimer | WatchTimer | DialTimer | KernelMessage;
 
 export const kubeApiserver = defineProcess<ApiServerState, ApiServerArgs>({
   kind: 'kube-apiserver',
@@ -159,6 +159,8 @@ export const kubeApiserver = defineProcess<ApiServerState, ApiServerArgs>({
         return passDeadlines(state, ctx);
       case 'apiserver/bootstrap':
         return goOnWithBootstrap(state, ctx);
+      case 'apiserver/fill':
+        return fillAgain(state, ctx, message);
       case 'apiserver/early-read':
         return earlyReadTimerFired(state, ctx, message);
       default:

@@ -7,6 +7,7 @@ import { isEstablished } from '#engine/api/custom-resources';
 import type { CustomResourceDefinition, KubeObject } from '#engine/api/types';
 import { type EtcdAnswer, prefixEnd, type WatchCanceled, type WatchEventsMessage } from '#engine/etcd/wire';
 import type { Context, Message } from '#engine/kernel/process';
+import { type Micros, MILLISECOND } from '#engine/kernel/time';
 import { openWatch, sendRange } from './etcd-connection';
 import { resourcesOf } from './served';
 import type { ApiServerState } from './state';
@@ -14,6 +15,14 @@ import { objectOf, prefixOf, stamped } from './storage';
 import { applyChange, type CacheEvent, newWatchCache, objectsUnder, replaceAll, type WatchCache } from './watch-cache';
 import { allWatchers } from './watcher-index';
 import { endWatch, tellWatchers } from './watching';
+
+export interface FillTimer extends Message {
+  readonly type: 'apiserver/fill';
+  readonly resource: string;
+}
+
+/** The reflector's first back-off. @source kubernetes client-go tools/cache/reflector.go (NewReflectorWithOptions) */
+const FILL_AGAIN_AFTER: Micros = 800 * MILLISECOND;
 
 /** A cache for every resource that is stored and has none yet, and the lists that fill them. */
 export function startCaches(state: ApiServerState, ctx: Context): void {
@@ -55,11 +64,21 @@ function askForAll(state: ApiServerState, ctx: Context, cache: WatchCache): void
   state.pending.set(sendRange(state.etcd, ctx, range), { type: 'fill-cache', resource: cache.resource });
 }
 
+/** A list that etcd refused is asked for again. */
+export function fillAgain(state: ApiServerState, ctx: Context, { resource }: FillTimer): void {
+  const cache = state.caches.get(resource);
+  if (cache !== undefined) askForAll(state, ctx, cache);
+}
+
 /** All objects of a resource have come. */
 export function fillAnswered(state: ApiServerState, ctx: Context, resource: string, answer: EtcdAnswer): void {
   const cache = state.caches.get(resource);
   if (cache === undefined) return;
-  if (answer.type !== 'etcd/range-answer') return askForAll(state, ctx, cache);
+  if (answer.type !== 'etcd/range-answer') {
+    const timer: FillTimer = { type: 'apiserver/fill', resource };
+    ctx.after(FILL_AGAIN_AFTER, timer);
+    return;
+  }
   const objects = new Map<string, KubeObject>();
   for (const kv of answer.result.kvs) {
     const held = cache.objects.get(kv.key);

@@ -62,6 +62,7 @@ export type Delivery =
 export function newClient(config: ClientConfig): Client {
   return {
     config,
+    servers: config.servers,
     started: false,
     unstarted: 0,
     nextId: 0,
@@ -165,7 +166,7 @@ export function receive(client: Client, message: Message, ctx: Context): readonl
       client.connection.ping = null;
       return out;
     case 'kernel/refused': {
-      if (!client.config.servers.includes(incoming.to)) return null;
+      if (!client.servers.includes(incoming.to)) return null;
       if (
         incoming.to === serverOf(client) &&
         client.connection.state !== 'closed' &&
@@ -176,7 +177,7 @@ export function receive(client: Client, message: Message, ctx: Context): readonl
       return out;
     }
     case 'kernel/down':
-      if (!client.config.servers.includes(incoming.process)) return null;
+      if (!client.servers.includes(incoming.process)) return null;
       if (incoming.process === serverOf(client) && client.connection.state !== 'closed') {
         settleAll(client, ctx, lose(client, ctx, connectionReset(ctx.machine, incoming.process), 'lost'), out);
       }

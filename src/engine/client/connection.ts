@@ -37,7 +37,7 @@ const REQUEST_TIMEOUT: Micros = 30 * SECOND;
 
 /** The API server that the client talks to, or will. */
 export function serverOf(client: Client): ProcessId {
-  const server = client.config.servers[client.connection.server];
+  const server = client.servers[client.connection.server];
   if (server === undefined) throw new Error('a client needs at least one API server');
   return server;
 }
@@ -114,7 +114,7 @@ export function lose(client: Client, ctx: Context, why: string, failure: 'refuse
   ctx.hangUp(server);
   connection.state = 'closed';
   connection.ping = null;
-  connection.server = (connection.server + 1) % client.config.servers.length;
+  connection.server = (connection.server + 1) % client.servers.length;
   const settled = [...client.outstanding.values()].map((request) =>
     failed(request, networkFailure(server, request.spec, why, 'ServiceUnavailable'), failure),
   );
@@ -168,9 +168,8 @@ export function connectionDue(client: Client, ctx: Context): Micros | null {
 }
 
 function transmit(client: Client, ctx: Context, outgoing: Outgoing): void {
-  const server = serverOf(client);
   const { connection } = client;
-  if (connection.state === 'closed') dial(client, ctx, server);
+  if (connection.state === 'closed') dial(client, ctx);
   const { id, spec, purpose, cause } = outgoing;
   const endless = purpose.for === 'watch' || (purpose.for === 'stream' && spec.timeout === undefined);
   const deadline = endless ? null : ctx.monotonic + (spec.timeout ?? REQUEST_TIMEOUT);
@@ -204,14 +203,27 @@ function send(client: Client, ctx: Context, { id, spec, purpose }: Outgoing): vo
 }
 
 /** The TCP handshake, so to speak: whoever answers the ping is there. Requests wait for it: a way that is closed in one direction only carries none. */
-function dial(client: Client, ctx: Context, server: ProcessId): void {
+function dial(client: Client, ctx: Context): void {
   const { connection } = client;
+  const { endpoint } = client.config;
+  if (endpoint !== undefined) lookUpServers(client, ctx.balanced(ctx.lookUp(endpoint)));
+  const server = serverOf(client);
   connection.state = 'dialing';
   connection.heardAt = ctx.monotonic;
   connection.ping = null;
   ctx.monitor(server);
   ctx.send(server, { type: 'api/ping' });
   wake(client, ctx, ctx.monotonic + DIAL_TIMEOUT);
+}
+
+/** Takes up who is behind the endpoint: those that were preferred at first come first, the one to be tried next keeps its turn. */
+function lookUpServers(client: Client, found: readonly ProcessId[]): void {
+  if (found.length === 0) return;
+  const { config, connection } = client;
+  const next = serverOf(client);
+  const preferred = config.servers.filter((server) => found.includes(server));
+  client.servers = [...preferred, ...found.filter((server) => !preferred.includes(server))];
+  connection.server = Math.max(0, client.servers.indexOf(next));
 }
 
 function healthDue(client: Client): Micros | null {

@@ -12,6 +12,8 @@ import type { Bucket } from './rate-limit';
 export interface ClientConfig {
   /** API servers in order of preference; when a connection is lost the next one is tried. */
   readonly servers: readonly ProcessId[];
+  /** A name of the network that stands for the API servers behind a load balancer, looked up whenever a connection is opened. Absent: they stay the same. */
+  readonly endpoint?: string;
   readonly userAgent: string;
   readonly credentials: Credentials;
   /** Requests per second of each rate-limit bucket; 0 means unlimited. */
@@ -64,7 +66,7 @@ export interface Outstanding extends Outgoing {
 }
 
 export interface Connection {
-  /** Index into `config.servers`. */
+  /** Index into the client's `servers`. */
   server: number;
   state: 'closed' | 'dialing' | 'open';
   /** Monotonic time of the last message from the server; of the dial while dialing. */
@@ -133,6 +135,8 @@ export interface EventSink {
 
 export interface Client {
   readonly config: ClientConfig;
+  /** The API servers that it knows of, in order of preference. */
+  servers: readonly ProcessId[];
   started: boolean;
   /** Reflectors that were declared and not started yet. */
   unstarted: number;

@@ -9,13 +9,29 @@ import type { Message } from '#engine/kernel/process';
 import { definitions } from './definitions';
 import type { Action, ClusterSpec } from './door';
 import { beginFault, type FaultsState, forgetMachine, healFault, noFaults, powerOn } from './faults';
-import { ETCDCTL, factsOf, KUBECTL, machinesOf, worker, zoneName } from './topology';
+import { kubeadm } from './kubeadm/kubeadm';
+import type { KubeadmArgs } from './kubeadm/phases';
+import type { MachineRole } from './records';
+import {
+  API_SERVERS,
+  apiServersOf,
+  ETCD_MEMBERS,
+  ETCDCTL,
+  etcdMembersOf,
+  factsOf,
+  joiningControlPlane,
+  KUBECTL,
+  machinesOf,
+  worker,
+  zoneName,
+} from './topology';
 
 /** What the cluster itself remembers, beside the kernel's state. Plain data. */
 export interface ClusterState {
   readonly faults: FaultsState;
-  /** Number of the next worker that is added; numbers are never used again. */
+  /** Numbers of the next machines that are added; numbers are never used again. */
   nextWorker: number;
+  nextControlPlane: number;
 }
 
 export interface Cluster {
@@ -27,8 +43,18 @@ export interface Cluster {
 /** Sets up all machines and gives them power at virtual time 0. Nothing has run yet. */
 export function newCluster(spec: ClusterSpec, options: KernelOptions): Cluster {
   const kernel = new Kernel(options, definitions);
-  const cluster: Cluster = { spec, kernel, state: { faults: noFaults(), nextWorker: spec.nodes + 1 } };
+  const state: ClusterState = {
+    faults: noFaults(),
+    nextWorker: spec.nodes + 1,
+    nextControlPlane: spec.controlPlanes + 1,
+  };
+  const cluster: Cluster = { spec, kernel, state };
   kernel.onInput((action) => carryOut(cluster, action as Action));
+  kernel.onRetire((machine) => takeAway(cluster, machine));
+  kernel.fabric.names = new Map([
+    [API_SERVERS, apiServersOf(spec)],
+    [ETCD_MEMBERS, etcdMembersOf(spec)],
+  ]);
   for (const machine of machinesOf(spec)) {
     kernel.addMachine(machine);
     kernel.powerOn(machine.name, 0);
@@ -38,7 +64,7 @@ export function newCluster(spec: ClusterSpec, options: KernelOptions): Cluster {
 
 /** Carries out an action at its moment. */
 function carryOut(cluster: Cluster, action: Action): void {
-  const { kernel, state, spec } = cluster;
+  const { kernel, state } = cluster;
   switch (action.type) {
     case 'apply':
     case 'delete': {
@@ -57,26 +83,65 @@ function carryOut(cluster: Cluster, action: Action): void {
       return healFault(state.faults, kernel, action.id);
     case 'power-on':
       return powerOn(state.faults, kernel, action.machine);
-    case 'add-machine': {
-      const number = state.nextWorker++;
-      const machine = worker(spec, number, action.zone ?? emptiestZone(cluster));
-      kernel.addMachine(machine);
-      return kernel.powerOn(machine.name);
-    }
-    case 'remove-machine': {
-      const machine = kernel.machines.get(action.machine);
-      if (machine === undefined || factsOf(machine.spec).role !== 'worker') return;
-      forgetMachine(state.faults, action.machine);
-      return kernel.removeMachine(action.machine);
-    }
+    case 'add-machine':
+      return addMachine(cluster, action);
+    case 'remove-machine':
+      return removeMachine(cluster, action.machine);
   }
 }
 
-/** The zone with the fewest workers; of equals the first. */
-function emptiestZone({ kernel, spec }: Cluster): string {
+function addMachine(cluster: Cluster, action: Extract<Action, { type: 'add-machine' }>): void {
+  const { kernel, state, spec } = cluster;
+  const { role = 'worker' } = action;
+  const zone = action.zone ?? emptiestZone(cluster, role);
+  const servers = kernel.fabric.names.get(API_SERVERS) ?? [];
+  const machine =
+    role === 'worker'
+      ? worker(spec, state.nextWorker++, zone, servers)
+      : joiningControlPlane(spec, state.nextControlPlane++, zone, servers);
+  kernel.addMachine(machine);
+  if (role === 'control-plane') nameControlPlanes(kernel, [...controlPlanesOf(kernel), machine.name]);
+  kernel.powerOn(machine.name);
+}
+
+/** A control plane leaves by itself, if it can and is not the last one. */
+function removeMachine(cluster: Cluster, name: string): void {
+  const { kernel } = cluster;
+  const machine = kernel.machines.get(name);
+  if (machine === undefined) return;
+  const { role } = factsOf(machine.spec);
+  if (role === 'worker') return takeAway(cluster, name);
+  const others = controlPlanesOf(kernel).filter((other) => other !== name);
+  if (role !== 'control-plane' || others.length === 0) return;
+  nameControlPlanes(kernel, others);
+  if (machine.power !== 'on') return takeAway(cluster, name);
+  const unit = machine.spec.units.find(({ kind }) => kind === kubeadm.kind)!;
+  const id = `${name}/${unit.name}`;
+  kernel.kill(id);
+  kernel.start(id, { ...(unit.args as KubeadmArgs), command: 'reset' } satisfies KubeadmArgs);
+}
+
+function takeAway({ kernel, state }: Cluster, machine: string): void {
+  forgetMachine(state.faults, machine);
+  kernel.removeMachine(machine);
+}
+
+/** The machines behind the names of the control plane: those that are leaving left out. */
+const controlPlanesOf = ({ fabric }: Kernel): readonly string[] =>
+  (fabric.names.get(API_SERVERS) ?? []).map((server) => server.slice(0, server.indexOf('/')));
+
+function nameControlPlanes(kernel: Kernel, machines: readonly string[]): void {
+  kernel.fabric.names = new Map([
+    [API_SERVERS, machines.map((machine) => `${machine}/kube-apiserver`)],
+    [ETCD_MEMBERS, machines.map((machine) => `${machine}/etcd`)],
+  ]);
+}
+
+/** The zone with the fewest machines of a role; of equals the first. */
+function emptiestZone({ kernel, spec }: Cluster, role: MachineRole): string {
   const counts = new Map(Array.from({ length: Math.max(1, spec.zones) }, (_, index) => [zoneName(index), 0]));
   for (const { zone, spec: machine } of kernel.machines.values()) {
-    if (factsOf(machine).role === 'worker') counts.set(zone, (counts.get(zone) ?? 0) + 1);
+    if (factsOf(machine).role === role) counts.set(zone, (counts.get(zone) ?? 0) + 1);
   }
   let emptiest = zoneName(0);
   for (const [zone, count] of counts) if (count < counts.get(emptiest)!) emptiest = zone;

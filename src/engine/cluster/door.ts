@@ -82,7 +82,12 @@ export type Action =
   /** Ends a fault; for a power-off: power on. */
   | { readonly type: 'heal'; readonly id: string }
   | { readonly type: 'power-on'; readonly machine: string }
-  | { readonly type: 'add-machine'; readonly zone?: string }
+  /** A machine that joins the cluster as kubeadm lets it; a worker unless asked otherwise. Absent zone: the one with the fewest of its kind. */
+  | { readonly type: 'add-machine'; readonly zone?: string; readonly role?: 'worker' | 'control-plane' }
+  /**
+   * A worker is taken away as it stands. A control plane leaves by `kubeadm reset`, its Node is deleted, and then it is taken
+   * away; one without power at once; the last one never.
+   */
   | { readonly type: 'remove-machine'; readonly machine: string };
 
 /** What became of an action that has an answer. */

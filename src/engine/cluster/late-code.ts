@@ -11,6 +11,7 @@ import '#engine/node/kubelet/server/late-server';
 import { shellCode } from '#engine/node/programs/shell/interpreter';
 import { shell } from '#engine/node/programs/shell/shell';
 import { explainer } from './engine';
+import './kubeadm/late-steps';
 import { explainSubject } from './why';
 
 manifestReader.provide(parseManifest);

@@ -11,7 +11,7 @@ import { containerd } from '#engine/node/runtime/containerd';
 import type { ClusterSpec } from './door';
 import { kubeadm } from './kubeadm/kubeadm';
 import { CONTROL_PLANE_IMAGES, MANIFESTS } from './kubeadm/manifests';
-import { BOOTSTRAP_TOKEN, KUBELET_CONFIG } from './kubeadm/phases';
+import { BOOTSTRAP_TOKEN, KUBELET_CONFIG, type KubeadmArgs } from './kubeadm/phases';
 import type { MachineRole } from './records';
 
 /** A cluster as nobody asked otherwise: one control plane, four workers of 4 CPU, 8 GiB and 110 pods in two zones. */
@@ -56,6 +56,10 @@ export const factsOf = (spec: MachineSpec): MachineFacts => spec.facts as unknow
 /** `zone-a`, `zone-b`, … */
 export const zoneName = (index: number): string => `zone-${String.fromCharCode(97 + index)}`;
 
+/** The names by which clients find API servers, and etcdctl its members, wherever they run now. */
+export const API_SERVERS = 'kubernetes.kubarium.internal';
+export const ETCD_MEMBERS = 'etcd.kubarium.internal';
+
 /** All machines that the cluster starts with: control planes, workers spread over the zones, the laptop; and the internet. */
 export function machinesOf(cluster: ClusterSpec): MachineSpec[] {
   const controlPlanes = countTo(cluster.controlPlanes).map((number) => controlPlane(cluster, number));
@@ -66,32 +70,53 @@ export function machinesOf(cluster: ClusterSpec): MachineSpec[] {
 }
 
 const FIRST = 'control-plane-1';
-/** The control-plane machines that a cluster begins with. */
-const controlPlanesOf = ({ controlPlanes }: ClusterSpec): string[] =>
-  countTo(controlPlanes).map((number) => `control-plane-${number}`);
-
 /** The addresses of all API servers of a cluster. */
 export const apiServersOf = (cluster: ClusterSpec): ProcessId[] =>
   countTo(cluster.controlPlanes).map((number) => `control-plane-${number}/kube-apiserver`);
 
 /** All etcd members of a cluster. */
-const etcdMembersOf = (cluster: ClusterSpec): ProcessId[] =>
+export const etcdMembersOf = (cluster: ClusterSpec): ProcessId[] =>
   countTo(cluster.controlPlanes).map((number) => `control-plane-${number}/etcd`);
 
-/** The worker with this number, to be set up in a zone while the cluster runs. */
-export function worker(cluster: ClusterSpec, number: number, zone: string): MachineSpec {
+/** The worker with this number. `servers`: the API servers that there are. */
+export function worker(
+  cluster: ClusterSpec,
+  number: number,
+  zone: string,
+  servers: readonly ProcessId[] = apiServersOf(cluster),
+): MachineSpec {
   const name = `node-${number}`;
   const ip = `10.0.${1 + Math.floor(number / 250)}.${number % 250}`;
-  return machine(cluster, { name, zone, ip, role: 'worker' });
+  const outline: MachineOutline = { name, zone, ip, role: 'worker', command: 'join' };
+  return machine(cluster, outline, rotated(servers, number - 1));
 }
 
+/** A control plane that the cluster begins with. */
 function controlPlane(cluster: ClusterSpec, number: number): MachineSpec {
-  return machine(cluster, {
-    name: `control-plane-${number}`,
-    zone: zoneName((number - 1) % Math.max(1, cluster.zones)),
-    ip: `10.0.0.${number}`,
-    role: 'control-plane',
-  });
+  const zone = zoneName((number - 1) % Math.max(1, cluster.zones));
+  const name = `control-plane-${number}`;
+  const others = apiServersOf(cluster).filter((other) => other !== `${name}/kube-apiserver`);
+  return controlPlaneMachine(cluster, number, zone, name === FIRST ? 'init' : 'join-control-plane', others);
+}
+
+/** The control plane with this number, to join a cluster that runs. `servers`: the API servers that there are. */
+export const joiningControlPlane = (
+  cluster: ClusterSpec,
+  number: number,
+  zone: string,
+  servers: readonly ProcessId[],
+): MachineSpec => controlPlaneMachine(cluster, number, zone, 'join-control-plane', servers);
+
+function controlPlaneMachine(
+  cluster: ClusterSpec,
+  number: number,
+  zone: string,
+  command: KubeadmArgs['command'],
+  others: readonly ProcessId[],
+): MachineSpec {
+  const name = `control-plane-${number}`;
+  const outline: MachineOutline = { name, zone, ip: `10.0.0.${number}`, role: 'control-plane', command };
+  return machine(cluster, outline, [`${name}/kube-apiserver`, ...others]);
 }
 
 interface MachineOutline {
@@ -99,19 +124,16 @@ interface MachineOutline {
   readonly zone: string;
   readonly ip: string;
   readonly role: MachineRole;
+  /** What kubeadm does at the first boot. */
+  readonly command: KubeadmArgs['command'];
 }
 
 /** Workers hold different API servers, as behind an address that balances connections. */
 const rotated = <T>(list: readonly T[], by: number): T[] => list.map((_, index) => list[(index + by) % list.length]!);
 
-function machine(cluster: ClusterSpec, outline: MachineOutline): MachineSpec {
-  const { name, zone, ip, role } = outline;
+function machine(cluster: ClusterSpec, outline: MachineOutline, server: readonly ProcessId[]): MachineSpec {
+  const { name, zone, ip, role, command } = outline;
   const isControlPlane = role === 'control-plane';
-  const own = `${name}/kube-apiserver`;
-  const all = apiServersOf(cluster);
-  const server = isControlPlane
-    ? [own, ...all.filter((other) => other !== own)]
-    : rotated(all, Number(name.split('-')[1]) - 1);
   const node = {
     name,
     labels: { 'topology.kubernetes.io/region': REGION, 'topology.kubernetes.io/zone': zone },
@@ -129,7 +151,8 @@ function machine(cluster: ClusterSpec, outline: MachineOutline): MachineSpec {
     units: [
       unit(containerd, { preloaded: isControlPlane ? CONTROL_PLANE_IMAGES : [] }),
       unit(kubelet, {
-        server,
+        // The kubelet of a control plane talks to its own API server only (ControlPlaneKubeletLocalMode).
+        ...(isControlPlane ? { server: server.slice(0, 1) } : { server, endpoint: API_SERVERS }),
         runtime: `${name}/containerd`,
         node,
         staticPodPath: MANIFESTS,
@@ -138,19 +161,19 @@ function machine(cluster: ClusterSpec, outline: MachineOutline): MachineSpec {
       unit(
         kubeadm,
         {
-          command: name === FIRST ? 'init' : isControlPlane ? 'join-control-plane' : 'join',
-          controlPlanes: controlPlanesOf(cluster),
+          command,
           node: name,
           address: ip,
           cluster: {
             serviceSubnet: SERVICE_CIDR,
             podSubnet: clusterCidr(cluster),
-            controlPlaneEndpoint: 'kubernetes.kubarium.internal:6443',
+            controlPlaneEndpoint: `${API_SERVERS}:6443`,
           },
-          server,
-          credentials: isControlPlane
-            ? certified('kubernetes-super-admin', 'system:masters')
-            : { token: BOOTSTRAP_TOKEN },
+          // Until it is a control plane, a machine that joins asks the others.
+          server: command === 'join-control-plane' ? server.slice(1) : server,
+          endpoint: API_SERVERS,
+          credentials:
+            command === 'init' ? certified('kubernetes-super-admin', 'system:masters') : { token: BOOTSTRAP_TOKEN },
         },
         null,
       ),
@@ -170,8 +193,8 @@ function laptop(cluster: ClusterSpec): MachineSpec {
     bootTime: BOOT_TIME,
     facts: { role: 'laptop', milliCpu: 8000, memory: 16 * 1024 ** 3, ip: '192.168.1.10' },
     units: [
-      unit(kubectl, { server: apiServersOf(cluster), autostart }, RESTART_ELSEWHERE),
-      unit(etcdctl, { endpoints: etcdMembersOf(cluster) }, RESTART_ELSEWHERE),
+      unit(kubectl, { server: apiServersOf(cluster), endpoint: API_SERVERS, autostart }, RESTART_ELSEWHERE),
+      unit(etcdctl, { endpoints: etcdMembersOf(cluster), endpoint: ETCD_MEMBERS }, RESTART_ELSEWHERE),
     ],
   };
 }

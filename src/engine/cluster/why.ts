@@ -184,7 +184,7 @@ function inputText(action: Action): string {
     case 'power-on':
       return `You switched ${action.machine} on.`;
     case 'add-machine':
-      return 'You added a machine.';
+      return action.role === 'control-plane' ? 'You added a control plane.' : 'You added a machine.';
     case 'remove-machine':
       return `You took ${action.machine} away.`;
   }

@@ -17,6 +17,7 @@ export interface ContextHost {
   readonly cause: EventId;
   readonly processes: ReadonlyMap<ProcessId, ProcessRecordState>;
   readonly timers: Map<number, QueuedEvent>;
+  readonly fabric: { readonly names: ReadonlyMap<string, readonly ProcessId[]> };
   schedule(delay: Micros, event: QueuedEvent): number;
   send(from: ProcessRecordState, to: ProcessId, message: Message): void;
   spawn(parent: ProcessRecordState, spec: ProcessSpec): ProcessId;
@@ -83,6 +84,20 @@ export class KernelContext implements Context, Disk {
 
   hangUp(peer: ProcessId): void {
     this.#host.hangUp(this.#process!.id, peer);
+  }
+
+  lookUp(name: string): readonly ProcessId[] {
+    return this.#host.fabric.names.get(name) ?? [];
+  }
+
+  balanced(among: readonly ProcessId[]): readonly ProcessId[] {
+    const found = among.filter((id) => this.#host.processes.get(id)?.status === 'running');
+    return found.length === 0 ? among : found;
+  }
+
+  retire(): void {
+    const { machine } = this.#process!;
+    this.#host.remind(0, { type: 'kernel/retire', machine: machine.name, boots: machine.boots });
   }
 
   random(purpose: string): Random {

@@ -28,6 +28,8 @@ export class Fabric {
   readonly #host: FabricHost;
   partitions: readonly Partition[] = [];
   stalls: Stalls = new Map();
+  /** Names that stand for several processes, in their order: what a load balancer or a DNS server knows. */
+  names: ReadonlyMap<string, readonly ProcessId[]> = new Map();
 
   constructor(host: FabricHost) {
     this.#host = host;

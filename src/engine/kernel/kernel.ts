@@ -76,6 +76,7 @@ export class Kernel implements ContextHost, FabricHost {
   cause: EventId = NO_CAUSE;
   readonly #context = new KernelContext(this);
   #onInput: (input: unknown) => void = () => undefined;
+  #onRetire: (machine: string) => void = () => undefined;
   /** Takes what processes say to the outside. No part of the run's state. */
   listener: ((word: object) => void) | null = null;
   /** How often anything was said. */
@@ -91,6 +92,11 @@ export class Kernel implements ContextHost, FabricHost {
   /** Who carries out inputs: the composition root. */
   onInput(carryOut: (input: unknown) => void): void {
     this.#onInput = carryOut;
+  }
+
+  /** Who takes away a machine that has no more to do: the composition root. */
+  onRetire(takeAway: (machine: string) => void): void {
+    this.#onRetire = takeAway;
   }
 
   /** Stamps an input with the first moment in which nothing has happened yet. @returns that moment */
@@ -163,7 +169,8 @@ export class Kernel implements ContextHost, FabricHost {
     losePower(machine.disk);
   }
 
-  start(id: ProcessId): void {
+  /** @param args - what it is started with this once, by hand; absent: what its unit or parent says */
+  start(id: ProcessId, args?: unknown): void {
     const process = this.#process(id);
     if (process.status !== 'down' || process.machine.power !== 'on') return;
     process.status = 'running';
@@ -172,7 +179,7 @@ export class Kernel implements ContextHost, FabricHost {
     if (process.parent !== null) connect(this.#process(process.parent), id, process);
     const definition = this.#definition(process);
     this.#context.enter(process, null);
-    process.state = definition.start(this.#context, process.spec.args as never);
+    process.state = definition.start(this.#context, (args ?? process.spec.args) as never);
     if (process.exiting !== null) this.kill(id, process.exiting);
   }
 
@@ -413,6 +420,13 @@ export class Kernel implements ContextHost, FabricHost {
         this.#begin(cause, message.process, message.type);
         this.kill(process.id);
         this.start(process.id);
+        return true;
+      }
+      case 'kernel/retire': {
+        const machine = this.machines.get(message.machine);
+        if (machine === undefined || machine.boots !== message.boots || machine.power !== 'on') return false;
+        this.#begin(cause, message.machine, message.type);
+        this.#onRetire(message.machine);
         return true;
       }
       case 'kernel/end': {

@@ -19,5 +19,6 @@ export type OwnMessage =
       readonly parent: number;
     }
   | { readonly type: 'kernel/restart-unit'; readonly process: ProcessId; readonly boots: number }
+  | { readonly type: 'kernel/retire'; readonly machine: string; readonly boots: number }
   | { readonly type: 'kernel/end'; readonly process: ProcessId; readonly incarnation: number; readonly code: number }
   | { readonly type: 'kernel/synced'; readonly machine: string; readonly boots: number; readonly ticket: SyncTicket };

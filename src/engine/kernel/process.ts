@@ -102,6 +102,10 @@ export interface Context {
   after(delay: Micros, message: Message): EventId;
   /** Takes a timer back. Unknown, fired or null: nothing happens. */
   cancel(timer: EventId | null): void;
+  /** The processes that a name of the network stands for, in its order; none when nobody knows it. */
+  lookUp(name: string): readonly ProcessId[];
+  /** Of these processes the ones that run, as a load balancer's health checks find them; all when none does. */
+  balanced(among: readonly ProcessId[]): readonly ProcessId[];
   /** Closes the connection to a peer: what a closed way still holds up between the two, either way, is lost. */
   hangUp(peer: ProcessId): void;
   /**
@@ -120,6 +124,8 @@ export interface Context {
   end(child: ProcessId, code: number): void;
   /** Starts a unit of this machine anew, at once (`systemctl restart`). There is none of that name: nothing happens. */
   restart(unit: string): void;
+  /** This machine has no more to do: it is taken away for good, in an event of its own. */
+  retire(): void;
   /** This process ends when this message is handled. Its unit, or its parent, decides whether it is started again. */
   exit(code: number): void;
   readonly disk: Disk;

@@ -70,6 +70,7 @@ interface Behaviour {
   readonly handled: number;
   readonly machines: readonly SavedMachine[];
   readonly partitions: readonly Partition[];
+  readonly names: ReadonlyMap<string, readonly ProcessId[]>;
   readonly stalls: readonly (Omit<Stall, 'events'> & { readonly events: readonly SavedEvent[] })[];
   readonly queue: readonly { readonly at: Micros; readonly seq: number; readonly event: SavedEvent }[];
   readonly inputs: readonly KernelInput[];
@@ -104,6 +105,7 @@ export function loadKernel(kernel: Kernel, saved: SavedKernel): void {
   kernel.timers.clear();
   for (const machine of behaviour.machines) loadMachine(kernel, machine);
   kernel.fabric.partitions = behaviour.partitions;
+  kernel.fabric.names = behaviour.names;
   kernel.inputs = [...behaviour.inputs];
   kernel.now = behaviour.now;
   kernel.handled = behaviour.handled;
@@ -146,6 +148,7 @@ function exposeBehaviour(kernel: Kernel): Behaviour {
       processes: machine.processes.map(exposeProcess),
     })),
     partitions: kernel.fabric.partitions,
+    names: kernel.fabric.names,
     stalls: [...kernel.fabric.stalls.values()].map(({ events, ...stall }) => ({
       ...stall,
       events: events.map(exposeEvent),

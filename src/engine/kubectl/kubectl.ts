@@ -30,6 +30,8 @@ import { continueRun, firstRequest, type NextRequest, type Stage } from './manif
 
 export interface KubectlArgs {
   readonly server: readonly ProcessId[];
+  /** A name of the network that stands for the API servers of now. */
+  readonly endpoint?: string;
   /** What the person applies as soon as so many nodes are Ready: the objects of each manifest. */
   readonly autostart: { readonly manifests: readonly (readonly JsonObject[])[]; readonly nodes: number };
 }
@@ -73,9 +75,10 @@ const STREAMED_WITHIN: Micros = 70 * SECOND;
 export const kubectl = defineProcess<KubectlState, KubectlArgs>({
   kind: 'kubectl',
 
-  start(ctx, { server, autostart }) {
+  start(ctx, { server, endpoint, autostart }) {
     const client = newClient({
       servers: server,
+      ...(endpoint === undefined ? null : { endpoint }),
       userAgent: 'kubectl/v1.35.5',
       credentials: certified('kubernetes-admin', 'kubeadm:cluster-admins'),
       qps: 0,

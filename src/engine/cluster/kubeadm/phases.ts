@@ -1,7 +1,11 @@
 /** What `kubeadm init` and `kubeadm join` do, step by step. */
+import { LateCode } from '#engine/api/late-code';
 import type { RequestSpec } from '#engine/client/state';
-import type { Credentials } from '#engine/apiserver/wire';
+import { certified, type Credentials } from '#engine/apiserver/wire';
+import type { Member } from '#engine/etcd/wire';
 import type { Context, ProcessId } from '#engine/kernel/process';
+import type { Micros } from '#engine/kernel/time';
+import type { EtcdCall } from './etcd-client';
 import { kubeadmRoles } from './roles';
 import {
   controlPlaneManifests,
@@ -15,26 +19,55 @@ import {
 } from './manifests';
 
 export interface KubeadmArgs extends LocalEndpoint {
-  readonly command: 'init' | 'join' | 'join-control-plane';
-  /** Machines of the control planes that the cluster begins with: the members of etcd. */
-  readonly controlPlanes: readonly string[];
+  readonly command: 'init' | 'join' | 'join-control-plane' | 'reset';
   readonly cluster: ClusterConfiguration;
   /** API servers in order of preference. */
   readonly server: readonly ProcessId[];
+  /** A name of the network that stands for the API servers of now. */
+  readonly endpoint: string;
   readonly credentials: Credentials;
 }
+
+/** What earlier steps have found out. */
+export interface Found {
+  /** etcd members that can be asked, as the annotations of their pods say. */
+  readonly endpoints: readonly ProcessId[];
+  readonly members: readonly Member[];
+  /** How many of the members have been looked at. */
+  readonly checked: number;
+}
+
+/** A question to etcd: to any of the endpoints, or to one process. */
+export interface EtcdAsk {
+  readonly etcd: EtcdCall;
+  readonly at?: ProcessId;
+}
+
+/** What is said of an answer: all is well, something more is to be asked at once, or what is wrong. */
+export type Verdict = 'done' | 'again' | { readonly error: string };
 
 export interface Step {
   /** The line that tells that it is done. */
   readonly done: string;
-  /** Asked by nobody in particular: the cluster is not known yet. */
-  readonly anonymous?: boolean;
-  /** Does what can be done on this machine; the request, if any, is sent until it is answered well. */
-  run(ctx: Context): RequestSpec | undefined;
+  /** Absent: with the credentials that kubeadm was started with. `administrator`: by admin.conf, as soon as that is written; `here`: the same at this machine's own API server. */
+  readonly as?: 'nobody' | 'administrator' | 'here';
+  /** Does what can be done on this machine; what is asked, if anything, is asked until it is answered well. */
+  run(ctx: Context, found: Found): RequestSpec | EtcdAsk | undefined;
+  /** Reads a good answer: the body of the API server's, or etcd's. Absent: it is enough that it is one. */
+  read?(answer: unknown, found: Found): { readonly found?: Partial<Found>; readonly verdict?: Verdict };
+  /** It may fail: after so many µs kubeadm says so and goes on. */
+  readonly patience?: { readonly lasts: Micros; readonly givenUp: (error: string) => string };
 }
+
+/** Steps of commands that no cluster begins with. */
+export const lateSteps = new LateCode<
+  Readonly<Record<'join-control-plane' | 'reset', (args: KubeadmArgs) => readonly Step[]>>
+>('kubeadm join --control-plane');
 
 /** Where the kubelet looks for its configuration. */
 export const KUBELET_CONFIG = 'var/lib/kubelet/config.yaml';
+/** What admin.conf says: written on control planes. */
+export const ADMINISTRATOR = certified('kubernetes-admin', 'kubeadm:cluster-admins');
 const CONTROL_PLANE = 'node-role.kubernetes.io/control-plane';
 /** @source kubernetes cmd/kubeadm/app/cmd/token.go: tokens live 24 hours; this one does not expire, so that machines can be added at any time */
 const TOKEN = { id: 'abcdef', secret: '0123456789abcdef' };
@@ -53,30 +86,33 @@ const configMap = (namespace: string, name: string, data: Readonly<Record<string
   });
 
 /** Writes files of this machine, each as one record, for good. */
-function write(ctx: Context, files: Readonly<Record<string, unknown>>): void {
+export function write(ctx: Context, files: Readonly<Record<string, unknown>>): void {
   for (const [path, content] of Object.entries(files)) {
     ctx.disk.replace(path, [content], 2_000);
     ctx.disk.sync(path, { type: 'kubeadm/stored' });
   }
 }
 
-const fileOf = (manifest: Manifest): string => `${MANIFESTS}${manifest.metadata.name}.yaml`;
+export const fileOf = (manifest: Manifest): string => `${MANIFESTS}${manifest.metadata.name}.yaml`;
 
 const STEPS: Readonly<Record<KubeadmArgs['command'], (args: KubeadmArgs) => readonly Step[]>> = {
   init: (args) => initSteps(args),
   join: (args) => joinSteps(args),
-  'join-control-plane': (args) => [staticPods(args), kubeletStart, waitControlPlane, markControlPlane(args.node)],
+  'join-control-plane': (args) => lateSteps.code['join-control-plane'](args),
+  reset: (args) => lateSteps.code.reset(args),
 };
+
+export const NOTHING_FOUND: Found = Object.freeze({ endpoints: [], members: [], checked: 0 });
 
 export const phasesOf = (args: KubeadmArgs): readonly Step[] => STEPS[args.command](args);
 
-/** The control plane of one machine, ready to be started by its kubelet. */
-const staticPods = (args: KubeadmArgs): Step => ({
+/** Keys, kubeconfig files and manifests of the three components that speak Kubernetes. */
+export const controlPlane = (args: KubeadmArgs): Step => ({
   done: '[control-plane] Creating static Pod manifests',
   run(ctx) {
-    const { node, cluster, controlPlanes } = args;
+    const { node, cluster } = args;
     const kubeconfig = { servers: [`${node}/kube-apiserver`] };
-    const manifests = [etcdManifest(args, controlPlanes, false), ...controlPlaneManifests(cluster, args)];
+    const manifests = controlPlaneManifests(cluster, args);
     write(ctx, {
       [SERVICE_ACCOUNT_KEY_FILE]: SERVICE_ACCOUNT_KEY,
       'etc/kubernetes/controller-manager.conf': kubeconfig,
@@ -87,12 +123,13 @@ const staticPods = (args: KubeadmArgs): Step => ({
   },
 });
 
-const waitControlPlane: Step = {
+export const waitControlPlane: Step = {
   done: '[wait-control-plane] The API server is healthy',
+  as: 'here',
   run: () => ({ method: 'GET', path: '/livez' }),
 };
 
-const kubeletStart: Step = {
+export const kubeletStart: Step = {
   done: '[kubelet-start] Starting the kubelet',
   run(ctx) {
     write(ctx, { [KUBELET_CONFIG]: { kind: 'KubeletConfiguration', staticPodPath: `/${MANIFESTS}` } });
@@ -116,7 +153,15 @@ function initSteps(args: KubeadmArgs): readonly Step[] {
     '',
   ].join('\n');
   return [
-    staticPods(args),
+    controlPlane(args),
+    {
+      done: '[etcd] Creating static Pod manifest for local etcd',
+      run(ctx) {
+        const manifest = etcdManifest(args, [node], false);
+        write(ctx, { [fileOf(manifest)]: manifest });
+        return undefined;
+      },
+    },
     kubeletStart,
     waitControlPlane,
     {
@@ -174,7 +219,7 @@ function initSteps(args: KubeadmArgs): readonly Step[] {
 }
 
 /** Only after the kubelet has registered the node is there one to be marked. */
-const markControlPlane = (node: string): Step => ({
+export const markControlPlane = (node: string): Step => ({
   done: `[mark-control-plane] Marking the node ${node} as control-plane by adding the labels: [${CONTROL_PLANE} node.kubernetes.io/exclude-from-external-load-balancers]`,
   run: () => ({
     method: 'PATCH',
@@ -187,13 +232,15 @@ const markControlPlane = (node: string): Step => ({
   }),
 });
 
+export const discovery: Step = {
+  done: '[discovery] Successfully established connection with API Server',
+  as: 'nobody',
+  run: () => ({ method: 'GET', path: '/api/v1/namespaces/kube-public/configmaps/cluster-info' }),
+};
+
 function joinSteps(args: KubeadmArgs): readonly Step[] {
   return [
-    {
-      done: '[discovery] Successfully established connection with API Server',
-      anonymous: true,
-      run: () => ({ method: 'GET', path: '/api/v1/namespaces/kube-public/configmaps/cluster-info' }),
-    },
+    discovery,
     kubeletStart,
     {
       done: 'This node has joined the cluster',

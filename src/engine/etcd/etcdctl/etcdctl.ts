@@ -13,6 +13,8 @@ import type { Asked, Result } from './requests';
 export interface EtcdctlArgs {
   /** Members that are asked when `--endpoints` does not say otherwise; the first one that answers. */
   readonly endpoints: readonly ProcessId[];
+  /** A name of the network that stands for the members of now. Absent: they stay the same. */
+  readonly endpoint?: string;
 }
 
 /** What stands on the terminal when a command has come to its end; a watch gives one for every batch of changes. */

@@ -1,5 +1,5 @@
 /** How etcdctl carries out a command line. Importing this gives it to the process (`etcdctl.ts`). */
-import type { Context, Message } from '#engine/kernel/process';
+import type { Context, Message, ProcessId } from '#engine/kernel/process';
 import { appendTo } from '#engine/kernel/ring';
 import { type Micros, MILLISECOND, SECOND } from '#engine/kernel/time';
 import type { EtcdAnswer, EtcdRequest, WatchEventsMessage } from '../wire';
@@ -36,7 +36,7 @@ function begin(state: EtcdctlState, ctx: Context, { ticket, command }: EtcdctlCa
   const line = parseCommand(command);
   if (typeof line === 'string') return tell(state, ctx, ticket, '', line, 128);
   const given = line.flags['endpoints'];
-  const endpoints = given === undefined ? state.args.endpoints : given.split(',').map(processAt);
+  const endpoints = given === undefined ? endpointsOf(state, ctx) : given.split(',').map(processAt);
   const run: Run = {
     ticket,
     line,
@@ -53,6 +53,11 @@ function begin(state: EtcdctlState, ctx: Context, { ticket, command }: EtcdctlCa
   if (run.asksMembers)
     ask(state, ctx, run, [{ targets: endpoints, request: { type: 'etcd/member-list', id: 0, linearizable: true } }]);
   else goOn(state, ctx, run);
+}
+
+function endpointsOf({ args }: EtcdctlState, ctx: Context): readonly ProcessId[] {
+  const found = args.endpoint === undefined ? [] : ctx.lookUp(args.endpoint);
+  return found.length === 0 ? args.endpoints : found;
 }
 
 /** Sends the command's own requests, or says what cannot be done without any. */

@@ -52,6 +52,7 @@ export const kubelet = defineProcess<KubeletState, KubeletArgs>({
       args,
       client: newClient({
         servers: args.server,
+        ...(args.endpoint === undefined ? null : { endpoint: args.endpoint }),
         userAgent: `kubelet/${KUBELET_VERSION} (linux/amd64)`,
         credentials: certified(`system:node:${name}`, 'system:nodes'),
         qps: args.qps ?? 50,

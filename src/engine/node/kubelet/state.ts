@@ -21,6 +21,8 @@ export interface NodeConfig {
 export interface KubeletArgs {
   /** API servers in order of preference. */
   readonly server: readonly ProcessId[];
+  /** A name of the network that stands for the API servers of now. */
+  readonly endpoint?: string;
   readonly runtime: ProcessId;
   readonly node: NodeConfig;
   /** Folder of the manifests of static pods, e.g. `etc/kubernetes/manifests/`; absent: it runs none. */
