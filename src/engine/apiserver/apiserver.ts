@@ -22,6 +22,7 @@ import { lateAnswers } from './late';
 import { openApiDocument } from './openapi';
 import { deleteOptions, isStatus } from './query';
 import { beginGet, beginList, initializing, newQuery, revisionOf, selectCached } from './reads';
+import { shapeOf } from './form';
 import { NO_WARNINGS, OWN, PAGE_NOT_FOUND, sendResponse } from './respond';
 import { isConnect, type ResourceRequest, routeOf, type Verb } from './routes';
 import { cacheOf, resourcesOf } from './served';
@@ -296,6 +297,7 @@ function deleteCollection(
     resource: route.info.id,
     waiting: objects.length + 1,
     deleted: objects,
+    shape: shapeOf(request),
     error: null,
     revision: revisionOf(state, cache),
   };
@@ -315,6 +317,7 @@ function deleteCollection(
       force: false,
       options,
       warnings: [],
+      shape: null,
       collection: id,
     });
   }

@@ -2,10 +2,10 @@
 import { hasReason } from '#engine/api/status-error';
 import type { Status } from '#engine/api/types';
 import type { Context } from '#engine/kernel/process';
-import { listBody } from './list-body';
 import { PAGE_NOT_FOUND, sendResponse } from './respond';
 import { resourcesOf } from './served';
 import type { ApiServerState } from './state';
+import { codeOf, listAs } from './table';
 
 /** Notes that one of the collection's deletions is done; the last one answers. */
 export function memberAnswered(state: ApiServerState, ctx: Context, id: number, code: number, body: unknown): void {
@@ -20,5 +20,7 @@ export function memberAnswered(state: ApiServerState, ctx: Context, id: number, 
   }
   const info = resourcesOf(state).byId(collection.resource);
   if (info === undefined) return sendResponse(state, ctx, collection.asker, 404, PAGE_NOT_FOUND);
-  sendResponse(state, ctx, collection.asker, 200, listBody(info, collection.deleted, collection.revision));
+  const { asker, deleted, shape, revision } = collection;
+  const answer = listAs(info, shape, deleted, revision, ctx.now);
+  sendResponse(state, ctx, asker, codeOf(answer), answer);
 }

@@ -3,12 +3,18 @@ import type { ResourceInfo } from '#engine/api/registry';
 import type { KubeObject } from '#engine/api/types';
 import { inVersion } from './served';
 
+/** Where a list goes on. */
+export interface ListMore {
+  readonly continue?: string;
+  readonly remainingItemCount?: number;
+}
+
 /** A list of stored objects as the API answers it. */
 export function listBody(
   info: ResourceInfo,
   items: readonly KubeObject[],
   revision: number,
-  more: { readonly continue?: string; readonly remainingItemCount?: number } = {},
+  more: ListMore = {},
 ): unknown {
   return {
     kind: `${info.kind}List`,

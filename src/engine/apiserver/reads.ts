@@ -18,17 +18,17 @@ import type { Context } from '#engine/kernel/process';
 import { type Micros, SECOND } from '#engine/kernel/time';
 import { decodeToken, encodeToken } from './continue-token';
 import { sendProgress, sendRange } from './etcd-connection';
-import { listBody } from './list-body';
+import type { ListMore } from './list-body';
 import { isStatus, type ListOptions, listOptions } from './query';
 import { sendResponse } from './respond';
 import type { ResourceRequest } from './routes';
 import { scaleOf } from './scale';
-import { cacheOf, infoOf, inVersion } from './served';
+import { cacheOf, infoOf } from './served';
 import { isSelected, isSelection, type Selection, selectionOf } from './selection';
 import type { ApiServerState, Asker, Page, Pending, ReadQuery } from './state';
 import { keyOf, objectOf } from './storage';
-import { tableOf } from './table';
-import { formOf, partialOf, wrongForm } from './form';
+import { codeOf, listAs, objectAs } from './table';
+import { shapeOf } from './form';
 import { objectsUnder, podsOn, type WatchCache } from './watch-cache';
 import type { ApiRequest } from './wire';
 
@@ -178,16 +178,9 @@ function answerObject(state: ApiServerState, ctx: Context, query: ReadQuery, obj
     const status = notFound(info, name);
     return sendResponse(state, ctx, asker, 404, status);
   }
-  const form = formOf(request);
-  if (subresource === 'scale') {
-    const scale = scaleOf(object);
-    const body =
-      form === 'Table' ? tableOf({ ...info, kind: 'Scale' }, [scale as KubeObject], request, ctx.now) : scale;
-    return sendResponse(state, ctx, asker, 200, body);
-  }
-  if (form === 'PartialObjectMetadataList') return sendResponse(state, ctx, asker, 406, wrongForm(info, form));
-  if (form === 'Table') return sendResponse(state, ctx, asker, 200, tableOf(info, [object], request, ctx.now));
-  sendResponse(state, ctx, asker, 200, form === null ? inVersion(info, object) : partialOf(object));
+  const shown = subresource === 'scale' ? (scaleOf(object) as KubeObject) : object;
+  const body = objectAs(info, shapeOf(request), shown, ctx.now);
+  sendResponse(state, ctx, asker, codeOf(body), body);
 }
 
 function answerList(
@@ -196,20 +189,12 @@ function answerList(
   query: ReadQuery,
   items: readonly KubeObject[],
   revision: number,
-  more: { readonly continue?: string; readonly remainingItemCount?: number },
+  more: ListMore,
 ): void {
   const { request } = query;
   const info = infoOf(state, query.resource);
-  const metadata = { resourceVersion: String(revision), ...more };
-  const form = formOf(request);
-  if (form === 'PartialObjectMetadata') return sendResponse(state, ctx, query.asker, 406, wrongForm(info, form));
-  const body =
-    form === 'Table'
-      ? tableOf(info, items, request, ctx.now, metadata)
-      : form === null
-        ? listBody(info, items, revision, more)
-        : { kind: form, apiVersion: 'meta.k8s.io/v1', metadata, items: items.map(partialOf) };
-  sendResponse(state, ctx, query.asker, 200, body);
+  const body = listAs(info, shapeOf(request), items, revision, ctx.now, more);
+  sendResponse(state, ctx, query.asker, codeOf(body), body);
 }
 
 function listFromEtcd(state: ApiServerState, ctx: Context, query: ReadQuery, options: ListOptions): void {

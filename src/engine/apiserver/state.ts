@@ -4,6 +4,7 @@ import type { CustomResourceDefinition, KubeObject, Status } from '#engine/api/t
 import type { EventId, ProcessId } from '#engine/kernel/process';
 import type { Micros } from '#engine/kernel/time';
 import type { AuditLog, WriteVerb } from './audit';
+import type { Shape } from './form';
 import type { UserInfo } from './authentication/user';
 import type { Creation } from './creation';
 import type { EtcdConnection } from './etcd-connection';
@@ -73,6 +74,8 @@ export interface Operation {
   lookedUp: Map<string, KubeObject | null> | null;
   /** Claims that turned out to be somebody else's. */
   refusedClaims: string[] | null;
+  /** What the object is answered as; null: itself. */
+  readonly shape: Shape | null;
   /** The deletion of a collection that this belongs to. */
   readonly collection: number;
   /** Names of what has allowed it, by a write of its own each: the disruption budget of an eviction, quotas. */
@@ -156,6 +159,8 @@ export interface Collection {
   readonly resource: string;
   waiting: number;
   readonly deleted: KubeObject[];
+  /** What the list is answered as; null: itself. */
+  readonly shape: Shape | null;
   error: Status | null;
   readonly revision: number;
 }

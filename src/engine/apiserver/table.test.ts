@@ -49,6 +49,59 @@ describe('metadata alone', () => {
   });
 });
 
+describe('writes', () => {
+  it('answer with metadata alone, or a Table, to those who ask for it', () => {
+    const api = new TestApi();
+    const metadata = form('PartialObjectMetadata');
+    const kinds = [
+      api.ask('POST', CONFIG_MAPS, { ...configMap('a'), data: { k: 'v' } }, metadata),
+      api.ask('PUT', `${CONFIG_MAPS}/a`, { ...configMap('a'), data: { k: 'w' } }, metadata),
+      api.ask('PATCH', `${CONFIG_MAPS}/a`, { data: { k: 'x' } }, { ...MERGE, ...metadata }),
+    ].map(({ code, body }) => [
+      code,
+      Object.keys(body as object)
+        .sort()
+        .join(),
+      (body as KubeObject).kind,
+    ]);
+    expect(kinds).toEqual([201, 200, 200].map((code) => [code, 'apiVersion,kind,metadata', 'PartialObjectMetadata']));
+    const table = api.ask('PATCH', `${CONFIG_MAPS}/a`, { data: { l: 'y' } }, { ...MERGE, ...form('Table') });
+    expect(table.body).toMatchObject({ kind: 'Table', rows: [{ cells: ['a', 2, expect.any(String)] }] });
+    expect(api.ask('POST', CONFIG_MAPS, configMap('a'), form('Table'))).toMatchObject({
+      code: 409,
+      body: { reason: 'AlreadyExists' },
+    });
+    expect(api.ask('DELETE', CONFIG_MAPS, undefined, form('PartialObjectMetadataList')).body).toMatchObject({
+      kind: 'PartialObjectMetadataList',
+      items: [{ kind: 'PartialObjectMetadata', metadata: { name: 'a' } }],
+    });
+    api.want('POST', CONFIG_MAPS, { ...configMap('b', { finalizers: ['example.com/keep'] }) });
+    expect(api.ask('DELETE', `${CONFIG_MAPS}/b`, undefined, form('Table')).body).toMatchObject({ kind: 'Table' });
+  });
+});
+
+describe('the Accept header', () => {
+  it.each([
+    ['application/json;as=Table;v=v1;g=meta.k8s.io', 'Table'],
+    ['application/json;as=Table;v=v2;g=meta.k8s.io,application/json', 'ConfigMap'],
+    ['application/json;as=Chair;v=v1;g=meta.k8s.io, application/json;as=Table;g=meta.k8s.io;v=v1beta1', 'Table'],
+    ['application/json;as=Table;v=v1;g=apps,application/json', 'ConfigMap'],
+    ['application/json,application/json;as=Table;v=v1;g=meta.k8s.io', 'ConfigMap'],
+  ])('%s asks for a %s', (accept, kind) => {
+    const api = new TestApi();
+    api.want('POST', CONFIG_MAPS, configMap('a'));
+    expect(api.want('GET', `${CONFIG_MAPS}/a`, undefined, { accept }).kind).toBe(kind);
+  });
+
+  it.each(['', '&watch=true'])('with an includeObject that is unknown is refused %s', (more) => {
+    const answer = new TestApi().ask('GET', `${CONFIG_MAPS}?includeObject=All${more}`, undefined, form('Table'));
+    expect([answer.code, message(answer)]).toEqual([
+      400,
+      `Unable to convert to Table as requested: includeObject: Invalid value: "All": must be 'Metadata', 'Object', 'None', or empty`,
+    ]);
+  });
+});
+
 describe('a watch without initial events', () => {
   it('begins with what comes next', () => {
     const api = new TestApi();

@@ -17,7 +17,7 @@ import { cacheOf, infoOf, inVersion } from './served';
 import { isSelected } from './selection';
 import type { ApiServerState, Asker, ReadQuery } from './state';
 import { tableOf } from './table';
-import { formOf, partialOf } from './form';
+import { formOf, partialOf, shapeError, shapeOf } from './form';
 import { type CacheEvent, changesSince, nodeOf, oldestRevision, type WatchCache } from './watch-cache';
 import { addToIndex, allWatchers, removeFromIndex, visitWatchers, type Watcher } from './watcher-index';
 import type { ApiRequest, ApiResponse, WatchClosed, WatchEvent, WatchEvents } from './wire';
@@ -44,6 +44,9 @@ export function beginWatch(
   state.counters.watch++;
   const options = watchOptions(request.query);
   if (isStatus(options)) return sendResponse(state, ctx, asker, options.code ?? 422, options);
+  const shape = shapeOf(request);
+  const unshown = shape === null ? null : shapeError(shape);
+  if (unshown !== null) return sendResponse(state, ctx, asker, 400, unshown);
   const query = newQuery(state, ctx, asker, request, route, options.resourceVersion ?? 0);
   if (query === null) return;
   const cache = cacheOf(state, query.resource);

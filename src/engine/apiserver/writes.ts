@@ -27,7 +27,9 @@ import { deleteOptions, isStatus, writeOptions } from './query';
 import { sendResponse } from './respond';
 import type { ResourceRequest } from './routes';
 import { scaleOf } from './scale';
-import { cacheOf, infoOf, inVersion } from './served';
+import { shapeOf } from './form';
+import { cacheOf, infoOf } from './served';
+import { codeOf, objectAs } from './table';
 import type { ApiServerState, Asker, Current, Operation, Pending, PlannedWrite, WriteOptions } from './state';
 import type { WriteVerb } from './audit';
 import { deleteTxn, keyOf, objectOf, prefixOf, putTxn, stamped } from './storage';
@@ -102,6 +104,7 @@ export function beginWrite(
     force,
     options: writing,
     warnings,
+    shape: shapeOf(request),
     collection: 0,
   });
 }
@@ -133,6 +136,7 @@ export function startOperation(
     force: given.force,
     options: given.options,
     warnings: given.warnings,
+    shape: given.shape,
     collection: given.collection,
     received: ctx.now,
     deadline: ctx.monotonic + WRITE_TIMEOUT,
@@ -410,7 +414,8 @@ export function finish(
     code,
   });
   if (operation.collection !== 0) return memberAnswered(state, ctx, operation.collection, code, body);
-  const info = infoOf(state, resource);
-  const isObject = info.conversion !== undefined && (body as Partial<KubeObject>).kind === info.kind;
-  sendResponse(state, ctx, asker, code, isObject ? inVersion(info, body as KubeObject) : body, warnings);
+  if (code >= 400 || (body as KubeObject).kind === 'Status')
+    return sendResponse(state, ctx, asker, code, body, warnings);
+  const answer = objectAs(infoOf(state, resource), operation.shape, body as KubeObject, ctx.now);
+  sendResponse(state, ctx, asker, codeOf(answer, code), answer, warnings);
 }

@@ -44,11 +44,12 @@ export function refuse(
 export const forbiddenHost = (why: string): ReturnType<typeof failure> =>
   failure({ code: 403, reason: 'Forbidden', message: why });
 
-export const notAcceptable = (): ReturnType<typeof failure> =>
+/** @param accepted - media types */
+export const notAcceptable = (...accepted: readonly string[]): ReturnType<typeof failure> =>
   failure({
     code: 406,
     reason: 'NotAcceptable',
-    message: 'only the following media types are accepted: application/json, application/yaml',
+    message: `only the following media types are accepted: ${accepted.join(', ')}`,
   });
 
 export const methodUnknown = (): ReturnType<typeof failure> =>

@@ -13,6 +13,7 @@ export function negotiated(accept: string | undefined): MediaType | null {
     .split(',')
     .map((clause) => clause.split(';').map((part) => part.trim()))
     .filter(([type]) => type !== '')
+    .filter(([, ...parameters]) => isServedForm(parameters))
     .map(([type = '', ...parameters]) => ({ type: type.toLowerCase(), quality: qualityOf(parameters) }))
     .filter(({ quality }) => quality > 0)
     .sort((a, b) => b.quality - a.quality);
@@ -22,6 +23,18 @@ export function negotiated(accept: string | undefined): MediaType | null {
     if (type === 'application/yaml') return type;
   }
   return null;
+}
+
+/** What objects can be answered as instead of themselves. @source apiserver/pkg/endpoints/handlers/rest.go (AllowsMediaTypeTransform) */
+const FORMS = ['Table', 'PartialObjectMetadata', 'PartialObjectMetadataList'];
+
+/** Whether a clause asks for objects as they are, or in a form that there is. */
+function isServedForm(parameters: readonly string[]): boolean {
+  const valueOf = (name: string): string | undefined =>
+    parameters.find((parameter) => parameter.startsWith(`${name}=`))?.slice(name.length + 1);
+  const [form, group, version] = ['as', 'g', 'v'].map(valueOf);
+  if (form === undefined && group === undefined && version === undefined) return true;
+  return group === 'meta.k8s.io' && ['v1', 'v1beta1'].includes(version ?? '') && FORMS.includes(form ?? '');
 }
 
 function qualityOf(parameters: readonly string[]): number {

@@ -95,6 +95,12 @@ describe('requests', () => {
       code: 406,
       json: { message: 'only the following media types are accepted: application/json, application/yaml' },
     });
+    expect(await as('application/json;as=Chair;v=v1;g=meta.k8s.io')).toMatchObject({ code: 406 });
+    expect(await as('application/yaml;as=Table;v=v1;g=meta.k8s.io')).toMatchObject({ code: 200 });
+    expect(await ask(cluster.url, '/api/v1/pods?watch=1', { headers: { accept: 'application/yaml' } })).toMatchObject({
+      code: 406,
+      json: { message: 'only the following media types are accepted: application/json;stream=watch' },
+    });
     expect((await as('*/*', { 'user-agent': 'curl/8.5.0' })).text).toContain('\n  "kind": "Namespace"');
     expect((await ask(cluster.url, '/readyz')).text).toBe('ok');
   });

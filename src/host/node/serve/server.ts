@@ -162,11 +162,14 @@ function askApiServer(
   const { method = '', url = '/', headers } = request;
   if (!METHODS.has(method) && method !== 'HEAD') return no(methodUnknown());
   const resource = url.startsWith('/api/') || url.startsWith('/apis/');
-  if (resource && negotiated(headers.accept) === null) return no(notAcceptable());
+  const mediaType = resource ? negotiated(headers.accept) : 'application/json';
+  if (mediaType === null) return no(notAcceptable('application/json', 'application/yaml'));
   const credentials = credentialsOf(request);
   if (credentials === null) return no(unauthorized());
   const asking = askingOf({ method, url, headers, body, credentials });
   const { query = {} } = asking;
+  const watch = query['watch'] === 'true' || query['watch'] === '1';
+  if (watch && mediaType !== 'application/json') return no(notAcceptable('application/json;stream=watch'));
   // A log that is not followed is an answer in parts; a watch and a followed log wait for what virtual time brings.
   const inParts = asking.path.endsWith('/log') && query['follow'] !== 'true' && query['follow'] !== '1';
   const goOn = (): void => {
