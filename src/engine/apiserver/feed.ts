@@ -13,8 +13,7 @@ import { resourcesOf } from './served';
 import type { ApiServerState } from './state';
 import { objectOf, prefixOf, stamped } from './storage';
 import { applyChange, type CacheEvent, newWatchCache, objectsUnder, replaceAll, type WatchCache } from './watch-cache';
-import { allWatchers } from './watcher-index';
-import { endWatch, tellWatchers } from './watching';
+import { endWatches, tellWatchers } from './watching';
 
 export interface FillTimer extends Message {
   readonly type: 'apiserver/fill';
@@ -52,7 +51,7 @@ function definitionsChanged(state: ApiServerState, ctx: Context, cache: WatchCac
 
 /** Ends the watches of a resource that is no longer served, and the watch that fed it. */
 function stopCache(state: ApiServerState, ctx: Context, cache: WatchCache): void {
-  for (const watcher of [...allWatchers(cache.watchers)]) endWatch(state, ctx, watcher);
+  endWatches(state, ctx, cache);
   state.caches.delete(cache.resource);
   if (cache.etcdWatch === 0) return;
   state.feeds.delete(cache.etcdWatch);

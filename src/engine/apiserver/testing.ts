@@ -88,10 +88,12 @@ export class TestApi {
     for (const message of this.world.take()) {
       if (message.type === 'api/response') this.#responses.set((message as ApiResponse).id, message as ApiResponse);
       else if (message.type === 'api/watch-events') {
-        const { id, events } = message as WatchEvents;
-        const known = this.#events.get(id);
-        if (known === undefined) this.#events.set(id, [...events]);
-        else known.push(...events);
+        const { id: first, ids = [first], events } = message as WatchEvents;
+        for (const id of ids) {
+          const known = this.#events.get(id);
+          if (known === undefined) this.#events.set(id, [...events]);
+          else known.push(...events);
+        }
       } else if (message.type === 'api/watch-closed') this.closed.add((message as WatchEvents).id);
       else this.others.push(message);
     }

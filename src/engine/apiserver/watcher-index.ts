@@ -8,35 +8,45 @@ import type { EventId } from '#engine/kernel/process';
 import type { Selection } from './selection';
 import type { WatchEvent } from './wire';
 
-export interface Watcher {
+/** Watches of one client that hear the same: what a change is to them is found out once, and told in one message. */
+export interface Audience {
+  readonly key: string;
   readonly client: ProcessId;
-  readonly id: number;
   readonly resource: string;
   readonly selection: Selection;
-  readonly bookmarks: boolean;
-  /** Events come as Tables; the first carries the columns. */
   /** What objects are told as; null: as they are. */
   readonly form: Form | null;
   /** Of a Table: what a row carries of its object. */
   readonly include: string;
+  /** The Table's columns were told: they come with the first row. */
   tableStarted: boolean;
-  /** Changes up to here have been sent or are none of its business. */
-  revision: number;
+  /** Of its watches, as they came. */
+  ids: number[];
+  /** `ids` is in a message, and stays as it is. */
+  areIdsSent: boolean;
   /** What gathers during a batch. */
   outgoing: WatchEvent[];
+}
+
+export interface Watcher {
+  readonly id: number;
+  readonly audience: Audience;
+  readonly bookmarks: boolean;
   /** Fires when its time is over. */
   timer: EventId | null;
   /** The last bookmark before its end was sent. */
   ending: boolean;
 }
 
-type Group = Map<string, Watcher>;
+type Group = Map<string, Audience>;
 
+/** Audiences by what they can be about. */
 export interface WatcherIndex {
   readonly byKey: Map<string, Group>;
   readonly byNode: Map<string, Group>;
   readonly byNamespace: Map<string, Group>;
   readonly all: Group;
+  /** Watches. */
   size: number;
 }
 
@@ -44,48 +54,80 @@ export function newWatcherIndex(): WatcherIndex {
   return { byKey: new Map(), byNode: new Map(), byNamespace: new Map(), all: new Map(), size: 0 };
 }
 
-const nameOf = (watcher: Watcher): string => `${watcher.id}@${watcher.client}`;
+/** The group of those whom the same changes can concern. */
+function groupOf(index: WatcherIndex, { selection }: Pick<Audience, 'selection'>): Group {
+  if (selection.key !== null) return groupIn(index.byKey, selection.key);
+  if (selection.node !== null) return groupIn(index.byNode, selection.node);
+  if (selection.namespace !== '') return groupIn(index.byNamespace, selection.namespace);
+  return index.all;
+}
 
-/** The one map of groups a watcher belongs to, and its name there; null: to all. */
-function placeOf(
+function groupIn(groups: Map<string, Group>, name: string): Group {
+  let group = groups.get(name);
+  if (group === undefined) groups.set(name, (group = new Map()));
+  return group;
+}
+
+/** Takes a watch in. Those who get Tables are told their columns apart from each other. @returns who hears the same */
+export function addToIndex(
   index: WatcherIndex,
-  { selection }: Watcher,
-): { readonly groups: Map<string, Group>; readonly name: string } | null {
-  if (selection.key !== null) return { groups: index.byKey, name: selection.key };
-  if (selection.node !== null) return { groups: index.byNode, name: selection.node };
-  if (selection.namespace !== '') return { groups: index.byNamespace, name: selection.namespace };
-  return null;
-}
-
-export function addToIndex(index: WatcherIndex, watcher: Watcher): void {
-  index.size++;
-  const place = placeOf(index, watcher);
-  if (place === null) {
-    index.all.set(nameOf(watcher), watcher);
-    return;
+  id: number,
+  about: Pick<Audience, 'client' | 'resource' | 'selection' | 'form' | 'include'>,
+): Audience {
+  const { client, resource, selection, form, include } = about;
+  const group = groupOf(index, about);
+  const key = JSON.stringify([client, resource, selection, form, include, form === 'Table' ? id : 0]);
+  let audience = group.get(key);
+  if (audience === undefined) {
+    audience = {
+      key,
+      client,
+      resource,
+      selection,
+      form,
+      include,
+      tableStarted: false,
+      ids: [],
+      areIdsSent: false,
+      outgoing: [],
+    };
+    group.set(key, audience);
   }
-  const group = place.groups.get(place.name);
-  if (group === undefined) place.groups.set(place.name, new Map([[nameOf(watcher), watcher]]));
-  else group.set(nameOf(watcher), watcher);
+  changeable(audience).push(id);
+  index.size++;
+  return audience;
 }
 
-export function removeFromIndex(index: WatcherIndex, watcher: Watcher): void {
-  const place = placeOf(index, watcher);
-  const group = place === null ? index.all : place.groups.get(place.name);
-  if (group === undefined || !group.delete(nameOf(watcher))) return;
+export function removeFromIndex(index: WatcherIndex, { id, audience }: Watcher): void {
+  const at = audience.ids.indexOf(id);
+  if (at < 0) return;
+  changeable(audience).splice(at, 1);
   index.size--;
-  if (place !== null && group.size === 0) place.groups.delete(place.name);
+  if (audience.ids.length > 0) return;
+  const group = groupOf(index, audience);
+  group.delete(audience.key);
+  if (group.size > 0) return;
+  const { key, node, namespace } = audience.selection;
+  if (key !== null) index.byKey.delete(key);
+  else if (node !== null) index.byNode.delete(node);
+  else if (namespace !== '') index.byNamespace.delete(namespace);
 }
 
-/** Calls `visit` for every watcher whom a change of this object may concern, in the same order in every run. */
-export function visitWatchers(
+function changeable(audience: Audience): number[] {
+  if (audience.areIdsSent) audience.ids = audience.ids.slice();
+  audience.areIdsSent = false;
+  return audience.ids;
+}
+
+/** Calls `visit` for everybody whom a change of this object may concern, in the same order in every run. */
+export function visitAudiences(
   index: WatcherIndex,
   key: string,
   namespace: string,
   nodes: readonly [string, string] | null,
-  visit: (watcher: Watcher) => void,
+  visit: (audience: Audience) => void,
 ): void {
-  for (const watcher of index.all.values()) visit(watcher);
+  for (const audience of index.all.values()) visit(audience);
   if (index.byNamespace.size > 0) index.byNamespace.get(namespace)?.forEach(visit);
   if (index.byKey.size > 0) index.byKey.get(key)?.forEach(visit);
   if (nodes === null || index.byNode.size === 0) return;
@@ -93,11 +135,10 @@ export function visitWatchers(
   if (nodes[1] !== nodes[0]) index.byNode.get(nodes[1])?.forEach(visit);
 }
 
-/** All watchers of a resource. */
-export function allWatchers(index: WatcherIndex): Watcher[] {
-  const watchers = [...index.all.values()];
-  for (const groups of [index.byNamespace, index.byKey, index.byNode]) {
-    for (const group of groups.values()) watchers.push(...group.values());
-  }
-  return watchers;
+/** All who watch. */
+export function audiencesOf(index: WatcherIndex): Audience[] {
+  const audiences = [...index.all.values()];
+  for (const groups of [index.byNamespace, index.byKey, index.byNode])
+    for (const group of groups.values()) audiences.push(...group.values());
+  return audiences;
 }

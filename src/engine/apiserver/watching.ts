@@ -19,7 +19,7 @@ import type { ApiServerState, Asker, ReadQuery } from './state';
 import { tableOf } from './table';
 import { formOf, partialOf, shapeError, shapeOf } from './form';
 import { type CacheEvent, changesSince, nodeOf, oldestRevision, type WatchCache } from './watch-cache';
-import { addToIndex, allWatchers, removeFromIndex, visitWatchers, type Watcher } from './watcher-index';
+import { addToIndex, type Audience, audiencesOf, removeFromIndex, visitAudiences, type Watcher } from './watcher-index';
 import type { ApiRequest, ApiResponse, WatchClosed, WatchEvent, WatchEvents } from './wire';
 
 /** Shortest life of a watch whose client names none; the longest is twice that. @source handlers/get.go */
@@ -73,37 +73,34 @@ export function openWatch(state: ApiServerState, ctx: Context, query: ReadQuery)
   }
   const seconds = options.timeoutSeconds ?? MIN_TIMEOUT_SECONDS * (1 + ctx.random('watch-timeout').fraction());
   const life = Math.round(seconds * SECOND);
-  const watcher: Watcher = {
+  const timer: WatchTimer = { type: 'apiserver/watch-timer', client: asker.client, id: asker.id };
+  const early = options.bookmarks && life > 2 * BOOKMARK_BEFORE_END;
+  dropWatch(state, ctx, asker.client, asker.id);
+  const audience = addToIndex(cache.watchers, asker.id, {
     client: asker.client,
-    id: asker.id,
     resource: query.resource,
     selection: query.selection,
-    bookmarks: options.bookmarks,
     form: formOf(request),
     include: request.query?.['includeObject'] ?? '',
-    tableStarted: false,
-    revision: from,
-    outgoing: [],
-    timer: null,
-    ending: false,
+  });
+  const watcher: Watcher = {
+    id: asker.id,
+    audience,
+    bookmarks: options.bookmarks,
+    timer: ctx.after(early ? life - BOOKMARK_BEFORE_END : life, timer),
+    ending: !early,
   };
-  const timer: WatchTimer = { type: 'apiserver/watch-timer', client: asker.client, id: asker.id };
-  const early = watcher.bookmarks && life > 2 * BOOKMARK_BEFORE_END;
-  watcher.timer = ctx.after(early ? life - BOOKMARK_BEFORE_END : life, timer);
-  watcher.ending = !early;
-  dropWatch(state, ctx, asker.client, asker.id);
   ctx.monitor(asker.client);
   const own = state.watchers.get(asker.client);
   if (own === undefined) state.watchers.set(asker.client, new Map([[asker.id, watcher]]));
   else own.set(asker.id, watcher);
-  addToIndex(cache.watchers, watcher);
   state.counters.watchesOpen++;
   tellOpened(ctx, asker, request);
 
-  if (options.sendInitialEvents) sendInitial(state, cache, watcher);
-  else if (!fromNow) for (const change of changesSince(cache, from)) offer(state, watcher, change);
-  watcher.revision = revisionOf(state, cache);
-  flush(state, ctx, watcher);
+  const events = options.sendInitialEvents
+    ? initialEvents(state, cache, watcher)
+    : (fromNow ? [] : changesSince(cache, from)).flatMap((change) => eventOf(state, audience, change) ?? []);
+  tell(state, ctx, audience, [asker.id], events);
 }
 
 /** The status line, for those who wait for one. */
@@ -122,32 +119,32 @@ function refuseWatch(ctx: Context, asker: Asker, request: ApiRequest, status: St
   ctx.send(asker.client, closed);
 }
 
-function sendInitial(state: ApiServerState, cache: WatchCache, watcher: Watcher): void {
-  for (const object of selectCached(state, cache, watcher.selection)) watcher.outgoing.push({ type: 'ADDED', object });
-  if (!watcher.bookmarks) return;
-  const end = bookmark(infoOf(state, watcher.resource), revisionOf(state, cache));
+function initialEvents(state: ApiServerState, cache: WatchCache, { audience, bookmarks }: Watcher): WatchEvent[] {
+  const events: WatchEvent[] = [];
+  for (const object of selectCached(state, cache, audience.selection)) events.push({ type: 'ADDED', object });
+  if (!bookmarks) return events;
+  const end = bookmark(infoOf(state, audience.resource), revisionOf(state, cache));
   const metadata = { ...end.metadata, annotations: { 'k8s.io/initial-events-end': 'true' } };
-  watcher.outgoing.push({ type: 'BOOKMARK', object: { ...end, metadata } });
+  events.push({ type: 'BOOKMARK', object: { ...end, metadata } });
+  return events;
 }
 
 function bookmark({ kind, apiVersion }: ResourceInfo, revision: number): KubeObject {
   return { kind, apiVersion, metadata: { resourceVersion: String(revision) } } as KubeObject;
 }
 
-/** Puts a change among what a watcher gets, in the form in which it concerns it. */
-function offer(state: ApiServerState, watcher: Watcher, change: CacheEvent): void {
+/** What a change is to those who watch; null: nothing. */
+function eventOf(state: ApiServerState, { resource, selection }: Audience, change: CacheEvent): WatchEvent | null {
   const { watchEvent, object, previous, key } = change;
-  const { selection } = watcher;
   // whoever selects nothing hears of all in its namespace, or of all
   const info =
-    selection.selective || selection.key !== null || !key.startsWith(selection.prefix)
-      ? infoOf(state, watcher.resource)
-      : null;
+    selection.selective || selection.key !== null || !key.startsWith(selection.prefix) ? infoOf(state, resource) : null;
   const deleted = watchEvent.type === 'DELETED';
   const now = !deleted && (info === null || isSelected(selection, info, key, object));
   const before = previous !== null && (info === null || isSelected(selection, info, key, previous));
-  if (now) watcher.outgoing.push(before ? asModified(watchEvent) : asAdded(watchEvent));
-  else if (before) watcher.outgoing.push(deleted ? watchEvent : { type: 'DELETED', object: leaving(previous, object) });
+  if (now) return before ? asModified(watchEvent) : asAdded(watchEvent);
+  if (!before) return null;
+  return deleted ? watchEvent : { type: 'DELETED', object: leaving(previous, object) };
 }
 
 const asModified = (event: WatchEvent): WatchEvent =>
@@ -160,7 +157,7 @@ function leaving(previous: KubeObject, object: KubeObject): KubeObject {
   return Object.freeze({ ...previous, metadata: Object.freeze({ ...previous.metadata, resourceVersion }) });
 }
 
-/** Tells all watchers of a resource of a batch of changes, each in one message. */
+/** Tells all who watch a resource of a batch of changes, each audience in one message. */
 export function tellWatchers(
   state: ApiServerState,
   ctx: Context,
@@ -168,33 +165,52 @@ export function tellWatchers(
   changes: readonly CacheEvent[],
 ): void {
   if (cache.watchers.size === 0) return;
-  const touched: Watcher[] = [];
+  const touched: Audience[] = [];
   for (const change of changes) {
     const { object, previous, key } = change;
     const nodes = cache.byNode === null ? null : ([nodeOf(previous ?? object), nodeOf(object)] as const);
-    visitWatchers(cache.watchers, key, object.metadata.namespace ?? '', nodes, (watcher) => {
-      if (watcher.outgoing.length === 0) touched.push(watcher);
-      offer(state, watcher, change);
-      watcher.revision = change.revision;
+    visitAudiences(cache.watchers, key, object.metadata.namespace ?? '', nodes, (audience) => {
+      const event = eventOf(state, audience, change);
+      if (event === null) return;
+      if (audience.outgoing.length === 0) touched.push(audience);
+      audience.outgoing.push(event);
     });
   }
-  for (const watcher of touched) if (watcher.outgoing.length > 0) flush(state, ctx, watcher);
+  for (const audience of touched) {
+    const events = audience.outgoing;
+    audience.outgoing = [];
+    audience.areIdsSent = true;
+    tell(state, ctx, audience, audience.ids, events);
+  }
 }
 
-function flush(state: ApiServerState, ctx: Context, watcher: Watcher): void {
-  if (watcher.outgoing.length === 0) return;
-  const events =
-    watcher.form === null && state.caches.has(watcher.resource) ? watcher.outgoing : formed(state, watcher, ctx.now);
-  watcher.outgoing = [];
-  state.counters.watchEvents += events.length;
-  const message: WatchEvents = { type: 'api/watch-events', id: watcher.id, events };
-  ctx.send(watcher.client, message);
+/** Tells watches of an audience of what has happened, in the form and version that they asked for. */
+function tell(
+  state: ApiServerState,
+  ctx: Context,
+  audience: Audience,
+  ids: readonly number[],
+  happened: readonly WatchEvent[],
+): void {
+  if (happened.length === 0) return;
+  state.counters.watchEvents += happened.length * ids.length;
+  const asStored = audience.form === null && state.caches.has(audience.resource);
+  const events = asStored ? happened : formed(state, audience, happened, ctx.now);
+  const message: WatchEvents =
+    ids.length === 1
+      ? { type: 'api/watch-events', id: ids[0]!, events }
+      : { type: 'api/watch-events', id: ids[0]!, ids, events };
+  ctx.send(audience.client, message);
 }
 
-/** What a watcher is told, in the form and version that it asked for. */
-function formed(state: ApiServerState, watcher: Watcher, now: Micros): readonly WatchEvent[] {
-  const info = infoOf(state, watcher.resource);
-  return watcher.outgoing.map((event) => inForm(watcher, info, event, now));
+function formed(
+  state: ApiServerState,
+  audience: Audience,
+  events: readonly WatchEvent[],
+  now: Micros,
+): readonly WatchEvent[] {
+  const info = infoOf(state, audience.resource);
+  return events.map((event) => inForm(audience, info, event, now));
 }
 
 const isChange = ({ type }: WatchEvent): boolean => type !== 'ERROR' && type !== 'BOOKMARK';
@@ -202,45 +218,43 @@ const isChange = ({ type }: WatchEvent): boolean => type !== 'ERROR' && type !==
 const inServedVersion = (info: ResourceInfo, event: WatchEvent): WatchEvent =>
   isChange(event) ? { ...event, object: inVersion(info, event.object as KubeObject) } : event;
 
-/** A watch event as its watcher wants it. */
-function inForm(watcher: Watcher, info: ResourceInfo, event: WatchEvent, now: Micros): WatchEvent {
-  if (watcher.form === null) return inServedVersion(info, event);
-  if (watcher.form === 'Table') return asTable(watcher, info, event, now);
+/** A watch event as those who watch want it. */
+function inForm(audience: Audience, info: ResourceInfo, event: WatchEvent, now: Micros): WatchEvent {
+  if (audience.form === null) return inServedVersion(info, event);
+  if (audience.form === 'Table') return asTable(audience, info, event, now);
   return event.type === 'ERROR' ? event : { ...event, object: partialOf(event.object as KubeObject) };
 }
 
 /** A watch event with a Table of one row for its object; only the first carries the columns. */
-function asTable(watcher: Watcher, info: ResourceInfo, event: WatchEvent, now: Micros): WatchEvent {
+function asTable(audience: Audience, info: ResourceInfo, event: WatchEvent, now: Micros): WatchEvent {
   if (!isChange(event)) return event;
   const table = tableOf(
     info,
     [event.object as KubeObject],
-    { query: { includeObject: watcher.include } },
+    { query: { includeObject: audience.include } },
     now,
   ) as unknown as KubeObject;
-  const object = watcher.tableStarted ? ({ ...table, columnDefinitions: null } as unknown as KubeObject) : table;
-  watcher.tableStarted = true;
+  const object = audience.tableStarted ? ({ ...table, columnDefinitions: null } as unknown as KubeObject) : table;
+  audience.tableStarted = true;
   return { type: event.type, object };
 }
 
 /** Tells every watcher that wants to know how far its resource has come. */
 export function sendBookmarks(state: ApiServerState, ctx: Context): void {
-  for (const cache of state.caches.values()) {
-    if (cache.watchers.size === 0 || !cache.ready) continue;
-    const revision = revisionOf(state, cache);
-    const info = infoOf(state, cache.resource);
-    const usual: WatchEvent = { type: 'BOOKMARK', object: bookmark(info, revision) };
-    for (const watcher of allWatchers(cache.watchers)) {
-      if (!watcher.bookmarks) continue;
-      const event: WatchEvent =
-        watcher.resource === info.id
-          ? usual
-          : { type: 'BOOKMARK', object: bookmark(infoOf(state, watcher.resource), revision) };
-      const shown = watcher.form === null ? event : inForm(watcher, info, event, ctx.now);
-      const message: WatchEvents = { type: 'api/watch-events', id: watcher.id, events: [shown] };
-      ctx.send(watcher.client, message);
+  for (const watchers of state.watchers.values()) {
+    for (const watcher of watchers.values()) {
+      const cache = cacheOf(state, watcher.audience.resource);
+      if (watcher.bookmarks && cache?.ready === true) sendBookmark(state, ctx, cache, watcher);
     }
   }
+}
+
+function sendBookmark(state: ApiServerState, ctx: Context, cache: WatchCache, { id, audience }: Watcher): void {
+  const info = infoOf(state, audience.resource);
+  const event: WatchEvent = { type: 'BOOKMARK', object: bookmark(info, revisionOf(state, cache)) };
+  const shown = audience.form === null ? event : inForm(audience, info, event, ctx.now);
+  const message: WatchEvents = { type: 'api/watch-events', id, events: [shown] };
+  ctx.send(audience.client, message);
 }
 
 /** A watch is about to end, or ends. */
@@ -248,21 +262,20 @@ export function watchTimerFired(state: ApiServerState, ctx: Context, message: Wa
   const watcher = state.watchers.get(message.client)?.get(message.id);
   if (watcher === undefined) return;
   watcher.timer = null;
-  const cache = cacheOf(state, watcher.resource);
-  if (!watcher.ending && cache !== undefined) {
-    watcher.ending = true;
-    watcher.timer = ctx.after(BOOKMARK_BEFORE_END, message);
-    const info = infoOf(state, watcher.resource);
-    const event: WatchEvent = { type: 'BOOKMARK', object: bookmark(info, revisionOf(state, cache)) };
-    const shown = watcher.form === null ? event : inForm(watcher, info, event, ctx.now);
-    const events: WatchEvents = { type: 'api/watch-events', id: watcher.id, events: [shown] };
-    return ctx.send(watcher.client, events);
-  }
-  endWatch(state, ctx, watcher);
+  const cache = cacheOf(state, watcher.audience.resource);
+  if (watcher.ending || cache === undefined) return endWatch(state, ctx, message.client, message.id);
+  watcher.ending = true;
+  watcher.timer = ctx.after(BOOKMARK_BEFORE_END, message);
+  sendBookmark(state, ctx, cache, watcher);
+}
+
+/** Ends all watches of a cache. */
+export function endWatches(state: ApiServerState, ctx: Context, { watchers }: WatchCache): void {
+  for (const { client, ids } of audiencesOf(watchers)) for (const id of [...ids]) endWatch(state, ctx, client, id);
 }
 
 /** Closes a watch from this side. */
-export function endWatch(state: ApiServerState, ctx: Context, { client, id }: Watcher): void {
+function endWatch(state: ApiServerState, ctx: Context, client: ProcessId, id: number): void {
   dropWatch(state, ctx, client, id);
   const closed: WatchClosed = { type: 'api/watch-closed', id };
   ctx.send(client, closed);
@@ -276,7 +289,7 @@ export function dropWatch(state: ApiServerState, ctx: Context, client: ProcessId
   own.delete(id);
   if (own.size === 0) state.watchers.delete(client);
   ctx.cancel(watcher.timer);
-  const cache = cacheOf(state, watcher.resource);
+  const cache = cacheOf(state, watcher.audience.resource);
   if (cache !== undefined) removeFromIndex(cache.watchers, watcher);
   state.counters.watchesOpen--;
 }

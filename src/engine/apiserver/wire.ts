@@ -101,6 +101,8 @@ export interface WatchEvent {
 export interface WatchEvents extends Message {
   readonly type: 'api/watch-events';
   readonly id: number;
+  /** All watches of this client that get the very same, `id` the first of them; absent: it alone does. */
+  readonly ids?: readonly number[];
   readonly events: readonly WatchEvent[];
 }
 

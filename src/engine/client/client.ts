@@ -146,7 +146,11 @@ export function receive(client: Client, message: Message, ctx: Context): readonl
     }
     case 'api/watch-events':
       heard(client, ctx);
-      if (!streamed(client, incoming, out)) watched(client, ctx, incoming, out);
+      for (const id of incoming.ids ?? [incoming.id]) {
+        const { type, events } = incoming;
+        const own: WatchEvents = { type, id, events };
+        if (!streamed(client, own, out)) watched(client, ctx, own, out);
+      }
       return out;
     case 'api/stream-chunk':
       heard(client, ctx);
