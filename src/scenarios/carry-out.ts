@@ -6,7 +6,7 @@ import type { Condition } from './conditions/condition';
 import { describeFailure, evaluate } from './conditions/evaluate';
 import { isGlob, matchesGlob } from './conditions/glob';
 import { formatClock, formatDuration } from './durations';
-import type { ExpectedFailure, Manifest, Step } from './scenario';
+import type { ExpectedFailure, Manifest, Step, StepAction } from './scenario';
 import type { World } from './world';
 
 export interface Outcome {
@@ -56,7 +56,7 @@ export function carryOut(step: Step, ticket: string, files: ReadonlyMap<string, 
     case 'remove-machine':
       return removeMachine(step.machine, world);
     case 'add-machine':
-      return addMachine(step.zone, world);
+      return addMachine(step, world);
     case 'wait':
       waitFor(world, step.duration);
       return done(`it is ${formatClock(world.now)}`);
@@ -135,9 +135,9 @@ const noMachine = (name: string, { machines }: World): string =>
 const inForce = ({ faults }: World): string =>
   faults.length === 0 ? '' : `; there are ${faults.map(({ id }) => id).join(', ')}`;
 
-function addMachine(zone: string | null, world: World): Outcome {
+function addMachine({ zone, role }: Extract<StepAction, { type: 'add-machine' }>, world: World): Outcome {
   const before = new Set(world.machines.keys());
-  world.act(zone === null ? { type: 'add-machine' } : { type: 'add-machine', zone });
+  world.act({ type: 'add-machine', role, ...(zone === null ? null : { zone }) });
   const added = [...world.machines.keys()].find((name) => !before.has(name));
   return added === undefined
     ? failed('no machine appeared')
@@ -147,9 +147,14 @@ function addMachine(zone: string | null, world: World): Outcome {
 function removeMachine(machine: string, world: World): Outcome {
   const role = world.machines.get(machine)?.role;
   if (role === undefined) return failed(noMachine(machine, world));
-  if (role !== 'worker') return failed(`machine ${machine} is no worker and stays`);
+  const isLast = [...world.machines.values()].filter((other) => other.role === role).length === 1;
+  if (role === 'laptop' || (role === 'control-plane' && isLast)) {
+    return failed(
+      `machine ${machine} ${role === 'laptop' ? 'is none of the cluster' : 'is the last control plane'} and stays`,
+    );
+  }
   world.act({ type: 'remove-machine', machine });
-  return done(`machine ${machine} removed`);
+  return done(`machine ${machine} ${world.machines.has(machine) ? 'leaves by kubeadm reset' : 'removed'}`);
 }
 
 function waitFor(world: World, duration: number): void {

@@ -141,7 +141,7 @@ describe('a scenario on a real cluster', () => {
     );
     expect(report.steps.map(({ ok }) => ok)).toEqual([true, true, true, true, false, false]);
     expect(report.steps[0]?.output).toBe('machine node-4 added in zone-a');
-    expect(report.steps[4]?.error).toBe('machine control-plane-1 is no worker and stays');
+    expect(report.steps[4]?.error).toBe('machine control-plane-1 is the last control plane and stays');
     expect(report.steps[5]?.error).toContain('there is no machine node-2; there are control-plane-1, node-1');
   });
 

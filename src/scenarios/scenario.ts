@@ -39,7 +39,7 @@ export type StepAction =
   | { readonly type: 'fault'; readonly id: string; readonly fault: Fault }
   | { readonly type: 'heal'; readonly id: string }
   | { readonly type: 'power-on' | 'remove-machine'; readonly machine: string }
-  | { readonly type: 'add-machine'; readonly zone: string | null }
+  | { readonly type: 'add-machine'; readonly zone: string | null; readonly role: 'worker' | 'control-plane' }
   /** Virtual microseconds. */
   | { readonly type: 'wait'; readonly duration: number }
   | { readonly type: 'wait-for'; readonly conditions: readonly Condition[]; readonly within: number }

@@ -143,11 +143,19 @@ export class Kernel implements ContextHost, FabricHost {
     return machine;
   }
 
-  /** Takes a machine away for good: as a power cut, and nobody will find it again. */
+  /** Takes a machine away for good: as a power cut, and nobody will find it again, nor what was under way from or to it. */
   removeMachine(name: string): void {
     this.powerOff(name);
-    for (const process of this.machine(name).processes) this.processes.delete(process.id);
+    const machine = this.machine(name);
+    for (const process of machine.processes) this.processes.delete(process.id);
     this.machines.delete(name);
+    for (const { item } of this.queue.entries(({ to, from }) => to?.machine === machine || from?.machine === machine)) {
+      item.message = null;
+      this.timers.delete(item.timer);
+    }
+    for (const process of this.processes.values()) {
+      if (process.held.length > 0) process.held = process.held.filter(({ from }) => from?.machine !== machine);
+    }
   }
 
   powerOn(name: string, bootTime?: Micros): void {

@@ -38,13 +38,13 @@ const ACTIONS: Readonly<Record<string, ActionReader>> = {
     return machine === null ? null : { type: 'power-on', machine };
   },
   addMachine(reader, at, value) {
-    if (value === null || value === true) return { type: 'add-machine', zone: null };
-    const fields = reader.fields(at, value, ['zone']);
+    if (value === null || value === true) return { type: 'add-machine', zone: null, role: 'worker' };
+    const fields = reader.fields(at, value, ['zone', 'role']);
     if (fields === null) return null;
-    return {
-      type: 'add-machine',
-      zone: fields['zone'] === undefined ? null : reader.text([...at, 'zone'], fields['zone']),
-    };
+    const { zone, role = 'worker' } = fields;
+    const known = reader.oneOf([...at, 'role'], role, ['worker', 'control-plane']);
+    if (known === null) return null;
+    return { type: 'add-machine', zone: zone === undefined ? null : reader.text([...at, 'zone'], zone), role: known };
   },
   removeMachine(reader, at, value) {
     const machine = reader.text(at, value);
@@ -200,7 +200,7 @@ function titleOf(action: StepAction): string {
     case 'remove-machine':
       return `remove machine ${action.machine}`;
     case 'add-machine':
-      return `add a machine${action.zone === null ? '' : ` in ${action.zone}`}`;
+      return `add a ${action.role === 'worker' ? 'machine' : 'control plane'}${action.zone === null ? '' : ` in ${action.zone}`}`;
     case 'wait':
       return `wait ${formatDuration(action.duration)}`;
     case 'wait-for':

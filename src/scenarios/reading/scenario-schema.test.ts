@@ -83,6 +83,7 @@ describe('the published JSON Schema', () => {
     '{ powerOn: node-1 }',
     '{ addMachine: true }',
     '{ addMachine: { zone: zone-a } }',
+    '{ addMachine: { role: control-plane } }',
     '{ removeMachine: node-1 }',
     '{ request: { method: POST, path: /api/v1/namespaces, body: { a: 1 }, query: { dryRun: All } } }',
     '{ wait: 1h5m }',

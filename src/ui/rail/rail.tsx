@@ -1,5 +1,5 @@
 /** The rail at the left: what one can bring onto the stage. */
-import { FileCode2, Server } from 'lucide-react';
+import { FileCode2, Server, ServerCog } from 'lucide-react';
 import { useCommands } from '../state/commands';
 import { useUi, useUiStore } from '../state/store';
 import { useText } from '../text/text';
@@ -31,6 +31,15 @@ export function Rail() {
       >
         <Server {...ICON} />
         <span aria-hidden="true">{text.rail.addWorkerShort}</span>
+      </button>
+      <button
+        type="button"
+        aria-label={text.rail.addControlPlane}
+        title={text.rail.addControlPlane}
+        onClick={() => commands.addControlPlane()}
+      >
+        <ServerCog {...ICON} />
+        <span aria-hidden="true">{text.rail.addControlPlaneShort}</span>
       </button>
     </nav>
   );

@@ -16,6 +16,11 @@ export function MachineMenu({ place, onClose }: { place: MenuPlace; onClose: () 
   const machine = useUi((state) => state.mirror.machines.get(name));
   const node = useUi((state) => state.mirror.nodes.get(name));
   const off = machine?.power === 'off';
+  const canLeave = useUi(
+    ({ mirror }) =>
+      machine?.role === 'control-plane' &&
+      [...mirror.machines.values()].filter(({ role }) => role === 'control-plane').length > 1,
+  );
   const cut = machine !== undefined && !(machine.cable.in && machine.cable.out);
 
   const close = (): void => {
@@ -89,7 +94,7 @@ export function MachineMenu({ place, onClose }: { place: MenuPlace; onClose: () 
               )}
             </>
           ) : null}
-          {machine?.role === 'worker' ? (
+          {machine?.role === 'worker' || canLeave ? (
             <>
               <Menu.Divider />
               <Menu.Item
@@ -97,7 +102,7 @@ export function MachineMenu({ place, onClose }: { place: MenuPlace; onClose: () 
                 leftSection={<Trash2 {...ICON} />}
                 onClick={() => commands.removeMachine(name)}
               >
-                {text.machine.remove}
+                {canLeave ? text.machine.leave : text.machine.remove}
               </Menu.Item>
             </>
           ) : null}

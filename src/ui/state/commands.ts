@@ -18,6 +18,7 @@ export interface Commands {
   plugCable(machine: string): void;
   killProcess(process: string): void;
   addMachine(zone?: string): void;
+  addControlPlane(): void;
   removeMachine(machine: string): void;
   cordon(node: string, unschedulable: boolean): void;
   /** @returns whether the API server took it */
@@ -121,6 +122,7 @@ export function createCommands(link: EngineLink, store: UiStore, text: Catalogue
     },
     killProcess: (process) => fault({ type: 'kill-process', process }, process),
     addMachine: (zone) => void send(zone === undefined ? { type: 'add-machine' } : { type: 'add-machine', zone }),
+    addControlPlane: () => void send({ type: 'add-machine', role: 'control-plane' }),
     removeMachine: (machine) => void send({ type: 'remove-machine', machine }),
     cordon: (node, unschedulable) =>
       void request('PATCH', `/api/v1/nodes/${encodeURIComponent(node)}`, MERGE_PATCH, {

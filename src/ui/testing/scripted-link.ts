@@ -162,7 +162,7 @@ export function createScriptedLink(options: ScriptOptions): ScriptedLink {
           world.powerOn(action.machine);
           return null;
         case 'add-machine':
-          world.addWorker(action.zone ?? 'zone-a');
+          if (action.role !== 'control-plane') world.addWorker(action.zone ?? 'zone-a');
           return null;
         case 'remove-machine':
           world.removeWorker(action.machine);

@@ -108,6 +108,8 @@ export const en = {
     applyShort: 'Apply',
     addWorker: 'Add a worker machine',
     addWorkerShort: 'Worker',
+    addControlPlane: 'Add a control plane',
+    addControlPlaneShort: 'Control',
   },
   stage: {
     name: 'Stage',
@@ -141,6 +143,7 @@ export const en = {
     cordon: 'Cordon',
     uncordon: 'Uncordon',
     remove: 'Remove machine',
+    leave: 'Remove (kubeadm reset)',
     add: 'Add worker',
     addTo: (zone: string) => `Add a worker to ${zone}`,
     cpu: 'cpu',

@@ -1,3 +1,4 @@
+// long: one cluster is served to all of these tests
 import { readFileSync, writeFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { type ClientRequest, get as httpGet, type IncomingMessage } from 'node:http';
 import { Agent, request as httpsRequest } from 'node:https';
@@ -299,6 +300,20 @@ describe('the side window', () => {
     ['/_sim/state', {}, 405, 'POST /_sim/state is nothing; there is GET'],
   ])('answers %s %j with %i', async (path, body, code, error) => {
     expect(await post(cluster.url, path, body)).toMatchObject({ code, json: { error } });
+  });
+
+  it('adds machines and takes them away, but not the last control plane', async () => {
+    const last = await ask(cluster.url, '/_sim/machines/control-plane-1', { method: 'DELETE' });
+    expect(last).toMatchObject({ code: 409, json: { error: 'machine "control-plane-1" is the last control plane' } });
+    const added = await post(cluster.url, '/_sim/machines', { role: 'control-plane' });
+    expect(added.json).toEqual({ machine: 'control-plane-2' });
+    await advance(cluster.url, '1m');
+    const raft = async (): Promise<unknown> => (await state())['raft'];
+    expect(await raft()).toHaveLength(2);
+    expect((await ask(cluster.url, '/_sim/machines/control-plane-2', { method: 'DELETE' })).code).toBe(200);
+    await advance(cluster.url, '1m');
+    expect(await raft()).toMatchObject([{ member: 'control-plane-1/etcd', role: 'leader' }]);
+    expect((await ask(cluster.url, '/_sim/machines/node-9', { method: 'DELETE' })).code).toBe(404);
   });
 
   it('injects faults, says why, and heals', async () => {

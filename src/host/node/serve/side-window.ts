@@ -37,6 +37,8 @@ const HELP = {
   'POST /_sim/clock': '{"speed":20}, {"paused":true}, {"advance":"5m"}',
   'POST /_sim/faults': '{"type":"power-off","machine":"node-2"} answers {"id":…}',
   'DELETE /_sim/faults/ID': 'heals a fault',
+  'POST /_sim/machines': '{"role":"worker"} or {"role":"control-plane","zone":"zone-b"} answers {"machine":…}',
+  'DELETE /_sim/machines/NAME': 'takes a worker away, lets a control plane leave by kubeadm reset',
   'GET /_sim/why?kind=Pod&namespace=default&name=web-0': 'the chain of causes, newest first',
   'GET /_sim/recording': 'the run as a recording, for kubarium replay',
   'POST /_sim/save': 'the whole engine',
@@ -51,6 +53,7 @@ const HANDLERS: Readonly<Record<string, Readonly<Record<string, Handler>>>> = {
   state: { GET: state },
   clock: { GET: ({ conductor }) => ok(clockOf(conductor)), POST: setClock },
   faults: { GET: ({ conductor }) => ok(conductor.engine.observe(null).faults), POST: beginFault, DELETE: healFault },
+  machines: { POST: addMachine, DELETE: removeMachine },
   why: { GET: why },
   recording: { GET: ({ conductor }) => ok(conductor.engine.recording()) },
   save: { POST: save },
@@ -63,7 +66,8 @@ export const sideWindow =
     const [path = '', query = ''] = (request.url ?? '').split('?');
     const [name = '', ...rest] = path.slice(SIDE_PATH.length).split('/').map(decodeURIComponent);
     const handlers = HANDLERS[name];
-    const handler = rest.length > 0 && name !== 'faults' ? undefined : handlers?.[request.method ?? ''];
+    const handler =
+      rest.length > 0 && name !== 'faults' && name !== 'machines' ? undefined : handlers?.[request.method ?? ''];
     if (handlers === undefined)
       return reply(request, response, wrong(`no ${path}; GET /_sim/ lists what there is`, 404));
     if (handler === undefined) {
@@ -232,6 +236,35 @@ async function healFault({ conductor, path }: Asked): Promise<Reply> {
   }
   await conductor.act({ type: 'heal', id });
   return ok({ id });
+}
+
+async function addMachine({ conductor, body, path }: Asked): Promise<Reply> {
+  if (path.length > 0) return wrong('POST /_sim/machines takes no more path', 404);
+  const map = mapOf(body);
+  if (typeof map === 'string') return wrong(map);
+  const { reader, data } = map;
+  reader.fields([], data, ['role', 'zone']);
+  const role = reader.oneOf(['role'], data['role'] ?? 'worker', ['worker', 'control-plane']);
+  const zone = data['zone'] === undefined ? null : reader.text(['zone'], data['zone']);
+  if (role === null || reader.problems.length > 0) return wrong(problemsOf(reader));
+  const { engine } = conductor;
+  const names = (): string[] => engine.observe(null).machines.map(({ name }) => name);
+  const before = new Set(names());
+  await conductor.act({ type: 'add-machine', role, ...(zone === null ? null : { zone }) });
+  return ok({ machine: names().find((name) => !before.has(name)) });
+}
+
+async function removeMachine({ conductor, path }: Asked): Promise<Reply> {
+  const [name = ''] = path;
+  const { machines } = conductor.engine.observe(null);
+  const role = machines.find((machine) => machine.name === name)?.role;
+  if (role === undefined) return wrong(`there is no machine "${name}"`, 404);
+  if (role === 'laptop') return wrong(`machine "${name}" is none of the cluster`, 409);
+  if (role === 'control-plane' && machines.filter((machine) => machine.role === role).length === 1) {
+    return wrong(`machine "${name}" is the last control plane`, 409);
+  }
+  await conductor.act({ type: 'remove-machine', machine: name });
+  return ok({ machine: name });
 }
 
 function why({ conductor, query }: Asked): Reply {
