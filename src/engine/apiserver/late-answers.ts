@@ -1,6 +1,7 @@
 /** Fills `late.ts`; importing it is enough. */
 import { podSecurity } from './admission/pod-security/pod-security';
 import { chargeQuota, resourceQuota } from './admission/resource-quota/resource-quota';
+import { rarePlugins } from './admission/rare/rare';
 import { beginConnect } from './connect';
 import { discoveryOf } from './discovery';
 import { lateAnswers } from './late';
@@ -16,5 +17,6 @@ lateAnswers.provide({
   discoveryOf,
   metricsText,
   podSecurity,
+  rarePlugins,
   resourceQuota,
 });

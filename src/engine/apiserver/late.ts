@@ -3,6 +3,7 @@ import { LateCode } from '#engine/api/late-code';
 import type { Context } from '#engine/kernel/process';
 import type { podSecurity } from './admission/pod-security/pod-security';
 import type { chargeQuota, resourceQuota } from './admission/resource-quota/resource-quota';
+import type { RarePlugins } from './admission/rare/rare';
 import type { discoveryOf } from './discovery';
 import type { metricsText } from './metrics';
 import type { ResourceRequest } from './routes';
@@ -19,6 +20,7 @@ export interface LateAnswers {
   readonly metricsText: typeof metricsText;
   readonly chargeQuota: typeof chargeQuota;
   readonly podSecurity: typeof podSecurity;
+  readonly rarePlugins: RarePlugins;
   readonly resourceQuota: typeof resourceQuota;
 }
 

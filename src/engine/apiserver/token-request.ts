@@ -4,13 +4,15 @@
  * @source kubernetes pkg/registry/core/serviceaccount/storage/token.go, pkg/apis/authentication/validation/validation.go
  */
 import { type FieldError, invalid as invalidField } from '#engine/api/field-error';
-import { badRequest, conflict, invalid, notFound } from '#engine/api/status-error';
+import { badRequest, conflict, forbidden, invalid, notFound } from '#engine/api/status-error';
 import { timestamp } from '#engine/api/timestamp';
 import type { KubeObject, Pod, Status } from '#engine/api/types';
 import type { Context } from '#engine/kernel/process';
 import { SECOND } from '#engine/kernel/time';
 import { API_AUDIENCES } from './authentication/authenticate';
 import { type Claims, issue, ISSUER, serviceAccountName, unixSeconds } from './authentication/service-account-token';
+import { authorize } from './authorization/authorize';
+import { nodeIdentity } from './authorization/node';
 import { decodeBody } from './decoding';
 import { isStatus, writeOptions } from './query';
 import { sendResponse } from './respond';
@@ -59,6 +61,9 @@ export function createToken(
   const { options } = how;
   const decoded = decodeBody(request, info, 'token', how.fieldValidation);
   if (decoded.type === 'refuse') return refuse(decoded.status);
+  const node = nodeIdentity(asker.user);
+  const why = node === null ? null : nodeRefusal(state, asker, node, route, decoded.object);
+  if (why !== null) return refuse(typeof why === 'string' ? forbidden(info, name, why) : why);
   const account = cached(state, 'serviceaccounts', namespace, name);
   if (account === undefined) return refuse(notFound(info, name));
   const { spec = {} } = decoded.object as TokenRequest;
@@ -98,6 +103,39 @@ export function createToken(
     },
   };
   sendResponse(state, ctx, asker, 201, body, decoded.warnings);
+}
+
+/**
+ * Why a kubelet does not get a token: only for a pod bound to its node, and only for an audience that the pod has a volume for.
+ *
+ * @source kubernetes plugin/pkg/admission/noderestriction/admission.go (admitServiceAccount, validateNodeServiceAccountAudience)
+ * @simplified audiences that a pod's CSI driver asks for are not looked at
+ */
+function nodeRefusal(
+  state: ApiServerState,
+  { user }: Asker,
+  node: string,
+  { namespace, name }: ResourceRequest,
+  { spec }: TokenRequest,
+): string | Status | null {
+  const { kind, apiVersion, name: podName = '', uid = '' } = spec?.boundObjectRef ?? {};
+  if (apiVersion !== 'v1' || kind !== 'Pod' || podName === '') return 'node requested token not bound to a pod';
+  if (uid === '') return 'node requested token with a pod binding without a uid';
+  const pod = cached(state, 'pods', namespace, podName) as Pod | undefined;
+  if (pod === undefined) return notFound({ group: '', resource: 'pod' }, podName);
+  if (pod.metadata.uid !== uid)
+    return `the UID in the bound object reference (${uid}) does not match the UID in record. The object might have been deleted and then recreated`;
+  if (pod.spec.nodeName !== node) return 'node requested token bound to a pod scheduled on a different node';
+  const [audience = '', another] = spec?.audiences ?? [];
+  if (another !== undefined) return 'node may only request 0 or 1 audiences';
+  const sources = (pod.spec.volumes ?? []).flatMap(({ projected }) => projected?.sources ?? []);
+  const tokens = sources.flatMap(({ serviceAccountToken }) => serviceAccountToken ?? []);
+  if (tokens.some((token) => (token.audience ?? '') === audience)) return null;
+  const verb = 'request-serviceaccounts-token-audience';
+  const asked = { user, verb, group: '', resource: audience, subresource: '', namespace, name, path: '' };
+  return authorize(state, asked).allowed
+    ? null
+    : `audience ${JSON.stringify(audience)} not found in pod spec volume, ${user.username} is not authorized to request tokens for this audience`;
 }
 
 function expirationErrors(seconds: number): FieldError[] {

@@ -15,6 +15,7 @@ import { podGcController } from './podgc/controller';
 import { replicaSetController } from './replicaset/controller';
 import { resourceQuotaController } from './resourcequota/controller';
 import { rootCaCertPublisher } from './rootcacertpublisher/controller';
+import { claimProtection, volumeProtection } from './storageprotection/controller';
 import { serviceAccountController } from './serviceaccount/controller';
 import { taintEvictionController } from './tainteviction/controller';
 
@@ -32,6 +33,8 @@ export const controllers: readonly AnyController[] = [
   endpointSliceController,
   podGcController,
   resourceQuotaController,
+  claimProtection,
+  volumeProtection,
   namespaceController,
   garbageCollector,
 ];

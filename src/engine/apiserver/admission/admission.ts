@@ -5,59 +5,47 @@
  */
 import type { KubeObject } from '#engine/api/types';
 import type { Surroundings } from '../surroundings';
-import { certificates } from './certificates';
-import { defaultClass } from './default-class';
 import { defaultTolerationSeconds } from './default-toleration-seconds';
-import { limitRanger, limitRangerBounds } from './limit-ranger';
 import { namespaceLifecycle } from './namespace-lifecycle';
-import { admit, type AdmissionPlugin, type AdmissionRequest, type Verdict } from './plugin';
+import { nodeRestriction } from './node-restriction';
+import { type AdmissionPlugin, type AdmissionRequest, inTurn, type Verdict } from './plugin';
 import { podSecurityGate } from './pod-security/gate';
 import { podTopologyLabels } from './pod-topology-labels';
 import { priority, priorityClassDefault } from './priority';
+import { limitBoundsGate, limitRangerGate, rareMutations, rareRefusals } from './rare/gate';
 import { resourceQuotaGate } from './resource-quota/gate';
 import { serviceAccount } from './service-account';
 import { taintNodesByCondition } from './taint-nodes-by-condition';
 
 const MUTATING: readonly AdmissionPlugin[] = [
   namespaceLifecycle,
-  limitRanger,
+  limitRangerGate,
   serviceAccount,
+  nodeRestriction,
   taintNodesByCondition,
   priority,
-  certificates,
   defaultTolerationSeconds,
-  defaultClass,
+  rareMutations,
   podTopologyLabels,
 ];
 const VALIDATING: readonly AdmissionPlugin[] = [
-  limitRangerBounds,
+  limitBoundsGate,
   podSecurityGate,
   priorityClassDefault,
+  rareRefusals,
   resourceQuotaGate,
 ];
 
-function runPlugins(
-  plugins: readonly AdmissionPlugin[],
-  request: AdmissionRequest,
-  object: KubeObject,
-  around: Surroundings,
-): Verdict {
-  let current = object;
-  // The others know kinds by their names, which a definition may give to something else.
-  const isCustom = request.info.schema === 'CustomResource';
-  for (const plugin of plugins) {
-    if (isCustom && plugin !== namespaceLifecycle) continue;
-    const verdict = plugin(request, current, around);
-    if (verdict.type !== 'admit') return verdict;
-    current = verdict.object;
-  }
-  return admit(current);
-}
+/** The others know kinds by their names, which a definition may give to something else. */
+const OF_CUSTOM: readonly AdmissionPlugin[] = [namespaceLifecycle];
+const NONE: readonly AdmissionPlugin[] = [];
+
+const isCustom = ({ info }: AdmissionRequest): boolean => info.schema === 'CustomResource';
 
 /** The plug-ins that may change the object; before it has its name and uid. */
 export const mutate = (request: AdmissionRequest, object: KubeObject, around: Surroundings): Verdict =>
-  runPlugins(MUTATING, request, object, around);
+  inTurn(isCustom(request) ? OF_CUSTOM : MUTATING, request, object, around);
 
 /** The plug-ins that only refuse; after validation. */
 export const validateAdmission = (request: AdmissionRequest, object: KubeObject, around: Surroundings): Verdict =>
-  runPlugins(VALIDATING, request, object, around);
+  inTurn(isCustom(request) ? NONE : VALIDATING, request, object, around);

@@ -32,3 +32,19 @@ export function warn({ operation }: AdmissionRequest, text: string): void {
 
 export const admit = (object: KubeObject): Verdict => ({ type: 'admit', object });
 export const refuse = (status: Status): Verdict => ({ type: 'refuse', status });
+
+/** What comes of an object that passes these plug-ins one after the other. */
+export function inTurn(
+  plugins: readonly AdmissionPlugin[],
+  request: AdmissionRequest,
+  object: KubeObject,
+  around: Surroundings,
+): Verdict {
+  let current = object;
+  for (const plugin of plugins) {
+    const verdict = plugin(request, current, around);
+    if (verdict.type !== 'admit') return verdict;
+    current = verdict.object;
+  }
+  return admit(current);
+}

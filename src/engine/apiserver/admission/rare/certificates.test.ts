@@ -2,8 +2,8 @@ import '#engine/api/late-api';
 import { describe, expect, it } from 'vitest';
 import { encodeBase64 } from '#engine/api/base64';
 import { certificateRequest } from '#engine/api/certificate';
-import { get, message, TestApi } from '../testing';
-import { certified } from '../wire';
+import { get, message, TestApi } from '../../testing';
+import { certified } from '../../wire';
 
 const PATH = '/apis/certificates.k8s.io/v1/certificatesigningrequests';
 const api = new TestApi();

@@ -1,6 +1,6 @@
 /** @source kubernetes plugin/pkg/admission/limitranger/admission_test.go, plugin/pkg/admission/storage/storageclass/setdefault/admission_test.go */
 import { describe, expect, it } from 'vitest';
-import { type Loose, message, pod, PODS, withAccount } from '../testing';
+import { type Loose, message, pod, PODS, withAccount } from '../../testing';
 
 const NAMESPACE = '/api/v1/namespaces/default';
 

@@ -9,9 +9,9 @@ import { lateApi } from '#engine/api/late';
 import { forbidden } from '#engine/api/status-error';
 import { timestamp } from '#engine/api/timestamp';
 import type { CertificateSigningRequest } from '#engine/api/types';
-import { PRIVILEGED } from '../authentication/user';
-import type { Surroundings } from '../surroundings';
-import { admit, type AdmissionPlugin, type AdmissionRequest, refuse } from './plugin';
+import { PRIVILEGED } from '../../authentication/user';
+import type { Surroundings } from '../../surroundings';
+import { admit, type AdmissionPlugin, type AdmissionRequest, refuse } from '../plugin';
 
 const CLIENT_SIGNER = 'kubernetes.io/kube-apiserver-client';
 

@@ -8,7 +8,7 @@ import { sortedKeys } from '#engine/api/json';
 import { isSidecar } from '#engine/api/pod-resources';
 import { forbidden } from '#engine/api/status-error';
 import type { Container, LimitRange, PersistentVolumeClaim, Pod } from '#engine/api/types';
-import { admit, type AdmissionPlugin, type AdmissionRequest, refuse } from './plugin';
+import { admit, type AdmissionPlugin, type AdmissionRequest, refuse } from '../plugin';
 
 type Item = NonNullable<LimitRange['spec']>['limits'][number];
 type Amounts = Readonly<Record<string, Quantity>> | undefined;

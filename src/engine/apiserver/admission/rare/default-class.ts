@@ -5,8 +5,8 @@
  */
 import { byteOrder } from '#engine/api/json';
 import type { Ingress, KubeObject, PersistentVolumeClaim } from '#engine/api/types';
-import type { Surroundings } from '../surroundings';
-import { admit, type AdmissionPlugin } from './plugin';
+import type { Surroundings } from '../../surroundings';
+import { admit, type AdmissionPlugin } from '../plugin';
 
 const createdAt = ({ metadata }: KubeObject): string => metadata.creationTimestamp ?? '';
 
