@@ -117,13 +117,13 @@ function canonicalJsonInOrder(value: unknown): string {
 
 interface Ordered {
   readonly ordered: true;
-  readonly fields: Readonly<Record<string, unknown>>;
+  readonly fields: Readonly<Record<string, unknown>> | readonly unknown[];
 }
 const isOrdered = (value: unknown): value is Ordered =>
   typeof value === 'object' && value !== null && (value as Partial<Ordered>).ordered === true;
 
 /** A value that prints as a Go struct: its fields in the order given instead of sorted. */
-export const goStruct = (fields: Readonly<Record<string, unknown>>): Ordered => ({ ordered: true, fields });
+export const goStruct = (fields: Ordered['fields']): Ordered => ({ ordered: true, fields });
 
 const SHORT_ESCAPES: Readonly<Record<string, string>> = {
   '"': '\\"',

@@ -3,6 +3,7 @@ import { apply, applyConflict } from './apply/apply';
 import { typeErrorText } from './apply/type-errors';
 import { certificateFor, readRequest } from './certificate';
 import { autoscalerConversion } from './convert/horizontal-pod-autoscaler';
+import { markedForDeletion } from './custom/lifecycle';
 import { approvalOf } from './kinds/certificate-signing-request';
 import { lateApi } from './late';
 import { rulesThatComeLate } from './late-rules';
@@ -24,6 +25,7 @@ lateApi.provide({
   approvalOf,
   countedOf,
   countQuota,
+  markedForDeletion,
   conversions: { HorizontalPodAutoscaler: autoscalerConversion },
   rules: rulesThatComeLate,
 });

@@ -9,6 +9,7 @@ import { flowSchemaRules, priorityLevelRules } from './kinds/flow-control';
 import type { KindRules } from './kind-rules';
 import { certificateSigningRequestRules } from './kinds/certificate-signing-request';
 import { controllerRevisionRules } from './kinds/controller-revision';
+import { customResourceDefinitionRules } from './kinds/custom-resource-definition';
 import { daemonSetRules } from './kinds/daemon-set';
 import { endpointsRules } from './kinds/endpoints';
 import { horizontalPodAutoscalerRules } from './kinds/horizontal-pod-autoscaler';
@@ -29,6 +30,7 @@ export const rulesThatComeLate: Readonly<Record<string, KindRules>> = {
   CertificateSigningRequest: certificateSigningRequestRules,
   ControllerRevision: controllerRevisionRules,
   CronJob: cronJobRules,
+  CustomResourceDefinition: customResourceDefinitionRules,
   DaemonSet: daemonSetRules,
   Endpoints: endpointsRules,
   HorizontalPodAutoscaler: horizontalPodAutoscalerRules,

@@ -20,7 +20,9 @@ describe('every kind', () => {
   it.each(resources.map((info) => [info.kind, info] as const))(
     '%s bears objects without any scalar, at every depth',
     (_kind, info) => {
-      for (let depth = 1; depth <= 12; depth++) {
+      // A schema of a definition holds four others, each of which does.
+      const deepest = info.kind === 'CustomResourceDefinition' ? 9 : 12;
+      for (let depth = 1; depth <= deepest; depth++) {
         const body = deepFreeze(hollow(info.schema, depth)) as object;
         const decoded = decode(info, body, 'Strict');
         if (!decoded.ok) throw new Error(decoded.status.message);

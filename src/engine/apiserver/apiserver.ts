@@ -1,3 +1,4 @@
+// long: all messages that an API server takes, and where each goes on
 /**
  * The API server as a process: requests in, decided and stored in etcd, answered; the watch caches fed by etcd and
  * told to those who watch. It alone talks to etcd. What it remembers is in `state.ts`; nothing of it needs to
@@ -15,7 +16,15 @@ import { beginCompaction, COMPACT_EVERY } from './compaction';
 import { armDeadlines, passDeadlines } from './deadlines';
 import { newEtcdConnection, PING_WHEN_QUIET } from './etcd-connection';
 import { checkEtcd, lostEtcd, pingAnswered, tryEtcd } from './etcd-health';
-import { feedArrived, feedCanceled, feedOpened, fillAgain, type FillTimer, startCaches } from './feed';
+import {
+  feedArrived,
+  feedCanceled,
+  feedOpened,
+  fillAgain,
+  type FillTimer,
+  lookAtDefinitions,
+  startCaches,
+} from './feed';
 import { admitRequest, routeOfRequest } from './handler-chain';
 import { healthOf, VERSION } from './health';
 import { lateAnswers } from './late';
@@ -67,6 +76,7 @@ export const kubeApiserver = defineProcess<ApiServerState, ApiServerArgs>({
       args,
       etcd: newEtcdConnection(args.etcd, ctx.monotonic),
       definitions: [],
+      settling: new Map(),
       caches: new Map(),
       feeds: new Map(),
       pending: new Map(),
@@ -158,6 +168,8 @@ export const kubeApiserver = defineProcess<ApiServerState, ApiServerArgs>({
         return tryEtcd(state, ctx);
       case 'apiserver/deadlines':
         return passDeadlines(state, ctx);
+      case 'apiserver/definitions':
+        return lookAtDefinitions(state, ctx);
       case 'apiserver/bootstrap':
         return goOnWithBootstrap(state, ctx);
       case 'apiserver/fill':

@@ -4,10 +4,11 @@
  * @source kubernetes apiserver/pkg/registry/rest/delete.go, registry/generic/registry/store.go, pkg/registry/core/pod/strategy.go,
  *   pkg/registry/core/pod/storage/eviction.go, pkg/registry/core/namespace/storage/storage.go
  */
+import { lateApi } from '#engine/api/late';
 import type { ResourceInfo } from '#engine/api/registry';
 import { conflict, notFound, success } from '#engine/api/status-error';
 import { parseTimestamp, timestamp } from '#engine/api/timestamp';
-import type { KubeObject, Namespace, ObjectMeta, Pod } from '#engine/api/types';
+import type { CustomResourceDefinition, KubeObject, Namespace, ObjectMeta, Pod } from '#engine/api/types';
 import { type Micros, SECOND } from '#engine/kernel/time';
 import { mutate } from './admission/admission';
 import { type Decision, refused, respond } from './decision';
@@ -39,6 +40,13 @@ export function decideDelete(
   } as const;
   const verdict = mutate(request, object, around);
   if (verdict.type === 'refuse') return refused(verdict.status);
+  if (
+    info.store === 'customresourcedefinitions.apiextensions.k8s.io' &&
+    object.metadata.deletionTimestamp === undefined
+  ) {
+    const marked = lateApi.code.markedForDeletion(object as CustomResourceDefinition, around.now);
+    return { type: 'write', object: marked, code: 200 };
+  }
   if (info.store === 'namespaces') return deleteNamespace(operation, info, object as Namespace, around.now);
   return deleteObject(operation, info, object, around.now);
 }

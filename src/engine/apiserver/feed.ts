@@ -9,6 +9,7 @@ import { type EtcdAnswer, prefixEnd, type WatchCanceled, type WatchEventsMessage
 import type { Context, Message } from '#engine/kernel/process';
 import { type Micros, MILLISECOND } from '#engine/kernel/time';
 import { openWatch, sendRange } from './etcd-connection';
+import { lateAnswers } from './late';
 import { resourcesOf } from './served';
 import type { ApiServerState } from './state';
 import { objectOf, prefixOf, stamped } from './storage';
@@ -49,6 +50,14 @@ function definitionsChanged(state: ApiServerState, ctx: Context, cache: WatchCac
   startCaches(state, ctx);
 }
 
+/** Serves what the definitions say, and does for them what is next. */
+export function lookAtDefinitions(state: ApiServerState, ctx: Context): void {
+  const cache = state.caches.get(DEFINITIONS);
+  if (cache === undefined) return;
+  definitionsChanged(state, ctx, cache);
+  if (cache.objects.size > 0) lateAnswers.code.settleDefinitions(state, ctx, cache);
+}
+
 /** Ends the watches of a resource that is no longer served, and the watch that fed it. */
 function stopCache(state: ApiServerState, ctx: Context, cache: WatchCache): void {
   endWatches(state, ctx, cache);
@@ -86,7 +95,7 @@ export function fillAnswered(state: ApiServerState, ctx: Context, resource: stri
   }
   const changes = replaceAll(cache, objects, answer.header.revision, ctx.now, stamped);
   tellWatchers(state, ctx, cache, changes);
-  if (cache.resource === DEFINITIONS) definitionsChanged(state, ctx, cache);
+  if (cache.resource === DEFINITIONS) lookAtDefinitions(state, ctx);
   follow(state, ctx, cache);
 }
 
@@ -118,6 +127,13 @@ export function resumeFeeds(state: ApiServerState, ctx: Context): void {
   for (const cache of state.caches.values()) if (cache.ready) follow(state, ctx, cache);
 }
 
+/** Whether objects of a definition are going that goes after them. */
+const isBeingEmptied = (state: ApiServerState, cache: WatchCache): boolean =>
+  state.definitions.some(
+    ({ metadata, spec }) =>
+      metadata.deletionTimestamp !== undefined && cache.resource === `${spec.names.plural}.${spec.group}`,
+  );
+
 /** Changes have come from etcd. Answers false when no cache wants them. */
 export function feedArrived(state: ApiServerState, ctx: Context, message: WatchEventsMessage): boolean {
   const cache = state.caches.get(state.feeds.get(message.id) ?? '');
@@ -135,7 +151,7 @@ export function feedArrived(state: ApiServerState, ctx: Context, message: WatchE
     }
   }
   tellWatchers(state, ctx, cache, changes);
-  if (cache.resource === DEFINITIONS) definitionsChanged(state, ctx, cache);
+  if (cache.resource === DEFINITIONS || isBeingEmptied(state, cache)) lookAtDefinitions(state, ctx);
   return true;
 }
 

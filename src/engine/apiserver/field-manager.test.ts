@@ -278,12 +278,6 @@ describe('server-side apply', () => {
       metadata: { name: 'things.x.io' },
     };
     api.want('POST', crds, { ...definition, spec: { group: 'x.io', names, scope: 'Namespaced', versions } });
-    const conditions = ['NamesAccepted', 'Established'].map((type) => ({ type, status: 'True' }));
-    const stored = get(api, `${crds}/things.x.io`);
-    api.want('PUT', `${crds}/things.x.io/status`, {
-      ...stored,
-      status: { ...stored.status, acceptedNames: names, conditions, storedVersions: ['v1'] },
-    });
     api.advance(100_000);
     const path = '/apis/x.io/v1/namespaces/default/things/a';
     const thing = (spec: object) => ({ apiVersion: 'x.io/v1', kind: 'Thing', metadata: { name: 'a' }, spec });

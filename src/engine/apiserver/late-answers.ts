@@ -3,6 +3,7 @@ import { podSecurity } from './admission/pod-security/pod-security';
 import { chargeQuota, resourceQuota } from './admission/resource-quota/resource-quota';
 import { rarePlugins } from './admission/rare/rare';
 import { beginConnect } from './connect';
+import { settleDefinitions } from './definitions';
 import { discoveryOf } from './discovery';
 import { lateAnswers } from './late';
 import { metricsText } from './metrics';
@@ -19,4 +20,5 @@ lateAnswers.provide({
   podSecurity,
   rarePlugins,
   resourceQuota,
+  settleDefinitions,
 });

@@ -8,6 +8,7 @@ import type { discoveryOf } from './discovery';
 import type { metricsText } from './metrics';
 import type { ResourceRequest } from './routes';
 import type { ApiServerState, Asker } from './state';
+import type { WatchCache } from './watch-cache';
 import type { ApiRequest } from './wire';
 
 type Answers = (state: ApiServerState, ctx: Context, asker: Asker, request: ApiRequest, route: ResourceRequest) => void;
@@ -22,6 +23,8 @@ export interface LateAnswers {
   readonly podSecurity: typeof podSecurity;
   readonly rarePlugins: RarePlugins;
   readonly resourceQuota: typeof resourceQuota;
+  /** Does for all definitions of a cache what is next. */
+  readonly settleDefinitions: (state: ApiServerState, ctx: Context, definitions: WatchCache) => void;
 }
 
 export const lateAnswers = new LateCode<LateAnswers>('the rest of the API server');

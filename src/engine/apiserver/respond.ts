@@ -8,6 +8,9 @@ import type { ApiResponse } from './wire';
 /** The API server itself. It gets no answers: a timer lets it go on, and the caches show what became of its writes. */
 export const OWN: Asker = Object.freeze({ client: '', id: 0, user: API_SERVER });
 
+/** What looks after definitions in the API server itself. */
+export const CONTROLLERS: Asker = Object.freeze({ client: '', id: 1, user: API_SERVER });
+
 const OWN_RETRY: Micros = 1 * SECOND;
 
 /** Sends the answer of a request. An asker without a client is the API server itself; nobody waits then. */
@@ -25,7 +28,7 @@ export function sendResponse(
     if (code === 409) state.counters.conflicts++;
   }
   if (asker.client === OWN.client) {
-    return ownAnswered(state, ctx, code);
+    return asker.id === OWN.id ? ownAnswered(state, ctx, code) : settled(state, ctx, code);
   }
   const response: ApiResponse = {
     type: 'api/response',
@@ -42,6 +45,16 @@ export function sendResponse(
 export const PAGE_NOT_FOUND = '404 page not found\n';
 export const NO_WARNINGS: readonly string[] = [];
 const NOTHING_MORE = Object.freeze({});
+/**
+ * A write of a definition is done, or a deletion of one of its objects. Conflicts and what is gone come with a change that leads
+ * to another look.
+ */
+function settled(state: ApiServerState, ctx: Context, code: number): void {
+  if (code < 400 || code === 404 || code === 409) return;
+  state.settling.clear();
+  ctx.after(OWN_RETRY, { type: 'apiserver/definitions' });
+}
+
 /** Goes on when all that was created at once has been answered. */
 function ownAnswered({ bootstrap }: ApiServerState, ctx: Context, code: number): void {
   if (code >= 400 && code !== 409) bootstrap.failed = true;

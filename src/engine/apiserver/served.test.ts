@@ -64,16 +64,19 @@ const widgets = {
     group: 'example.com',
     scope: 'Namespaced',
     names: { plural: 'widgets', singular: 'widget', kind: 'Widget', listKind: 'WidgetList', shortNames: ['wd'] },
-    versions: ['v1', 'v1beta1'].map((name) => ({ name, served: true, storage: name === 'v1' })),
+    versions: ['v1', 'v1beta1'].map((name) => ({
+      name,
+      served: true,
+      storage: name === 'v1',
+      schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
+    })),
   },
 };
 const WIDGETS = '/apis/example.com/v1/namespaces/default/widgets';
 
-function establish(api: TestApi): void {
-  const created = api.want('POST', DEFINITIONS, widgets);
-  const conditions = [{ type: 'Established', status: 'True', reason: 'InitialNamesAccepted', message: '' }];
-  const status = { conditions, acceptedNames: widgets.spec.names, storedVersions: ['v1'] };
-  api.want('PUT', `${DEFINITIONS}/widgets.example.com/status`, { ...created, status });
+function establish(api: TestApi, names: object = {}): void {
+  const { spec } = widgets;
+  api.want('POST', DEFINITIONS, { ...widgets, spec: { ...spec, names: { ...spec.names, ...names } } });
   api.advance(SECOND);
 }
 
@@ -81,14 +84,7 @@ function establish(api: TestApi): void {
 describe('resources that a definition adds', () => {
   it('are printed as custom resources even where a built-in kind has their name', () => {
     const api = new TestApi();
-    const { spec } = widgets;
-    const created = api.want('POST', DEFINITIONS, {
-      ...widgets,
-      spec: { ...spec, names: { ...spec.names, kind: 'ConfigMap' } },
-    });
-    const status = { conditions: [{ type: 'Established', status: 'True' }], storedVersions: ['v1'] };
-    api.want('PUT', `${DEFINITIONS}/widgets.example.com/status`, { ...created, status });
-    api.advance(SECOND);
+    establish(api, { kind: 'ConfigMap' });
     api.want('POST', WIDGETS, { apiVersion: 'example.com/v1', kind: 'ConfigMap', metadata: { name: 'a' } });
     const accept = 'application/json;as=Table;g=meta.k8s.io;v=v1,application/json';
     const table: unknown = api.want('GET', WIDGETS, undefined, { accept });
@@ -102,11 +98,7 @@ describe('resources that a definition adds', () => {
     'meet none of the rules of a built-in %s whose name they have',
     (kind) => {
       const api = new TestApi();
-      const { spec } = widgets;
-      const created = api.want('POST', DEFINITIONS, { ...widgets, spec: { ...spec, names: { ...spec.names, kind } } });
-      const status = { conditions: [{ type: 'Established', status: 'True' }], storedVersions: ['v1'] };
-      api.want('PUT', `${DEFINITIONS}/widgets.example.com/status`, { ...created, status });
-      api.advance(SECOND);
+      establish(api, { kind });
       const object = { apiVersion: 'example.com/v1', kind, metadata: { name: 'a' } };
       expect(api.want('POST', WIDGETS, object)).not.toHaveProperty('spec');
       expect(

@@ -243,6 +243,8 @@ export interface ApiServerState {
   readonly etcd: EtcdConnection;
   /** The CustomResourceDefinitions that are served. A new list takes the place of the old one when any of them changes. */
   definitions: readonly CustomResourceDefinition[];
+  /** Resource versions of definitions and of their objects that are being written by the API server itself, by key. */
+  readonly settling: Map<string, string>;
   /** By resource, e.g. `deployments.apps`. */
   readonly caches: Map<string, WatchCache>;
   /** Resources by the id of their watch at etcd. */

@@ -10,6 +10,7 @@ export interface Tick extends Message {
     | 'apiserver/etcd-reconnect'
     | 'apiserver/deadlines'
     | 'apiserver/bootstrap'
+    | 'apiserver/definitions'
     | 'apiserver/streams';
 }
 

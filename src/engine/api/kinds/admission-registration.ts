@@ -7,7 +7,7 @@
 import { duplicate, forbidden, invalid, required, type FieldError } from '../field-error';
 import { genericRules } from '../generic-rules';
 import type { KindRules } from '../kind-rules';
-import { dns1035LabelErrors, dnsSubdomainErrors, portNumberErrors } from '../names';
+import { dns1035LabelErrors, dnsSubdomainErrors } from '../names';
 import { mapShared, withChanges, withDefaults } from '../structural-sharing';
 import type {
   MutatingWebhookConfiguration,
@@ -18,6 +18,7 @@ import type {
 import { eachOf, oneOf, requiredText } from '../validation/field-rules';
 import { validateLabelSelector } from '../validation/label-selector';
 import { invalidAll } from '../validation/object-meta';
+import { webhookClientErrors } from '../validation/webhook-client';
 
 type Hooks = NonNullable<MutatingWebhookConfiguration['webhooks']>;
 type Hook = Hooks[number];
@@ -58,18 +59,6 @@ function qualifiedNameErrors(name: string): readonly string[] {
     : ['should be a domain with at least three segments separated by dots'];
 }
 
-function clientErrors({ url, service }: Hook['clientConfig'], field: string): FieldError[] {
-  if ((url === undefined) === (service === undefined))
-    return [required(field, 'exactly one of url or service is required')];
-  if (service === undefined) return [];
-  const port = service.port ?? 0;
-  return [
-    ...requiredText(`${field}.service.name`, service.name, () => [], 'service name is required'),
-    ...requiredText(`${field}.service.namespace`, service.namespace, () => [], 'service namespace is required'),
-    ...portNumberErrors(port).map((text) => invalid(`${field}.service.port`, port, `port is not valid: ${text}`)),
-  ];
-}
-
 function versionErrors(versions: readonly string[] = [], field: string): FieldError[] {
   if (versions.length === 0) return [required(field, 'must specify one of v1, v1beta1')];
   const errors = versions.flatMap((version, at) =>
@@ -98,7 +87,7 @@ function hookErrors(hook: Hook, field: string): FieldError[] {
       : []),
     ...validateLabelSelector(hook.namespaceSelector, `${field}.namespaceSelector`),
     ...validateLabelSelector(hook.objectSelector, `${field}.objectSelector`),
-    ...clientErrors(hook.clientConfig ?? {}, `${field}.clientConfig`),
+    ...webhookClientErrors(hook.clientConfig ?? {}, `${field}.clientConfig`),
     ...versionErrors(hook.admissionReviewVersions, `${field}.admissionReviewVersions`),
   ];
 }

@@ -21,7 +21,6 @@ const RESOURCE = 'resource.k8s.io/v1';
 const CLUSTER_COUNTED = genericRules({ clusterScoped: true, generation: true });
 const WITH_STATUS = genericRules({ status: {} });
 const CLUSTER_STATUS = genericRules({ clusterScoped: true, status: {} });
-const CLUSTER_COUNTED_STATUS = genericRules({ clusterScoped: true, status: {}, generation: true });
 
 export const infrastructureResources: readonly StoredInfo[] = [
   resourceInfo('discovery.k8s.io/v1', 'EndpointSlice', { resource: 'endpointslices', rules: endpointSliceRules }),
@@ -153,7 +152,7 @@ export const infrastructureResources: readonly StoredInfo[] = [
     subresources: 'status',
     prefix: 'apiextensions.k8s.io/customresourcedefinitions',
     allowUnconditionalUpdate: false,
-    rules: CLUSTER_COUNTED_STATUS,
+    rules: lateRules('CustomResourceDefinition'),
   }),
   resourceInfo(FLOW, 'FlowSchema', {
     resource: 'flowschemas',
