@@ -15,6 +15,7 @@ import type {
   LogRecord,
   MachineRecord,
   ObjectRecord,
+  PeerMessageRecord,
   Subject,
   WriteRecord,
 } from './records';
@@ -103,6 +104,8 @@ export interface Cursor {
   readonly etcdctlAnswer: number;
   /** Observed machines' versions; the engine's own business. */
   readonly machines: number;
+  /** The event that comes next. */
+  readonly event: EventId;
   /** Identifies the run (changes at restore): a foreign cursor gets a full frame. */
   readonly run: number;
 }
@@ -126,6 +129,8 @@ export interface Frame {
   /** All faults in force now. */
   readonly faults: readonly FaultRecord[];
   readonly writes: readonly WriteRecord[];
+  /** What arrived from one etcd member at another; of equal messages between the same two only the first. */
+  readonly peerMessages: readonly PeerMessageRecord[];
   readonly logs: readonly LogRecord[];
   readonly answers: readonly Answer[];
 }

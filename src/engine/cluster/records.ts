@@ -237,6 +237,15 @@ export interface WriteRecord {
   readonly code: number;
 }
 
+/** Something that has arrived at an etcd member from another. */
+export interface PeerMessageRecord {
+  readonly at: Micros;
+  readonly from: ProcessId;
+  readonly to: ProcessId;
+  readonly what:
+    'append' | 'append-answer' | 'heartbeat' | 'snapshot' | 'pre-vote' | 'pre-vote-answer' | 'vote' | 'vote-answer';
+}
+
 /** A line of a component's own log. */
 export interface LogRecord {
   readonly event: EventId;

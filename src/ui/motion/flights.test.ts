@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { applyFrame, emptyMirror } from '../state/mirror';
 import { frame, heartbeat, pod } from '../testing/builders';
 import { FLIGHTS_PER_FRAME, planFlights } from './flights';
-import { heartbeatsFrom, pulseProgress, PULSE_MS, withHeartbeats } from './pulses';
+import { heartbeatsFrom, pulseProgress, PULSE_MS, withHeartbeats, withPeerMessages } from './pulses';
 
 const owner = { kind: 'ReplicaSet', name: 'web-1', uid: 'rs' };
 const started = applyFrame(emptyMirror, frame({ set: [pod('waits', { node: null, owner }), pod('runs')] }), 0);
@@ -43,6 +43,43 @@ describe('pulses', () => {
     expect(withHeartbeats(first, ['node-1'], 100)).toHaveLength(2);
     expect(withHeartbeats(first, ['node-1'], 700)).toHaveLength(3);
     expect(withHeartbeats(first, [], PULSE_MS)).toEqual([]);
+  });
+
+  it('between etcd members run on a wire each way, appends and what says yes to them', () => {
+    const message = { at: 0, from: 'control-plane-1/etcd', to: 'control-plane-2/etcd', what: 'append' } as const;
+    const answer = { at: 1, from: message.to, to: message.from, what: 'append-answer' } as const;
+    const pulses = withPeerMessages([], [message, answer], 5);
+    expect(pulses).toEqual([
+      { wire: 'control-plane-1>control-plane-2', kind: 'append', startedMs: 5 },
+      { wire: 'control-plane-2>control-plane-1', kind: 'append-answer', startedMs: 5 },
+    ]);
+    expect(withPeerMessages(pulses, [message], 100)).toHaveLength(2);
+  });
+
+  it('show the rounds of an election one after the other, and what follows after them', () => {
+    const peers = { at: 0, from: 'control-plane-1/etcd', to: 'control-plane-2/etcd' } as const;
+    const back = { at: 0, from: peers.to, to: peers.from } as const;
+    const election = withPeerMessages(
+      [],
+      [
+        { ...peers, what: 'pre-vote' },
+        { ...back, what: 'pre-vote-answer' },
+        { ...peers, what: 'vote' },
+      ],
+      0,
+    );
+    const all = withPeerMessages(
+      election,
+      [
+        { ...back, what: 'vote-answer' },
+        { ...peers, what: 'append' },
+      ],
+      16,
+    );
+    expect(all.map(({ kind }) => kind)).toEqual(['pre-vote', 'pre-vote-answer', 'vote', 'vote-answer', 'append']);
+    const starts = all.map(({ startedMs }) => startedMs);
+    expect(starts).toEqual([...new Set(starts)].sort((a, b) => a - b));
+    expect(pulseProgress(all[4]!, 16)).toBe(-1);
   });
 
   it('arrive', () => {

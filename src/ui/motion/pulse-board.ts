@@ -1,8 +1,10 @@
 /** The pulses under way, beside the store: they change sixty times a second and only the canvas that paints them cares. */
-import { withHeartbeats, type Pulse } from './pulses';
+import type { PeerMessageRecord, WriteRecord } from '#engine/cluster/records';
+import { heartbeatsFrom, withHeartbeats, withPeerMessages, type Pulse } from './pulses';
 
 export interface PulseBoard {
-  add(machines: readonly string[], nowMs: number): void;
+  /** Takes up what came in a frame. */
+  add(writes: readonly WriteRecord[], messages: readonly PeerMessageRecord[], nowMs: number): void;
   current(): readonly Pulse[];
   /** Calls when pulses begin; returns the way to stop. One listener: the canvas. */
   onBegin(listener: () => void): () => void;
@@ -12,10 +14,11 @@ export function createPulseBoard(): PulseBoard {
   let pulses: readonly Pulse[] = [];
   let listener: (() => void) | null = null;
   return {
-    add(machines, nowMs) {
-      if (machines.length === 0) return;
-      pulses = withHeartbeats(pulses, machines, nowMs);
-      listener?.();
+    add(writes, messages, nowMs) {
+      const machines = heartbeatsFrom(writes);
+      if (machines.length > 0) pulses = withHeartbeats(pulses, machines, nowMs);
+      if (messages.length > 0) pulses = withPeerMessages(pulses, messages, nowMs);
+      if (machines.length + messages.length > 0) listener?.();
     },
     current: () => pulses,
     onBegin(next) {

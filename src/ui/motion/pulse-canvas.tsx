@@ -1,18 +1,77 @@
 /** Paints pulses on their wires, over the stage. Runs only while a pulse is under way. */
 import { useStoreApi } from '@xyflow/react';
 import { useEffect, useRef } from 'react';
-import { pointOn, type Wire } from '../stage/wires';
+import { pointOn, type Line } from '../stage/wires';
 import { useMotionBoards, wantsLessMotion } from './motion';
-import { PULSE_MS, pulseProgress } from './pulses';
+import { PULSE_MS, pulseProgress, type PulseKind } from './pulses';
 
-const RADIUS = 3.2;
-const TAIL = 0.05;
 const MAX_PIXEL_RATIO = 2;
+
+/** How a pulse looks: a dot with a tail for what changes something, a small one for what only says yes, a diamond for votes. */
+interface Look {
+  readonly shape: 'dot' | 'diamond';
+  readonly radius: number;
+  /** Part of the wire. */
+  readonly tail: number;
+  readonly alpha: number;
+  /** Painted as an outline: a question; filled: an answer. */
+  readonly hollow?: boolean;
+}
+
+const ANSWER: Look = { shape: 'dot', radius: 2, tail: 0, alpha: 0.7 };
+const QUESTION: Look = { shape: 'diamond', radius: 5, tail: 0, alpha: 1, hollow: true };
+const VOTE: Look = { shape: 'diamond', radius: 4.5, tail: 0, alpha: 1 };
+const LOOKS: Readonly<Record<PulseKind, Look>> = {
+  lease: { shape: 'dot', radius: 3.2, tail: 0.05, alpha: 1 },
+  heartbeat: { shape: 'dot', radius: 1.6, tail: 0, alpha: 0.6 },
+  append: { shape: 'dot', radius: 3.4, tail: 0.08, alpha: 1 },
+  'append-answer': ANSWER,
+  snapshot: { shape: 'dot', radius: 5, tail: 0.16, alpha: 1 },
+  'pre-vote': QUESTION,
+  'pre-vote-answer': VOTE,
+  vote: QUESTION,
+  'vote-answer': VOTE,
+};
+
+interface Moving {
+  readonly wire: string;
+  readonly kind: PulseKind;
+  readonly part: number;
+}
+
+function paintPulse(brush: CanvasRenderingContext2D, line: Line, { kind, part }: Moving): void {
+  const { shape, radius, tail, alpha, hollow = false } = LOOKS[kind];
+  const head = pointOn(line, part);
+  if (tail > 0) {
+    brush.globalAlpha = 0.35;
+    brush.lineWidth = radius;
+    brush.beginPath();
+    brush.moveTo(head.x, head.y);
+    for (let step = 1; step <= 4; step++) {
+      const point = pointOn(line, Math.max(0, part - (tail * step) / 4));
+      brush.lineTo(point.x, point.y);
+    }
+    brush.stroke();
+  }
+  brush.globalAlpha = alpha;
+  brush.beginPath();
+  if (shape === 'dot') brush.arc(head.x, head.y, radius, 0, 2 * Math.PI);
+  else {
+    brush.moveTo(head.x, head.y - radius);
+    brush.lineTo(head.x + radius, head.y);
+    brush.lineTo(head.x, head.y + radius);
+    brush.lineTo(head.x - radius, head.y);
+    brush.closePath();
+  }
+  brush.lineWidth = 1.6;
+  if (hollow) brush.stroke();
+  else brush.fill();
+}
 
 function paint(
   canvas: HTMLCanvasElement,
-  wires: ReadonlyMap<string, Wire>,
-  pulses: readonly { readonly machine: string; readonly part: number }[],
+  lines: ReadonlyMap<string, Line>,
+  pulses: readonly Moving[],
   [x, y, zoom]: readonly [number, number, number],
 ): void {
   const brush = canvas.getContext('2d');
@@ -32,27 +91,14 @@ function paint(
   brush.fillStyle = colour;
   brush.strokeStyle = colour;
   brush.lineCap = 'round';
-  brush.lineWidth = RADIUS;
-  for (const { machine, part } of pulses) {
-    const wire = wires.get(machine);
-    if (!wire) continue;
-    const head = pointOn(wire, 1 - part);
-    brush.globalAlpha = 0.35;
-    brush.beginPath();
-    brush.moveTo(head.x, head.y);
-    for (let step = 1; step <= 4; step++) {
-      const point = pointOn(wire, Math.min(1, 1 - part + (TAIL * step) / 4));
-      brush.lineTo(point.x, point.y);
-    }
-    brush.stroke();
-    brush.globalAlpha = 1;
-    brush.beginPath();
-    brush.arc(head.x, head.y, RADIUS, 0, 2 * Math.PI);
-    brush.fill();
+  for (const pulse of pulses) {
+    const line = lines.get(pulse.wire);
+    if (line && pulse.part >= 0) paintPulse(brush, line, pulse);
   }
 }
 
-export function PulseCanvas({ wires }: { wires: readonly Wire[] }) {
+/** @param lines - where the pulses of each wire run, in their direction */
+export function PulseCanvas({ lines }: { lines: ReadonlyMap<string, Line> }) {
   const canvasRef = useRef<HTMLCanvasElement>(null);
   const flow = useStoreApi();
   const boards = useMotionBoards();
@@ -60,12 +106,11 @@ export function PulseCanvas({ wires }: { wires: readonly Wire[] }) {
   useEffect(() => {
     const canvas = canvasRef.current;
     if (!canvas || !boards || wantsLessMotion()) return undefined;
-    const byMachine = new Map(wires.map((wire) => [wire.machine, wire]));
     let frame = 0;
     const draw = (nowMs: number): void => {
       const alive = boards.pulses.current().filter(({ startedMs }) => nowMs - startedMs < PULSE_MS);
-      const moving = alive.map((pulse) => ({ machine: pulse.machine, part: pulseProgress(pulse, nowMs) }));
-      paint(canvas, byMachine, moving, flow.getState().transform);
+      const moving = alive.map((pulse) => ({ ...pulse, part: pulseProgress(pulse, nowMs) }));
+      paint(canvas, lines, moving, flow.getState().transform);
       frame = alive.length > 0 ? requestAnimationFrame(draw) : 0;
     };
     const begin = (): void => {
@@ -77,7 +122,7 @@ export function PulseCanvas({ wires }: { wires: readonly Wire[] }) {
       stop();
       cancelAnimationFrame(frame);
     };
-  }, [boards, flow, wires]);
+  }, [boards, flow, lines]);
 
   return <canvas ref={canvasRef} className="pulse-canvas" aria-hidden="true" />;
 }

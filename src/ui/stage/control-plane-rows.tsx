@@ -1,36 +1,24 @@
 /** The components of one of several control planes: a line each, and the etcd member with its log. */
 import { memo } from 'react';
 import type { ProcessRecord } from '#engine/cluster/records';
-import { ChipGroup } from '../chips/chip-group';
-import { PodChip } from '../chips/pod-chip';
-import { perSecond } from '../state/activity';
-import { podsOn, UNSCHEDULED } from '../state/mirror';
-import { useUi } from '../state/store';
 import { useText } from '../text/text';
-import { figure, ProcessPart, selectProcess } from './process-part';
-import { busiestQueues } from './queues';
+import {
+  ApiServerBox,
+  type BoxProps,
+  ControllersBox,
+  EtcdBox,
+  SchedulerBox,
+  WaitingChips,
+} from './control-plane-boxes';
 import { isCandidate, LogTail, machineOf, Peers } from './raft-view';
-import { oneDecimal } from './rate';
-
-interface RowProps {
-  readonly machine: string;
-}
 
 const CHIPS = 5;
 
-export const EtcdRow = memo(function EtcdRow({ machine }: RowProps) {
+export const EtcdRow = memo(function EtcdRow({ machine }: BoxProps) {
   const text = useText();
-  const raft = useUi(selectProcess(machine, 'etcd'))?.raft ?? null;
   return (
-    <ProcessPart
-      machine={machine}
-      process="etcd"
-      title={text.parts.etcd}
-      note={raft && `${text.parts.role[raft.role]} · ${text.parts.term(raft.term)}`}
-      className="part-member"
-      role={raft?.role}
-    >
-      {raft ? (
+    <EtcdBox machine={machine} className="part-member">
+      {({ raft }) => (
         <>
           <LogTail raft={raft} />
           <p className="part-line part-index">{text.parts.logTo(raft.lastIndex)}</p>
@@ -39,103 +27,68 @@ export const EtcdRow = memo(function EtcdRow({ machine }: RowProps) {
             <p className="part-line part-index">{text.parts.committedTo(raft.commitIndex)}</p>
           )}
         </>
-      ) : null}
-    </ProcessPart>
+      )}
+    </EtcdBox>
   );
 });
 
-export const ApiServerRow = memo(function ApiServerRow({ machine }: RowProps) {
+export const ApiServerRow = memo(function ApiServerRow({ machine }: BoxProps) {
   const text = useText();
-  const server = useUi(selectProcess(machine, 'kube-apiserver'));
-  const writes = useUi((state) => oneDecimal(perSecond(state.mirror.activity.recentWrites, state.mirror.now)));
   return (
-    <ProcessPart
-      machine={machine}
-      process="kube-apiserver"
-      title={text.parts.apiServer}
-      className="part-row"
-      anchor="api-server"
-    >
-      <p className="part-line" title={text.parts.writesAt(writes)}>
-        {text.parts.work(figure(server, 'watchesOpen'), writes)}
-      </p>
-    </ProcessPart>
+    <ApiServerBox machine={machine} className="part-row">
+      {({ watches, writes }) => (
+        <p className="part-line" title={text.parts.writesAt(writes)}>
+          {text.parts.work(watches, writes)}
+        </p>
+      )}
+    </ApiServerBox>
   );
 });
 
-/** Through whose API server it works, where that is not its own machine's. */
-function useElsewhere(process: ProcessRecord | undefined, machine: string): string {
+interface TurnProps extends BoxProps {
+  readonly process: ProcessRecord | undefined;
+  /** What it does while it holds its Lease. */
+  readonly work: string;
+  readonly chips?: number;
+}
+
+/** What one does that works only while it holds a Lease: its work, or who holds the Lease; and through whose API server. */
+function Turn({ machine, process, work, chips = 0 }: TurnProps) {
   const text = useText();
+  const leads = process?.election?.phase === 'leading';
   const server = process?.connection?.server;
-  if (server === undefined || machineOf(server) === machine) return '';
-  return ` · ${text.parts.by(machineOf(server))}`;
+  const isElsewhere = server !== undefined && machineOf(server) !== machine;
+  return (
+    <>
+      <p className="part-line">
+        {leads ? work : text.parts.waitsFor(process?.election?.holder ?? null)}
+        {isElsewhere ? ` · ${text.parts.by(machineOf(server))}` : ''}
+      </p>
+      {leads && chips > 0 ? <WaitingChips most={CHIPS} className="row-tray" /> : null}
+      {leads ? <span className="lease-mark">{text.parts.leads}</span> : null}
+    </>
+  );
 }
 
-export const SchedulerRow = memo(function SchedulerRow({ machine }: RowProps) {
-  const text = useText();
-  const scheduler = useUi(selectProcess(machine, 'kube-scheduler'));
-  const leads = scheduler?.election?.phase === 'leading';
-  const waiting = useUi((state) => podsOn(state.mirror, UNSCHEDULED));
-  const elsewhere = useElsewhere(scheduler, machine);
-  const figures = [
-    figure(scheduler, 'active'),
-    figure(scheduler, 'backoff'),
-    figure(scheduler, 'unschedulable'),
-  ] as const;
+export const SchedulerRow = memo(function SchedulerRow({ machine }: BoxProps) {
   return (
-    <ProcessPart
-      machine={machine}
-      process="kube-scheduler"
-      title={text.parts.scheduler}
-      className="part-row"
-      {...(leads ? { anchor: 'scheduler' } : {})}
-    >
-      <p className="part-line">
-        {leads ? text.parts.queues(...figures) : text.parts.waitsFor(scheduler?.election?.holder ?? null)}
-        {elsewhere}
-      </p>
-      {leads && waiting.length > 0 ? (
-        <ChipGroup label={text.parts.waitingPods(waiting.length)} className="row-tray">
-          {waiting.slice(0, CHIPS).map((pod, index) => (
-            <PodChip key={pod.uid} pod={pod} real tabbable={index === 0} />
-          ))}
-        </ChipGroup>
-      ) : null}
-      {leads ? <LeaseMark /> : null}
-    </ProcessPart>
+    <SchedulerBox machine={machine} className="part-row">
+      {({ scheduler, queues, waiting }) => <Turn machine={machine} process={scheduler} work={queues} chips={waiting} />}
+    </SchedulerBox>
   );
 });
 
-export const ControllersRow = memo(function ControllersRow({ machine }: RowProps) {
+export const ControllersRow = memo(function ControllersRow({ machine }: BoxProps) {
   const text = useText();
-  const manager = useUi(selectProcess(machine, 'kube-controller-manager'));
-  const leads = manager?.election?.phase === 'leading';
-  const elsewhere = useElsewhere(manager, machine);
-  const queues = busiestQueues(manager?.facts ?? {});
-  const [busiest] = queues;
-  const words =
-    busiest && busiest.length > 0
-      ? `${busiest.name} ${busiest.length}`
-      : text.parts.idleLoops(queues.filter(({ length }) => length === 0).length);
   return (
-    <ProcessPart
-      machine={machine}
-      process="kube-controller-manager"
-      title={text.parts.controllers}
-      className="part-row"
-      {...(leads ? { anchor: 'controllers' } : {})}
-    >
-      <p className="part-line">
-        {leads ? words : text.parts.waitsFor(manager?.election?.holder ?? null)}
-        {elsewhere}
-      </p>
-      {leads ? <LeaseMark /> : null}
-    </ProcessPart>
+    <ControllersBox machine={machine} className="part-row" title={text.parts.controllers}>
+      {({ manager, busy: [busiest], idle }) => (
+        <Turn
+          machine={machine}
+          process={manager}
+          work={busiest ? `${busiest.name} ${busiest.length}` : text.parts.idleLoops(idle)}
+        />
+      )}
+    </ControllersBox>
   );
 });
-
-/** Who holds a Lease says so at the end of its line. */
-function LeaseMark() {
-  const text = useText();
-  return <span className="lease-mark">{text.parts.leads}</span>;
-}

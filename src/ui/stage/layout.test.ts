@@ -75,7 +75,7 @@ describe('the layout of the stage', () => {
     const [held] = wires;
     const second = layout.controlPlanes[1];
     expect(held?.server).toBe('control-plane-2');
-    expect(held?.points[0]).toEqual({ x: second!.x + second!.width / 2, y: second!.y + second!.height });
+    expect(held?.points.at(-1)).toEqual({ x: second!.x + second!.width / 2, y: second!.y + second!.height });
     expect(new Set(wires.slice(1).map(({ server }) => server))).toEqual(new Set([`control-plane-${count}`]));
   });
 
@@ -111,13 +111,13 @@ describe('wires', () => {
   const layout = layoutStage(cluster(4, 2));
   const [wire] = wiresOf(layout, () => undefined);
 
-  it('run from the API server to each worker', () => {
+  it('run from each worker to the API server', () => {
     expect(wiresOf(layout, () => undefined).map(({ machine }) => machine)).toEqual(
       layout.workers.map(({ name }) => name),
     );
     const [worker] = layout.workers;
-    expect(wire && pointOn(wire, 1)).toEqual({ x: worker?.x, y: (worker?.y ?? 0) + 20 });
-    expect(wire && pointOn(wire, 0)).toEqual(wire?.points[0]);
+    expect(wire && pointOn(wire, 0)).toEqual({ x: worker?.x, y: (worker?.y ?? 0) + 20 });
+    expect(wire && pointOn(wire, 1)).toEqual(wire?.points.at(-1));
   });
 
   it('are drawn with round corners', () => {

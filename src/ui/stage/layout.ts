@@ -61,6 +61,8 @@ export const GUTTER = 22;
 const ZONE_HEAD = 34;
 const ZONE_GAP = 14;
 const MACHINE_GAP = 12;
+/** Above each row of several control planes: where what they tell each other passes. */
+export const GROUP_LANE = 28;
 const STOREY_GAP = 38;
 const ADD_WIDTH = 120;
 const ADD_HEIGHT = 26;
@@ -109,8 +111,10 @@ interface Arrangement {
 
 const masterHeight = (count: number): number => (count === 1 ? CONTROL_PLANE_HEIGHT : MASTER_HEIGHT);
 
+const lane = (count: number): number => (count > 1 ? GROUP_LANE : 0);
+
 const masterStorey = (count: number, abreast: number): number =>
-  Math.max(0, Math.ceil(count / abreast) * (masterHeight(count) + MACHINE_GAP) - MACHINE_GAP) + STOREY_GAP;
+  Math.ceil(count / abreast) * (masterHeight(count) + lane(count)) + STOREY_GAP;
 
 interface Counts {
   readonly zones: number;
@@ -166,7 +170,7 @@ function placeMasters(
     return {
       ...machine,
       x: indent + (index % inRow) * (each + MACHINE_GAP),
-      y: row * (height + MACHINE_GAP),
+      y: row * (height + lane(masters.length)) + lane(masters.length),
       width: each,
       height,
     };

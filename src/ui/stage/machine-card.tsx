@@ -1,6 +1,8 @@
 /** The frame of every machine on the stage: how tools find it, what it answers to, and what its look depends on. */
 import { memo, type CSSProperties, type ReactNode } from 'react';
+import { useShallow } from 'zustand/react/shallow';
 import type { MachineRecord, NodeRecord } from '#engine/cluster/records';
+import { diskFaultsOf } from '../state/disk-faults';
 import { useUi } from '../state/store';
 import { useText } from '../text/text';
 import type { ChipSize } from './layout';
@@ -33,6 +35,7 @@ export const MachineCard = memo(function MachineCard({ name, className, chip, ch
   const selected = useUi((state) => state.selectedKey === `Machine//${name}`);
   const lifted = useUi((state) => state.lifted === name);
   const overDock = useUi((state) => state.lifted === name && state.overDock);
+  const disk = useUi(useShallow(diskFaultsOf(name)));
   const hands = useMachineHands(name);
   const status = machineStatus(machine, node, text);
   const variables: ChipVariables = { '--chip-size': `${chip.size}px`, '--chip-gap': `${chip.gap}px` };
@@ -48,7 +51,11 @@ export const MachineCard = memo(function MachineCard({ name, className, chip, ch
       data-selected={selected}
       data-lifted={lifted}
       data-over-dock={overDock}
-      aria-label={text.machine.label(name, status.words, podCount)}
+      aria-label={text.machine.label(
+        name,
+        [status.words, ...disk.map((fault) => text.disk.mark[fault])].join(', '),
+        podCount,
+      )}
       style={variables}
       {...hands}
     >

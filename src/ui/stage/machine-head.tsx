@@ -1,10 +1,12 @@
 /** The head of every machine: its light, its name, what is true of it and what the API believes, its menu. */
 import { EllipsisVertical, Power } from 'lucide-react';
 import { memo } from 'react';
+import { useShallow } from 'zustand/react/shallow';
 import type { CountdownRecord, MachineRecord, NodeRecord } from '#engine/cluster/records';
 import { firstToEnd, secondsLeft } from '../chips/countdown';
 import { CountdownRing } from '../chips/countdown-ring';
 import { useCommands } from '../state/commands';
+import { diskFaultsOf } from '../state/disk-faults';
 import { countdownsOf, type Mirror } from '../state/mirror';
 import { useUi } from '../state/store';
 import { formatBytes, formatCpu } from '../text/virtual-time';
@@ -46,6 +48,13 @@ export const MachineBelief = memo(function MachineBelief({ name, node, status }:
   );
 });
 
+/** What is wrong with the machine's disk. */
+const DiskMark = memo(function DiskMark({ name }: { name: string }) {
+  const text = useText();
+  const [fault] = useUi(useShallow(diskFaultsOf(name)));
+  return fault === undefined ? null : <span className="machine-disk">{text.disk.mark[fault]}</span>;
+});
+
 interface MachineHeadProps {
   readonly name: string;
   readonly machine: MachineRecord | undefined;
@@ -65,6 +74,7 @@ export const MachineHead = memo(function MachineHead({ name, machine, node, stat
       <span className="machine-words" data-disagrees={status.disagrees}>
         {apart ? null : status.words}
       </span>
+      <DiskMark name={name} />
       {machine?.power === 'off' ? (
         <button
           type="button"

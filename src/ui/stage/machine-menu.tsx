@@ -1,13 +1,34 @@
 /** The menu of a machine: everything that a hand can do to it. One instance, opened by button, pointer or keyboard. */
 import { Menu } from '@mantine/core';
-import { Ban, CirclePlay, Plug, Power, PowerOff, RotateCw, Trash2, Unplug } from 'lucide-react';
+import {
+  Ban,
+  CirclePlay,
+  FileX,
+  HardDrive,
+  Hourglass,
+  type LucideIcon,
+  Plug,
+  Power,
+  PowerOff,
+  RotateCw,
+  Trash2,
+  Unplug,
+} from 'lucide-react';
+import { useShallow } from 'zustand/react/shallow';
 import { MantineScope } from '../shell/mantine-scope';
 import { useCommands } from '../state/commands';
+import { type DiskFault, diskFaultsOf } from '../state/disk-faults';
 import { useUi } from '../state/store';
 import { useText } from '../text/text';
 import { MENU_LAYER_ID, type MenuPlace } from './machine-menu-context';
 
 const ICON = { size: 15, strokeWidth: 1.8, 'aria-hidden': true } as const;
+
+const DISK_FAULTS: readonly { readonly type: DiskFault; readonly Icon: LucideIcon }[] = [
+  { type: 'disk-full', Icon: HardDrive },
+  { type: 'disk-slow', Icon: Hourglass },
+  { type: 'disk-corrupt', Icon: FileX },
+];
 
 export function MachineMenu({ place, onClose }: { place: MenuPlace; onClose: () => void }) {
   const text = useText();
@@ -21,6 +42,8 @@ export function MachineMenu({ place, onClose }: { place: MenuPlace; onClose: () 
       machine?.role === 'control-plane' &&
       [...mirror.machines.values()].filter(({ role }) => role === 'control-plane').length > 1,
   );
+  const hasEtcd = machine?.processes.some((process) => process.name === 'etcd') ?? false;
+  const diskFaults = useUi(useShallow(diskFaultsOf(name)));
   const cut = machine !== undefined && !(machine.cable.in && machine.cable.out);
 
   const close = (): void => {
@@ -80,6 +103,20 @@ export function MachineMenu({ place, onClose }: { place: MenuPlace; onClose: () 
               {text.machine.cutCable}
             </Menu.Item>
           )}
+          <Menu.Divider />
+          {DISK_FAULTS.map(({ type, Icon }) => {
+            const isSo = diskFaults.includes(type);
+            if (type === 'disk-corrupt' && !hasEtcd) return null;
+            return (
+              <Menu.Item
+                key={type}
+                leftSection={<Icon {...ICON} />}
+                onClick={() => commands.setDisk(name, type, !isSo)}
+              >
+                {isSo ? text.disk.undo[type] : text.disk.do[type]}
+              </Menu.Item>
+            );
+          })}
           {node ? (
             <>
               <Menu.Divider />

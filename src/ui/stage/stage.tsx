@@ -9,13 +9,14 @@ import { BootProgress } from './boot-progress';
 import { ControlPlaneNode } from './control-plane-node';
 import { Dock, isOverDock } from './dock';
 import { stageNodes, type StageFlowNode } from './flow-nodes';
+import { groupLane } from './group-lane';
 import { layoutStage } from './layout';
 import { fullestNode, machinesFromKey, machinesKey, serversFromKey, serversKey } from './layout-input';
 import { MachineMenuContext, MENU_LAYER_ID, type MenuPlace } from './machine-menu-context';
 import { MachineNode } from './machine-node';
 import { StageTip } from './stage-tip';
 import { useSize, useStageFit } from './use-stage-fit';
-import { wiresOf } from './wires';
+import { wiresOf, type Line } from './wires';
 import { Wiring } from './wiring';
 import { AddMachineNode, ZoneNode } from './zone-node';
 import { ZoomControls } from './zoom-controls';
@@ -27,11 +28,16 @@ const NODE_TYPES: NodeTypes = {
   'add-machine': AddMachineNode,
 };
 
+const GroupLaneLines = lazy(async () => ({ default: (await import('./group')).GroupLaneLines }));
+const QuorumBar = lazy(async () => ({ default: (await import('./group')).QuorumBar }));
+
 const MachineMenu = lazy(async () => {
   const module = await import('./machine-menu');
   return { default: module.MachineMenu };
 });
 
+/** Height of the words above several control planes. */
+const QUORUM_BAR = 34;
 const NO_EDGES: [] = [];
 
 interface Drag {
@@ -65,7 +71,12 @@ export function Stage() {
     return wiresOf(layout, (worker) => held.get(worker));
   }, [layout, servers]);
   const placed = useMemo(() => stageNodes(layout), [layout]);
-  const { fit, take } = useStageFit(layout, size);
+  const lane = useMemo(() => groupLane(layout), [layout]);
+  const lines = useMemo(
+    () => new Map<string, Line>([...lane.lines, ...wires.map((wire) => [wire.machine, wire] as const)]),
+    [lane, wires],
+  );
+  const { fit, take } = useStageFit(layout, size, several ? QUORUM_BAR : 0);
   const [drag, setDrag] = useState<Drag | null>(null);
   const [returning, setReturning] = useState<string | null>(null);
   const [menu, setMenu] = useState<MenuPlace | null>(null);
@@ -139,8 +150,18 @@ export function Stage() {
           onlyRenderVisibleElements
         >
           <Wiring wires={wires} />
-          <PulseCanvas wires={wires} />
+          {several ? (
+            <Suspense fallback={null}>
+              <GroupLaneLines lane={lane} />
+            </Suspense>
+          ) : null}
+          <PulseCanvas lines={lines} />
         </ReactFlow>
+        {several ? (
+          <Suspense fallback={null}>
+            <QuorumBar />
+          </Suspense>
+        ) : null}
         {menu ? (
           <Suspense fallback={null}>
             <MachineMenu place={menu} onClose={() => setMenu(null)} />

@@ -27,7 +27,8 @@ export function useSize(element: RefObject<HTMLElement | null>): StageSize {
   return size;
 }
 
-export function useStageFit(layout: StageLayout, size: StageSize) {
+/** @param above - pixels at the top of the window that are not the stage's */
+export function useStageFit(layout: StageLayout, size: StageSize, above: number) {
   const flow = useReactFlow();
   const taken = useRef(false);
   const { width, height } = layout;
@@ -36,12 +37,12 @@ export function useStageFit(layout: StageLayout, size: StageSize) {
     const zoom = Math.min(
       MAX_ZOOM_OF_FIT,
       (size.width - 2 * MARGIN_PX) / width,
-      (size.height - 2 * MARGIN_PX) / height,
+      (size.height - above - 2 * MARGIN_PX) / height,
     );
     const x = (size.width - width * zoom) / 2;
-    const y = Math.max(MARGIN_PX, (size.height - height * zoom) / 2);
+    const y = above + Math.max(MARGIN_PX, (size.height - above - height * zoom) / 2);
     void flow.setViewport({ x, y, zoom });
-  }, [flow, size, width, height]);
+  }, [flow, size, above, width, height]);
 
   useEffect(() => {
     if (!taken.current) fit();

@@ -1,4 +1,4 @@
-/** The cables between the API server and the machines: where they run, and where on one a pulse is. Pure. */
+/** The cables between the API server and the machines: where they run, and where on a line a pulse is. Pure. */
 import { GUTTER, type PlacedMachine, type StageLayout } from './layout';
 
 export interface Point {
@@ -6,13 +6,17 @@ export interface Point {
   readonly y: number;
 }
 
-export interface Wire {
+/** A way that pulses take, from its first point to its last. */
+export interface Line {
+  readonly points: readonly Point[];
+  readonly length: number;
+}
+
+/** From the machine to the API server. */
+export interface Wire extends Line {
   readonly machine: string;
   /** The machine whose API server it leads to. */
   readonly server: string;
-  /** From the API server to the machine. */
-  readonly points: readonly Point[];
-  readonly length: number;
 }
 
 /** Where in a control-plane machine's box the API server stands, as parts of its width: shared with its drawing. */
@@ -27,14 +31,18 @@ function wireTo(machine: PlacedMachine, server: PlacedMachine, start: Point, bus
   const rail = machine.x - GUTTER / 2 + lane;
   const end = { x: machine.x, y: machine.y + 20 };
   const turn = bus - lane;
-  const points = [start, { x: start.x, y: turn }, { x: rail, y: turn }, { x: rail, y: end.y }, end];
+  const points = [end, { x: rail, y: end.y }, { x: rail, y: turn }, { x: start.x, y: turn }, start];
+  return { machine: machine.name, server: server.name, ...lineOf(points) };
+}
+
+export function lineOf(points: readonly Point[]): Line {
   let length = 0;
   for (let index = 1; index < points.length; index++) {
     const from = points[index - 1];
     const to = points[index];
     if (from && to) length += distance(from, to);
   }
-  return { machine: machine.name, server: server.name, points, length };
+  return { points, length };
 }
 
 /**
@@ -89,8 +97,8 @@ export function wirePath(points: readonly Point[]): string {
   return path;
 }
 
-/** The point so far (0 to 1) along a wire, from the API server on. */
-export function pointOn(wire: Wire, part: number): Point {
+/** The point so far (0 to 1) along a line. */
+export function pointOn(wire: Line, part: number): Point {
   let left = Math.min(1, Math.max(0, part)) * wire.length;
   for (let index = 1; index < wire.points.length; index++) {
     const from = wire.points[index - 1];

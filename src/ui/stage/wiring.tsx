@@ -12,7 +12,7 @@ const WireLine = memo(function WireLine({ wire }: { wire: Wire }) {
     return machine.cable.in && machine.cable.out ? 'live' : 'cut';
   });
   const selected = useUi((state) => state.selectedKey === `Machine//${wire.machine}`);
-  const end = wire.points.at(-2);
+  const end = wire.points.at(1);
   return (
     <>
       <path d={wirePath(wire.points)} className="wire" data-condition={condition} data-selected={selected} />

@@ -6,6 +6,7 @@ import { createContext, useContext } from 'react';
 import type { Action, Answer } from '#engine/cluster/door';
 import type { Fault, Subject } from '#engine/cluster/records';
 import type { EngineLink } from '#host/worker/protocol';
+import type { DiskFault } from './disk-faults';
 import type { Catalogue } from '../text/en';
 import type { UiStore } from './store';
 
@@ -16,7 +17,12 @@ export interface Commands {
   reboot(machine: string): void;
   cutCable(machine: string): void;
   plugCable(machine: string): void;
+  /** Begins a fault of a machine's disk, or ends it. */
+  setDisk(machine: string, type: DiskFault, inForce: boolean): void;
   killProcess(process: string): void;
+  /** Cuts the network between two groups of machines. */
+  part(from: readonly string[], to: readonly string[]): void;
+  heal(faults: readonly string[]): void;
   addMachine(zone?: string): void;
   addControlPlane(): void;
   removeMachine(machine: string): void;
@@ -27,6 +33,9 @@ export interface Commands {
   remove(subject: Subject): void;
   apply(manifest: string): Promise<Answer | null>;
 }
+
+/** How much slower a slow disk is: a sync takes over a second, longer than etcd's followers wait. */
+const SLOW_TIMES = 2_000;
 
 const MERGE_PATCH = 'application/merge-patch+json';
 
@@ -119,6 +128,19 @@ export function createCommands(link: EngineLink, store: UiStore, text: Catalogue
     },
     plugCable: (machine) => {
       for (const { id } of faultsOf(machine, 'cut-cable')) void send({ type: 'heal', id });
+    },
+    setDisk: (machine, type, inForce) => {
+      if (!inForce) return commands.heal(faultsOf(machine, type).map(({ id }) => id));
+      fault(type === 'disk-slow' ? { type, machine, times: SLOW_TIMES } : { type, machine }, machine);
+      const action =
+        type === 'disk-corrupt'
+          ? { label: text.machine.reboot, run: () => commands.reboot(machine) }
+          : { label: text.disk.undo[type], run: () => commands.setDisk(machine, type, false) };
+      store.getState().notify({ tone: 'info', text: text.disk.notice[type](machine), action });
+    },
+    part: (from, to) => fault({ type: 'partition', from, to }, to[0] ?? ''),
+    heal: (faults) => {
+      for (const id of faults) void send({ type: 'heal', id });
     },
     killProcess: (process) => fault({ type: 'kill-process', process }, process),
     addMachine: (zone) => void send(zone === undefined ? { type: 'add-machine' } : { type: 'add-machine', zone }),

@@ -2,7 +2,6 @@
 import type { EngineLink } from '#host/worker/protocol';
 import { isPaceForFlights, wantsLessMotion, type MotionBoards } from '../motion/motion';
 import { planFlights } from '../motion/flights';
-import { heartbeatsFrom } from '../motion/pulses';
 import type { UiStore } from './store';
 
 /** @returns the way to stop */
@@ -12,7 +11,7 @@ export function pumpFrames(link: EngineLink, store: UiStore, motion: MotionBoard
     const { mirror } = store.getState();
     if (motion && !document.hidden && !wantsLessMotion()) {
       motion.flights.announce(isPaceForFlights(status) ? planFlights(mirror, frame) : []);
-      if (!frame.full) motion.pulses.add(heartbeatsFrom(frame.writes), nowMs);
+      if (!frame.full) motion.pulses.add(frame.writes, frame.peerMessages, nowMs);
     }
     store.getState().applyFrame(frame, status, nowMs);
   });

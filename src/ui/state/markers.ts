@@ -1,11 +1,11 @@
 /** What is worth a mark on the timeline: faults as they begin and end, nodes as they fall and rise. Pure. */
-import type { EventRecord, Fault, FaultRecord } from '#engine/cluster/records';
+import type { EventRecord, Fault, FaultRecord, MachineRecord } from '#engine/cluster/records';
 import type { Micros } from '#engine/kernel/time';
 
 export interface Marker {
   readonly id: string;
   readonly at: Micros;
-  readonly what: 'fault' | 'healed' | 'node-not-ready' | 'node-ready';
+  readonly what: 'fault' | 'healed' | 'node-not-ready' | 'node-ready' | 'leader';
   /** For a fault its type, else empty. */
   readonly fault: Fault['type'] | '';
   /** The machine, process or zone that it is about; may be empty. */
@@ -27,6 +27,29 @@ const NODE_MARKERS: Readonly<Record<string, Marker['what']>> = {
   NodeReady: 'node-ready',
 };
 
+/** Who led the etcd group last, as far as was seen. */
+export interface Leadership {
+  readonly machine: string;
+  readonly term: number;
+}
+
+/** Who leads the etcd group after a frame: of those who say so the one with the latest term. The same when that is no news. */
+export function leadershipAfter(before: Leadership | null, machines: readonly MachineRecord[]): Leadership | null {
+  let latest = before;
+  for (const { name, processes } of machines) {
+    for (const { raft } of processes) {
+      if (raft?.role === 'leader' && raft.term > (latest?.term ?? 0)) latest = { machine: name, term: raft.term };
+    }
+  }
+  return latest;
+}
+
+/** A mark where another term began with a leader: not for the first that was seen, nor for a member that is alone. */
+export function leaderMarker(before: Leadership | null, after: Leadership | null, now: Micros): Marker | null {
+  if (before === null || after === null || after.machine === before.machine) return null;
+  return { id: `leader/${after.term}`, at: now, what: 'leader', fault: '', about: after.machine };
+}
+
 /** The markers after a frame. The same array when there is nothing new. */
 export function addMarkers(
   markers: readonly Marker[],
@@ -34,8 +57,9 @@ export function addMarkers(
   faultsNow: readonly FaultRecord[],
   events: readonly EventRecord[],
   now: Micros,
+  leader: Marker | null = null,
 ): readonly Marker[] {
-  const added: Marker[] = [];
+  const added: Marker[] = leader === null ? [] : [leader];
   for (const { id, at, fault } of faultsNow) {
     if (faultsBefore.some((other) => other.id === id)) continue;
     added.push({ id: `fault/${id}`, at, what: 'fault', fault: fault.type, about: faultTarget(fault) });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { RaftRecord } from '#engine/cluster/records';
 import { SECOND } from '#engine/kernel/time';
-import { event, frame, heartbeat, machine, node, pod, workload } from '../testing/builders';
+import { event, frame, heartbeat, machine, node, pod, process, workload } from '../testing/builders';
 import {
   applyFrame,
   countdownsOf,
@@ -12,6 +13,19 @@ import {
   UNSCHEDULED,
   type Mirror,
 } from './mirror';
+
+const FOLLOWER: RaftRecord = {
+  role: 'follower',
+  term: 1,
+  leader: null,
+  lastIndex: 0,
+  persistedIndex: 0,
+  commitIndex: 0,
+  appliedIndex: 0,
+  voters: [],
+  votes: [],
+  progress: [],
+};
 
 const after = (...frames: Parameters<typeof frame>[0][]): Mirror =>
   frames.reduce<Mirror>((mirror, given, index) => applyFrame(mirror, frame(given), index * 16), emptyMirror);
@@ -127,6 +141,19 @@ describe('applyFrame', () => {
 });
 
 describe('markers', () => {
+  it('tell when another member of etcd leads', () => {
+    const led = (name: string, term: number) =>
+      machine(name, { processes: [process(name, 'etcd', { raft: { ...FOLLOWER, role: 'leader', term } })] });
+    const mirror = after(
+      { now: 1, machines: [led('control-plane-1', 1), machine('control-plane-2')] },
+      { now: 2, machines: [led('control-plane-1', 1)] },
+      { now: 3, machines: [led('control-plane-2', 2)] },
+      { now: 4, machines: [led('control-plane-2', 3)] },
+    );
+    expect(mirror.markers).toEqual([{ id: 'leader/2', at: 3, what: 'leader', fault: '', about: 'control-plane-2' }]);
+    expect(mirror.leadership).toEqual({ machine: 'control-plane-2', term: 3 });
+  });
+
   const fault = { id: 'f1', at: 7, fault: { type: 'power-off' as const, machine: 'node-1' } };
   const about = { kind: 'Node', namespace: '', name: 'node-1' };
 

@@ -20,7 +20,7 @@ import type {
 import type { Micros } from '#engine/kernel/time';
 import { addActivity, emptyActivity, type Activity } from './activity';
 import { withChangedEvents } from './event-order';
-import { addMarkers, type Marker } from './markers';
+import { addMarkers, leaderMarker, leadershipAfter, type Leadership, type Marker } from './markers';
 import { editSharded, emptyShardedMap, shardedGet, type ShardedMap } from './sharded-map';
 
 /** A pod that was drawn on a machine and is gone from the API: shown for a moment where it was. */
@@ -65,6 +65,7 @@ export interface Mirror {
   /** API writes over virtual time: rates and the timeline's density. */
   readonly activity: Activity;
   readonly markers: readonly Marker[];
+  readonly leadership: Leadership | null;
   /** The latest write that is neither a renewal nor an Event. */
   readonly lastWrite: WriteRecord | null;
 }
@@ -100,6 +101,7 @@ export const emptyMirror: Mirror = {
   ghosts: new Map(),
   activity: emptyActivity,
   markers: [],
+  leadership: null,
   lastWrite: null,
 };
 
@@ -317,6 +319,7 @@ export function applyFrame(previous: Mirror, frame: Frame, nowMs: number): Mirro
   for (const name of frame.machinesGone) machines.write().delete(name);
 
   const addedLists = new Map([...added].map(([node, pods]) => [node, [...pods.values()]] as const));
+  const leadership = leadershipAfter(before.leadership, frame.machines);
   const objectsAfter = objects.done();
   const lastWrite = frame.writes.findLast(isNoteworthy) ?? before.lastWrite;
 
@@ -339,7 +342,15 @@ export function applyFrame(previous: Mirror, frame: Frame, nowMs: number): Mirro
     hues: hues.done(),
     ghosts: withGhosts(before.ghosts, frame.full ? [] : born, nowMs),
     activity: addActivity(before.activity, frame.writes, isRenewal, frame.now),
-    markers: addMarkers(before.markers, before.faults, frame.faults, changedEvents, frame.now),
+    markers: addMarkers(
+      before.markers,
+      before.faults,
+      frame.faults,
+      changedEvents,
+      frame.now,
+      leaderMarker(before.leadership, leadership, frame.now),
+    ),
+    leadership,
     lastWrite,
   };
 }

@@ -12,7 +12,17 @@ import type {
 } from '#engine/cluster/records';
 import type { HostStatus } from '#host/worker/protocol';
 
-const CURSOR: Cursor = { revision: 0, write: 0, renewal: 0, log: 0, answer: 0, etcdctlAnswer: 0, machines: 0, run: 1 };
+const CURSOR: Cursor = {
+  revision: 0,
+  write: 0,
+  renewal: 0,
+  log: 0,
+  answer: 0,
+  etcdctlAnswer: 0,
+  machines: 0,
+  event: 0,
+  run: 1,
+};
 
 /** A frame in which nothing has changed but what is given. */
 export const frame = (given: Partial<Frame> = {}): Frame => ({
@@ -27,6 +37,7 @@ export const frame = (given: Partial<Frame> = {}): Frame => ({
   countdowns: [],
   faults: [],
   writes: [],
+  peerMessages: [],
   logs: [],
   answers: [],
   ...given,

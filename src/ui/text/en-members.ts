@@ -1,5 +1,39 @@
+/** What is said of the etcd group as a whole. */
+export const enGroup = {
+  name: 'etcd',
+  led: (machine: string, term: number) => `${machine} leads · term ${term}`,
+  electing: (term: number) => `nobody leads: an election is under way · term ${term}`,
+  members: (alive: number, all: number) => `${alive} of ${all} members`,
+  spare: (members: number) =>
+    members === 0 ? 'no more may be lost' : `${members === 1 ? 'one' : members} may be lost`,
+  append: 'append',
+  vote: 'vote',
+  lost: (gone: number, all: number) =>
+    `${gone} of ${all} members are gone: nothing can be written; running pods go on.`,
+  powerOn: (missing: number) => `Power on ${missing === 1 ? 'one control plane' : `${missing} control planes`}.`,
+  wait: 'It takes up work again once enough of them run.',
+  parted: (needed: number, all: number) =>
+    `No ${needed} of ${all} members reach each other: nobody leads and nothing can be written; running pods go on.`,
+  healCut: 'Heal the cut',
+  cut: (one: string, other: string) => `Cut the network between ${one} and ${other}`,
+  mend: (one: string, other: string) => `Mend the network between ${one} and ${other}`,
+};
+
+/** What is said of the faults of a machine's disk. */
+export const enDisk = {
+  mark: { 'disk-full': 'disk full', 'disk-slow': 'slow disk', 'disk-corrupt': 'corrupt disk' },
+  do: { 'disk-full': 'Fill the disk', 'disk-slow': 'Slow the disk down', 'disk-corrupt': 'Corrupt etcd’s log' },
+  undo: { 'disk-full': 'Empty the disk', 'disk-slow': 'Full speed again', 'disk-corrupt': 'Repair etcd’s log' },
+  notice: {
+    'disk-full': (machine: string) => `The disk of ${machine} is full: nothing can be written there.`,
+    'disk-slow': (machine: string) => `Each sync of ${machine}'s disk takes more than a second.`,
+    'disk-corrupt': (machine: string) => `etcd's log on ${machine} is corrupt. It will notice when it starts next.`,
+  },
+} satisfies Record<string, Readonly<Record<DiskFault, unknown>>>;
+
 /** What the stage says of several control planes: members of etcd, Leases, API servers. */
 import type { ProgressRecord, RaftRecord } from '#engine/cluster/records';
+import type { DiskFault } from '../state/disk-faults';
 import { count, sentences } from './en-grammar';
 
 export const enMembers = {

@@ -4,7 +4,7 @@ import type { SampleAppName } from '#scenarios/apps/sample-app';
 import type { PodShape } from '../chips/pod-shape';
 import type { Marker } from '../state/markers';
 import { count, sentences } from './en-grammar';
-import { enMembers } from './en-members';
+import { enDisk, enGroup, enMembers } from './en-members';
 
 const qualified = ({ namespace, name }: Pick<Subject, 'namespace' | 'name'>): string =>
   namespace === '' ? name : `${namespace}/${name}`;
@@ -54,6 +54,8 @@ const markerText = ({ what, fault, about }: Marker): string => {
       return fault === '' ? about : `${faults[fault]} ${about}`.trim();
     case 'healed':
       return fault === 'power-off' ? `power on ${about}` : fault === '' ? about : `${faults[fault]} ${about} healed`;
+    case 'leader':
+      return `${about} leads etcd`;
     case 'node-not-ready':
       return `${about} NotReady`;
     case 'node-ready':
@@ -244,6 +246,8 @@ export const en = {
     controllerManager: 'Controller manager',
     idleLoops: (idle: number) => count(idle, 'loop idle', 'loops idle'),
   },
+  group: enGroup,
+  disk: enDisk,
   workload: {
     replicas: 'Replicas',
     replicasOf: (name: string) => `Replicas of ${name}`,

@@ -17,6 +17,7 @@ import type { CountdownRecord, FaultRecord, MachineRecord, ObjectRecord, Subject
 import { ETCDCTL, KUBECTL } from '../topology';
 import { Belief } from './belief';
 import { gracePeriodOf, terminationOf, tolerationOf } from './countdowns';
+import { peerMessages } from './peer-messages';
 import { leadingMember, machineRecord, stateOf, versionOf } from './truth';
 
 /** Changes that the log keeps; whoever is further behind gets a full frame. */
@@ -35,6 +36,8 @@ export class Observer {
   >();
   readonly #machinesGone: { readonly name: string; readonly changed: number }[] = [];
   #machineChange = 0;
+  /** Whether there is more than one etcd member. */
+  #hasGroup = false;
 
   /** @param run - tells cursors of one life of the engine from those of another */
   constructor(kernel: Kernel, run: number) {
@@ -46,6 +49,7 @@ export class Observer {
   catchUp(): void {
     const member = leadingMember(this.#kernel);
     if (member !== null) {
+      this.#hasGroup = member.state.membership.byId.size > 1;
       for (const uid of this.belief.update(member.state.store, member.life)) this.#changes.push(uid);
       if (this.#changes.length > 2 * KEPT_CHANGES) {
         this.#firstChange += this.#changes.length - KEPT_CHANGES;
@@ -100,6 +104,7 @@ export class Observer {
         answer: answers === undefined ? 0 : nextNumber(answers),
         etcdctlAnswer: etcdctlAnswers === undefined ? 0 : nextNumber(etcdctlAnswers),
         machines: this.#machineChange,
+        event: this.#kernel.causes.next,
         run: this.#run,
       },
       full: since === null,
@@ -117,6 +122,7 @@ export class Observer {
       countdowns: this.#countdowns(),
       faults,
       writes: audit === null ? [] : writesSince(audit, since),
+      peerMessages: since === null || !this.#hasGroup ? [] : peerMessages(this.#kernel.causes, since.event),
       logs: entriesFrom(this.#kernel.logs, since?.log ?? 0),
       answers: [
         ...(answers === undefined ? [] : entriesFrom(answers, since?.answer ?? 0)),
