@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { decodeBase64 } from '#engine/api/base64';
 import type { Status } from '#engine/api/types';
 import { MINUTE, SECOND } from '#engine/kernel/time';
 import { bootedStory, Heard, openStreams, type Story } from './testing';
@@ -277,5 +278,51 @@ describe('proxy', () => {
     expect(get('/api/v1/namespaces/default/services/web:x/proxy/').error).toBe(
       'no service port "x" found for service "web"',
     );
+  });
+});
+
+describe('the token of the service account', () => {
+  const DIRECTORY = '/var/run/secrets/kubernetes.io/serviceaccount';
+  const outputOf = ({ heard }: Session): string => heard.channels[1] ?? '';
+  const claimsOf = (token: string): Record<string, never> =>
+    JSON.parse(decodeBase64(token.split('.')[1]!.replaceAll('-', '+').replaceAll('_', '/')) ?? '') as never;
+
+  it('lies where clients look for it, with the namespace and the authority', () => {
+    const token = outputOf(exec(['cat', `${DIRECTORY}/token`]));
+    expect(claimsOf(token)).toMatchObject({
+      sub: 'system:serviceaccount:default:default',
+      'kubernetes.io': { pod: { name: 'box' }, node: { name: 'node-1' } },
+    });
+    expect(outputOf(exec(['cat', `${DIRECTORY}/namespace`]))).toBe('default');
+    expect(
+      outputOf(exec(['ls', DIRECTORY]))
+        .split('\n')
+        .filter(Boolean),
+    ).toEqual(['ca.crt', 'namespace', 'token']);
+    expect(outputOf(exec(['cat', `${DIRECTORY}/token`]))).toBe(token);
+  });
+
+  it('is renewed before it expires, for whom the volume says', () => {
+    const t = box();
+    const source = '{serviceAccountToken: {path: t, audience: vault, expirationSeconds: 600}}';
+    const mounted = BOX.replace('command', 'volumeMounts: [{name: v, mountPath: /tokens}], command');
+    t.apply(`${pod('short', mounted)}  volumes: [{name: v, projected: {sources: [${source}]}}]\n`);
+    t.until('it runs', () => t.pod('short')?.status === 'Running', MINUTE);
+    const token = (): string => outputOf(exec(['cat', '/tokens/t'], {}, 'short'));
+    const before = token();
+    t.run(7 * MINUTE);
+    expect(token()).toBe(before);
+    t.run(2 * MINUTE);
+    const [old, renewed] = [claimsOf(before), claimsOf(token())];
+    expect([renewed['aud'], Number(renewed['iat']) - Number(old['iat'])]).toEqual([['vault'], 480]);
+  });
+
+  it('is there when a program begins that looks for it', () => {
+    const t = box();
+    const line = `cat ${DIRECTORY}/token; echo; sleep 3600`;
+    t.apply(pod('reader', `  - {name: main, image: "busybox:1.36", command: [sh, -c, "${line}"]}\n`));
+    t.until('it runs', () => t.pod('reader')?.status === 'Running', MINUTE);
+    const { heard } = connect('log', 'reader', { follow: 'true' });
+    expect(claimsOf(heard.channels[1] ?? '')).toMatchObject({ 'kubernetes.io': { pod: { name: 'reader' } } });
   });
 });

@@ -1,25 +1,44 @@
-/** Files that ConfigMap and Secret volumes put into a container. */
-import type { Container, Pod } from '#engine/api/types';
-import { secretData, type ConfigObjects } from './environment';
+/** Files that volumes put into a container: of ConfigMaps, Secrets, the pod itself, and tokens. */
+import { sortedKeys } from '#engine/api/json';
+import type { Container, Pod, PodSpec } from '#engine/api/types';
+import { type EnvironmentFacts, fieldValue, resourceValue, secretData } from './environment';
+import { tokenKey } from './token-mounts';
 
 interface KeyToPath {
   readonly key: string;
   readonly path: string;
 }
 
-/** By absolute path. */
+type Volume = NonNullable<PodSpec['volumes']>[number];
+type Projection = NonNullable<NonNullable<Volume['projected']>['sources']>[number];
+type Downward = NonNullable<NonNullable<Volume['downwardAPI']>['items']>[number];
+
+/**
+ * By absolute path.
+ *
+ * @param tokens - by `tokenKey`; those that there are
+ */
 export function containerFiles(
   pod: Pod,
   container: Container,
-  objects: ConfigObjects,
+  facts: EnvironmentFacts,
+  tokens: ReadonlyMap<string, string> = NO_TOKENS,
 ): Readonly<Record<string, string>> {
   if (container.volumeMounts === undefined || pod.spec.volumes === undefined) return NONE;
   const files: Record<string, string> = {};
   for (const mount of container.volumeMounts) {
-    const volume = pod.spec.volumes.find(({ name }) => name === mount.name);
+    const volume: Volume | undefined = pod.spec.volumes.find(({ name }) => name === mount.name);
     if (volume === undefined) continue;
-    const content = { ...volumeFiles(volume, objects) };
-    for (const source of volume.projected?.sources ?? []) Object.assign(content, volumeFiles(source, objects));
+    const content = { ...volumeFiles(volume, facts) };
+    addDownward(content, volume.downwardAPI?.items, pod, container, facts);
+    const sources: readonly Projection[] = volume.projected?.sources ?? NO_SOURCES;
+    for (const source of sources) {
+      Object.assign(content, volumeFiles(source, facts));
+      addDownward(content, source.downwardAPI?.items, pod, container, facts);
+      const path = source.serviceAccountToken?.path;
+      const token = path === undefined ? undefined : tokens.get(tokenKey({ volume: volume.name, path }));
+      if (path !== undefined && token !== undefined) content[path] = token;
+    }
     for (const path in content) {
       if (mount.subPath === undefined) files[`${mount.mountPath}/${path}`] = content[path] ?? '';
       else if (mount.subPath === path) files[mount.mountPath] = content[path] ?? '';
@@ -29,17 +48,19 @@ export function containerFiles(
 }
 
 const NONE: Readonly<Record<string, string>> = {};
+const NO_TOKENS: ReadonlyMap<string, string> = new Map();
+const NO_SOURCES: readonly Projection[] = [];
 
 interface FileSource {
   readonly configMap?: { readonly name?: string; readonly items?: readonly KeyToPath[] };
   readonly secret?: { readonly secretName?: string; readonly name?: string; readonly items?: readonly KeyToPath[] };
 }
 
-function volumeFiles(source: FileSource, objects: ConfigObjects): Record<string, string> {
+function volumeFiles(source: FileSource, facts: EnvironmentFacts): Record<string, string> {
   const map = source.configMap;
-  if (map?.name !== undefined) return chosen(objects.configMap(map.name)?.data ?? {}, map.items);
+  if (map?.name !== undefined) return chosen(facts.configMap(map.name)?.data ?? {}, map.items);
   const secret = source.secret;
-  const known = secret === undefined ? undefined : objects.secret(secret.secretName ?? secret.name ?? '');
+  const known = secret === undefined ? undefined : facts.secret(secret.secretName ?? secret.name ?? '');
   return known === undefined ? {} : chosen(secretData(known), secret?.items);
 }
 
@@ -52,3 +73,24 @@ function chosen(
   for (const { key, path } of items) if (data[key] !== undefined) files[path] = data[key];
   return files;
 }
+
+/** @source kubernetes pkg/volume/downwardapi/downwardapi.go, pkg/fieldpath/fieldpath.go (FormatMap) */
+function addDownward(
+  content: Record<string, string>,
+  items: readonly Downward[] | undefined,
+  pod: Pod,
+  container: Container,
+  facts: EnvironmentFacts,
+): void {
+  for (const { path, fieldRef, resourceFieldRef } of items ?? []) {
+    if (resourceFieldRef !== undefined) content[path] = resourceValue(pod, container, resourceFieldRef, facts);
+    else if (fieldRef?.fieldPath === 'metadata.labels') content[path] = mapText(pod.metadata.labels);
+    else if (fieldRef?.fieldPath === 'metadata.annotations') content[path] = mapText(pod.metadata.annotations);
+    else if (fieldRef !== undefined) content[path] = fieldValue(fieldRef.fieldPath, pod, facts);
+  }
+}
+
+const mapText = (map: Readonly<Record<string, string>> = {}): string =>
+  sortedKeys(map)
+    .map((key) => `${key}=${JSON.stringify(map[key])}`)
+    .join('\n');

@@ -117,7 +117,7 @@ export function expandVariables(text: string, env: Readonly<Record<string, strin
   );
 }
 
-function fieldValue(path: string, pod: Pod, facts: EnvironmentFacts): string {
+export function fieldValue(path: string, pod: Pod, facts: EnvironmentFacts): string {
   const { metadata, spec } = pod;
   const entry = /^metadata\.(labels|annotations)\['([^']{1,400})'\]$/.exec(path);
   if (entry !== null) return (entry[1] === 'labels' ? metadata.labels : metadata.annotations)?.[entry[2] ?? ''] ?? '';
@@ -143,7 +143,7 @@ function fieldValue(path: string, pod: Pod, facts: EnvironmentFacts): string {
   }
 }
 
-function resourceValue(
+export function resourceValue(
   pod: Pod,
   own: Container,
   ref: { readonly resource: string; readonly containerName?: string; readonly divisor?: string | number },

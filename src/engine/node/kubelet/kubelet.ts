@@ -88,6 +88,7 @@ export const kubelet = defineProcess<KubeletState, KubeletArgs>({
       pulling: null,
       imageBackOff: new Map(),
       objects: new Map(),
+      tokens: new Map(),
       podsSynced: false,
       servicesSynced: false,
       sessions: new Map(),
@@ -177,6 +178,8 @@ function timer(state: KubeletState, told: KubeletTimer, ctx: Context): void {
       return syncStaticPods(state, ctx);
     case 'kubelet/mirrors':
       return syncMirrors(state, ctx);
+    case 'kubelet/renew-token':
+      return kubeletServer.code.renewTokens(state, told.uid, ctx);
     case 'kubelet/sync': {
       const worker = state.workers.get(told.uid);
       if (worker === undefined) return;
@@ -281,12 +284,15 @@ function answered(state: KubeletState, answer: Extract<Delivery, { type: 'answer
       return mirrorCreated(state, tag.uid, answer, ctx);
     case 'kubelet/mirror-deleted':
       return;
+    case 'kubelet/token':
+      if (kubeletServer.code.tokenAnswered(state, tag, answer, ctx)) objectArrived(state, tag.uid, ctx);
+      return;
     case 'kubelet/object-read':
       for (const uid of objectRead(state, tag.key, answer, ctx)) objectArrived(state, uid, ctx);
   }
 }
 
-/** A ConfigMap or Secret that a pod waited for has been read: its containers go on. */
+/** What a pod waited for is there, a ConfigMap, a Secret or a token: its containers go on. */
 function objectArrived(state: KubeletState, uid: string, ctx: Context): void {
   const worker = state.workers.get(uid);
   if (worker === undefined || worker.state !== 'sync') return;

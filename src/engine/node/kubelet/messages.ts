@@ -11,6 +11,7 @@ export type KubeletTimer =
   /** A manifest of a static pod was written or removed, or an old one has ended. */
   | { readonly type: 'kubelet/static-pods' }
   | { readonly type: 'kubelet/mirrors' }
+  | { readonly type: 'kubelet/renew-token'; readonly uid: string }
   | { readonly type: 'kubelet/sync'; readonly uid: string }
   | { readonly type: 'kubelet/deadline'; readonly uid: string }
   | { readonly type: 'kubelet/write-status'; readonly uid: string }
@@ -39,4 +40,5 @@ export type KubeletTag =
   | { readonly type: 'kubelet/pod-deleted'; readonly uid: string }
   | { readonly type: 'kubelet/mirror-created'; readonly uid: string }
   | { readonly type: 'kubelet/mirror-deleted' }
+  | { readonly type: 'kubelet/token'; readonly uid: string; readonly source: string }
   | { readonly type: 'kubelet/object-read'; readonly key: string };

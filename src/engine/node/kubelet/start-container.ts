@@ -17,6 +17,8 @@ import { allocatableOf } from './node-object';
 import { containerEvent, podSubject, podText } from './pod-events';
 import { terminated } from './pod-status';
 import { startProbes } from './probes';
+import { kubeletServer } from './server/late';
+import { namesToken } from './token-mounts';
 import { askRuntime } from './runtime-link';
 import { type ContainerWork, type KubeletState, type PodWorker, specsOf } from './state';
 import { syncAt, SYNC_RETRY } from './sync-timer';
@@ -71,7 +73,11 @@ function inBackOff(state: KubeletState, worker: PodWorker, work: ContainerWork, 
 export function configure(state: KubeletState, worker: PodWorker, work: ContainerWork, ctx: Context): void {
   const spec = containerSpec(worker, work);
   if (spec === undefined || worker.sandbox?.state !== 'ready') return;
-  if (!objectsReady(state, worker, referencesOf(spec), ctx)) {
+  const looks = namesToken(worker.pod, spec);
+  if (
+    !objectsReady(state, worker, referencesOf(spec), ctx) ||
+    (looks && !kubeletServer.code.tokensReady(state, worker, ctx))
+  ) {
     work.busy = 'config';
     return;
   }
@@ -86,14 +92,15 @@ export function configure(state: KubeletState, worker: PodWorker, work: Containe
       ctx,
     );
   const objects = knownObjects(state, pod.metadata.namespace ?? '');
-  const environment = containerEnvironment(pod, spec, {
+  const facts = {
     ...objects,
     services: cacheOf(state.client, 'Service').list(),
     hostIP: state.args.node.internalIP,
     podIP: worker.sandbox.ip,
     nodeName: state.args.node.name,
     allocatable: allocatableOf(state.args.node),
-  });
+  };
+  const environment = containerEnvironment(pod, spec, facts);
   if (!environment.ok) return configError(state, worker, work, environment.error, ctx);
   const rootError = nonRootError(state, worker, spec);
   if (rootError !== null) return configError(state, worker, work, rootError, ctx);
@@ -119,7 +126,7 @@ export function configure(state: KubeletState, worker: PodWorker, work: Containe
         ports: (spec.ports ?? [])
           .filter(({ protocol = 'TCP' }) => protocol === 'TCP')
           .map(({ containerPort }) => containerPort),
-        files: containerFiles(pod, spec, objects),
+        files: containerFiles(pod, spec, facts, state.tokens.get(worker.uid)?.held),
         role: work.role,
       },
     },

@@ -6,7 +6,8 @@ import type { EventId, ProcessId } from '#engine/kernel/process';
 import type { Micros } from '#engine/kernel/time';
 import type { ContainerConfig, RuntimeContainerStatus, RuntimeImage, SandboxStatus } from '../runtime/cri';
 import type { BackOff } from './back-off';
-import type { LogAsk, Session, StreamAsk } from './server/state';
+import type { HttpRequest } from '#engine/apiserver/stream-wire';
+import type { LogAsk, ServerPeer, Session, StreamAsk } from './server/state';
 
 /** The machine as its kubelet registers it. */
 export interface NodeConfig {
@@ -217,6 +218,18 @@ export interface NodeStatusParts {
   readonly diskPressure: boolean;
 }
 
+/** The tokens of a pod that somebody has looked into. */
+export interface PodTokens {
+  /** By volume and path in it. */
+  readonly held: Map<string, string>;
+  /** Requests under way. */
+  asked: number;
+  /** Monotonic. */
+  renewAt: Micros;
+  /** Commands that are to run once they are there. */
+  readonly execs: { readonly peer: ServerPeer; readonly container: string; readonly asked: HttpRequest }[];
+}
+
 export interface KubeletState {
   readonly args: KubeletArgs;
   readonly client: Client;
@@ -244,6 +257,8 @@ export interface KubeletState {
   pulling: PullTask | null;
   readonly imageBackOff: Map<string, BackOff>;
   readonly objects: Map<string, CachedObject>;
+  /** By uid of the pod. */
+  readonly tokens: Map<string, PodTokens>;
   podsSynced: boolean;
   servicesSynced: boolean;
   /** Open streams, by the number of the ask at the runtime. */

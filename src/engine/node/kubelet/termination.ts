@@ -158,6 +158,7 @@ export function forget(state: KubeletState, worker: PodWorker, ctx: Context): vo
   ctx.cancel(worker.deadline);
   for (const work of containersOf(worker)) stopProbes(work, ctx);
   state.workers.delete(worker.uid);
+  state.tokens.delete(worker.uid);
   if (worker.mirror !== undefined) ctx.after(0, { type: 'kubelet/static-pods' });
   for (const work of containersOf(worker))
     state.imageBackOff.delete(`${worker.uid}_${containerSpec(worker, work)?.image ?? ''}`);

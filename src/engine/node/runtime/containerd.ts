@@ -17,6 +17,7 @@ import {
   started,
   stopContainer,
   wakeContainer,
+  writeFiles,
 } from './containers';
 import { readLog, unfollow } from './container-log';
 import { dropConnections, heardBytes, portForward } from './connections';
@@ -186,6 +187,8 @@ function serve(state: ContainerdState, request: CriRequest, ctx: Context): void 
       return dial(state, request, ctx);
     case 'node/read-log':
       return readLog(state, request, ctx);
+    case 'node/write-files':
+      return writeFiles(state, request, ctx);
     case 'cri/update-container-resources':
       // Programs use what they use: there is nothing to limit.
       return answer(askerOf(request, ctx), NOTHING_RESULT, ctx);

@@ -10,7 +10,7 @@ import { newTerminal } from '../programs/terminal';
 import { shell } from '../programs/shell/shell';
 import { componentIn, spawnComponent } from './component';
 import { endLog, removeLog, writeTemplate, writeText } from './container-log';
-import type { CreateContainer, RuntimeContainerStatus, StartContainer, StopContainer } from './cri';
+import type { CreateContainer, RuntimeContainerStatus, StartContainer, StopContainer, WriteFiles } from './cri';
 import type { LogStream } from './log-record';
 import { resetConnections } from './connections';
 import { endProcesses } from './running';
@@ -280,15 +280,24 @@ function publish(state: ContainerdState, container: ContainerRecord, ctx: Contex
     ctx.send(state.subscriber, { type: 'cri/container-event', container: container.status } as { type: string });
 }
 
+const filesOf = (container: ContainerRecord): Map<string, string> =>
+  (container.files ??= new Map(Object.entries(container.config.files)));
+
+export function writeFiles(state: ContainerdState, request: WriteFiles, ctx: Context): void {
+  const container = state.containers.get(request.containerId);
+  if (container !== undefined)
+    for (const [path, text] of Object.entries(request.files)) filesOf(container).set(path, text);
+  answer(askerOf(request, ctx), NOTHING_RESULT, ctx);
+}
+
 /** What a shell sees in this container. Valid while the message is handled. */
 export function shellHost(container: ContainerRecord, ctx: Context, write: ShellHost['write']): ShellHost {
-  container.files ??= new Map(Object.entries(container.config.files));
   const image = catalogueImage(parseImageReference(container.status.imageRef)?.repository ?? '');
   const service = container.service;
   return {
     now: ctx.now,
     monotonic: ctx.monotonic,
-    files: container.files,
+    files: filesOf(container),
     hostname: container.hostname,
     terminal: container.terminal,
     tools: image === undefined ? 'unknown' : image.shell,

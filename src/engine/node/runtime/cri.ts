@@ -40,7 +40,7 @@ export interface ContainerConfig {
   readonly tty: boolean;
   /** Declared TCP ports, which a program that nobody knows listens on. */
   readonly ports: readonly number[];
-  /** Mounted files by absolute path (ConfigMaps, Secrets). */
+  /** Mounted files by absolute path (ConfigMaps, Secrets, tokens). */
   readonly files: Readonly<Record<string, string>>;
   /** Which kind of container in the pod, told back in lists. */
   readonly role: 'init' | 'sidecar' | 'regular' | 'ephemeral';
@@ -127,6 +127,13 @@ export interface ReadLog extends Request {
   readonly follow: boolean;
 }
 
+/** Not the CRI's: the kubelet has changed files of a volume that a container has mounted. By absolute path. */
+export interface WriteFiles extends Request {
+  readonly type: 'node/write-files';
+  readonly containerId: string;
+  readonly files: Readonly<Record<string, string>>;
+}
+
 /** Runs a command. Once answered its streams are `PipeChunk`s under this id, and `StreamEnded` is the end. */
 export interface Exec extends Request {
   readonly type: 'cri/exec';
@@ -170,6 +177,7 @@ export type CriRequest =
   | ExecSync
   | Dial
   | ReadLog
+  | WriteFiles
   | Exec
   | Attach
   | PortForward

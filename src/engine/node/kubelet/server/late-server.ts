@@ -3,5 +3,15 @@ import { logGrown, logReady } from './container-logs';
 import { kubeletServer } from './late';
 import { serveHttp } from './server';
 import { streamAnswered, streamEnded } from './streams';
+import { renewTokens, tokenAnswered, tokensReady } from './tokens';
 
-kubeletServer.provide({ serveHttp, logReady, logGrown, streamAnswered, streamEnded });
+kubeletServer.provide({
+  serveHttp,
+  logReady,
+  logGrown,
+  streamAnswered,
+  streamEnded,
+  renewTokens,
+  tokenAnswered,
+  tokensReady,
+});

@@ -4,6 +4,7 @@ import { LateCode } from '#engine/api/late-code';
 import type { Context } from '#engine/kernel/process';
 import type { logGrown, logReady } from './container-logs';
 import type { KubeletState } from '../state';
+import type { renewTokens, tokenAnswered, tokensReady } from './tokens';
 import type { streamAnswered, streamEnded } from './streams';
 
 export interface KubeletServer {
@@ -12,6 +13,9 @@ export interface KubeletServer {
   readonly logGrown: typeof logGrown;
   readonly streamAnswered: typeof streamAnswered;
   readonly streamEnded: typeof streamEnded;
+  readonly renewTokens: typeof renewTokens;
+  readonly tokenAnswered: typeof tokenAnswered;
+  readonly tokensReady: typeof tokensReady;
 }
 
 export const kubeletServer = new LateCode<KubeletServer>("the kubelet's server");

@@ -11,6 +11,7 @@ import { serveLog } from './container-logs';
 import { respond } from './sessions';
 import type { ServerPeer } from './state';
 import { servePortForward, serveStream } from './streams';
+import { execWithTokens } from './tokens';
 
 export function serveHttp(state: KubeletState, ctx: Context, request: HttpRequest): void {
   if (ctx.from === null) return;
@@ -27,6 +28,7 @@ export function serveHttp(state: KubeletState, ctx: Context, request: HttpReques
       if (worker === undefined) return respond(ctx, peer, 404, 'pod does not exist');
       if (what === 'containerLogs') return serveLog(state, ctx, peer, worker, container, request.query);
       if (what === 'portForward') return servePortForward(state, ctx, peer, worker, request);
+      if (what === 'exec') return execWithTokens(state, ctx, peer, worker, container, request);
       return serveStream(state, ctx, peer, worker, container, request);
     }
     default:
