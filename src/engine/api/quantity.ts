@@ -154,6 +154,9 @@ export const quantityError = (quantity: Quantity): string | undefined => read(qu
 /** Thousandths, rounded up (away from zero): `100m` is 100, `1` is 1000. Absent or broken quantities are 0. */
 export const milliValue = (quantity: Quantity | undefined): number => readOrZero(quantity).milli;
 
+/** Billionths, exact. A broken quantity is 0. */
+export const quantityNanos = (quantity: Quantity): bigint => readOrZero(quantity).nanos;
+
 /** Whole units (bytes, pieces), rounded up (away from zero): `1.5Gi` is 1610612736. Absent or broken quantities are 0. */
 export const quantityValue = (quantity: Quantity | undefined): number => readOrZero(quantity).value;
 

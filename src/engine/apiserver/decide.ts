@@ -63,7 +63,10 @@ function decideApply(operation: Operation, info: ResourceInfo, current: Current,
   if (decoded.type === 'refuse') return refused(decoded.status);
   if (old !== null) {
     const plain = scales ? { ...operation, subresource: '' } : operation;
-    const decision = decideNext(plain, info, old, decoded.object, around, { managed: applied.managed });
+    const decision = decideNext(plain, info, old, decoded.object, around, {
+      managed: applied.managed,
+      subresource,
+    });
     return scales ? answeringScale(decision) : decision;
   }
   const mismatch = mayNotCreate(operation, info, around) ?? bodyMismatch(operation, info, decoded.object);

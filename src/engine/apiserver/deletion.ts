@@ -10,7 +10,7 @@ import { conflict, notFound, success } from '#engine/api/status-error';
 import { parseTimestamp, timestamp } from '#engine/api/timestamp';
 import type { CustomResourceDefinition, KubeObject, Namespace, ObjectMeta, Pod } from '#engine/api/types';
 import { type Micros, SECOND } from '#engine/kernel/time';
-import { mutate } from './admission/admission';
+import { mutate, validateAdmission } from './admission/admission';
 import { type Decision, refused, respond } from './decision';
 import { claimsOf } from './service-allocation';
 import type { Current, Operation, WriteOptions } from './state';
@@ -40,6 +40,8 @@ export function decideDelete(
   } as const;
   const verdict = mutate(request, object, around);
   if (verdict.type === 'refuse') return refused(verdict.status);
+  const validated = validateAdmission(request, object, around);
+  if (validated.type === 'refuse') return refused(validated.status);
   if (
     info.store === 'customresourcedefinitions.apiextensions.k8s.io' &&
     object.metadata.deletionTimestamp === undefined

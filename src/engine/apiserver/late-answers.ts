@@ -2,6 +2,8 @@
 import { podSecurity } from './admission/pod-security/pod-security';
 import { chargeQuota, resourceQuota } from './admission/resource-quota/resource-quota';
 import { rarePlugins } from './admission/rare/rare';
+import { validatingPolicies } from './admission/policies/validating-policies';
+import { webhooks } from './admission/policies/webhooks';
 import { beginConnect } from './connect';
 import { settleDefinitions } from './definitions';
 import { discoveryOf } from './discovery';
@@ -21,4 +23,6 @@ lateAnswers.provide({
   rarePlugins,
   resourceQuota,
   settleDefinitions,
+  validatingPolicies,
+  webhooks,
 });

@@ -4,6 +4,8 @@ import type { Context } from '#engine/kernel/process';
 import type { podSecurity } from './admission/pod-security/pod-security';
 import type { chargeQuota, resourceQuota } from './admission/resource-quota/resource-quota';
 import type { RarePlugins } from './admission/rare/rare';
+import type { validatingPolicies } from './admission/policies/validating-policies';
+import type { webhooks } from './admission/policies/webhooks';
 import type { discoveryOf } from './discovery';
 import type { metricsText } from './metrics';
 import type { ResourceRequest } from './routes';
@@ -25,6 +27,8 @@ export interface LateAnswers {
   readonly resourceQuota: typeof resourceQuota;
   /** Does for all definitions of a cache what is next. */
   readonly settleDefinitions: (state: ApiServerState, ctx: Context, definitions: WatchCache) => void;
+  readonly validatingPolicies: typeof validatingPolicies;
+  readonly webhooks: typeof webhooks;
 }
 
 export const lateAnswers = new LateCode<LateAnswers>('the rest of the API server');

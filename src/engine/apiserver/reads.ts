@@ -22,7 +22,7 @@ import type { ListMore } from './list-body';
 import { isStatus, type ListOptions, listOptions } from './query';
 import { sendResponse } from './respond';
 import type { ResourceRequest } from './routes';
-import { scaleOf } from './scale';
+import { scaleOf } from './scale-of';
 import { cacheOf, infoOf } from './served';
 import { isSelected, isSelection, type Selection, selectionOf } from './selection';
 import type { ApiServerState, Asker, Page, Pending, ReadQuery } from './state';

@@ -1,4 +1,5 @@
 /** What deciding a write may look at besides the request and the object itself. Valid while one message is handled. */
+import type { ResourceSet } from '#engine/api/resource-set';
 import type { KubeObject } from '#engine/api/types';
 import type { Random } from '#engine/kernel/random';
 import type { Micros } from '#engine/kernel/time';
@@ -12,6 +13,8 @@ export interface Surroundings {
   /** The API server's clock. */
   readonly now: Micros;
   readonly args: ApiServerArgs;
+  /** All that is served. */
+  readonly resources: ResourceSet;
   /** From the watch cache; `resource` e.g. `pods`, `deployments.apps`. */
   find(resource: string, namespace: string, name: string): KubeObject | undefined;
   /** All of a resource, or of one namespace, in order of namespace and name. */

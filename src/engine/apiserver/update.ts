@@ -75,7 +75,7 @@ export function decideNext(
     info,
     namespace: operation.namespace,
     shownName: operation.name,
-    subresource: operation.subresource,
+    subresource,
     old,
   };
   const verdict = mutate(admission, next, around);

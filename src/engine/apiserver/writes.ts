@@ -26,9 +26,9 @@ import { managerOf } from './field-manager';
 import { deleteOptions, isStatus, writeOptions } from './query';
 import { sendResponse } from './respond';
 import type { ResourceRequest } from './routes';
-import { scaleOf } from './scale';
+import { scaleOf } from './scale-of';
 import { shapeOf } from './form';
-import { cacheOf, infoOf } from './served';
+import { cacheOf, infoOf, resourcesOf } from './served';
 import { codeOf, objectAs } from './table';
 import type { ApiServerState, Asker, Current, Operation, Pending, PlannedWrite, WriteOptions } from './state';
 import type { WriteVerb } from './audit';
@@ -166,6 +166,7 @@ function surroundingsOf(state: ApiServerState, ctx: Context): Surroundings {
   return {
     now: ctx.now,
     args: state.args,
+    resources: resourcesOf(state),
     find(resource, namespace, name) {
       const cache = state.caches.get(resource);
       return cache?.objects.get(keyOf(cache.prefix, namespace, name));

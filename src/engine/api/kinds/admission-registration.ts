@@ -2,12 +2,11 @@
  * Webhooks and policies of admission.
  *
  * @source kubernetes pkg/apis/admissionregistration/validation/validation.go, pkg/apis/admissionregistration/v1/defaults.go
- * @simplified the expressions of policies and match conditions are not compiled
  */
 import { duplicate, forbidden, invalid, required, type FieldError } from '../field-error';
 import { genericRules } from '../generic-rules';
 import type { KindRules } from '../kind-rules';
-import { dns1035LabelErrors, dnsSubdomainErrors } from '../names';
+import { dns1035LabelErrors, dnsSubdomainErrors, pathSegmentErrors } from '../names';
 import { mapShared, withChanges, withDefaults } from '../structural-sharing';
 import type {
   MutatingWebhookConfiguration,
@@ -19,11 +18,14 @@ import { eachOf, oneOf, requiredText } from '../validation/field-rules';
 import { validateLabelSelector } from '../validation/label-selector';
 import { invalidAll } from '../validation/object-meta';
 import { webhookClientErrors } from '../validation/webhook-client';
+import { matchConditionErrors, policyExpressionErrors } from './admission-expressions';
 
 type Hooks = NonNullable<MutatingWebhookConfiguration['webhooks']>;
 type Hook = Hooks[number];
 type HookRule = NonNullable<Hook['rules']>[number];
 type PolicySpec = NonNullable<ValidatingAdmissionPolicy['spec']>;
+type ParamKind = NonNullable<PolicySpec['paramKind']>;
+type ParamRef = NonNullable<NonNullable<ValidatingAdmissionPolicyBinding['spec']>['paramRef']>;
 type MatchResources = NonNullable<PolicySpec['matchConstraints']>;
 
 const OPERATIONS = ['*', 'CONNECT', 'CREATE', 'DELETE', 'UPDATE'];
@@ -89,6 +91,7 @@ function hookErrors(hook: Hook, field: string): FieldError[] {
     ...validateLabelSelector(hook.objectSelector, `${field}.objectSelector`),
     ...webhookClientErrors(hook.clientConfig ?? {}, `${field}.clientConfig`),
     ...versionErrors(hook.admissionReviewVersions, `${field}.admissionReviewVersions`),
+    ...matchConditionErrors(hook.matchConditions, false, `${field}.matchConditions`),
   ];
 }
 
@@ -154,6 +157,28 @@ const matchErrors = (match: MatchResources, field: string): FieldError[] => [
   ...eachOf(match.excludeResourceRules, `${field}.excludeResourceRules`, ruleErrors),
 ];
 
+/** @source validation.go (validateParamKind, parseGroupVersion) */
+function paramKindErrors({ apiVersion = '', kind = '' }: ParamKind, field: string): FieldError[] {
+  const path = `${field}.apiVersion`;
+  const errors: FieldError[] = [];
+  const parts = apiVersion.split('/');
+  const [group, version] = parts.length === 1 ? ['', apiVersion] : [parts[0]!, parts[1]!];
+  if (apiVersion === '') errors.push(required(path));
+  else if (parts.length > 2) errors.push(invalid(path, apiVersion, `unexpected GroupVersion string: ${apiVersion}`));
+  else {
+    if (group !== '') errors.push(...joined(path, group, dnsSubdomainErrors(group)));
+    if (version === '') errors.push(invalid(path, apiVersion, 'version must be specified'));
+    else errors.push(...joined(path, version, dns1035LabelErrors(version)));
+  }
+  if (kind === '') return [...errors, required(`${field}.kind`)];
+  const wrong = dns1035LabelErrors(kind.toLowerCase());
+  const prefix = 'may have mixed case, but should otherwise match: ';
+  return wrong.length === 0 ? errors : [...errors, invalid(`${field}.kind`, kind, `${prefix}${wrong.join(', ')}`)];
+}
+
+const joined = (field: string, value: string, messages: readonly string[]): FieldError[] =>
+  messages.length === 0 ? [] : [invalid(field, value, messages.join(','))];
+
 export const admissionPolicyRules: KindRules<ValidatingAdmissionPolicy> = genericRules<ValidatingAdmissionPolicy>({
   clusterScoped: true,
   generation: true,
@@ -164,26 +189,33 @@ export const admissionPolicyRules: KindRules<ValidatingAdmissionPolicy> = generi
       spec: withChanges(spec, { matchConstraints: withMatchDefaults(spec.matchConstraints) }),
     });
   },
-  validate({ spec = {} }) {
-    const { matchConstraints: match, validations, auditAnnotations } = spec;
+  validate({ spec = {}, metadata }) {
+    const { matchConstraints: match, paramKind } = spec;
     const errors = oneOf('spec.failurePolicy', spec.failurePolicy, FAILURE_POLICIES);
+    if (paramKind !== undefined) errors.push(...paramKindErrors(paramKind, 'spec.paramKind'));
     if (match === undefined) errors.push(required('spec.matchConstraints'));
     else {
       errors.push(...matchErrors(match, 'spec.matchConstraints'));
       if (!match.resourceRules?.length) errors.push(required('spec.matchConstraints.resourceRules'));
     }
-    if (!validations?.length && !auditAnnotations?.length) {
-      const detail = 'validations or auditAnnotations must contain at least one item';
-      errors.push(required('spec.validations', detail), required('spec.auditAnnotations', detail));
-    }
-    return [
-      ...errors,
-      ...eachOf(validations, 'spec.validations', ({ expression }, field) =>
-        (expression ?? '').trim() === '' ? [required(`${field}.expression`, 'expression is not specified')] : [],
-      ),
-    ];
+    return [...errors, ...policyExpressionErrors(metadata.name, spec)];
   },
 });
+
+/** @source validation.go (validateParamRef) */
+function paramRefErrors(ref: ParamRef, field: string): FieldError[] {
+  const { name = '', selector, parameterNotFoundAction: action = '' } = ref;
+  const exclusive = 'name and selector are mutually exclusive';
+  const errors = name === '' ? [] : invalidAll(`${field}.name`, name, pathSegmentErrors(name));
+  if (name !== '' && selector !== undefined) errors.push(forbidden(`${field}.name`, exclusive));
+  if (selector !== undefined) {
+    errors.push(...validateLabelSelector(selector, `${field}.selector`));
+    if (name !== '') errors.push(forbidden(`${field}.selector`, exclusive));
+  }
+  if (name === '' && selector === undefined) errors.push(required(field, 'one of name or selector must be specified'));
+  const path = `${field}.parameterNotFoundAction`;
+  return [...errors, ...(action === '' ? [required(path)] : oneOf(path, action, ['Deny', 'Allow']))];
+}
 
 export const policyBindingRules = genericRules<ValidatingAdmissionPolicyBinding>({
   clusterScoped: true,
@@ -198,11 +230,10 @@ export const policyBindingRules = genericRules<ValidatingAdmissionPolicyBinding>
     const spec = binding.spec ?? {};
     const actions = spec.validationActions ?? [];
     const field = 'spec.validationActions';
-    const { paramRef } = spec;
     const errors = requiredText('spec.policyName', spec.policyName);
-    if (paramRef?.name && paramRef.selector !== undefined)
-      errors.push(forbidden('spec.paramRef.name', 'name and selector are mutually exclusive'));
-    if (spec.matchResources !== undefined) errors.push(...matchErrors(spec.matchResources, 'spec.matchResources'));
+    if (spec.paramRef !== undefined) errors.push(...paramRefErrors(spec.paramRef, 'spec.paramRef'));
+    // The path is upstream's own slip.
+    if (spec.matchResources !== undefined) errors.push(...matchErrors(spec.matchResources, 'spec.matchResouces'));
     for (const [at, action] of actions.entries()) {
       errors.push(...oneOf(`${field}[${at}]`, action, ['Audit', 'Deny', 'Warn']));
       if (actions.indexOf(action) < at) errors.push(duplicate(`${field}[${at}]`, action));

@@ -74,6 +74,57 @@ describe('what may not be created', () => {
       `${P}[spec.validations: Required value: validations or auditAnnotations must contain at least one item, spec.auditAnnotations: Required value: validations or auditAnnotations must contain at least one item]`,
     ],
     [
+      'an expression that names nothing',
+      policy({ validations: [{ expression: 'object.x == y' }] }),
+      `${P}spec.validations[0].expression: Invalid value: "object.x == y": compilation failed: ERROR: <input>:1:13: undeclared reference to 'y' (in container '')\n | object.x == y\n | ............^`,
+    ],
+    [
+      'an expression that is none',
+      policy({ validations: [{ expression: 'object.x <' }] }),
+      `${P}spec.validations[0].expression: Invalid value: "object.x <": compilation failed: ERROR: <input>:1:11: Syntax error: mismatched input '<EOF>' expecting {'[', '{', '(', '.', '-', '!', 'true', 'false', 'null', NUM_FLOAT, NUM_INT, NUM_UINT, STRING, BYTES, IDENTIFIER}\n | object.x <\n | ..........^`,
+    ],
+    [
+      'an expression that decides nothing',
+      policy({ validations: [{ expression: 'object.x' }] }),
+      `${P}spec.validations[0].expression: Invalid value: "object.x": must evaluate to bool but got dyn`,
+    ],
+    [
+      'a message that is no text',
+      policy({ validations: [{ expression: 'true', messageExpression: '1', message: ' ', reason: 'Odd' }] }),
+      `${P}[spec.validations[0].messageExpression: Invalid value: "1": must evaluate to string but got int, spec.validations[0].message: Invalid value: " ": message must be non-empty if specified, spec.validations[0].reason: Unsupported value: "Odd": supported values: "Forbidden", "Invalid", "RequestEntityTooLarge", "Unauthorized"]`,
+    ],
+    [
+      'a condition twice',
+      policy({
+        matchConditions: [
+          { name: 'a', expression: 'true' },
+          { name: 'a', expression: '1' },
+        ],
+      }),
+      `${P}[spec.matchConditions[1].expression: Invalid value: "1": must evaluate to bool but got int, spec.matchConditions[1].name: Duplicate value: "a"]`,
+    ],
+    [
+      'variables that come before those they name',
+      policy({
+        variables: [
+          { name: 'in', expression: 'variables.b' },
+          { name: 'b', expression: '1' },
+        ],
+        validations: [{ expression: 'variables.b == "x"' }],
+      }),
+      `${P}[spec.variables[0].name: Invalid value: "in": name is not a valid CEL identifier, spec.variables[0].expression: Invalid value: "variables.b": compilation failed: ERROR: <input>:1:10: undefined field 'b'\n | variables.b\n | .........^, spec.validations[0].expression: Invalid value: "variables.b == \\"x\\"": compilation failed: ERROR: <input>:1:13: found no matching overload for '_==_' applied to '(int, string)'\n | variables.b == "x"\n | ............^]`,
+    ],
+    [
+      'a condition of a webhook',
+      hook({ matchConditions: [{ name: 'a', expression: 'request.x' }] }),
+      `${W}[0].matchConditions[0].expression: Invalid value: "request.x": compilation failed: ERROR: <input>:1:8: undefined field 'x'\n | request.x\n | .......^`,
+    ],
+    [
+      'parameters without a name',
+      binding({ policyName: 'p', validationActions: ['Deny'], paramRef: {} }),
+      `${B}[spec.paramRef: Required value: one of name or selector must be specified, spec.paramRef.parameterNotFoundAction: Required value]`,
+    ],
+    [
       'no actions',
       binding({ policyName: 'p' }),
       `${B}spec.validationActions: Required value: at least one validation action is required`,
@@ -137,4 +188,29 @@ it('fills what is left out', () => {
       },
     },
   });
+});
+
+describe('what an expression of a policy may name', () => {
+  it.each([
+    [
+      'no params without their kind',
+      { validations: [{ expression: 'params.x == 1' }] },
+      "undeclared reference to 'params'",
+    ],
+    [
+      'no authorizer in messages',
+      { validations: [{ expression: 'true', messageExpression: 'authorizer.x' }] },
+      "undeclared reference to 'authorizer'",
+    ],
+    [
+      'texts in annotations',
+      { auditAnnotations: [{ key: 'a b', valueExpression: '1' }] },
+      'spec.auditAnnotations[0].valueExpression: Invalid value: "1": must evaluate to one of [string null_type] but got int',
+    ],
+    [
+      'a kind of parameters that can be',
+      { paramKind: { apiVersion: 'a/b/c', kind: 'K' } },
+      'spec.paramKind.apiVersion: Invalid value: "a/b/c": unexpected GroupVersion string: a/b/c',
+    ],
+  ])('%s', (_, spec, text) => expect(createRefusal(policy(spec))).toContain(text));
 });

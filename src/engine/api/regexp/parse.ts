@@ -7,7 +7,14 @@ export type Node =
   | { readonly type: 'assert'; readonly holds: Assertion }
   | { readonly type: 'sequence'; readonly parts: readonly Node[] }
   | { readonly type: 'choice'; readonly parts: readonly Node[] }
-  | { readonly type: 'repeat'; readonly part: Node; readonly min: number; readonly max: number };
+  | {
+      readonly type: 'repeat';
+      readonly part: Node;
+      readonly min: number;
+      readonly max: number;
+      /** As often as it can; else as rarely. */
+      readonly greedy: boolean;
+    };
 
 export type Assertion = 'line-start' | 'line-end' | 'text-start' | 'text-end' | 'boundary' | 'no-boundary';
 
@@ -15,6 +22,7 @@ interface Flags {
   readonly fold: boolean;
   readonly dotAll: boolean;
   readonly multiline: boolean;
+  readonly ungreedy: boolean;
 }
 
 export class PatternError extends Error {}
@@ -35,7 +43,7 @@ class Parser {
   readonly #text: readonly string[];
   #at = 0;
   #depth = 0;
-  #flags: Flags = { fold: false, dotAll: false, multiline: false };
+  #flags: Flags = { fold: false, dotAll: false, multiline: false, ungreedy: false };
 
   constructor(pattern: string) {
     this.#pattern = pattern;
@@ -79,13 +87,14 @@ class Parser {
       const start = this.#at;
       const bounds = this.#quantifier();
       if (bounds === null) return node;
-      if (this.#text[this.#at] === '?') this.#at++;
+      const lazy = this.#text[this.#at] === '?';
+      if (lazy) this.#at++;
       const written = this.#text.slice(start, this.#at).join('');
       if (before !== null) fail('invalid nested repetition operator', before + written);
       before = written;
       if (bounds.min > MAX_REPEAT || (bounds.max !== Infinity && bounds.max > MAX_REPEAT) || bounds.max < bounds.min)
         fail('invalid repeat count', written);
-      node = { type: 'repeat', part: node, ...bounds };
+      node = { type: 'repeat', part: node, ...bounds, greedy: lazy === this.#flags.ungreedy };
       if (repeatsOf(node) > MAX_REPEAT) fail('invalid repeat count', written);
     }
   }
@@ -187,6 +196,7 @@ class Parser {
           fold: has('i', outer.fold),
           dotAll: has('s', outer.dotAll),
           multiline: has('m', outer.multiline),
+          ungreedy: has('U', outer.ungreedy),
         };
         if (flags[3] === ')') return null;
       }

@@ -63,3 +63,23 @@ describe('an expression of Go', () => {
     expect(matches('(x*)*(x*)*(x*)*y', 'x'.repeat(2000))).toBe(false);
   });
 });
+
+// Go regexp/find_test.go, all_test.go
+describe('what an expression of Go finds', () => {
+  it.each([
+    ['a+', 'baaab', ['aaa']],
+    ['a+?', 'aaa', ['a', 'a', 'a']],
+    ['(?U)a+', 'aa', ['a', 'a']],
+    ['a|ab', 'ab', ['a']],
+    ['ab|a', 'ab', ['ab']],
+    ['(a+)(b+)?', 'aabab', ['aab', 'ab']],
+    ['a*', 'baab', ['', 'aa', '']],
+    ['', 'ab', ['', '', '']],
+    ['x', 'ab', []],
+    ['[0-9]+', 'this is a 123 test 456', ['123', '456']],
+    ['é.', 'aé😀', ['é😀']],
+  ])('%s in %s: %j', (pattern, text, expected) => {
+    const compiled = compileRegExp(pattern);
+    expect(compiled.ok && compiled.value.findAll(text)).toEqual(expected);
+  });
+});

@@ -35,7 +35,7 @@ function emit(node: Node, steps: Step[]): void {
       emitChoice(node.parts, steps);
       return;
     case 'repeat':
-      emitRepeat(node.part, node.min, node.max, steps);
+      emitRepeat(node, steps);
   }
 }
 
@@ -55,25 +55,39 @@ function emitChoice(parts: readonly Node[], steps: Step[]): void {
   for (const end of ends) end.to = steps.length;
 }
 
-function emitRepeat(part: Node, min: number, max: number, steps: Step[]): void {
+/** A way on and one past what follows: what is tried first depends on whether much or little is wanted. */
+function fork(steps: Step[], greedy: boolean): () => void {
+  const inside = steps.length + 1;
+  const split = { op: 'split' as const, first: inside, second: inside };
+  steps.push(split);
+  return () => {
+    if (greedy) split.second = steps.length;
+    else split.first = steps.length;
+  };
+}
+
+function emitRepeat({ part, min, max, greedy }: Extract<Node, { type: 'repeat' }>, steps: Step[]): void {
   for (let count = 0; count < min; count++) emit(part, steps);
   if (max === Infinity) {
-    const split = { op: 'split' as const, first: steps.length + 1, second: 0 };
     const start = steps.length;
-    steps.push(split);
+    const join = fork(steps, greedy);
     emit(part, steps);
     steps.push({ op: 'jump', to: start });
-    split.second = steps.length;
+    join();
     return;
   }
-  const splits: { second: number }[] = [];
+  const joins: (() => void)[] = [];
   for (let count = min; count < max; count++) {
-    const split = { op: 'split' as const, first: steps.length + 1, second: 0 };
-    steps.push(split);
-    splits.push(split);
+    joins.push(fork(steps, greedy));
     emit(part, steps);
   }
-  for (const split of splits) split.second = steps.length;
+  for (const join of joins) join();
+}
+
+/** A way through the expression: the step that it is at, and where in the text it began. */
+interface Way {
+  readonly index: number;
+  readonly start: number;
 }
 
 /** A compiled expression. */
@@ -86,34 +100,62 @@ class GoRegExp {
 
   /** Whether it matches anywhere in a text. */
   matches(text: string): boolean {
-    const codes = Array.from(text, (letter) => letter.codePointAt(0)!);
-    let current: number[] = [];
-    const seen = new Uint32Array(this.#steps.length);
-    for (let at = 0, round = 1; at <= codes.length; at++, round++) {
-      // A match may begin at every character.
-      if (this.#follow(0, codes, at, round, seen, current)) return true;
-      if (at === codes.length) return false;
-      const next: number[] = [];
-      for (const index of current) {
-        const step = this.#steps[index]!;
-        if (step.op !== 'char' || !step.accepts(codes[at]!)) continue;
-        if (this.#follow(index + 1, codes, at + 1, round + 1, seen, next)) return true;
-      }
-      current = next;
-    }
-    return false;
+    return this.#run(codesOf(text), 0, true) !== null;
   }
 
-  /** Adds what can be reached without a character. Answers whether that is a match. */
+  /** All matches that do not overlap; at most `limit` unless that is negative. */
+  findAll(text: string, limit = -1): string[] {
+    const codes = codesOf(text);
+    const all: string[] = [];
+    let from = 0;
+    let before = -1;
+    while (from <= codes.length && (limit < 0 || all.length < limit)) {
+      const found = this.#run(codes, from, false);
+      if (found === null) break;
+      const [start, end] = found;
+      // Nothing right behind another match does not count.
+      if (end > start || start !== before) all.push(textOf(codes.slice(start, end)));
+      before = end;
+      from = end > start ? end : end + 1;
+    }
+    return all;
+  }
+
+  /** All ways go through the text together, those that are preferred in front. Answers where a match begins and ends. */
+  #run(codes: readonly number[], from: number, any: boolean): readonly [number, number] | null {
+    const seen = new Uint32Array(this.#steps.length);
+    let found: readonly [number, number] | null = null;
+    let ways: Way[] = [];
+    for (let at = from, round = 1; at <= codes.length; at++, round++) {
+      const open: Way[] = [];
+      for (const way of ways) this.#follow(way, codes, at, round, seen, open);
+      // A match may begin at every character.
+      if (found === null) this.#follow({ index: 0, start: at }, codes, at, round, seen, open);
+      if (open.length === 0 && found !== null) break;
+      ways = [];
+      for (const { index, start } of open) {
+        const step = this.#steps[index]!;
+        if (step.op === 'match') {
+          found = [start, at];
+          if (any) return found;
+          break;
+        }
+        if (step.op === 'char' && at < codes.length && step.accepts(codes[at]!)) ways.push({ index: index + 1, start });
+      }
+    }
+    return found;
+  }
+
+  /** Adds the steps that a way reaches without a character: those that take one, and the match. */
   #follow(
-    from: number,
+    { index: first, start }: Way,
     codes: readonly number[],
     at: number,
     round: number,
     seen: Uint32Array,
-    into: number[],
-  ): boolean {
-    const open = [from];
+    into: Way[],
+  ): void {
+    const open = [first];
     while (open.length > 0) {
       const index = open.pop()!;
       if (seen[index] === round) continue;
@@ -121,9 +163,8 @@ class GoRegExp {
       const step = this.#steps[index]!;
       switch (step.op) {
         case 'match':
-          return true;
         case 'char':
-          into.push(index);
+          into.push({ index, start });
           break;
         case 'jump':
           open.push(step.to);
@@ -135,9 +176,11 @@ class GoRegExp {
           if (holds(step.holds, codes, at)) open.push(index + 1);
       }
     }
-    return false;
   }
 }
+
+const codesOf = (text: string): number[] => Array.from(text, (letter) => letter.codePointAt(0)!);
+const textOf = (codes: readonly number[]): string => codes.map((code) => String.fromCodePoint(code)).join('');
 
 function holds(assertion: Assertion, codes: readonly number[], at: number): boolean {
   const word = (index: number): boolean => index >= 0 && index < codes.length && WORD(codes[index]!);

@@ -9,6 +9,7 @@ import { defaultTolerationSeconds } from './default-toleration-seconds';
 import { namespaceLifecycle } from './namespace-lifecycle';
 import { nodeRestriction } from './node-restriction';
 import { type AdmissionPlugin, type AdmissionRequest, inTurn, type Verdict } from './plugin';
+import { mutatingWebhookGate, validatingPolicyGate, validatingWebhookGate } from './policies/gate';
 import { podSecurityGate } from './pod-security/gate';
 import { podTopologyLabels } from './pod-topology-labels';
 import { priority, priorityClassDefault } from './priority';
@@ -27,25 +28,28 @@ const MUTATING: readonly AdmissionPlugin[] = [
   defaultTolerationSeconds,
   rareMutations,
   podTopologyLabels,
+  mutatingWebhookGate,
 ];
 const VALIDATING: readonly AdmissionPlugin[] = [
   limitBoundsGate,
   podSecurityGate,
   priorityClassDefault,
   rareRefusals,
+  validatingPolicyGate,
+  validatingWebhookGate,
   resourceQuotaGate,
 ];
 
 /** The others know kinds by their names, which a definition may give to something else. */
-const OF_CUSTOM: readonly AdmissionPlugin[] = [namespaceLifecycle];
-const NONE: readonly AdmissionPlugin[] = [];
+const MUTATING_CUSTOM: readonly AdmissionPlugin[] = [namespaceLifecycle, mutatingWebhookGate];
+const VALIDATING_CUSTOM: readonly AdmissionPlugin[] = [validatingPolicyGate, validatingWebhookGate];
 
 const isCustom = ({ info }: AdmissionRequest): boolean => info.schema === 'CustomResource';
 
 /** The plug-ins that may change the object; before it has its name and uid. */
 export const mutate = (request: AdmissionRequest, object: KubeObject, around: Surroundings): Verdict =>
-  inTurn(isCustom(request) ? OF_CUSTOM : MUTATING, request, object, around);
+  inTurn(isCustom(request) ? MUTATING_CUSTOM : MUTATING, request, object, around);
 
 /** The plug-ins that only refuse; after validation. */
 export const validateAdmission = (request: AdmissionRequest, object: KubeObject, around: Surroundings): Verdict =>
-  inTurn(isCustom(request) ? NONE : VALIDATING, request, object, around);
+  inTurn(isCustom(request) ? VALIDATING_CUSTOM : VALIDATING, request, object, around);
