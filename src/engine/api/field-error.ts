@@ -112,6 +112,7 @@ function printedValue(value: unknown): string {
 
 /** Structs print their fields in declared order, maps sorted: whoever makes the error gives structs in that order. */
 function canonicalJsonInOrder(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJsonInOrder).join(',')}]`;
   return isOrdered(value) ? JSON.stringify(value.fields) : canonicalJson(value);
 }
 
@@ -124,6 +125,29 @@ const isOrdered = (value: unknown): value is Ordered =>
 
 /** A value that prints as a Go struct: its fields in the order given instead of sorted. */
 export const goStruct = (fields: Ordered['fields']): Ordered => ({ ordered: true, fields });
+
+/** The fields of a struct of an internal version by their Go names: what prints when one is not set, or the struct that it holds. */
+export interface GoShape {
+  readonly [field: string]: '' | null | GoShape;
+}
+
+/** An object as it prints in the internal version: all fields, in the order and by the names that Go declares. */
+export const goInternal = (value: object, shape: GoShape): Ordered => goStruct(internalFields(value, shape));
+
+function internalFields(value: object, shape: GoShape): Record<string, unknown> {
+  const fields: Record<string, unknown> = {};
+  for (const [name, inner] of Object.entries(shape)) {
+    const field = name.replace(/^[A-Z]+(?=[A-Z][a-z])|^[A-Z]/, (letters) => letters.toLowerCase());
+    const given = (value as Readonly<Record<string, unknown>>)[field];
+    if (given === undefined) fields[name] = inner === '' ? '' : null;
+    else if (inner === '' || inner === null) fields[name] = given;
+    else
+      fields[name] = Array.isArray(given)
+        ? given.map((item: object) => internalFields(item, inner))
+        : internalFields(given as object, inner);
+  }
+  return fields;
+}
 
 const SHORT_ESCAPES: Readonly<Record<string, string>> = {
   '"': '\\"',

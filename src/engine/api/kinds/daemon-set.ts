@@ -5,8 +5,8 @@ import { genericRules } from '../generic-rules';
 import { semanticEqual } from '../json';
 import { withChanges, withDefaults } from '../structural-sharing';
 import type { DaemonSet } from '../types';
-import { validateLabelSelector } from '../validation/label-selector';
-import { immutable, notNegative } from '../validation/object-meta';
+import { selectorKept, validateLabelSelector } from '../validation/label-selector';
+import { notNegative } from '../validation/object-meta';
 import { validatePodTemplate } from '../validation/pod-spec';
 import {
   emptySelector,
@@ -101,7 +101,7 @@ export const daemonSetRules = genericRules<DaemonSet>({
     return withTemplateGeneration(next, templateGeneration(old) + (same ? 0 : 1));
   },
   validate: ({ spec = NO_SPEC }) => validateSpec(spec),
-  validateUpdate: (next, old) => immutable('spec.selector', next.spec?.selector, old.spec?.selector),
+  validateUpdate: (next, old) => selectorKept(next.spec?.selector, old.spec?.selector),
   validateStatusUpdate: (next, old) => [
     ...negativeCounts(
       { ...next.status },

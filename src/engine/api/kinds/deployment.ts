@@ -14,7 +14,8 @@ import {
 import { dnsSubdomainErrors } from '../names';
 import { withChanges, withDefaults } from '../structural-sharing';
 import type { Deployment } from '../types';
-import { immutable, notNegative, validateMetaForUpdate, validateObjectMeta } from '../validation/object-meta';
+import { selectorKept } from '../validation/label-selector';
+import { notNegative, validateMetaForUpdate, validateObjectMeta } from '../validation/object-meta';
 import {
   isZero,
   notAboveAll,
@@ -117,7 +118,7 @@ export const deploymentRules: KindRules<Deployment> = {
   validateUpdate: (next, old) => [
     ...validateMetaForUpdate(next, old, true, dnsSubdomainErrors),
     ...(next.spec === old.spec ? [] : validateSpec(next.spec)),
-    ...immutable('spec.selector', next.spec.selector, old.spec.selector),
+    ...selectorKept(next.spec.selector, old.spec.selector),
   ],
   validateStatusUpdate(next, old) {
     const status = next.status ?? {};

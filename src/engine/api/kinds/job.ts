@@ -16,7 +16,7 @@ import { timeZoneError } from '../time-zone';
 import type { CronJob, Job, KubeObject, PodTemplateSpec } from '../types';
 import { validateJobSpec, type JobSpec } from '../validation/job';
 import { validateJobStatus } from '../validation/job-status';
-import { validateLabelSelector } from '../validation/label-selector';
+import { printedSelector, selectorKept, validateLabelSelector } from '../validation/label-selector';
 import { immutable, notNegative } from '../validation/object-meta';
 import { templateWarnings, validateTemplateLabels } from '../validation/workload';
 
@@ -109,7 +109,7 @@ function generatedErrors(job: Job): FieldError[] {
     else if (labels[key] !== expected[key]) errors.push(invalid(field, labels, detail));
   }
   if (!matchesSelector(selector, expected))
-    errors.push(invalid('spec.selector', selector, '`selector` not auto-generated'));
+    errors.push(invalid('spec.selector', printedSelector(selector), '`selector` not auto-generated'));
   return errors;
 }
 
@@ -160,7 +160,7 @@ function jobUpdateErrors(next: Job, old: Job): FieldError[] {
       : resized
         ? [invalid('spec.completions', completions, 'can only be modified in tandem with spec.parallelism')]
         : []),
-    ...fixed('selector'),
+    ...selectorKept(spec.selector, before.selector),
     ...(sameTemplate ? [] : [invalid('spec.template', spec.template, 'field is immutable')]),
     ...fixed('completionMode', 'podFailurePolicy', 'backoffLimitPerIndex', 'managedBy', 'successPolicy'),
   ];
@@ -228,7 +228,7 @@ function cronErrors(spec: CronSpec, old?: CronSpec): FieldError[] {
   else if (!POLICIES.includes(policy)) errors.push(notSupported('spec.concurrencyPolicy', policy, POLICIES));
   errors.push(...validateJobSpec(job, path));
   if (job.selector !== undefined)
-    errors.push(invalid(`${path}.selector`, job.selector, '`selector` will be auto-generated'));
+    errors.push(invalid(`${path}.selector`, printedSelector(job.selector), '`selector` will be auto-generated'));
   if (job.manualSelector === true)
     errors.push(notSupported(`${path}.manualSelector`, job.manualSelector, ['nil', 'false']));
   return [

@@ -11,6 +11,7 @@ import { validateMetaForUpdate, validateObjectMeta } from '../validation/object-
 import { validatePodSpec } from '../validation/pod-spec';
 import { validatePodSpecUpdate } from '../validation/pod-update';
 import { podSpecWarnings } from '../validation/pod-warnings';
+import { ephemeralClaimErrors } from '../validation/volumes';
 
 const DELETION_COST = 'controller.kubernetes.io/pod-deletion-cost';
 const NO_SPEC: Pod['spec'] = { containers: [] };
@@ -83,6 +84,7 @@ export const podRules: KindRules<Pod> = {
     const errors = [
       ...validateObjectMeta(pod, true, dnsSubdomainErrors),
       ...validateDeletionCost(pod),
+      ...ephemeralClaimErrors(pod),
       ...validatePodSpec(pod.spec, 'spec', true),
     ];
     if ((pod.spec.ephemeralContainers ?? []).length > 0) {

@@ -13,7 +13,8 @@ import {
 import { dnsSubdomainErrors } from '../names';
 import { withChanges, withDefaults } from '../structural-sharing';
 import type { ReplicaSet } from '../types';
-import { immutable, notNegative, validateMetaForUpdate, validateObjectMeta } from '../validation/object-meta';
+import { selectorKept } from '../validation/label-selector';
+import { notNegative, validateMetaForUpdate, validateObjectMeta } from '../validation/object-meta';
 import {
   notAboveReplicas,
   templateWarnings,
@@ -47,7 +48,7 @@ export const replicaSetRules: KindRules<ReplicaSet> = {
   validateUpdate: (next, old) => [
     ...validateMetaForUpdate(next, old, true, dnsSubdomainErrors),
     ...(next.spec === old.spec ? [] : validateSpec(next.spec)),
-    ...immutable('spec.selector', next.spec.selector, old.spec.selector),
+    ...selectorKept(next.spec.selector, old.spec.selector),
   ],
   validateStatusUpdate: (next) =>
     notAboveReplicas({ ...next.status }, ['fullyLabeledReplicas', 'readyReplicas', 'availableReplicas']),

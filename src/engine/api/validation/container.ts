@@ -1,5 +1,15 @@
 /** Rules of containers, init containers and ephemeral containers. @source kubernetes pkg/apis/core/validation/validation.go (validateContainers) */
-import { duplicate, forbidden, invalid, notFoundValue, notSupported, required, type FieldError } from '../field-error';
+import {
+  duplicate,
+  forbidden,
+  goInternal,
+  type GoShape,
+  invalid,
+  notFoundValue,
+  notSupported,
+  required,
+  type FieldError,
+} from '../field-error';
 import { dnsLabelErrors, portNameErrors, portNumberErrors } from '../names';
 import { isSidecar } from '../pod-resources';
 import type { Container, PodSpec } from '../types';
@@ -27,6 +37,23 @@ const RESTART_POLICIES = ['Always', 'Never', 'OnFailure'] as const;
 const RESIZE_POLICIES = ['NotRequired', 'RestartContainer'] as const;
 const SECCOMP_TYPES = ['Localhost', 'RuntimeDefault', 'Unconfined'] as const;
 const PROC_MOUNTS = ['Default', 'Unmasked'] as const;
+
+const PROFILE: GoShape = { Type: '', LocalhostProfile: null };
+/** @source kubernetes pkg/apis/core/types.go (SecurityContext) */
+const SECURITY: GoShape = {
+  Capabilities: { Add: null, Drop: null },
+  Privileged: null,
+  SELinuxOptions: { User: '', Role: '', Type: '', Level: '' },
+  WindowsOptions: { GMSACredentialSpecName: null, GMSACredentialSpec: null, RunAsUserName: null, HostProcess: null },
+  RunAsUser: null,
+  RunAsGroup: null,
+  RunAsNonRoot: null,
+  ReadOnlyRootFilesystem: null,
+  AllowPrivilegeEscalation: null,
+  ProcMount: null,
+  SeccompProfile: PROFILE,
+  AppArmorProfile: PROFILE,
+};
 
 const oneOf = (value: string | undefined, supported: readonly string[]): boolean =>
   value !== undefined && supported.includes(value);
@@ -143,11 +170,17 @@ function validateSecurityContext(container: Container, { spec }: PodContext, pat
   errors.push(...validateSeccomp(context.seccompProfile, `${path}.seccompProfile`));
   if (context.allowPrivilegeEscalation === false) {
     if (context.privileged === true) {
-      errors.push(invalid(path, context, 'cannot set `allowPrivilegeEscalation` to false and `privileged` to true'));
+      errors.push(
+        invalid(
+          path,
+          goInternal(context, SECURITY),
+          'cannot set `allowPrivilegeEscalation` to false and `privileged` to true',
+        ),
+      );
     }
     if (context.capabilities?.add?.includes('CAP_SYS_ADMIN')) {
       const detail = 'cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN';
-      errors.push(invalid(path, context, detail));
+      errors.push(invalid(path, goInternal(context, SECURITY), detail));
     }
   }
   return errors;

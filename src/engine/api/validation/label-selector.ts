@@ -1,8 +1,24 @@
 /** @source kubernetes apimachinery/pkg/apis/meta/v1/validation/validation.go */
-import { forbidden, invalid, required, type FieldError } from '../field-error';
+import { forbidden, goStruct, invalid, required, type FieldError } from '../field-error';
+import { semanticEqual, sortedKeys } from '../json';
 import { labelKeyErrors, labelValueErrors } from '../names';
 import type { LabelSelector } from '../types';
 import { invalidAll, validateLabels } from './object-meta';
+
+/** A selector as errors print it: a Go struct whose fields have their JSON names. */
+export const printedSelector = ({ matchLabels, matchExpressions }: LabelSelector): unknown =>
+  goStruct({
+    ...(matchLabels === undefined
+      ? {}
+      : { matchLabels: Object.fromEntries(sortedKeys(matchLabels).map((key) => [key, matchLabels[key]])) }),
+    ...(matchExpressions === undefined ? {} : { matchExpressions }),
+  });
+
+/** A selector of a workload is for ever. */
+export const selectorKept = (next: LabelSelector | undefined, old: LabelSelector | undefined): FieldError[] =>
+  semanticEqual(next, old)
+    ? []
+    : [invalid('spec.selector', next === undefined ? null : printedSelector(next), 'field is immutable')];
 
 /** Rules of a LabelSelector object. */
 export function validateLabelSelector(selector: LabelSelector | undefined, field: string): FieldError[] {

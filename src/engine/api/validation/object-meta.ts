@@ -2,10 +2,10 @@
  * Rules of metadata, the same for every kind but for the name.
  * @source kubernetes apimachinery/pkg/api/validation/objectmeta.go, apis/meta/v1/validation/validation.go
  */
-import { forbidden, invalid, required, tooLong, type FieldError } from '../field-error';
+import { forbidden, goStruct, invalid, required, tooLong, type FieldError } from '../field-error';
 import { byteOrder, deepEqual } from '../json';
 import { dnsLabelErrors, labelKeyErrors, labelValueErrors } from '../names';
-import type { KubeObject } from '../types';
+import type { KubeObject, OwnerReference } from '../types';
 
 export type NameRule = (name: string) => readonly string[];
 
@@ -94,6 +94,10 @@ export function validateObjectMeta(object: KubeObject, namespaced: boolean, name
 
 const maskedTrailingDash = (name: string): string => (name.endsWith('-') ? `${name.slice(0, -1)}a` : name);
 
+/** Fields in the order in which Go declares them. */
+const printedOwner = ({ apiVersion, kind, name, uid, controller, blockOwnerDeletion }: OwnerReference): unknown =>
+  goStruct({ apiVersion, kind, name, uid, controller, blockOwnerDeletion });
+
 function validateOwnerReferences({ metadata }: KubeObject): FieldError[] {
   const field = 'metadata.ownerReferences';
   const errors: FieldError[] = [];
@@ -105,14 +109,14 @@ function validateOwnerReferences({ metadata }: KubeObject): FieldError[] {
     if (!owner.name) errors.push(invalid(`${field}.name`, owner.name ?? '', 'must not be empty'));
     if (!owner.uid) errors.push(invalid(`${field}.uid`, owner.uid ?? '', 'must not be empty'));
     if (owner.apiVersion === 'v1' && owner.kind === 'Event') {
-      errors.push(invalid(field, owner, '/v1, Kind=Event is disallowed from being an owner'));
+      errors.push(invalid(field, printedOwner(owner), '/v1, Kind=Event is disallowed from being an owner'));
     }
     if (owner.controller !== true) continue;
     const text = `${owner.kind}/${owner.name}`;
     if (controller === undefined) controller = text;
     else {
       const detail = `Only one reference can have Controller set to true. Found "true" in references for ${controller} and ${text}`;
-      errors.push(invalid(field, metadata.ownerReferences, detail));
+      errors.push(invalid(field, metadata.ownerReferences?.map(printedOwner), detail));
     }
   }
   return errors;

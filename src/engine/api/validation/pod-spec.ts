@@ -4,6 +4,7 @@ import { dnsLabelErrors, dnsSubdomainErrors, ipErrors } from '../names';
 import type { PodSpec, PodTemplateSpec } from '../types';
 import { validateContainers, validateId, validateSeccomp } from './container';
 import { invalidAll, validateAnnotations, validateLabels } from './object-meta';
+import { validatePodResources } from './resources';
 import {
   validateAffinity,
   validateSchedulingGates,
@@ -40,6 +41,7 @@ function computeErrors(spec: PodSpec, path: string, isPod: boolean): FieldError[
   const errors = [
     ...validateVolumes(spec, `${path}.volumes`),
     ...validateContainers({ spec, volumes, graceSeconds, isPod }, path),
+    ...validatePodResources(spec, `${path}.resources`),
     ...validateEnum(spec.restartPolicy, RESTART_POLICIES, `${path}.restartPolicy`, true),
     ...validateEnum(spec.dnsPolicy, DNS_POLICIES, `${path}.dnsPolicy`, true),
     ...validateLabels(spec.nodeSelector, `${path}.nodeSelector`),

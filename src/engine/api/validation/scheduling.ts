@@ -7,7 +7,7 @@ import { invalidAll } from './object-meta';
 
 type Affinity = NonNullable<PodSpec['affinity']>;
 type NodeAffinity = NonNullable<Affinity['nodeAffinity']>;
-type NodeSelectorTerm = NonNullable<
+export type NodeSelectorTerm = NonNullable<
   NodeAffinity['requiredDuringSchedulingIgnoredDuringExecution']
 >['nodeSelectorTerms'][number];
 type NodeRequirement = NonNullable<NodeSelectorTerm['matchExpressions']>[number];
@@ -201,7 +201,7 @@ export function validateSpreadConstraints(
     const { maxSkew, topologyKey, whenUnsatisfiable, minDomains } = constraint;
     const errors: FieldError[] = [];
     if (!(maxSkew > 0)) errors.push(invalid(`${field}.maxSkew`, maxSkew ?? 0, 'must be greater than zero'));
-    errors.push(...validateTopologyKey(topologyKey, `${field}.topologyKey`));
+    if (!topologyKey) errors.push(required(`${field}.topologyKey`, 'can not be empty'));
     if (!(UNSATISFIABLE as readonly string[]).includes(whenUnsatisfiable)) {
       errors.push(notSupported(`${field}.whenUnsatisfiable`, whenUnsatisfiable ?? '', UNSATISFIABLE));
     }
@@ -213,7 +213,7 @@ export function validateSpreadConstraints(
     }
     if (minDomains !== undefined) {
       if (minDomains <= 0) errors.push(invalid(`${field}.minDomains`, minDomains, 'must be greater than zero'));
-      else if (whenUnsatisfiable !== 'DoNotSchedule') {
+      if (whenUnsatisfiable !== 'DoNotSchedule') {
         const detail = `can only use minDomains if whenUnsatisfiable=DoNotSchedule, not ${whenUnsatisfiable}`;
         errors.push(invalid(`${field}.minDomains`, minDomains, detail));
       }
@@ -234,7 +234,7 @@ export function validateSpreadConstraints(
 export function validateSchedulingGates(gates: PodSpec['schedulingGates'], path: string): FieldError[] {
   const seen = new Set<string>();
   return (gates ?? []).flatMap(({ name }, index) => {
-    const errors = invalidAll(`${path}[${index}].name`, name, labelKeyErrors(name));
+    const errors = invalidAll(`${path}[${index}]`, name, labelKeyErrors(name));
     if (seen.has(name)) errors.push(duplicate(`${path}[${index}]`, name));
     seen.add(name);
     return errors;

@@ -2,7 +2,7 @@
 import { duplicate, forbidden, invalid, notFoundValue, notSupported, required, type FieldError } from '../field-error';
 import { dnsLabelErrors } from '../names';
 import { compareQuantities } from '../quantity';
-import type { Container, PodSpec } from '../types';
+import type { Container, Pod, PodSpec } from '../types';
 import { validateFieldRef, validateResourceFieldRef, VOLUME_FIELDS } from './environment';
 import { invalidAll } from './object-meta';
 
@@ -35,6 +35,20 @@ export function validateVolumes(spec: PodSpec, path: string): FieldError[] {
     if (seen.has(volume.name)) errors.push(duplicate(`${field}.name`, volume.name));
     seen.add(volume.name);
     return [...errors, ...validateSource(volume, spec, field)];
+  });
+}
+
+/** Claims that the ephemeral volumes of a pod make are nobody else's. */
+export function ephemeralClaimErrors({ metadata, spec }: Pod): FieldError[] {
+  const made = new Set(
+    (spec.volumes ?? []).filter(({ ephemeral }) => ephemeral).map(({ name }) => `${metadata.name}-${name}`),
+  );
+  if (made.size === 0) return [];
+  return (spec.volumes ?? []).flatMap(({ persistentVolumeClaim }, index) => {
+    const claimName = persistentVolumeClaim?.claimName ?? '';
+    const field = `spec.volumes[${index}].persistentVolumeClaim.claimName`;
+    const detail = 'must not reference a PVC that gets created for an ephemeral volume';
+    return made.has(claimName) ? [invalid(field, claimName, detail)] : [];
   });
 }
 

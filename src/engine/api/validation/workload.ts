@@ -2,7 +2,7 @@
 import { forbidden, invalid, notSupported, required, type FieldError } from '../field-error';
 import { matchesSelector } from '../label-selector';
 import type { LabelSelector, PodTemplateSpec } from '../types';
-import { validateLabelSelector } from './label-selector';
+import { printedSelector, validateLabelSelector } from './label-selector';
 import { invalidAll, notNegative } from './object-meta';
 import { validatePodTemplate } from './pod-spec';
 import { podSpecWarnings } from './pod-warnings';
@@ -18,7 +18,7 @@ export function validateWorkloadSelector(selector: LabelSelector | undefined, wo
   const errors = [...validateLabelSelector(selector, field), ...emptySelector(selector, word)];
   const expressions = selector.matchExpressions ?? [];
   if (expressions.some(({ operator }) => !OPERATORS.has(operator))) {
-    errors.push(invalid(field, selector, 'invalid label selector'));
+    errors.push(invalid(field, printedSelector(selector), 'invalid label selector'));
   }
   return errors;
 }
@@ -27,7 +27,7 @@ export function validateWorkloadSelector(selector: LabelSelector | undefined, wo
 export const emptySelector = (selector: LabelSelector | undefined, word: string): FieldError[] =>
   selector !== undefined &&
   Object.keys(selector.matchLabels ?? {}).length + (selector.matchExpressions ?? []).length === 0
-    ? [invalid('spec.selector', selector, `empty selector is invalid for ${word}`)]
+    ? [invalid('spec.selector', printedSelector(selector), `empty selector is invalid for ${word}`)]
     : [];
 
 export function validateTemplateLabels(
