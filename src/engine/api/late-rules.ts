@@ -11,7 +11,6 @@ import { certificateSigningRequestRules } from './kinds/certificate-signing-requ
 import { controllerRevisionRules } from './kinds/controller-revision';
 import { customResourceDefinitionRules } from './kinds/custom-resource-definition';
 import { daemonSetRules } from './kinds/daemon-set';
-import { endpointsRules } from './kinds/endpoints';
 import { horizontalPodAutoscalerRules } from './kinds/horizontal-pod-autoscaler';
 import { ingressClassRules, ingressRules } from './kinds/ingress';
 import { cronJobRules, jobRules } from './kinds/job';
@@ -32,7 +31,6 @@ export const rulesThatComeLate: Readonly<Record<string, KindRules>> = {
   CronJob: cronJobRules,
   CustomResourceDefinition: customResourceDefinitionRules,
   DaemonSet: daemonSetRules,
-  Endpoints: endpointsRules,
   HorizontalPodAutoscaler: horizontalPodAutoscalerRules,
   Ingress: ingressRules,
   FlowSchema: flowSchemaRules,

@@ -6,6 +6,7 @@ import { type Micros, SECOND } from '#engine/kernel/time';
 import { memberAnswered } from './collections';
 import { compactionAnswered } from './compaction';
 import { fillAnswered } from './feed';
+import { masterLeaseAnswered } from './master-leases';
 import { readAnswered, readCurrentCache, refuseEarly, revisionOf } from './reads';
 import { PAGE_NOT_FOUND, sendResponse } from './respond';
 import { cacheOf, isServed } from './served';
@@ -38,6 +39,8 @@ export function goOn(state: ApiServerState, ctx: Context, pending: Pending, answ
       return fillAnswered(state, ctx, pending.resource, answer);
     case 'event-lease':
       return eventLeaseAnswered(state, ctx, answer);
+    case 'master-lease':
+      return masterLeaseAnswered(state, ctx, pending.step, answer);
     case 'compact-record':
       return compactionAnswered(state, ctx, answer);
     case 'ping':

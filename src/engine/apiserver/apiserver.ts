@@ -5,7 +5,7 @@
  * survive. Requests come in here and go on in `reads.ts`, `watching.ts` and `writes.ts`; etcd's answers come in here too.
  */
 import { methodNotAllowed } from '#engine/api/status-error';
-import type { KubeObject, KubeObjectInput } from '#engine/api/types';
+import type { KubeObject } from '#engine/api/types';
 import type { EtcdAnswer } from '#engine/etcd/wire';
 import { type Context, defineProcess, type KernelMessage, type Message, type ProcessId } from '#engine/kernel/process';
 import { earlyReadTimerFired, type EarlyReadTimer, goOn } from './answers';
@@ -28,11 +28,12 @@ import {
 import { admitRequest, routeOfRequest } from './handler-chain';
 import { healthOf, VERSION } from './health';
 import { lateAnswers } from './late';
+import { endpointWrites, noMasterLeases, renewMasterLease, stopServing } from './master-leases';
 import { openApiDocument } from './openapi';
 import { deleteOptions, isStatus } from './query';
 import { beginGet, beginList, initializing, newQuery, revisionOf, selectCached } from './reads';
 import { shapeOf } from './form';
-import { NO_WARNINGS, OWN, PAGE_NOT_FOUND, sendResponse } from './respond';
+import { NO_WARNINGS, OWN, OWN_ENDPOINTS, PAGE_NOT_FOUND, sendResponse } from './respond';
 import { isConnect, type ResourceRequest, routeOf, type Verb } from './routes';
 import { cacheOf, resourcesOf } from './served';
 import { keyOf } from './storage';
@@ -89,6 +90,7 @@ export const kubeApiserver = defineProcess<ApiServerState, ApiServerArgs>({
       eventLease: { id: 0, expires: 0, attached: 0, waiting: [], granting: false },
       compaction: { version: 0, revision: 0 },
       bootstrap: { stages: bootstrapObjects(args), waiting: 0, failed: false, done: false, knocking: new Set() },
+      masterLeases: noMasterLeases(),
       deadlineTimer: false,
       audit: newAuditLog(),
       counters: {
@@ -172,6 +174,12 @@ export const kubeApiserver = defineProcess<ApiServerState, ApiServerArgs>({
         return lookAtDefinitions(state, ctx);
       case 'apiserver/bootstrap':
         return goOnWithBootstrap(state, ctx);
+      case 'apiserver/master-lease':
+        return renewMasterLease(state, ctx);
+      case 'apiserver/endpoints':
+        return writeEndpoints(state, ctx);
+      case 'apiserver/stop':
+        return stopServing(state, ctx);
       case 'apiserver/fill':
         return fillAgain(state, ctx, message);
       case 'apiserver/early-read':
@@ -369,28 +377,41 @@ function goOnWithBootstrap(state: ApiServerState, ctx: Context): void {
     const missing = stage.filter(({ path, body }) => !exists(state, path, body.metadata?.name ?? ''));
     if (missing.length > 0) {
       bootstrap.waiting = missing.length;
-      for (const { path, body } of missing) createOwn(state, ctx, path, body);
+      for (const { path, body } of missing) writeOwn(state, ctx, OWN, { method: 'POST', path, body });
       return;
     }
     bootstrap.stages.shift();
     stage = bootstrap.stages[0];
   }
   bootstrap.done = true;
+  renewMasterLease(state, ctx);
   for (const client of bootstrap.knocking) answerPing(state, ctx, client);
   bootstrap.knocking.clear();
 }
 
-function createOwn(state: ApiServerState, ctx: Context, path: string, body: KubeObjectInput): void {
+function writeEndpoints(state: ApiServerState, ctx: Context): void {
+  const writes = endpointWrites(state);
+  state.masterLeases.writing = writes.length;
+  for (const write of writes) writeOwn(state, ctx, OWN_ENDPOINTS, write);
+  if (writes.length === 0 && state.masterLeases.stopping) ctx.exit(0);
+}
+
+function writeOwn(
+  state: ApiServerState,
+  ctx: Context,
+  asker: Asker,
+  { method, path, body }: { readonly method: 'POST' | 'PUT'; readonly path: string; readonly body: unknown },
+): void {
   const request: ApiRequest = {
     type: 'api/request',
     id: 0,
-    method: 'POST',
+    method,
     path,
     body,
     userAgent: 'kube-apiserver/v1.35.5',
     credentials: NO_CREDENTIALS,
   };
-  dispatch(state, ctx, OWN, request, routeOfRequest(state, request));
+  dispatch(state, ctx, asker, request, routeOfRequest(state, request));
 }
 
 const NO_CREDENTIALS = Object.freeze({});

@@ -59,14 +59,6 @@ export function bootstrapObjects(args: ApiServerArgs): Creation[][] {
         ports: [{ name: 'https', protocol: 'TCP', port: 443, targetPort: SERVER_PORT }],
       },
     }),
-    create('/apis/discovery.k8s.io/v1/namespaces/default/endpointslices', {
-      apiVersion: 'discovery.k8s.io/v1',
-      kind: 'EndpointSlice',
-      metadata: { name: 'kubernetes', namespace: 'default', labels: { 'kubernetes.io/service-name': 'kubernetes' } },
-      addressType: 'IPv4',
-      endpoints: [{ addresses: [args.advertiseAddress], conditions: { ready: true } }],
-      ports: [{ name: 'https', protocol: 'TCP', port: SERVER_PORT }],
-    }),
     ...defaultRoles(),
   ];
   return [namespaces, objects];

@@ -7,6 +7,8 @@ import type { ApiResponse } from './wire';
 
 /** The API server itself. It gets no answers: a timer lets it go on, and the caches show what became of its writes. */
 export const OWN: Asker = Object.freeze({ client: '', id: 0, user: API_SERVER });
+/** The same as it writes its endpoints: nothing goes on with that. */
+export const OWN_ENDPOINTS: Asker = Object.freeze({ ...OWN, id: 2 });
 
 /** What looks after definitions in the API server itself. */
 export const CONTROLLERS: Asker = Object.freeze({ client: '', id: 1, user: API_SERVER });
@@ -28,7 +30,8 @@ export function sendResponse(
     if (code === 409) state.counters.conflicts++;
   }
   if (asker.client === OWN.client) {
-    return asker.id === OWN.id ? ownAnswered(state, ctx, code) : settled(state, ctx, code);
+    if (asker.id === OWN.id) return ownAnswered(state, ctx, code);
+    return asker.id === OWN_ENDPOINTS.id ? endpointsAnswered(state, ctx) : settled(state, ctx, code);
   }
   const response: ApiResponse = {
     type: 'api/response',
@@ -53,6 +56,11 @@ function settled(state: ApiServerState, ctx: Context, code: number): void {
   if (code < 400 || code === 404 || code === 409) return;
   state.settling.clear();
   ctx.after(OWN_RETRY, { type: 'apiserver/definitions' });
+}
+
+/** One that stops has written all that it had to. What failed is tried again with the next renewal. */
+function endpointsAnswered({ masterLeases }: ApiServerState, ctx: Context): void {
+  if (--masterLeases.writing === 0 && masterLeases.stopping) ctx.exit(0);
 }
 
 /** Goes on when all that was created at once has been answered. */

@@ -113,6 +113,7 @@ export type Pending =
   | { readonly type: 'list-page'; readonly query: ReadQuery; readonly page: Page }
   | { readonly type: 'fill-cache'; readonly resource: string }
   | { readonly type: 'event-lease' }
+  | { readonly type: 'master-lease'; readonly step: MasterLeaseStep }
   | { readonly type: 'ping' }
   | { readonly type: 'compact-record' }
   | { readonly type: 'compact' };
@@ -200,6 +201,20 @@ export interface Compaction {
   revision: number;
 }
 
+export type MasterLeaseStep = 'grant' | 'put' | 'list';
+
+/** The key in etcd by which this API server is one of the endpoints of the Service `kubernetes`. */
+export interface MasterLeases {
+  /** Raised by each renewal: nothing is written where nothing changes. */
+  generation: number;
+  /** All API servers, in order of their keys. */
+  addresses: readonly string[];
+  /** The API server was told to stop; when the rest is written, it does. */
+  stopping: boolean;
+  /** Own writes of endpoints under way. */
+  writing: number;
+}
+
 /** What remains to be created so that a new cluster can be used. */
 export interface Bootstrap {
   /** What may be created at once, in order of what must be there before. */
@@ -261,6 +276,7 @@ export interface ApiServerState {
   readonly eventLease: EventLease;
   readonly compaction: Compaction;
   readonly bootstrap: Bootstrap;
+  readonly masterLeases: MasterLeases;
   /** A timer for the earliest deadline of what is pending is running. */
   deadlineTimer: boolean;
   readonly counters: ApiServerCounters;

@@ -11,6 +11,9 @@ export interface Tick extends Message {
     | 'apiserver/deadlines'
     | 'apiserver/bootstrap'
     | 'apiserver/definitions'
+    | 'apiserver/master-lease'
+    | 'apiserver/endpoints'
+    | 'apiserver/stop'
     | 'apiserver/streams';
 }
 

@@ -78,6 +78,7 @@ const COMPONENTS: readonly Component[] = [
       advertiseAddress: flags.get('advertise-address') ?? '',
       serviceAccountKey: textOf(host.file(pathOf(flags, 'service-account-signing-key-file'))),
     }),
+    stop: { type: 'apiserver/stop' },
     probe: (id, path): ApiRequest => ({
       type: 'api/request',
       id,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Endpoints, EndpointSlice } from '#engine/api/types';
 import { MILLISECOND, MINUTE, SECOND } from '#engine/kernel/time';
 import { newEngine } from './engine';
 import { bootedStory, deployment, type Story } from './testing';
@@ -90,6 +91,31 @@ describe('a control plane that is added', () => {
     t.until('it has gone', () => !t.machines.has('control-plane-2'), MINUTE, 50 * MILLISECOND);
     copy.restore(structuredClone(t.engine.save()));
     expect(copy.hash()).toBe(t.engine.hash());
+  });
+});
+
+describe('the endpoints of the Service kubernetes', () => {
+  const addresses = (story: Story): unknown => {
+    const { endpoints = [] } = story.object<EndpointSlice>('EndpointSlice', 'kubernetes')!;
+    const { subsets = [] } = story.object<Endpoints>('Endpoints', 'kubernetes')!;
+    expect(subsets[0]?.addresses?.map(({ ip }) => ip)).toEqual(endpoints.map((one) => one.addresses[0]));
+    return endpoints.map((one) => one.addresses[0]);
+  };
+
+  it('are all API servers: one that joins comes, one that dies goes when its lease has expired', () => {
+    const t = bootedStory({ nodes: 1, recorded: false });
+    expect(addresses(t)).toEqual(['10.0.0.1']);
+    add(t);
+    add(t);
+    t.until('both have joined', () => voters(t).length === 3, MINUTE);
+    t.run(15 * SECOND);
+    expect(addresses(t)).toEqual(['10.0.0.1', '10.0.0.2', '10.0.0.3']);
+
+    t.fault({ type: 'power-off', machine: 'control-plane-3' });
+    t.run(10 * SECOND);
+    expect(addresses(t)).toHaveLength(3);
+    t.run(20 * SECOND);
+    expect(addresses(t)).toEqual(['10.0.0.1', '10.0.0.2']);
   });
 });
 

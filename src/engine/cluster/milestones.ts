@@ -59,7 +59,7 @@ function eventText(kernel: Kernel): string {
 function writeMet({ type, kv, prev }: KvEvent): Met | null {
   if (!kv.key.startsWith('/registry/')) return null;
   const object = (type === 'put' ? kv.value : prev?.value) as Event | null;
-  if (object?.metadata === undefined) return null;
+  if (object?.metadata?.uid === undefined) return null;
   const { kind, metadata } = object;
   const deed = type === 'delete' ? 'deleted' : prev === null ? 'created' : 'updated';
   const subject = { kind, namespace: metadata.namespace ?? '', name: metadata.name };

@@ -1,5 +1,6 @@
 /** The kinds of the core group. @source kubernetes pkg/registry/core/<resource>/{strategy,storage/storage}.go */
 import { configMapRules } from '../kinds/config-map';
+import { endpointsRules } from '../kinds/endpoints';
 import { eventRules } from '../kinds/event';
 import { namespaceRules } from '../kinds/namespace';
 import { nodeRules } from '../kinds/node';
@@ -62,7 +63,7 @@ export const coreResources: readonly StoredInfo[] = [
     short: 'ep',
     prefix: 'services/endpoints',
     createOnUpdate: true,
-    rules: lateRules('Endpoints'),
+    rules: endpointsRules,
   }),
   resourceInfo('v1', 'LimitRange', {
     resource: 'limitranges',

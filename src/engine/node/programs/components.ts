@@ -24,6 +24,8 @@ export interface Component {
   readonly ports: readonly number[];
   /** What its process is started with. */
   readonly args: (flags: Flags, host: Host) => unknown;
+  /** What SIGTERM is to it. Absent: it ends at once. */
+  readonly stop?: Message;
   /** What asks it for its health at an HTTP path. */
   readonly probe: (id: number, path: string) => Message;
 }

@@ -16,14 +16,19 @@ export function componentIn(
   return hostNetwork ? componentOf(repository, config.command) : undefined;
 }
 
+/** The component that a container has been started with. */
+export const runningComponent = ({ status, config }: ContainerRecord): Component | undefined =>
+  componentOf(canonicalRepository(status.imageRef), config.command);
+
 /** Asks the component that listens on this port of the host for its health. */
 export function probeComponent(
   state: ContainerdState,
-  { status, config, process }: ContainerRecord,
+  container: ContainerRecord,
   request: Dial,
   ctx: Context,
 ): boolean {
-  const component = process === null ? undefined : componentOf(canonicalRepository(status.imageRef), config.command);
+  const { process } = container;
+  const component = process === null ? undefined : runningComponent(container);
   if (process === null || component?.ports.includes(request.port) !== true) return false;
   const id = state.nextProbe++;
   const timer = ctx.after(request.timeout, { type: 'runtime/probe-timeout', probe: id } as { type: string });

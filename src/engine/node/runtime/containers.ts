@@ -8,7 +8,7 @@ import { genericService, type ServiceProgram } from '../programs/program';
 import type { ShellHost } from '../programs/shell/host';
 import { newTerminal } from '../programs/terminal';
 import { shell } from '../programs/shell/shell';
-import { componentIn, spawnComponent } from './component';
+import { componentIn, runningComponent, spawnComponent } from './component';
 import { endLog, removeLog, writeTemplate, writeText } from './container-log';
 import type { CreateContainer, RuntimeContainerStatus, StartContainer, StopContainer, WriteFiles } from './cri';
 import type { LogStream } from './log-record';
@@ -211,7 +211,10 @@ export function stopContainer(state: ContainerdState, request: StopContainer, ct
 
 /** The stop signal. */
 export function signalContainer(state: ContainerdState, container: ContainerRecord, ctx: Context): void {
-  if (container.process !== null) return ctx.end(container.process, 0);
+  if (container.process !== null) {
+    const stop = runningComponent(container)?.stop;
+    return stop === undefined ? ctx.end(container.process, 0) : ctx.send(container.process, stop);
+  }
   const own = container.shell;
   if (own !== null && !(own.blocked?.on === 'program' && own.blocked.replaces)) {
     if (shell.code.signal(own, 'TERM')) runContainerShell(state, container, ctx);
