@@ -63,6 +63,7 @@ import {
   watchTimerFired,
   type WatchTimer,
 } from './watching';
+import { forgetOld } from './watch-cache';
 import type { ApiRequest, Pong, ToApiServer } from './wire';
 import { beginWrite, startOperation } from './writes';
 
@@ -153,6 +154,7 @@ export const kubeApiserver = defineProcess<ApiServerState, ApiServerArgs>({
         return watchTimerFired(state, ctx, message);
       case 'apiserver/bookmarks':
         sendBookmarks(state, ctx);
+        for (const cache of state.caches.values()) forgetOld(cache, ctx.now);
         ctx.after(BOOKMARK_EVERY, message);
         return;
       case 'apiserver/compact':

@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { KubeObject } from '#engine/api/types';
 import { MINUTE, SECOND } from '#engine/kernel/time';
-import { applyChange, changesSince, newWatchCache, oldestRevision, replaceAll, type WatchCache } from './watch-cache';
+import {
+  applyChange,
+  changesSince,
+  forgetOld,
+  newWatchCache,
+  oldestRevision,
+  replaceAll,
+  type WatchCache,
+} from './watch-cache';
 
 const node = (revision: number): KubeObject =>
   ({ kind: 'Node', metadata: { name: 'a', resourceVersion: String(revision) } }) as unknown as KubeObject;
@@ -38,6 +46,19 @@ describe('what the watch cache remembers', () => {
     change(cache, 31, 40 * MINUTE);
     expect(oldestRevision(cache)).toBe(30);
     expect(cache.events.map((event) => event.revision)).toEqual([31]); // what was dropped is not held on to
+  });
+
+  it('is not what is older than ten minutes when nothing has changed since either', () => {
+    const cache = filled();
+    change(cache, 11, MINUTE);
+    change(cache, 20, 5 * MINUTE);
+    forgetOld(cache, 12 * MINUTE);
+    expect(revisions(cache, oldestRevision(cache))).toEqual([20]);
+    forgetOld(cache, 16 * MINUTE);
+    expect(oldestRevision(cache)).toBe(20);
+    expect(cache.events).toEqual([]); // what was dropped is not held on to
+    change(cache, 21, 17 * MINUTE);
+    expect(revisions(cache, 20)).toEqual([21]);
   });
 
   it('grows past a hundred changes when they are fast, and then does not promise again what was dropped before', () => {

@@ -149,6 +149,14 @@ function trim(cache: WatchCache): void {
   cache.head = 0;
 }
 
+/** Forgets changes that are too old, also of what has not changed since. */
+export function forgetOld(cache: WatchCache, now: Micros): void {
+  drop(cache, countOlder(cache, now - KEPT));
+  if (cache.head === 0) return;
+  cache.events = cache.events.slice(cache.head);
+  cache.head = 0;
+}
+
 function remember(cache: WatchCache, event: CacheEvent): void {
   drop(cache, countOlder(cache, event.at - KEPT));
   const size = cache.events.length - cache.head;

@@ -92,10 +92,17 @@ describe('event correlator (client-go tools/record/events_cache_test.go TestEven
     expect([at(0), at(0, 'other-pod'), at(299), at(300), at(301)]).toEqual([false, true, false, true, false]);
   });
 
-  it('remembers no more than 4096 events', () => {
+  it('remembers 4096 objects, and of each a bounded number of events', () => {
     const correlator = newCorrelator();
     for (let i = 0; i < 5000; i++) correlate(correlator, seen('m', 'r', `pod-${i}`), 0, 'n');
-    expect([correlator.observed.size, correlator.similar.size, correlator.spam.size]).toEqual([4096, 4096, 4096]);
+    expect([...correlator.subjects.keys()]).toHaveLength(4096);
+    expect(correlator.subjects.has('uid-pod-903')).toBe(false);
+    expect(correlator.subjects.has('uid-pod-904')).toBe(true);
+    for (let i = 0; i < 1000; i++) correlate(correlator, seen(`m${i}`, 'r', 'p'), i * 601 * SECOND, 'n');
+    const { similar } = correlator.subjects.get('uid-p')!;
+    expect(similar.map(({ observed }) => observed.length)).toEqual([64]);
+    for (let i = 0; i < 1000; i++) correlate(correlator, seen('m', `r${i}`, 'p'), 0, 'n');
+    expect(similar).toHaveLength(64);
   });
 });
 

@@ -3,11 +3,12 @@
  * that goes on and on about one object is silenced.
  *
  * @source client-go tools/record/events_cache.go
- * @simplified of ten similar messages upstream forgets a random one, this forgets the newest
+ * @simplified of ten similar messages upstream forgets a random one, this forgets the newest; upstream bounds each of its
+ * three caches by 4096 entries of all objects, this by objects and per object
  */
 import type { ObjectReference } from '#engine/api/types';
 import { type Micros, SECOND } from '#engine/kernel/time';
-import { type Bucket, newBucket, tryTake } from './rate-limit';
+import { type Limited, tryTake } from './rate-limit';
 
 /** Who reports, and from which machine (empty: not told). */
 export interface EventSource {
@@ -29,16 +30,26 @@ export interface ObservedEvent {
   readonly firstAt: Micros;
 }
 
+/** Events of one object that differ in nothing but their messages. */
 interface Similar {
-  readonly messages: Set<string>;
+  readonly fieldPath: string;
+  readonly type: string;
+  readonly reason: string;
+  /** Different messages of late. */
+  messages: string[];
   lastAt: Micros;
+  /** By message, the longest silent first; the combined Event under `null`. */
+  observed: { readonly message: string | null; readonly event: ObservedEvent }[];
 }
 
-/** Of one source. Least recently used entries leave first. */
+/** All that was said of one object, and the tokens that it has left for more. */
+interface Subject extends Limited {
+  readonly similar: Similar[];
+}
+
+/** Of one source. What was said of the objects that were spoken of least recently is forgotten first. */
 export interface Correlator {
-  readonly observed: Map<string, ObservedEvent>;
-  readonly similar: Map<string, Similar>;
-  readonly spam: Map<string, Bucket<never>>;
+  readonly subjects: Map<string, Subject>;
 }
 
 /** What is to be told to the API. `isNew`: by creating it; otherwise by patching what is there. */
@@ -47,15 +58,16 @@ export interface Correlated extends ObservedEvent {
   readonly isNew: boolean;
 }
 
-const MOST_ENTRIES = 4096;
+const MOST_SUBJECTS = 4096;
+/** Of one object: kinds of Events, and Events of one kind. */
+const MOST_KINDS = 64;
+const MOST_OBSERVED = 64;
 const MOST_SIMILAR = 10;
 const SIMILAR_WITHIN: Micros = 600 * SECOND;
 const SPAM_RATE = { qps: 1 / 300, burst: 25 };
 export const COMBINED_PREFIX = '(combined from similar events): ';
 
-export function newCorrelator(): Correlator {
-  return { observed: new Map(), similar: new Map(), spam: new Map() };
-}
+export const newCorrelator = (): Correlator => ({ subjects: new Map() });
 
 /**
  * Takes note of an observation at `now`.
@@ -69,42 +81,56 @@ export function correlate(
   now: Micros,
   freshName: string,
 ): Correlated | null {
-  const about = referenceKey(observation.regarding);
-  const group = `${about}\n${observation.regarding.fieldPath ?? ''}\n${observation.type}\n${observation.reason}`;
-  const combined = isOneOfMany(correlator, group, observation.message, now);
-  const key = combined ? group : `${group}\n${observation.message}`;
+  const subject = subjectOf(correlator, referenceKey(observation.regarding));
+  const similar = similarTo(subject, observation, now);
+  const combined = isOneOfMany(similar, observation.message, now);
+  const key = combined ? null : observation.message;
 
-  const last = correlator.observed.get(key);
+  const at = similar.observed.findIndex(({ message }) => message === key);
+  const last = at < 0 ? undefined : similar.observed[at]!.event;
   const event: ObservedEvent =
     last === undefined
       ? { name: freshName, count: 1, firstAt: now }
       : { name: last.name, count: last.count + 1, firstAt: last.firstAt };
-  remember(correlator.observed, key, event);
+  if (at >= 0) similar.observed.splice(at, 1);
+  else if (similar.observed.length >= MOST_OBSERVED) similar.observed.shift();
+  similar.observed.push({ message: key, event });
 
-  const bucket = correlator.spam.get(about) ?? newBucket<never>(SPAM_RATE);
-  remember(correlator.spam, about, bucket);
-  if (!tryTake(bucket, now)) return null;
+  if (!tryTake(subject, now)) return null;
   const message = combined ? COMBINED_PREFIX + observation.message : observation.message;
   return { ...event, message, isNew: last === undefined };
 }
 
-function isOneOfMany(correlator: Correlator, group: string, message: string, now: Micros): boolean {
-  let similar = correlator.similar.get(group);
-  if (similar === undefined || now - similar.lastAt > SIMILAR_WITHIN) similar = { messages: new Set(), lastAt: now };
-  similar.lastAt = now;
-  similar.messages.add(message);
-  remember(correlator.similar, group, similar);
-  if (similar.messages.size < MOST_SIMILAR) return false;
-  similar.messages.delete(message);
-  return true;
+function subjectOf({ subjects }: Correlator, key: string): Subject {
+  const known = subjects.get(key);
+  if (known !== undefined) subjects.delete(key);
+  else if (subjects.size >= MOST_SUBJECTS) forgetOldest(subjects);
+  const subject = known ?? { rate: SPAM_RATE, theoretical: 0, similar: [] };
+  subjects.set(key, subject);
+  return subject;
 }
 
-function remember<Value>(entries: Map<string, Value>, key: string, value: Value): void {
-  if (!entries.delete(key) && entries.size >= MOST_ENTRIES) {
-    const oldest = entries.keys().next();
-    if (oldest.done !== true) entries.delete(oldest.value);
-  }
-  entries.set(key, value);
+function forgetOldest(subjects: Map<string, Subject>): void {
+  const oldest = subjects.keys().next();
+  if (oldest.done !== true) subjects.delete(oldest.value);
+}
+
+function similarTo({ similar }: Subject, { regarding, type, reason }: Observation, now: Micros): Similar {
+  const fieldPath = regarding.fieldPath ?? '';
+  for (const one of similar) if (one.reason === reason && one.fieldPath === fieldPath && one.type === type) return one;
+  const made: Similar = { fieldPath, type, reason, messages: [], lastAt: now, observed: [] };
+  if (similar.length >= MOST_KINDS) similar.shift();
+  similar.push(made);
+  return made;
+}
+
+function isOneOfMany(similar: Similar, message: string, now: Micros): boolean {
+  if (now - similar.lastAt > SIMILAR_WITHIN) similar.messages = [];
+  similar.lastAt = now;
+  if (!similar.messages.includes(message)) similar.messages.push(message);
+  if (similar.messages.length < MOST_SIMILAR) return false;
+  similar.messages = similar.messages.filter((other) => other !== message);
+  return true;
 }
 
 /** What names an object: its uid, where that is told. */

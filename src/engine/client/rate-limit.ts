@@ -13,10 +13,14 @@ export interface Rate {
   readonly burst: number;
 }
 
-export interface Bucket<Waiting> {
+/** Something that is to be had at a rate. */
+export interface Limited {
   rate: Rate;
   /** Monotonic µs; may be fractional. */
   theoretical: number;
+}
+
+export interface Bucket<Waiting> extends Limited {
   /** Those who wait for a token, in order. */
   readonly waiting: Fifo<Waiting>;
 }
@@ -26,21 +30,21 @@ export function newBucket<Waiting>(rate: Rate): Bucket<Waiting> {
 }
 
 /** When a token is to be had at the earliest (monotonic whole µs, at least `now`). Takes nothing. */
-export function readyAt(bucket: Bucket<unknown>, now: Micros): Micros {
+export function readyAt(bucket: Limited, now: Micros): Micros {
   const { qps, burst } = bucket.rate;
   if (qps <= 0) return now;
   return Math.max(now, Math.ceil(bucket.theoretical - ((burst - 1) * 1_000_000) / qps));
 }
 
 /** Takes a token if there is one. */
-export function tryTake(bucket: Bucket<unknown>, now: Micros): boolean {
+export function tryTake(bucket: Limited, now: Micros): boolean {
   if (readyAt(bucket, now) > now) return false;
   reserve(bucket, now);
   return true;
 }
 
 /** Takes the next token whether or not it is there yet; answers the µs to wait for it. */
-export function reserve(bucket: Bucket<unknown>, now: Micros): Micros {
+export function reserve(bucket: Limited, now: Micros): Micros {
   const at = readyAt(bucket, now);
   if (bucket.rate.qps > 0) bucket.theoretical = Math.max(bucket.theoretical, now) + 1_000_000 / bucket.rate.qps;
   return at - now;
