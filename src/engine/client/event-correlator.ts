@@ -30,21 +30,26 @@ export interface ObservedEvent {
   readonly firstAt: Micros;
 }
 
+interface Observed {
+  readonly message: string | null;
+  readonly event: ObservedEvent;
+}
+
 /** Events of one object that differ in nothing but their messages. */
 interface Similar {
   readonly fieldPath: string;
   readonly type: string;
   readonly reason: string;
   /** Different messages of late. */
-  messages: string[];
+  messages: readonly string[];
   lastAt: Micros;
   /** By message, the longest silent first; the combined Event under `null`. */
-  observed: { readonly message: string | null; readonly event: ObservedEvent }[];
+  observed: readonly Observed[];
 }
 
 /** All that was said of one object, and the tokens that it has left for more. */
 interface Subject extends Limited {
-  readonly similar: Similar[];
+  similar: readonly Similar[];
 }
 
 /** Of one source. What was said of the objects that were spoken of least recently is forgotten first. */
@@ -92,9 +97,8 @@ export function correlate(
     last === undefined
       ? { name: freshName, count: 1, firstAt: now }
       : { name: last.name, count: last.count + 1, firstAt: last.firstAt };
-  if (at >= 0) similar.observed.splice(at, 1);
-  else if (similar.observed.length >= MOST_OBSERVED) similar.observed.shift();
-  similar.observed.push({ message: key, event });
+  const others = at < 0 ? similar.observed.slice(-MOST_OBSERVED + 1) : similar.observed.toSpliced(at, 1);
+  similar.observed = others.concat({ message: key, event });
 
   if (!tryTake(subject, now)) return null;
   const message = combined ? COMBINED_PREFIX + observation.message : observation.message;
@@ -115,19 +119,19 @@ function forgetOldest(subjects: Map<string, Subject>): void {
   if (oldest.done !== true) subjects.delete(oldest.value);
 }
 
-function similarTo({ similar }: Subject, { regarding, type, reason }: Observation, now: Micros): Similar {
+function similarTo(subject: Subject, { regarding, type, reason }: Observation, now: Micros): Similar {
   const fieldPath = regarding.fieldPath ?? '';
-  for (const one of similar) if (one.reason === reason && one.fieldPath === fieldPath && one.type === type) return one;
+  for (const one of subject.similar)
+    if (one.reason === reason && one.fieldPath === fieldPath && one.type === type) return one;
   const made: Similar = { fieldPath, type, reason, messages: [], lastAt: now, observed: [] };
-  if (similar.length >= MOST_KINDS) similar.shift();
-  similar.push(made);
+  subject.similar = subject.similar.slice(-MOST_KINDS + 1).concat(made);
   return made;
 }
 
 function isOneOfMany(similar: Similar, message: string, now: Micros): boolean {
   if (now - similar.lastAt > SIMILAR_WITHIN) similar.messages = [];
   similar.lastAt = now;
-  if (!similar.messages.includes(message)) similar.messages.push(message);
+  if (!similar.messages.includes(message)) similar.messages = similar.messages.concat(message);
   if (similar.messages.length < MOST_SIMILAR) return false;
   similar.messages = similar.messages.filter((other) => other !== message);
   return true;

@@ -2,7 +2,7 @@
  * Sets of fields, in the very form in which the API shows them (FieldsV1): a map with `f:name` of a field, `k:{…}` of a list's
  * item, `v:…` of a set's value, and `.` for the thing itself. What stands without anything below it is in the set itself.
  *
- * Sets are frozen and small ones that say the same are one object, so that a thousand pods of one template share theirs and
+ * Sets never change, and small ones that say the same are one object, so that a thousand pods of one template share theirs and
  * most questions are answered by comparing references. `null` is the empty set.
  *
  * @source sigs.k8s.io/structured-merge-diff fieldpath/{set,serialize,serialize-pe,element,path}.go
@@ -50,7 +50,7 @@ export function fieldSet(keys: readonly string[], children: readonly FieldSet[])
 function newSet(keys: readonly string[], children: readonly FieldSet[]): FieldSet {
   const made = (keys.at(-1)!.startsWith('f:') ? {} : Object.create(null)) as Record<string, FieldSet>;
   for (let i = 0; i < keys.length; i++) made[keys[i]!] = children[i]!;
-  return Object.freeze(made);
+  return made;
 }
 
 /** Whether the thing itself is in the set, and not only what is below it. */

@@ -40,7 +40,8 @@ export const isEntryOf = (
   (operation === 'Apply' || entry.apiVersion === apiVersion);
 
 /** The last entry made for a set: what is written in the same second by the same manager shares it. */
-const recent = new WeakMap<FieldSet, ManagedFieldsEntry>();
+const recent = new Map<FieldSet, ManagedFieldsEntry>();
+const MOST_RECENT = 256;
 
 /** @param time - RFC 3339; undefined when it is not known */
 export function newEntry(manager: FieldManager, fields: FieldSet, time: string | undefined): ManagedFieldsEntry {
@@ -52,6 +53,7 @@ export function newEntry(manager: FieldManager, fields: FieldSet, time: string |
   entry.fieldsType = 'FieldsV1';
   entry.fieldsV1 = fields;
   if (subresource !== '') entry.subresource = subresource;
+  if (recent.size >= MOST_RECENT) recent.clear();
   recent.set(fields, entry);
   return entry;
 }
@@ -126,14 +128,17 @@ const secondsOf = ({ time }: ManagedFieldsEntry): number => (time === undefined 
 /** Entries in the order in which they are shown: by operation, time and name. */
 export function inOrder(entries: ManagedFieldsEntry[]): ManagedFields {
   if (entries.length > 1) entries.sort(compareEntries);
-  if (entries.length !== 1) return Object.freeze(entries);
-  let alone = single.get(entries[0]!);
-  if (alone === undefined) single.set(entries[0]!, (alone = Object.freeze(entries)));
+  const [first] = entries;
+  if (entries.length !== 1 || first === undefined) return entries.slice();
+  let alone = single.get(first);
+  if (alone !== undefined) return alone;
+  if (single.size >= MOST_RECENT) single.clear();
+  single.set(first, (alone = [first]));
   return alone;
 }
 
 /** Lists of one entry, which all have that were written in the same second by the same manager. */
-const single = new WeakMap<ManagedFieldsEntry, ManagedFields>();
+const single = new Map<ManagedFieldsEntry, ManagedFields>();
 
 const compareEntries = (a: ManagedFieldsEntry, b: ManagedFieldsEntry): number =>
   byteOrder(a.operation ?? '', b.operation ?? '') ||

@@ -37,6 +37,7 @@ export function applyStrategicMerge(target: JsonObject, patch: JsonObject, schem
     return writable;
   };
   let writable = result;
+  let gone: Set<string> | null = null;
 
   for (const key of Object.keys(patch)) {
     if (key === DIRECTIVE || key === RETAIN_KEYS || key.startsWith(DELETE_FROM_LIST)) continue;
@@ -49,14 +50,14 @@ export function applyStrategicMerge(target: JsonObject, patch: JsonObject, schem
     const change = patch[key];
     const old = Object.hasOwn(writable, key) ? writable[key] : undefined;
     if (change === null || change === undefined) {
-      if (old !== undefined) delete draft()[key];
+      if (old !== undefined) remove(key);
     } else if (isJsonArray(change)) {
       applyList(key, change);
     } else if (isJsonObject(change)) {
       const merged = isJsonObject(old)
         ? applyStrategicMerge(old, change, schema.at(key))
         : applyStrategicMerge({}, change, schema.at(key));
-      if (change[DIRECTIVE] === 'delete') delete draft()[key];
+      if (change[DIRECTIVE] === 'delete') remove(key);
       else if (merged !== old) draft()[key] = merged;
     } else if (change !== old) {
       draft()[key] = change;
@@ -67,7 +68,12 @@ export function applyStrategicMerge(target: JsonObject, patch: JsonObject, schem
     const field = key.slice(DELETE_FROM_LIST.length);
     if (!Object.hasOwn(patch, field) && !Object.hasOwn(patch, SET_ORDER + field)) applyList(field, []);
   }
+  if (gone !== null) return withoutKeys(writable, gone);
   return changed ? writable : target;
+
+  function remove(key: string): void {
+    (gone ??= new Set()).add(key);
+  }
 
   function applyList(field: string, items: readonly JsonValue[]): void {
     const strategy = schema.strategyOf(field);
@@ -82,13 +88,22 @@ export function applyStrategicMerge(target: JsonObject, patch: JsonObject, schem
   }
 }
 
+/** A new object, since one that keys were deleted from is a dictionary for good. */
+function withoutKeys(object: JsonObject, gone: ReadonlySet<string>): JsonObject {
+  const kept: Record<string, JsonValue> = {};
+  for (const key of Object.keys(object)) if (!gone.has(key)) kept[key] = object[key]!;
+  return kept;
+}
+
 const withoutDirective = (patch: JsonObject): JsonObject => {
   const { [DIRECTIVE]: _directive, ...rest } = patch;
   return rest;
 };
 
 const withoutListDirective = (items: readonly JsonValue[]): readonly JsonValue[] =>
-  items.filter((item) => !(isJsonObject(item) && item[DIRECTIVE] === 'replace' && Object.keys(item).length === 1));
+  isReplacement(items)
+    ? items.filter((item) => !(isJsonObject(item) && item[DIRECTIVE] === 'replace' && Object.keys(item).length === 1))
+    : items;
 
 /** A map without the keys that `$retainKeys` does not list. */
 function retained(target: JsonObject, patch: JsonObject): Record<string, JsonValue> {
@@ -214,7 +229,7 @@ function mergeInOrder(
     merged.push(applyStrategicMerge(old ?? {}, item, schema));
     next++;
   }
-  return left === 0 && next === items.length ? merged : null;
+  return left === 0 && next === items.length ? merged.slice() : null;
 }
 
 /** The first item with this text for a key, from an index on. */

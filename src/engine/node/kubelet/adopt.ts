@@ -35,7 +35,7 @@ export function newWorker(pod: Pod, ctx: Context): PodWorker {
     regular: spec.containers.map((container, index) => newWork(container, index, 'regular')),
     ephemeral: ephemeralWork(spec),
     resize: null,
-    backOff: new Map(),
+    backOff: null,
     failure: null,
     termination: null,
     status,
@@ -90,7 +90,7 @@ export function adoptRunning(
 ): void {
   worker.sandbox = { id: sandbox.id, ip: sandbox.ip, state: 'ready' };
   worker.sandboxAttempt = sandbox.attempt + 1;
-  worker.sandboxes.push(sandbox.id);
+  worker.sandboxes = worker.sandboxes.concat(sandbox.id);
   for (const work of containersOf(worker)) {
     const own = containers.filter(({ name, state }) => name === work.name && state !== 'created');
     const latest = own.reduce<RuntimeContainerStatus | null>(

@@ -46,37 +46,38 @@ export function podStatus(worker: PodWorker, hostIP: string, now: Micros): PodSt
   const facts = { phase, hasSandbox: worker.sandbox?.state === 'ready', init, regular };
   const conditions = podConditions(pod, facts, worker.status.conditions ?? [], now);
   const ip = pod.spec.hostNetwork === true ? hostIP : (worker.sandbox?.ip ?? worker.status.podIP ?? '');
+  // Field by field: an object of spread parts would be a dictionary, a hundred times a node.
+  const status: MutableStatus = {};
   const { generation } = pod.metadata;
-  return {
-    ...(generation === undefined ? {} : { observedGeneration: generation }),
-    phase,
-    conditions: [
-      ...resizeConditions(worker, worker.status.conditions ?? [], now),
-      ...conditions,
-      ...foreignConditions(pod, conditions),
-    ],
-    ...(worker.failure !== null ? worker.failure : done ? whyDone(pod.status) : {}),
-    hostIP,
-    hostIPs: [{ ip: hostIP }],
-    ...(ip === '' ? {} : { podIP: ip, podIPs: [{ ip }] }),
-    startTime: worker.startTime,
-    ...(init.length === 0 ? {} : { initContainerStatuses: init }),
-    containerStatuses: regular,
-    ...(worker.ephemeral === null
-      ? {}
-      : {
-          ephemeralContainerStatuses: worker.ephemeral.map((container) =>
-            containerStatus(worker, container, specsOf(pod.spec, 'ephemeral')?.[container.index], waitingReason),
-          ),
-        }),
-    qosClass: qosClass(pod),
-  };
+  if (generation !== undefined) status.observedGeneration = generation;
+  status.phase = phase;
+  status.conditions = resizeConditions(worker, worker.status.conditions ?? [], now).concat(
+    conditions,
+    foreignConditions(pod, conditions),
+  );
+  const { reason, message } = worker.failure ?? (done ? pod.status : NO_STATUS);
+  if (reason !== undefined) status.reason = reason;
+  if (message !== undefined) status.message = message;
+  status.hostIP = hostIP;
+  status.hostIPs = [{ ip: hostIP }];
+  if (ip !== '') {
+    status.podIP = ip;
+    status.podIPs = [{ ip }];
+  }
+  status.startTime = worker.startTime;
+  if (init.length > 0) status.initContainerStatuses = init;
+  status.containerStatuses = regular;
+  if (worker.ephemeral !== null) {
+    status.ephemeralContainerStatuses = worker.ephemeral.map((container) =>
+      containerStatus(worker, container, specsOf(pod.spec, 'ephemeral')?.[container.index], waitingReason),
+    );
+  }
+  status.qosClass = qosClass(pod);
+  return status;
 }
 
-const whyDone = ({ reason, message }: PodStatus): { reason?: string; message?: string } => ({
-  ...(reason === undefined ? {} : { reason }),
-  ...(message === undefined ? {} : { message }),
-});
+type MutableStatus = { -readonly [Field in keyof PodStatus]: PodStatus[Field] };
+const NO_STATUS: PodStatus = Object.freeze({});
 
 /** Conditions of others (readiness gates, DisruptionTarget) stay as they are. */
 const foreignConditions = (pod: Pod, own: readonly PodCondition[]): readonly PodCondition[] =>

@@ -260,7 +260,7 @@ export function sandboxAnswered(state: KubeletState, worker: PodWorker, answer: 
   }
   const { id, ip } = answer.result.sandbox;
   worker.sandbox = { id, ip, state: 'ready' };
-  worker.sandboxes.push(id);
+  worker.sandboxes = worker.sandboxes.concat(id);
   if (worker.state !== 'sync') return goOnTerminating(state, worker, ctx);
   const actions = podActions(worker);
   for (const work of actions.start) startWork(state, worker, work, ctx);

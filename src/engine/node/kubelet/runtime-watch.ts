@@ -87,7 +87,7 @@ export function takeOverPods(state: KubeletState, ctx: Context): void {
     addPod(state, pod, found === undefined ? undefined : { sandbox, containers: found.containers }, ctx);
     const worker = state.workers.get(pod.metadata.uid);
     for (const { id } of found?.sandboxes ?? [])
-      if (worker?.sandboxes.includes(id) === false) worker.sandboxes.push(id);
+      if (worker?.sandboxes.includes(id) === false) worker.sandboxes = worker.sandboxes.concat(id);
   }
   for (const { sandboxes } of state.found.values()) {
     for (const { id } of sandboxes) {
@@ -122,7 +122,7 @@ function listed(state: KubeletState, answer: CriAnswer, ctx: Context): void {
 
 /** The runtime came back without its containers. */
 function containersLost(state: KubeletState, worker: PodWorker, ctx: Context): void {
-  worker.sandboxes.length = 0;
+  worker.sandboxes = [];
   if (worker.state === 'terminated') return;
   const ran = adoptLost(worker, ctx);
   if (ran && worker.state === 'sync')

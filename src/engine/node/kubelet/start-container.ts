@@ -37,7 +37,7 @@ export function startWork(state: KubeletState, worker: PodWorker, work: Containe
 function inBackOff(state: KubeletState, worker: PodWorker, work: ContainerWork, ctx: Context): boolean {
   const ended = work.runtime;
   if (ended?.state !== 'exited' || work.passedBackOff === ended.id) return false;
-  const entry = worker.backOff.get(work.name);
+  const entry = worker.backOff?.get(work.name);
   const end = backOffEnd(entry, work.endedAt);
   if (entry !== undefined && end > ctx.monotonic) {
     const { pod } = worker;
@@ -64,7 +64,7 @@ function inBackOff(state: KubeletState, worker: PodWorker, work: ContainerWork, 
     syncAt(worker, end, ctx);
     return true;
   }
-  worker.backOff.set(work.name, nextBackOff(entry, work.endedAt, ctx.monotonic));
+  (worker.backOff ??= new Map()).set(work.name, nextBackOff(entry, work.endedAt, ctx.monotonic));
   work.passedBackOff = ended.id;
   return false;
 }

@@ -113,14 +113,15 @@ export interface PodWorker {
   sandbox: { id: string; ip: string; state: 'creating' | 'ready' | 'stopping' } | null;
   sandboxAttempt: number;
   /** Ids of all sandboxes that were made for it, to be removed in the end. */
-  readonly sandboxes: string[];
+  sandboxes: readonly string[];
   readonly init: ContainerWork[];
   readonly regular: ContainerWork[];
   /** Added while the pod runs, for debugging; null: none. */
   ephemeral: ContainerWork[] | null;
   /** Set once its resources were changed; null: its containers have what the spec says. */
   resize: ResizeWork | null;
-  readonly backOff: Map<string, BackOff>;
+  /** By container; null: none has been restarted. */
+  backOff: Map<string, BackOff> | null;
   /** Set when the pod failed as a whole: rejected, deadline exceeded. */
   failure: { readonly reason: string; readonly message: string } | null;
   termination: Termination | null;

@@ -23,7 +23,7 @@ export function kubeletTimers(state: KubeletState): readonly KubeletTimerRecord[
       const id = `${worker.uid}/${work.name}`;
       const { waiting } = work;
       if (waiting?.reason === 'CrashLoopBackOff') {
-        const entry = worker.backOff.get(work.name);
+        const entry = worker.backOff?.get(work.name);
         if (entry === undefined) continue;
         timers.push({
           id: `back-off/${id}`,

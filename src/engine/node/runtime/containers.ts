@@ -65,7 +65,7 @@ export function createContainer(state: ContainerdState, request: CreateContainer
     terminal: config.tty ? newTerminal() : null,
     attached: null,
   });
-  sandbox.containers.push(id);
+  sandbox.containers = sandbox.containers.concat(id);
   answer(asker, { of: 'container', container: status }, ctx);
 }
 
@@ -274,8 +274,8 @@ export function removeContainer(state: ContainerdState, containerId: string, ctx
   killContainer(state, container, ctx);
   removeLog(container, ctx);
   state.containers.delete(containerId);
-  const siblings = state.sandboxes.get(container.status.sandboxId)?.containers;
-  siblings?.splice(siblings.indexOf(containerId), 1);
+  const sandbox = state.sandboxes.get(container.status.sandboxId);
+  if (sandbox !== undefined) sandbox.containers = sandbox.containers.filter((id) => id !== containerId);
 }
 
 function publish(state: ContainerdState, container: ContainerRecord, ctx: Context): void {

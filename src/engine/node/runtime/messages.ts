@@ -53,9 +53,8 @@ export const NOTHING_RESULT: CriResult = { of: 'nothing' };
 /** A 64-digit id as containerd makes them. */
 export function newId(ctx: Context): string {
   const random = ctx.random('container-ids');
-  let id = '';
-  for (let i = 0; i < 8; i++) id += random.word().toString(16).padStart(8, '0');
-  return id;
+  const words = Array.from({ length: 8 }, () => random.word().toString(16).padStart(8, '0'));
+  return words.join(''); // in one piece: it is kept for as long as the container is
 }
 
 /** Not before: whole µs from now until `at` on the monotonic clock. */

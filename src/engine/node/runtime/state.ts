@@ -35,7 +35,7 @@ export interface Sandbox {
   status: SandboxStatus;
   readonly hostname: string;
   readonly hostNetwork: boolean;
-  readonly containers: string[];
+  containers: readonly string[];
 }
 
 /** A container's log file, and what of it is not on the disk yet. */
