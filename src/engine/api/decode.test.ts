@@ -124,3 +124,41 @@ describe('decoding', () => {
     );
   });
 });
+
+// encoding/json omitempty, as the types of k8s.io/api and apimachinery have it
+describe('what Go leaves out', () => {
+  const decodedPod = (body: object): unknown => {
+    const decoded = decode(resourceOf('Pod'), body, 'Strict');
+    return decoded.ok ? decoded.object : decoded.status.message;
+  };
+
+  it('goes: empty lists and maps, and empty texts of the metadata', () => {
+    const container = { name: 'c', image: 'i', env: [], resources: { limits: {}, requests: { cpu: '1' } } };
+    const body = {
+      metadata: { name: 'a', labels: {}, ownerReferences: [], resourceVersion: '', annotations: { note: '' } },
+      spec: {
+        nodeSelector: {},
+        tolerations: [],
+        securityContext: {},
+        volumes: [{ name: 'v', emptyDir: {} }],
+        containers: [container],
+      },
+    };
+    expect(decodedPod(body)).toEqual({
+      kind: 'Pod',
+      apiVersion: 'v1',
+      metadata: { name: 'a', annotations: { note: '' } },
+      spec: {
+        securityContext: {},
+        volumes: [{ name: 'v', emptyDir: {} }],
+        containers: [{ name: 'c', image: 'i', resources: { requests: { cpu: '1' } } }],
+      },
+    });
+  });
+
+  it('stays where the type says so', () => {
+    expect(decodedPod({ metadata: { name: 'a' }, spec: { containers: [] } })).toMatchObject({
+      spec: { containers: [] },
+    });
+  });
+});

@@ -1,6 +1,6 @@
 /**
  * From JSON-like data of unknown shape to an object of a kind: types checked with Go's words, unknown fields found, nulls
- * dropped, quantities made canonical. What has been decoded once is remembered, so that unchanged parts of an update are free.
+ * and empty collections dropped, quantities made canonical. What has been decoded once is remembered, so that unchanged parts of an update are free.
  * @source kubernetes apiserver/pkg/endpoints/handlers/{create,update,rest}.go, sigs.k8s.io/json, Go's encoding/json
  */
 import { decodeBase64 } from './base64';
@@ -41,6 +41,47 @@ const REMEMBERED_DEPTH = 1;
 const REMEMBERED_VALUES = 24;
 /** Values looked at so far, to tell how many a part has. */
 let lookedAt = 0;
+
+/** Lists and maps without omitempty: they stay when they are empty. All others go, as Go's encoder leaves them out. */
+const KEPT = new Map(
+  `CSINodeSpec drivers
+CustomResourceDefinitionSpec versions
+Endpoint addresses
+HTTPIngressRuleValue paths
+LimitRangeSpec limits
+MutatingWebhook admissionReviewVersions
+NodeSelector nodeSelectorTerms
+NonResourcePolicyRule nonResourceURLs verbs
+PodFailurePolicy rules
+PodFailurePolicyOnExitCodesRequirement values
+PodSpec containers
+PolicyRule verbs
+PolicyRulesWithSubjects subjects
+ResourcePolicyRule apiGroups resources verbs
+SubjectRulesReviewStatus nonResourceRules resourceRules
+SuccessPolicy rules
+TopologySelectorLabelRequirement values
+ValidatingAdmissionPolicyBindingSpec validationActions
+ValidatingWebhook admissionReviewVersions
+WebhookConversion conversionReviewVersions`
+    .split('\n')
+    .map((line): readonly [string, readonly string[]] => {
+      const [type = '', ...fields] = line.split(' ');
+      return [type, fields];
+    }),
+);
+
+/** Whether a field's value is one that Go's encoder leaves out: an empty collection, or an empty text of the metadata. */
+function isLeftOut(value: unknown, code: TypeCode, type: string, field: string): boolean {
+  if (code === 's') return value === '' && type === 'ObjectMeta';
+  if (code[0] === '[') {
+    if (!Array.isArray(value) || value.length > 0) return false;
+  } else if (code[0] === '{') {
+    if (typeof value !== 'object' || Array.isArray(value)) return false;
+    for (const _ in value) return false;
+  } else return false;
+  return KEPT.get(type)?.includes(field) !== true;
+}
 
 interface Walk {
   readonly unknown: string[];
@@ -149,7 +190,8 @@ function isCleanStruct(struct: object, type: string, depth: number): boolean {
   if (fields === undefined) return false;
   for (const key in struct) {
     const code = fields.get(key) ?? fields.get('*');
-    if (code === undefined || !isClean((struct as JsonObject)[key], code, depth + 1)) return false;
+    const value = (struct as JsonObject)[key];
+    if (code === undefined || isLeftOut(value, code, type, key) || !isClean(value, code, depth + 1)) return false;
   }
   if (depth === REMEMBERED_DEPTH && lookedAt - before >= REMEMBERED_VALUES) clean.set(struct, type);
   return true;
@@ -167,7 +209,7 @@ function isCleanChange(object: object, stored: object, type: string, depth: numb
     const before = (stored as JsonObject)[key];
     if (value === before) continue;
     const code = fields.get(key) ?? fields.get('*');
-    if (code === undefined) return false;
+    if (code === undefined || isLeftOut(value, code, type, key)) return false;
     const goesOn = depth < CHANGES_DEPTH && isTypeName(code) && isJsonObject(value) && isJsonObject(before);
     if (goesOn ? !isCleanChange(value, before, code, depth + 1) : !isClean(value, code, depth + 1)) return false;
   }
@@ -254,10 +296,12 @@ function decodeStruct(value: unknown, type: string, place: Place, walk: Walk): u
       if (walk.unknown.length < MAX_VIOLATIONS) walk.unknown.push(`unknown field "${path}"`);
     } else if (item !== null && item !== undefined) {
       const decoded = decodeCode(item, code, { struct, fields: joined(place.fields, key), path }, walk);
-      if (decoded === item) continue;
-      result ??= { ...value };
-      result[key] = decoded;
-      continue;
+      if (!isLeftOut(decoded, code, type, key)) {
+        if (decoded === item) continue;
+        result ??= { ...value };
+        result[key] = decoded;
+        continue;
+      }
     }
     result ??= { ...value };
     delete result[key];
@@ -347,6 +391,8 @@ function decoded(
 function complete(object: Partial<KubeObject>, { apiVersion, kind }: ResourceInfo): KubeObject {
   if (object.apiVersion === apiVersion && object.kind === kind && object.metadata !== undefined)
     return object as KubeObject;
-  const completed = { ...object, apiVersion, kind, metadata: object.metadata ?? {} };
+  const completed = { kind, apiVersion, metadata: object.metadata ?? {}, ...object };
+  completed.kind = kind;
+  completed.apiVersion = apiVersion;
   return completed as KubeObject;
 }

@@ -386,6 +386,13 @@ export function eventLeaseAnswered(state: ApiServerState, ctx: Context, answer: 
 export const timedOut = (): Status =>
   timeout('request did not complete within requested timeout - context deadline exceeded');
 
+/** An object that a dry run has not stored has no version. */
+function withoutVersion(object: KubeObject): KubeObject {
+  if (object.metadata.resourceVersion !== '') return object;
+  const { resourceVersion: _, ...metadata } = object.metadata;
+  return { ...object, metadata } as KubeObject;
+}
+
 /** Answers a write, whatever came of it. */
 export function finish(
   state: ApiServerState,
@@ -417,6 +424,6 @@ export function finish(
   if (operation.collection !== 0) return memberAnswered(state, ctx, operation.collection, code, body);
   if (code >= 400 || (body as KubeObject).kind === 'Status')
     return sendResponse(state, ctx, asker, code, body, warnings);
-  const answer = objectAs(infoOf(state, resource), operation.shape, body as KubeObject, ctx.now);
+  const answer = objectAs(infoOf(state, resource), operation.shape, withoutVersion(body as KubeObject), ctx.now);
   sendResponse(state, ctx, asker, codeOf(answer, code), answer, warnings);
 }

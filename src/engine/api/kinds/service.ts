@@ -29,7 +29,13 @@ export const serviceRules: KindRules<Service> = {
     });
     if (spec.ports === undefined) return withChanges(service, { spec });
     const ports = mapShared(spec.ports, (port) =>
-      withDefaults(port, { protocol: 'TCP', ...(port.targetPort === '' ? {} : { targetPort: port.port }) }),
+      withDefaults(
+        port.targetPort === 0 || port.targetPort === '' ? withChanges(port, { targetPort: port.port }) : port,
+        {
+          protocol: 'TCP',
+          targetPort: port.port,
+        },
+      ),
     );
     return withChanges(service, { spec: withChanges(spec, { ports }) });
   },

@@ -7,96 +7,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { advance, apiModels, kubectlBinaries, post, RealKubectl, served, type Served } from './testing';
-
-interface Step {
-  /** What stands after `kubectl`, as one writes it in a shell (quotes, no variables). */
-  readonly args: string;
-  readonly stdin?: string;
-  /** Virtual time goes on while the command runs, at this speed. */
-  readonly speed?: number;
-  readonly env?: Readonly<Record<string, string>>;
-  /** Only the last line is kept: the others depend on when kubectl looked. */
-  readonly lastLine?: boolean;
-  /** What it prints is a token, which is another one each time. */
-  readonly secret?: boolean;
-}
-
-/** A step, or so much virtual time that passes: `+12m`. */
-type Line = Step | string;
+import { type Line, run, told } from './story';
+import { advance, apiModels, kubectlBinaries, RealKubectl, served, type Served } from './testing';
 
 const [newest = null] = kubectlBinaries().slice(-1);
 const why = newest === null ? ' (skipped: there is no kubectl on PATH)' : '';
 
 let cluster: Served;
 let kubectl: RealKubectl;
-
-/** Words of a command line, with single and double quotes. */
-const wordsOf = (line: string): string[] =>
-  [...line.matchAll(/(?:[^\s'"]+|'[^']*'|"[^"]*")+/g)].map(([word]) => word.replace(/'([^']*)'|"([^"]*)"/g, '$1$2'));
-
-const REPLACED: readonly (readonly [RegExp, string])[] = [
-  [/https?:\/\/127\.0\.0\.1:\d+/g, '<server>'],
-  [/127\.0\.0\.1:\d+/g, '<address>'],
-  [/20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, '<time>'],
-  [/[EIW]\d{4} [\d:.]+ +\d+ (\w+\.go):\d+/g, 'W<time> $1'],
-  [/kubectl\.1\.\d+-edit-\d+/g, 'kubectl-edit-<id>'],
-  [/Thu, 01 Jan 2026 \d\d:\d\d:\d\d \+0000/g, '<time>'],
-  [/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '<uid>'],
-  [/(resourceVersion"?: ?)"\d+"/g, '$1"<rv>"'],
-  // Of a template with the moment of a restart in it.
-  [/\bapi-[0-9a-f]{7,10}\b/g, 'api-<hash>'],
-  [/(failed to start exec )"[0-9a-f]{64}"/g, '$1"<id>"'],
-  [/(containerd:\/\/)[0-9a-f]{64}/g, '$1<id>'],
-  [/(\/tmp\/(?:LIVE|MERGED)-)\d+(\S+)(?:\t.*)?/g, '$1<id>$2'],
-  [/(?<=[a-z0-9]-)[bcdfghjklmnpqrstvwxz2456789]{5}\b/g, 'xxxxx'],
-  [/ in [\d.]+m?s \([\d.]+m?s including waiting\)/g, ' in <duration>'],
-  // By the clock of this computer, which is not the cluster's.
-  [/ +(\d+y)?\d{2,3}d( +\(x\d+ over (\d+y)?\d+d\))? +/g, '  <age>  '],
-];
-
-/** Of the pod network and the Services' range: which of them depends on what came before. */
-const ADDRESS = /\b10\.(244|9[6-9]|1[01]\d)\.\d{1,3}\.\d{1,3}\b(?<!10\.96\.0\.1)/g;
-
-function settled(text: string): string {
-  const replaced = REPLACED.reduce(
-    (so, [pattern, word]) => so.replace(pattern, word),
-    text.replaceAll(kubectl.home, '<home>'),
-  );
-  const unaddressed = replaced.replace(ADDRESS, '<address>');
-  // Columns are as wide as their addresses.
-  return unaddressed === replaced ? replaced : unaddressed.replace(/(?<=\S) {3,}/g, '   ');
-}
-
-const indented = (text: string, by: string): string => text.replace(/^(?=.)/gm, by);
-
-/** Runs a story. @returns its transcript */
-async function told(lines: readonly Line[]): Promise<string> {
-  const parts: string[] = [];
-  for (const line of lines) {
-    if (typeof line === 'string') {
-      await advance(cluster.url, line.slice(1));
-      parts.push(`… ${line.slice(1)}\n`);
-      continue;
-    }
-    const { args, stdin = '', speed, env, lastLine = false, secret = false } = line;
-    if (speed !== undefined) await post(cluster.url, '/_sim/clock', { speed });
-    const { code, stdout: printed, stderr } = await kubectl.run(wordsOf(args), stdin, env);
-    const stdout = secret
-      ? printed.replace(/^[\w-]+\.[\w-]+\.[\w-]+$/m, '<token>')
-      : lastLine
-        ? `${printed.trimEnd().split('\n').at(-1)}\n`
-        : printed;
-    if (speed !== undefined) await post(cluster.url, '/_sim/clock', { paused: true });
-    const variables = Object.entries(env ?? {}).map(([name, value]) => `${name}='${value}' `);
-    parts.push(
-      `$ ${variables.join('')}kubectl ${args}${stdin === '' ? '' : ` <<'END'\n${stdin}END`}\n${settled(stdout)}${stdout === '' || stdout.endsWith('\n') ? '' : '⏎\n'}${indented(settled(stderr), '! ')}${code === 0 ? '' : `(exit ${code})\n`}`,
-    );
-  }
-  return parts.join('\n');
-}
-
-const run = (args: string, more: Omit<Step, 'args'> = {}): Step => ({ args, ...more });
 
 const WEB = `apiVersion: apps/v1
 kind: Deployment
@@ -389,7 +307,7 @@ describe.skipIf(newest === null)(`kubectl${why}`, () => {
   it.each(Object.entries(STORIES))(
     '%s',
     async (name, lines) => {
-      await expect(await told(lines)).toMatchFileSnapshot(`transcripts/${name}.txt`);
+      await expect(await told(cluster, kubectl, lines)).toMatchFileSnapshot(`transcripts/${name}.txt`);
     },
     60_000,
   );
@@ -449,7 +367,7 @@ describe.skipIf(newest === null)(`kubectl${why}`, () => {
       await command.run(['cp', 'pages:tmp/there', 'back']);
       expect(new Uint8Array(readFileSync(join(command.home, 'back')))).toEqual(bytes);
       const forward = command.start(['port-forward', 'pod/pages', ':80']);
-      const [, port = ''] = /127\.0\.0\.1:(\d+)/.exec(await forward.firstLine) ?? [];
+      const [, port = ''] = /127\.0\.0\.1:(\d+)/.exec(await forward.first) ?? [];
       const page = await fetch(`http://127.0.0.1:${port}/`);
       expect({ status: page.status, title: (await page.text()).includes('Welcome to nginx!') }).toEqual({
         status: 200,

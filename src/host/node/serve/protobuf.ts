@@ -33,23 +33,43 @@ function fieldsOf(message: string): ReadonlyMap<number, Field> {
     line.split(',').map((text): [number, Field] => {
       const [number = '', name = '', type = ''] = text.split(' ');
       const bare = type.replace(/^\{|\*$/g, '');
-      return [Number(number), { name, type: bare, repeated: type.endsWith('*'), map: type.startsWith('{') }];
+      return [
+        Number(number),
+        { name: RENAMED[name] ?? name, type: bare, repeated: type.endsWith('*'), map: type.startsWith('{') },
+      ];
     }),
   );
   parsed.set(message, fields);
   return fields;
 }
 
+/** All messages, each with the names that its fields have in JSON. */
+export const fieldNames = (): (readonly [string, readonly string[]])[] =>
+  [...lines].map(([message, line]) => [
+    message,
+    line === '' ? [] : [...fieldsOf(message).values()].map(({ name }) => name),
+  ]);
+
 /** Fields of Go structs that stand in their parent without a name in JSON. */
-const INLINE: ReadonlySet<string> = new Set([
+export const INLINE: ReadonlySet<string> = new Set([
   'volumeSource',
   'persistentVolumeSource',
   'handler',
+  'ingressRuleValue',
   'localObjectReference',
   'ephemeralContainerCommon',
   'rule',
   'ruleWithOperations',
 ]);
+
+/** Fields that have another name in JSON. */
+const RENAMED: Readonly<Record<string, string>> = {
+  aPIGroup: 'apiGroup',
+  uID: 'uid',
+  Expression: 'expression',
+  Name: 'name',
+  Webhooks: 'webhooks',
+};
 
 /** Where nothing said and zero, false or empty are different things; elsewhere these are what is left out. */
 const POINTERS: ReadonlySet<string> = new Set(

@@ -173,16 +173,19 @@ export class RealKubectl {
     });
   }
 
-  /** A command that goes on until it is stopped. */
-  start(args: readonly string[]): { readonly firstLine: Promise<string>; readonly stop: () => void } {
+  /** A command that goes on until it is stopped. `first` is what it prints first, `next` what it prints after being asked. */
+  start(args: readonly string[]): {
+    readonly first: Promise<string>;
+    readonly next: () => Promise<string>;
+    readonly stop: () => void;
+  } {
     const child = spawn(this.#binary, [...args], {
       env: { PATH: process.env['PATH'], HOME: this.home, KUBECONFIG: this.#kubeconfig },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
-    const firstLine = new Promise<string>((resolve) =>
-      child.stdout.once('data', (data: Buffer) => resolve(data.toString())),
-    );
-    return { firstLine, stop: () => void child.kill() };
+    const next = (): Promise<string> =>
+      new Promise((resolve) => child.stdout.once('data', (data: Buffer) => resolve(data.toString())));
+    return { first: next(), next, stop: () => void child.kill() };
   }
 
   remove(): void {
