@@ -6,6 +6,7 @@
  */
 import { type FieldError, invalid as invalidField } from '#engine/api/field-error';
 import { parseIPv4 } from '#engine/api/names';
+import { needsHealthCheckPort, needsNodePorts } from '#engine/api/kinds/service';
 import type { ResourceInfo } from '#engine/api/registry';
 import { mapShared } from '#engine/api/structural-sharing';
 import { internalError, invalid } from '#engine/api/status-error';
@@ -93,8 +94,8 @@ const ownAddresses = (service: Service): string[] =>
   hasAddress(service) ? (service.spec.clusterIPs ?? []).filter((address) => address !== '' && address !== 'None') : [];
 
 const ownPorts = (service: Service): number[] => {
-  const ports = (service.spec.ports ?? []).map((port) => port.nodePort ?? 0).filter((port) => port > 0);
-  return [...new Set(ports)];
+  const ports = [...(service.spec.ports ?? []).map(({ nodePort }) => nodePort), service.spec.healthCheckNodePort];
+  return [...new Set(ports.filter((port) => port !== undefined && port > 0))] as number[];
 };
 
 /** The keys that a Service's addresses and ports are taken by. */
@@ -120,7 +121,9 @@ export function allocateForService(
   let service = withAddress(object as Service, before as Service | null, taken, errors, around);
   if (service === null)
     return { type: 'refuse', status: internalError('failed to allocate a serviceIP: range is full') };
-  service = withPorts(service, taken, errors, around);
+  const given = withPorts(service, taken, errors, around);
+  if (typeof given === 'string') return { type: 'refuse', status: internalError(given) };
+  service = given;
   if (errors.length > 0) return { type: 'refuse', status: invalid(info, service.metadata.name, errors) };
   const has = claimsOf(service);
   const reference = { group: '', resource: 'services', namespace: operation.namespace, name: service.metadata.name };
@@ -154,7 +157,10 @@ export function keepAllocated(object: KubeObject, before: KubeObject): KubeObjec
       };
     }
   }
-  if (!needsPorts(service) || !needsPorts(old)) return service;
+  const healthPort = old.spec.healthCheckNodePort ?? 0;
+  if (healthPort > 0 && needsHealthCheckPort(service.spec) && (service.spec.healthCheckNodePort ?? 0) === 0)
+    service = { ...service, spec: { ...service.spec, healthCheckNodePort: healthPort } };
+  if (!needsNodePorts(service.spec) || !needsNodePorts(old.spec)) return service;
   const used = new Set(ownPorts(service));
   const ports = mapShared(service.spec.ports ?? [], (port) => {
     if ((port.nodePort ?? 0) > 0) return port;
@@ -178,8 +184,9 @@ function withAddress(
 ): Service | null {
   const { spec } = service;
   if ((spec.type ?? 'ClusterIP') === 'ExternalName') return service;
-  const families = { ipFamilies: spec.ipFamilies ?? ['IPv4'], ipFamilyPolicy: spec.ipFamilyPolicy ?? 'SingleStack' };
   const asked = spec.clusterIP ?? spec.clusterIPs?.[0] ?? '';
+  const families = familiesOf(spec, asked, errors);
+  if (errors.length > 0) return service;
   if (asked === 'None') return { ...service, spec: { ...spec, ...families, clusterIP: 'None', clusterIPs: ['None'] } };
   const range = addressRange(around.args.serviceCidr);
   let address = asked;
@@ -196,11 +203,13 @@ function withAddress(
   } else {
     const number = addressNumber(asked);
     const cause =
-      number === undefined || number < range.base || number >= range.base + range.size
-        ? `the provided IP (${asked}) is not in the valid range. The range of valid IPs is ${range.text}`
-        : taken.has(ADDRESSES + asked)
-          ? 'provided IP is already allocated'
-          : null;
+      number === undefined || number < range.base - 1 || number > range.base + range.size
+        ? 'the provided network does not match the current range'
+        : number < range.base || number >= range.base + range.size
+          ? `the provided IP (${asked}) is not in the valid range. The range of valid IPs is ${range.text}`
+          : taken.has(ADDRESSES + asked)
+            ? 'provided IP is already allocated'
+            : null;
     if (cause !== null) {
       errors.push(invalidField('spec.clusterIPs', [asked], `failed to allocate IP ${asked}: ${cause}`));
       return service;
@@ -209,39 +218,93 @@ function withAddress(
   return { ...service, spec: { ...spec, ...families, clusterIP: address, clusterIPs: [address] } };
 }
 
-const needsPorts = ({ spec }: Service): boolean =>
-  spec.type === 'NodePort' || (spec.type === 'LoadBalancer' && spec.allocateLoadBalancerNodePorts !== false);
+type Families = Pick<Service['spec'], 'ipFamilies' | 'ipFamilyPolicy'>;
 
-function withPorts(service: Service, taken: ReadonlySet<string>, errors: FieldError[], around: Surroundings): Service {
-  const wanted = needsPorts(service);
+/**
+ * The families of a Service, in a cluster of IPv4 alone.
+ *
+ * @source alloc.go (initIPFamilyFields)
+ */
+function familiesOf(spec: Service['spec'], address: string, errors: FieldError[]): Families {
+  const { ipFamilyPolicy: policy, clusterIPs = [], selector = {} } = spec;
+  const several = clusterIPs.length === 2 ? 'cluster IPs' : spec.ipFamilies?.length === 2 ? 'IP families' : '';
+  if (several !== '' && (policy === 'SingleStack' || (policy === undefined && address !== 'None'))) {
+    const detail = `must be 'RequireDualStack' or 'PreferDualStack' when multiple ${several} are specified`;
+    errors.push(invalidField('spec.ipFamilyPolicy', policy ?? null, detail));
+  }
+  const addresses = clusterIPs.length > 0 || address === '' ? clusterIPs : [address];
+  const inferred = addresses.filter((ip) => ip !== 'None').map((ip) => (ip.includes(':') ? 'IPv6' : 'IPv4'));
+  const ipFamilies = [...(spec.ipFamilies ?? []), ...inferred.slice(spec.ipFamilies?.length ?? 0)];
+  if (address === 'None' && Object.keys(selector).length === 0) {
+    // Whoever writes the endpoints of such a Service may write any.
+    const ipFamilyPolicy = policy ?? 'RequireDualStack';
+    if (ipFamilies.length === 0) ipFamilies.push('IPv4');
+    if (ipFamilies.length === 1 && ipFamilyPolicy !== 'SingleStack')
+      ipFamilies.push(ipFamilies[0] === 'IPv4' ? 'IPv6' : 'IPv4');
+    return { ipFamilies, ipFamilyPolicy };
+  }
+  if (policy === 'RequireDualStack') {
+    const detail = 'this cluster is not configured for dual-stack services';
+    errors.push(invalidField('spec.ipFamilyPolicy', policy, detail));
+  }
+  for (const [index, family] of ipFamilies.entries())
+    if (family !== 'IPv4')
+      errors.push(invalidField(`spec.ipFamilies[${index}]`, family, 'not configured on this cluster'));
+  return {
+    ipFamilies: ipFamilies.length === 0 ? ['IPv4'] : ipFamilies,
+    ipFamilyPolicy: policy ?? 'SingleStack',
+  };
+}
+
+/** Gives the ports that are missing. Answers a text when there are none left. */
+function withPorts(
+  service: Service,
+  taken: ReadonlySet<string>,
+  errors: FieldError[],
+  around: Surroundings,
+): Service | string {
+  const wanted = needsNodePorts(service.spec);
   const ports = service.spec.ports ?? [];
-  const mine = new Map<number, string>();
-  for (const port of ports) if ((port.nodePort ?? 0) > 0) mine.set(port.nodePort ?? 0, port.protocol ?? 'TCP');
+  const mine = new Set(ownPorts(service));
+  const draw = (): number | undefined => {
+    const isTaken = (offset: number): boolean =>
+      taken.has(PORTS + (FIRST_PORT + offset)) || mine.has(FIRST_PORT + offset);
+    const offset = drawFree(PORT_COUNT, staticBand(PORT_COUNT, 32, 128), isTaken, around.random('node-port'));
+    if (offset !== undefined) mine.add(FIRST_PORT + offset);
+    return offset === undefined ? undefined : FIRST_PORT + offset;
+  };
+  let isFull = false;
   const next = ports.map((port, index) => {
     const asked = port.nodePort ?? 0;
     if (asked === 0) {
       if (!wanted) return port;
-      const isTaken = (offset: number): boolean =>
-        taken.has(PORTS + (FIRST_PORT + offset)) || mine.has(FIRST_PORT + offset);
-      const offset = drawFree(PORT_COUNT, staticBand(PORT_COUNT, 32, 128), isTaken, around.random('node-port'));
-      const free = offset === undefined ? undefined : FIRST_PORT + offset;
-      if (free === undefined) {
-        errors.push(invalidField(`spec.ports[${index}].nodePort`, 0, 'failed to allocate a nodePort: range is full'));
-        return port;
-      }
-      mine.set(free, port.protocol ?? 'TCP');
-      return { ...port, nodePort: free };
+      const nodePort = draw();
+      isFull ||= nodePort === undefined;
+      return nodePort === undefined ? port : { ...port, nodePort };
     }
-    const path = `spec.ports[${index}].nodePort`;
-    if (asked < FIRST_PORT || asked >= FIRST_PORT + PORT_COUNT) {
-      const detail = `provided port is not in the valid range. The range of valid ports is ${FIRST_PORT}-${FIRST_PORT + PORT_COUNT - 1}`;
-      errors.push(invalidField(path, asked, detail));
-    } else if (taken.has(PORTS + asked)) {
-      errors.push(invalidField(path, asked, 'provided port is already allocated'));
-    }
+    const refusal = portRefusal(asked, taken);
+    if (refusal !== undefined) errors.push(invalidField(`spec.ports[${index}].nodePort`, asked, refusal));
     return port;
   });
-  return next.some((port, index) => port !== ports[index])
+  if (isFull) return 'failed to allocate a nodePort: range is full';
+  const given = next.some((port, index) => port !== ports[index])
     ? { ...service, spec: { ...service.spec, ports: next } }
     : service;
+  if (errors.length > 0 || !needsHealthCheckPort(service.spec)) return given;
+  const asked = service.spec.healthCheckNodePort ?? 0;
+  if (asked !== 0) {
+    const refusal = portRefusal(asked, taken);
+    return refusal === undefined ? given : `failed to allocate requested HealthCheck NodePort ${asked}: ${refusal}`;
+  }
+  const healthCheckNodePort = draw();
+  return healthCheckNodePort === undefined
+    ? 'failed to allocate a HealthCheck NodePort 0: range is full'
+    : { ...given, spec: { ...given.spec, healthCheckNodePort } };
+}
+
+/** Why a port cannot be had. */
+function portRefusal(port: number, taken: ReadonlySet<string>): string | undefined {
+  if (port < FIRST_PORT || port >= FIRST_PORT + PORT_COUNT)
+    return `provided port is not in the valid range. The range of valid ports is ${FIRST_PORT}-${FIRST_PORT + PORT_COUNT - 1}`;
+  return taken.has(PORTS + port) ? 'provided port is already allocated' : undefined;
 }

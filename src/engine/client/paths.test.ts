@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { collectionPath, objectPath } from './paths';
+import { resourceByKind } from '#engine/api/registry';
+import { collectionPath, objectPath, resourcePath } from './paths';
 
 it.each([
   [collectionPath('Pod', 'default'), '/api/v1/namespaces/default/pods'],
@@ -10,6 +11,10 @@ it.each([
   [objectPath('Namespace', '', 'shop', 'finalize'), '/api/v1/namespaces/shop/finalize'],
   [objectPath('Pod', 'default', 'web-0', 'binding'), '/api/v1/namespaces/default/pods/web-0/binding'],
   [objectPath('Lease', 'kube-system', 'x'), '/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/x'],
+  [
+    resourcePath(resourceByKind('autoscaling/v1', 'HorizontalPodAutoscaler')!, 'shop'),
+    '/apis/autoscaling/v1/namespaces/shop/horizontalpodautoscalers',
+  ],
 ])('a path is as the API has it: %s', (path, expected) => {
   expect(path).toBe(expected);
 });

@@ -2,12 +2,14 @@
  * REST paths of the API.
  * @source kubernetes apiserver/pkg/endpoints/installer.go
  */
-import { resourceOf } from '#engine/api/registry';
+import { type ResourceInfo, resourceOf } from '#engine/api/registry';
 import type { Kind } from '#engine/api/types';
 
 /** `/api/v1/namespaces/default/pods`, `/apis/apps/v1/deployments` (no namespace: all of them), `/api/v1/nodes`. */
-export function collectionPath(kind: Kind, namespace: string): string {
-  const { group, version, resource, namespaced } = resourceOf(kind);
+export const collectionPath = (kind: Kind, namespace: string): string => resourcePath(resourceOf(kind), namespace);
+
+/** The collection of a resource in the version that is meant, stored or not. */
+export function resourcePath({ group, version, resource, namespaced }: ResourceInfo, namespace: string): string {
   const root = group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
   return namespaced && namespace !== '' ? `${root}/namespaces/${namespace}/${resource}` : `${root}/${resource}`;
 }

@@ -25,10 +25,10 @@ export function withLastApplied(object: KubeObjectInput): KubeObjectInput {
 }
 
 /** The patch that brings the live object to what the manifest says; `{}` when it is there already. */
-export function applyPatch(live: KubeObject, object: KubeObjectInput): JsonObject {
+export function applyPatch(live: KubeObject, object: KubeObjectInput, schema: string): JsonObject {
   const text = live.metadata.annotations?.[LAST_APPLIED];
   const original = text === undefined ? {} : (JSON.parse(text) as JsonObject);
-  return createThreeWayPatch(original, jsonOf(withLastApplied(object)), jsonOf(live), patchSchemaOf(live.kind));
+  return createThreeWayPatch(original, jsonOf(withLastApplied(object)), jsonOf(live), patchSchemaOf(schema));
 }
 
 const jsonOf = (object: KubeObjectInput): JsonObject => object as unknown as JsonObject;

@@ -2,9 +2,8 @@
 import { type ManifestDocument, positionOf } from '#engine/api/manifest-document';
 import { resourceByKind, type ResourceInfo } from '#engine/api/registry';
 import type { KubeObject, Status } from '#engine/api/types';
-import { collectionPath, objectPath } from '#engine/client/paths';
+import { resourcePath } from '#engine/client/paths';
 import type { RequestSpec } from '#engine/client/client';
-import type { Kind } from '#engine/api/types';
 import { APPLY_MANAGER, applyPatch, applyWarnings, resultName, typeText, withLastApplied } from './apply';
 import { errorText } from './error-text';
 import type { Item, ManifestRun } from './invocation';
@@ -30,18 +29,27 @@ export interface StageAnswer {
 
 const itemOf = (run: ManifestRun): Item | undefined => run.items[run.position];
 
-function place({ object }: Item): { info: ResourceInfo; kind: Kind; namespace: string; name: string } {
+interface Place {
+  readonly info: ResourceInfo;
+  readonly namespace: string;
+  readonly name: string;
+  readonly collection: string;
+  readonly path: string;
+}
+
+function place({ object }: Item): Place {
   const info = resourceByKind(object.apiVersion, object.kind)!;
   const namespace = info.namespaced ? (object.metadata?.namespace ?? '') : '';
-  return { info, kind: object.kind as Kind, namespace, name: object.metadata?.name ?? '' };
+  const name = object.metadata?.name ?? '';
+  const collection = resourcePath(info, namespace);
+  return { info, namespace, name, collection, path: `${collection}/${name}` };
 }
 
 /** The first request for the item under way; null when all items are done. */
 export function firstRequest(run: ManifestRun): NextRequest | null {
   const item = itemOf(run);
   if (item === undefined) return null;
-  const { kind, namespace, name } = place(item);
-  const path = objectPath(kind, namespace, name);
+  const { path } = place(item);
   if (run.verb === 'apply') return { stage: 'get', request: { method: 'GET', path } };
   return { stage: 'delete', request: { method: 'DELETE', path, body: { propagationPolicy: 'Background' } } };
 }
@@ -63,11 +71,13 @@ export function continueRun(run: ManifestRun, answer: StageAnswer): NextRequest 
 }
 
 function afterGet(run: ManifestRun, item: Item, answer: StageAnswer): NextRequest | null {
-  const { info, kind, namespace, name } = place(item);
+  const { info, name, collection, path } = place(item);
   if (answer.code === 404) {
     const query = { fieldManager: APPLY_MANAGER, fieldValidation: 'Strict' };
-    const path = collectionPath(kind, namespace);
-    return { stage: 'create', request: { method: 'POST', path, query, body: withLastApplied(item.object) } };
+    return {
+      stage: 'create',
+      request: { method: 'POST', path: collection, query, body: withLastApplied(item.object) },
+    };
   }
   if (!answer.ok) {
     return conclude(
@@ -80,14 +90,14 @@ function afterGet(run: ManifestRun, item: Item, answer: StageAnswer): NextReques
   }
   const live = answer.body as KubeObject;
   if (run.conflicts === 0) run.errors.push(...applyWarnings(live, info));
-  const patch = applyPatch(live, item.object);
+  const patch = applyPatch(live, item.object, info.schema);
   run.patch = patch;
   if (Object.keys(patch).length === 0) return finishItem(run, `${resultName(info, name)} unchanged`);
   const query = { fieldManager: APPLY_MANAGER, fieldValidation: 'Strict' };
   const contentType = 'application/strategic-merge-patch+json';
   return {
     stage: 'patch',
-    request: { method: 'PATCH', path: objectPath(kind, namespace, name), query, contentType, body: patch },
+    request: { method: 'PATCH', path, query, contentType, body: patch },
   };
 }
 

@@ -41,13 +41,6 @@ const OTHERWISE_IN_1_35: Readonly<Record<string, string>> = {
   'kubernetes-website/pods-inject-envars-file-container.yaml': 'EnvFiles is on by default in 1.35',
 };
 
-/** Rows that are answered otherwise so far, and what is wrong. */
-const NOT_YET: Readonly<Record<string, string>> = {
-  'kubernetes-website/service-networking-dual-stack-ipfamilies-ipv6.yaml': 'IPv6 is accepted on a cluster without it',
-  'sock-shop/deploy-kubernetes-autoscaling-cart-hsc.yaml':
-    'kubectl on the laptop sends autoscaling/v1 to the path of v2',
-};
-
 interface Row {
   readonly file: string;
   readonly outcome: string;
@@ -91,8 +84,7 @@ describe.skipIf(!here)(`the corpus in ${here ? CORPUS : '../shared/corpus (not h
   const counts = { accepted: 0, rejected: 0 };
   afterAll(() => console.info(`corpus: ${counts.accepted} accepted and ${counts.rejected} rejected as their rows say`));
 
-  it.for(here ? rows() : [])('$file: $outcome', (row, { skip }) => {
-    skip(row.file in NOT_YET, NOT_YET[row.file]);
+  it.for(here ? rows() : [])('$file: $outcome', (row) => {
     engine.restore(saved);
     const manifest = readFileSync(CORPUS + row.file, 'utf8');
     engine.input({ type: 'apply', ticket: row.file, manifest });

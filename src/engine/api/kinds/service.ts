@@ -1,7 +1,8 @@
 /** @source kubernetes pkg/registry/core/service/strategy.go, pkg/apis/core/v1/defaults.go */
+import { deepEqual } from '../json';
 import { metadataFields, statusOnly, withStatusOf, type KindRules } from '../kind-rules';
 import { dns1035LabelErrors } from '../names';
-import { mapShared, withChanges, withDefaults } from '../structural-sharing';
+import { mapShared, withChanges, withDefaults, without } from '../structural-sharing';
 import type { Service } from '../types';
 import { validateMetaForUpdate, validateObjectMeta } from '../validation/object-meta';
 import { validateServiceSpec, validateServiceUpdate } from '../validation/service';
@@ -41,8 +42,12 @@ export const serviceRules: KindRules<Service> = {
   },
   /** Addresses and node ports are allocated by the API server's storage, not here. */
   prepareForCreate: (service) => ({ ...service, status: { loadBalancer: {} } }),
-  prepareForUpdate(next, old) {
-    const kept = withStatusOf(next, old);
+  prepareForUpdate(given, old) {
+    const next = withoutWhatItsTypeLacks(given, old);
+    const kept =
+      next.spec.type === 'LoadBalancer' || old.spec.type !== 'LoadBalancer'
+        ? withStatusOf(next, old)
+        : { ...next, status: { ...old.status, loadBalancer: {} } };
     const { clusterIP, clusterIPs } = kept.spec;
     if (kept.spec.type === 'ExternalName' || clusterIP !== undefined || old.spec.clusterIP === undefined) {
       const single = clusterIP !== undefined && clusterIP !== '' && clusterIPs === undefined;
@@ -71,6 +76,51 @@ export const serviceRules: KindRules<Service> = {
       ? ['spec.externalName is ignored when spec.type is not "ExternalName"']
       : [],
 };
+
+const needsAddress = ({ type }: Spec): boolean => type !== 'ExternalName';
+
+export const needsNodePorts = ({ type, allocateLoadBalancerNodePorts }: Spec): boolean =>
+  type === 'NodePort' || (type === 'LoadBalancer' && allocateLoadBalancerNodePorts !== false);
+
+/** Whether a port on every node tells load balancers if there is an endpoint. */
+export const needsHealthCheckPort = ({ type, externalTrafficPolicy }: Spec): boolean =>
+  type === 'LoadBalancer' && externalTrafficPolicy === 'Local';
+
+const isExternal = ({ type, externalIPs }: Spec): boolean =>
+  type === 'NodePort' || type === 'LoadBalancer' || (externalIPs ?? []).length > 0;
+
+const nodePortsOf = ({ ports }: Spec): ReadonlySet<number> =>
+  new Set((ports ?? []).map(({ nodePort }) => nodePort ?? 0).filter((port) => port > 0));
+
+const isSameSet = (a: ReadonlySet<number>, b: ReadonlySet<number>): boolean =>
+  a.size === b.size && [...a].every((item) => b.has(item));
+
+/**
+ * What the server had filled in for the type that a Service had, unless the update has changed it too.
+ *
+ * @source pkg/registry/core/service/strategy.go (dropTypeDependentFields)
+ */
+function withoutWhatItsTypeLacks(service: Service, { spec: old }: Service): Service {
+  const next = service.spec;
+  const gone: (keyof Spec)[] = [];
+  const drop = (name: keyof Spec, needed: (spec: Spec) => boolean): void => {
+    if (needed(old) && !needed(next) && deepEqual(next[name], old[name])) gone.push(name);
+  };
+  const isBalanced = ({ type }: Spec): boolean => type === 'LoadBalancer';
+  drop('clusterIPs', needsAddress);
+  if (gone.length > 0) drop('clusterIP', needsAddress);
+  drop('ipFamilies', needsAddress);
+  drop('ipFamilyPolicy', needsAddress);
+  drop('healthCheckNodePort', needsHealthCheckPort);
+  drop('allocateLoadBalancerNodePorts', isBalanced);
+  drop('loadBalancerClass', isBalanced);
+  drop('externalTrafficPolicy', isExternal);
+  const spec = without(next, ...gone) as Spec;
+  if (!needsNodePorts(old) || needsNodePorts(next) || !isSameSet(nodePortsOf(next), nodePortsOf(old)))
+    return withChanges(service, { spec });
+  const ports = mapShared(spec.ports ?? [], (port) => without(port, 'nodePort') as typeof port);
+  return withChanges(service, { spec: spec.ports === undefined ? spec : withChanges(spec, { ports }) });
+}
 
 /** What the server had allocated stays when an update leaves it out. @source pkg/registry/core/service/storage/storage.go (patchAllocatedValues) */
 function withAllocated(spec: Spec, old: Spec): Spec {

@@ -7,6 +7,7 @@ import {
   dnsSubdomainErrors,
   ipErrors,
   isIPv6,
+  labelKeyErrors,
   parseIPv4,
   portNumberErrors,
 } from '../names';
@@ -79,7 +80,11 @@ function validateServicePort(port: Port, needsName: boolean, names: Set<string>,
   const protocol = port.protocol ?? '';
   if (protocol === ('' as string)) errors.push(required(`${path}.protocol`));
   else if (!includes(PROTOCOLS, protocol)) errors.push(notSupported(`${path}.protocol`, protocol, PROTOCOLS));
-  return [...errors, ...validatePort(port.targetPort, `${path}.targetPort`)];
+  errors.push(...validatePort(port.targetPort, `${path}.targetPort`));
+  const application = port.appProtocol;
+  if (application !== undefined)
+    errors.push(...invalidAll(`${path}.appProtocol`, application, labelKeyErrors(application)));
+  return errors;
 }
 
 function validateAffinity(spec: Spec): FieldError[] {
@@ -247,7 +252,7 @@ export function validateServiceUpdate(next: Spec, old: Spec): FieldError[] {
   const bothServe = next.type !== 'ExternalName' && old.type !== 'ExternalName';
   if (bothServe && before[0] !== undefined && before[0] !== after[0]) {
     const detail = after[0] === undefined ? 'primary clusterIP can not be unset' : 'may not change once set';
-    errors.push(invalid('spec.clusterIPs[0]', after, detail));
+    errors.push(invalid('spec.clusterIPs[0]', after.length === 0 ? null : after, detail));
   }
   if (bothServe && old.ipFamilies?.[0] !== undefined && next.ipFamilies?.[0] !== undefined) {
     if (old.ipFamilies[0] !== next.ipFamilies[0]) {
