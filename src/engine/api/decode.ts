@@ -1,3 +1,4 @@
+// long: how each type is read, and the quick ways around it
 /**
  * From JSON-like data of unknown shape to an object of a kind: types checked with Go's words, unknown fields found, nulls
  * and empty collections dropped, quantities made canonical. What has been decoded once is remembered, so that unchanged parts of an update are free.
@@ -6,7 +7,7 @@
 import { decodeBase64 } from './base64';
 import { isJsonObject, type JsonObject } from './json';
 import { canonicalQuantity, quantityError } from './quantity';
-import type { ResourceInfo } from './registry';
+import type { ResourceInfo } from './resource-info';
 import { isTypeName, elementCode, fieldsOfType, goType, type TypeCode } from './schema';
 import { badRequest } from './status-error';
 import { microTimestampError, timestampError } from './timestamp';
@@ -377,13 +378,21 @@ function decoded(
   duplicates: readonly string[],
 ): Decoded<KubeObject> {
   if (!decoded.ok) return { ok: false, status: cannotBeHandled(resource, decoded.error) };
-  const violations = [...decoded.violations, ...duplicates].slice(0, MAX_VIOLATIONS);
+  let object = complete(decoded.value as Partial<KubeObject>, resource);
+  let { violations: found } = decoded;
+  if (resource.custom !== undefined) {
+    const own = resource.custom.decode(object);
+    if ('error' in own) return { ok: false, status: cannotBeHandled(resource, own.error) };
+    object = own.object;
+    found = [...found, ...own.unknown.map((path) => `unknown field "${path}"`)];
+  }
+  const violations = [...found, ...duplicates].slice(0, MAX_VIOLATIONS);
   if (validation === 'Strict' && violations.length > 0) {
     return { ok: false, status: cannotBeHandled(resource, strictError(violations)) };
   }
   return {
     ok: true,
-    object: complete(decoded.value as Partial<KubeObject>, resource),
+    object,
     warnings: validation === 'Warn' ? violations : [],
   };
 }

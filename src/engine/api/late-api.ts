@@ -3,6 +3,7 @@ import { apply, applyConflict } from './apply/apply';
 import { typeErrorText } from './apply/type-errors';
 import { certificateFor, readRequest } from './certificate';
 import { autoscalerConversion } from './convert/horizontal-pod-autoscaler';
+import { customResources } from './custom/custom-resources';
 import { markedForDeletion } from './custom/lifecycle';
 import { approvalOf } from './kinds/certificate-signing-request';
 import { lateApi } from './late';
@@ -26,6 +27,7 @@ lateApi.provide({
   countedOf,
   countQuota,
   markedForDeletion,
+  customResources,
   conversions: { HorizontalPodAutoscaler: autoscalerConversion },
   rules: rulesThatComeLate,
 });

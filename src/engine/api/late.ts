@@ -6,6 +6,7 @@ import type { apply, applyConflict } from './apply/apply';
 import type { typeErrorText } from './apply/type-errors';
 import type { certificateFor, readRequest } from './certificate';
 import type { Conversion } from './convert/conversion';
+import type { customResources } from './custom/custom-resources';
 import type { markedForDeletion } from './custom/lifecycle';
 import type { KindRules } from './kind-rules';
 import type { approvalOf } from './kinds/certificate-signing-request';
@@ -26,6 +27,7 @@ export interface LateApi {
   readonly countedOf: typeof countedOf;
   readonly countQuota: typeof countQuota;
   readonly markedForDeletion: typeof markedForDeletion;
+  readonly customResources: typeof customResources;
   /** By kind. */
   readonly conversions: Readonly<Record<string, Conversion>>;
   /** By kind: of those of which a starting cluster has no object. */

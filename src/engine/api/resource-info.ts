@@ -1,5 +1,6 @@
 /** What is known of a resource that the API server serves: its names, where it is stored, how it behaves. */
 import type { Conversion } from './convert/conversion';
+import type { CustomResource } from './custom/custom-resource';
 import { genericRules } from './generic-rules';
 import type { KindRules } from './kind-rules';
 import type { Kind } from './types';
@@ -43,6 +44,10 @@ export interface ResourceInfo {
   readonly rules: KindRules;
   /** Between this version and the stored one; absent where they are the same. */
   readonly conversion?: Conversion;
+  /** Of a custom resource: what its definition says. */
+  readonly custom?: CustomResource;
+  /** A version that objects may lie in etcd in, and that nobody can ask for. */
+  readonly hidden?: boolean;
 }
 
 /** A resource of a kind that `types.ts` knows, in the version that is stored. */
@@ -79,6 +84,8 @@ export interface Row extends Partial<
   /** Another version than the one that is stored. */
   readonly conversion?: Conversion;
   readonly rules?: KindRules;
+  readonly custom?: CustomResource;
+  readonly hidden?: boolean;
 }
 
 const words = (text: string | undefined): readonly string[] => (text === undefined ? [] : text.split(' '));
@@ -89,7 +96,7 @@ export function resourceInfo<K extends string>(
   kind: K,
   given: Row,
 ): ResourceInfo & { readonly kind: K } {
-  const { resource, cluster, virtual, conversion, rules } = given;
+  const { resource, cluster, virtual, conversion, rules, custom, hidden } = given;
   const slash = apiVersion.indexOf('/');
   const group = apiVersion.slice(0, Math.max(slash, 0));
   const version = apiVersion.slice(slash + 1);
@@ -116,5 +123,7 @@ export function resourceInfo<K extends string>(
     createOnUpdate: given.createOnUpdate ?? false,
     rules: rules ?? genericRules(cluster === true ? { clusterScoped: true } : {}),
     ...(conversion === undefined ? {} : { conversion }),
+    ...(custom === undefined ? {} : { custom }),
+    ...(hidden === true ? { hidden } : {}),
   });
 }

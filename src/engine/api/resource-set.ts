@@ -7,6 +7,8 @@ import type { ResourceInfo } from './resource-info';
 export interface ResourceSet {
   /** All of them; of one resource in several versions, the preferred first. */
   readonly all: readonly ResourceInfo[];
+  /** Those that can be asked for. */
+  readonly served: readonly ResourceInfo[];
   /** By the parts of a request path; the core group is empty. */
   byPath(group: string, version: string, plural: string): ResourceInfo | undefined;
   byKind(apiVersion: string, kind: string): ResourceInfo | undefined;
@@ -28,15 +30,17 @@ export function resourceSet(own: readonly ResourceInfo[], base?: ResourceSet): R
   const ids = new Map<string, ResourceInfo>();
   for (const info of own) {
     const { group, version, apiVersion, kind, resource, singular, shortNames, id } = info;
+    add(ids, id, info);
+    if (info.hidden === true) continue;
     add(paths, `${group}/${version}/${resource}`, info);
     add(kinds, `${apiVersion}/${kind}`, info);
-    add(ids, id, info);
     for (const name of [resource, singular, ...shortNames]) {
       for (const key of [name, `${name}.${group}`, `${name}.${version}.${group}`]) add(names, key, info);
     }
   }
   return {
     all: base === undefined ? own : [...base.all, ...own],
+    served: [...(base?.served ?? []), ...own.filter(({ hidden }) => hidden !== true)],
     byPath: (group, version, plural) =>
       base?.byPath(group, version, plural) ?? paths.get(`${group}/${version}/${plural}`),
     byKind: (apiVersion, kind) => base?.byKind(apiVersion, kind) ?? kinds.get(`${apiVersion}/${kind}`),

@@ -38,7 +38,7 @@ const VERSION_PRIORITIES: Readonly<Record<string, number>> = { v1: 15, v2: 30 };
 const CUSTOM_VERSION_PRIORITY = 100;
 
 export function apiServices(state: ApiServerState): KubeObject[] {
-  const groupVersions = new Map(resourcesOf(state).all.map((info) => [info.apiVersion, info]));
+  const groupVersions = new Map(resourcesOf(state).served.map((info) => [info.apiVersion, info]));
   const created = timestamp(0);
   const services = [...groupVersions.values()].map(({ group, version }) => {
     const known = PRIORITIES[group];

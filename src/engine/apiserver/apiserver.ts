@@ -4,7 +4,7 @@
  * told to those who watch. It alone talks to etcd. What it remembers is in `state.ts`; nothing of it needs to
  * survive. Requests come in here and go on in `reads.ts`, `watching.ts` and `writes.ts`; etcd's answers come in here too.
  */
-import { methodNotAllowed } from '#engine/api/status-error';
+import { internalError, methodNotAllowed, notFound } from '#engine/api/status-error';
 import type { KubeObject } from '#engine/api/types';
 import type { EtcdAnswer } from '#engine/etcd/wire';
 import { type Context, defineProcess, type KernelMessage, type Message, type ProcessId } from '#engine/kernel/process';
@@ -220,10 +220,17 @@ function dispatch(
   route: ResourceRequest | null,
 ): void {
   if (route === null) return answerPath(state, ctx, asker, request);
+  const { unconvertible = null } = route.info.custom ?? {};
+  if (unconvertible !== null) {
+    const status = internalError(unconvertible);
+    return sendResponse(state, ctx, asker, 500, status);
+  }
   if (isConnect(route)) return lateAnswers.code.beginConnect(state, ctx, asker, request, route);
   if (!isServed(route)) {
-    const status = methodNotAllowed(route.info, route.verb);
-    return sendResponse(state, ctx, asker, 405, status);
+    const { info, subresource, name, verb } = route;
+    const gone = info.custom !== undefined && subresource !== '' && !info.subresources.includes(subresource);
+    const status = gone ? notFound(info, name) : methodNotAllowed(info, verb);
+    return sendResponse(state, ctx, asker, status.code ?? 405, status);
   }
   if (route.info.store === '') return lateAnswers.code.answerVirtual(state, ctx, asker, request, route);
   switch (route.verb) {

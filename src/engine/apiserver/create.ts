@@ -5,7 +5,14 @@
  */
 import { generateName, NAME_ALPHABET, NAME_SUFFIX_LENGTH } from '#engine/api/names';
 import type { ResourceInfo } from '#engine/api/registry';
-import { alreadyExists, badRequest, generateNameConflict, invalid, plainError } from '#engine/api/status-error';
+import {
+  alreadyExists,
+  badRequest,
+  forbidden,
+  generateNameConflict,
+  invalid,
+  plainError,
+} from '#engine/api/status-error';
 import { timestamp } from '#engine/api/timestamp';
 import type { ManagedFields } from '#engine/api/apply/managed-fields';
 import type { KubeObject, KubeObjectInput, ObjectMeta } from '#engine/api/types';
@@ -59,6 +66,11 @@ export function decideCreate(
   }
   if ((given.resourceVersion ?? '') !== '' && operation.verb === 'create') {
     return refused(plainError('resourceVersion should not be set on objects to be created'));
+  }
+
+  if (info.custom?.terminating === true) {
+    const why = 'create not allowed while custom resource definition is terminating';
+    return refused(forbidden(info, name, why));
   }
 
   const metadata = newMetadata(given, info.namespaced ? operation.namespace : '', name);

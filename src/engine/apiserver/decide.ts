@@ -67,7 +67,7 @@ function decideApply(operation: Operation, info: ResourceInfo, current: Current,
       managed: applied.managed,
       subresource,
     });
-    return scales ? answeringScale(decision) : decision;
+    return scales ? answeringScale(info, decision) : decision;
   }
   const mismatch = mayNotCreate(operation, info, around) ?? bodyMismatch(operation, info, decoded.object);
   if (mismatch !== null) return mismatch;

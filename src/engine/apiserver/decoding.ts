@@ -3,7 +3,7 @@
  *
  * @source kubernetes apiserver/pkg/endpoints/handlers/{create,update,rest}.go
  */
-import { decode, decodeAs, type FieldValidation, strictError } from '#engine/api/decode';
+import { cannotBeHandled, decode, decodeAs, type FieldValidation, strictError } from '#engine/api/decode';
 import type { ResourceInfo } from '#engine/api/registry';
 import { badRequest, requestEntityTooLarge, unsupportedMediaType } from '#engine/api/status-error';
 import type { KubeObject, Status } from '#engine/api/types';
@@ -75,6 +75,10 @@ export function decodeBody(
     const version = expected.version;
     const why = `converting (${version}.${kind}) to (${expected.kind}): unknown conversion`;
     return refuse(badRequest(`${kind} in version "${version}" cannot be handled as a ${expected.kind}: ${why}`));
+  }
+  if (info.custom !== undefined && special === undefined && !kind) {
+    const text = `Object 'Kind' is missing in '${JSON.stringify(body)}'`;
+    return refuse(cannotBeHandled(info, text));
   }
   if (special !== undefined) return decodeSpecial(special, body, validation);
   const decoded = decode(info, body, validation);

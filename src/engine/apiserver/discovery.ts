@@ -72,20 +72,25 @@ const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** The resources of a version of a group, by name. */
 const resourcesIn = (set: ResourceSet, group: string, version: string): ResourceInfo[] =>
-  set.all
+  set.served
     .filter((info) => info.group === group && info.version === version)
     .toSorted((a, b) => byText(a.resource, b.resource));
 
 /** The versions of a group, the preferred first. */
 const versionsOf = (set: ResourceSet, group: string): string[] => [
-  ...new Set(set.all.filter((info) => info.group === group).map((info) => info.version)),
+  ...new Set(set.served.filter((info) => info.group === group).map((info) => info.version)),
 ];
 
 function groupNames(set: ResourceSet): string[] {
-  const present = new Set(set.all.map((info) => info.group));
+  const present = new Set(set.served.map((info) => info.group));
   const custom = [...present].filter((group) => group !== '' && !GROUPS.includes(group)).toSorted(byText);
   return [...GROUPS.filter((group) => present.has(group)), ...custom];
 }
+
+/** What may still be asked of a resource whose definition is being deleted. */
+const LAST_VERBS: readonly string[] = ['delete', 'deletecollection', 'get', 'list', 'watch'];
+const verbsOf = ({ verbs, custom }: ResourceInfo): readonly string[] =>
+  custom?.terminating === true ? LAST_VERBS : verbs;
 
 const optional = (name: string, list: readonly string[]): object => (list.length === 0 ? {} : { [name]: list });
 
@@ -96,7 +101,7 @@ function listEntries(info: ResourceInfo): unknown[] {
     singularName: info.singular,
     namespaced,
     kind: info.kind,
-    verbs: info.verbs,
+    verbs: verbsOf(info),
     ...optional('shortNames', info.shortNames),
     ...optional('categories', info.categories),
     ...(store === '' ? {} : { storageVersionHash: storageVersionHash(info) }),
@@ -134,7 +139,7 @@ function aggregatedResource(info: ResourceInfo): unknown {
     responseKind: { group, version, kind },
     scope: scopeOf(info),
     singularResource: info.singular,
-    verbs: info.verbs,
+    verbs: verbsOf(info),
     ...optional('shortNames', info.shortNames),
     ...optional('categories', info.categories),
     ...(subresources.length === 0 ? {} : { subresources }),

@@ -3,16 +3,17 @@
  *
  * @source kubernetes apiserver/pkg/storage/cacher/{cacher,lister_watcher}.go
  */
-import { isEstablished } from '#engine/api/custom-resources';
+import { isEstablished } from '#engine/api/custom/established';
+import { semanticEqual } from '#engine/api/json';
 import type { CustomResourceDefinition, KubeObject } from '#engine/api/types';
 import { type EtcdAnswer, prefixEnd, type WatchCanceled, type WatchEventsMessage } from '#engine/etcd/wire';
 import type { Context, Message } from '#engine/kernel/process';
 import { type Micros, MILLISECOND } from '#engine/kernel/time';
 import { openWatch, sendRange } from './etcd-connection';
 import { lateAnswers } from './late';
-import { resourcesOf } from './served';
+import { readObject, resourcesOf } from './served';
 import type { ApiServerState } from './state';
-import { objectOf, prefixOf, stamped } from './storage';
+import { prefixOf, stamped } from './storage';
 import { applyChange, type CacheEvent, newWatchCache, objectsUnder, replaceAll, type WatchCache } from './watch-cache';
 import { endWatches, tellWatchers } from './watching';
 
@@ -36,6 +37,12 @@ export function startCaches(state: ApiServerState, ctx: Context): void {
 
 const DEFINITIONS = 'customresourcedefinitions.apiextensions.k8s.io';
 
+/** Whether a definition means the same as before: else its objects are read anew, and whoever watches them begins again. */
+const servesTheSame = (next: CustomResourceDefinition, old: CustomResourceDefinition): boolean =>
+  next.metadata.uid === old.metadata.uid &&
+  (next.spec === old.spec || semanticEqual(next.spec, old.spec)) &&
+  semanticEqual(next.status?.acceptedNames, old.status?.acceptedNames);
+
 /** Serves what the definitions say that are established: no more, no less. */
 function definitionsChanged(state: ApiServerState, ctx: Context, cache: WatchCache): void {
   const definitions = (objectsUnder(cache, cache.prefix) as CustomResourceDefinition[]).filter(isEstablished);
@@ -44,8 +51,13 @@ function definitionsChanged(state: ApiServerState, ctx: Context, cache: WatchCac
     return;
   state.definitions = definitions;
   const resources = resourcesOf(state);
-  for (const gone of [...state.caches.values()]) {
-    if (resources.byId(gone.resource) === undefined) stopCache(state, ctx, gone);
+  const changed = new Set(
+    before
+      .filter((old) => !definitions.some((definition) => servesTheSame(definition, old)))
+      .map(({ spec }) => `${spec.names.plural}.${spec.group}`),
+  );
+  for (const cache of [...state.caches.values()]) {
+    if (changed.has(cache.resource) || resources.byId(cache.resource) === undefined) stopCache(state, ctx, cache);
   }
   startCaches(state, ctx);
 }
@@ -91,7 +103,7 @@ export function fillAnswered(state: ApiServerState, ctx: Context, resource: stri
   for (const kv of answer.result.kvs) {
     const held = cache.objects.get(kv.key);
     const unchanged = held !== undefined && held.metadata.resourceVersion === String(kv.modRevision);
-    objects.set(kv.key, unchanged ? held : objectOf(kv));
+    objects.set(kv.key, unchanged ? held : readObject(state, cache.resource, kv));
   }
   const changes = replaceAll(cache, objects, answer.header.revision, ctx.now, stamped);
   tellWatchers(state, ctx, cache, changes);
@@ -141,7 +153,9 @@ export function feedArrived(state: ApiServerState, ctx: Context, message: WatchE
   const changes: CacheEvent[] = [];
   for (const { type, kv, prev } of message.events) {
     if (type === 'put')
-      changes.push(applyChange(cache, kv.key, objectOf(kv), false, kv.modRevision, ctx.now, kv.cause));
+      changes.push(
+        applyChange(cache, kv.key, readObject(state, cache.resource, kv), false, kv.modRevision, ctx.now, kv.cause),
+      );
     else {
       const last = cache.objects.get(kv.key) ?? (prev?.value as KubeObject | undefined);
       if (last !== undefined)

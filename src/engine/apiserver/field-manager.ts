@@ -12,7 +12,7 @@ import {
   NO_FIELDS,
   startingFrom,
 } from '#engine/api/apply/managed-fields';
-import { EMPTY, typeOf, typeOfKind } from '#engine/api/apply/typed';
+import { EMPTY, type Typed, typeOf, typeOfKind } from '#engine/api/apply/typed';
 import { isJsonObject, type JsonObject } from '#engine/api/json';
 import { lateApi } from '#engine/api/late';
 import { builtIn, type ResourceInfo } from '#engine/api/registry';
@@ -49,8 +49,9 @@ const managerFor = (
 ): FieldManager => ({ name: manager, operation, apiVersion: info.apiVersion, subresource });
 
 /** The type of the objects that rules see: of the version that is stored. */
-const storedSchema = (info: ResourceInfo): string =>
-  info.conversion === undefined ? info.schema : (builtIn.byId(info.store)?.schema ?? info.schema);
+const storedType = (info: ResourceInfo): Typed =>
+  info.custom?.type(true) ??
+  typeOfKind(info.conversion === undefined ? info.schema : (builtIn.byId(info.store)?.schema ?? info.schema));
 
 /** A new object, all of whose fields but the status are its creator's. */
 export function managedOnCreate(
@@ -60,7 +61,7 @@ export function managedOnCreate(
   now: Micros,
 ): ManagedFields {
   const { status } = object as KubeObject & { readonly status?: unknown };
-  const change = compareObjects(typeOfKind(storedSchema(info)), status === undefined ? EMPTY : { status }, object);
+  const change = compareObjects(storedType(info), status === undefined ? EMPTY : { status }, object);
   return afterUpdate(change, NO_FIELDS, managerFor(operation, info, 'Update', ''), timestamp(now));
 }
 
@@ -77,7 +78,7 @@ export function withManagedFields(
   const stored = old.metadata.managedFields ?? NO_FIELDS;
   const start = subresource === '' ? startingFrom(given, stored) : stored;
   if (start.length === 0) return withManaged(next, start); // whoever has no managers gets none
-  const change = compareObjects(typeOfKind(storedSchema(info)), old, next);
+  const change = compareObjects(storedType(info), old, next);
   const manager = managerFor(operation, info, 'Update', subresource);
   return withManaged(next, afterUpdate(change, start, manager, timestamp(now)));
 }
@@ -120,13 +121,13 @@ export function applyTo(
   if (gvk !== kindText(info.apiVersion, info.kind)) return refuse(badRequest(`invalid object type: ${gvk}`));
   const metadata = isJsonObject(config['metadata']) ? config['metadata'] : {};
   if ((metadata['managedFields'] ?? null) !== null) return refuse(badRequest('metadata.managedFields must be nil'));
-  const error = lateApi.code.typeErrorText(typeOf(info.schema), config);
+  const error = lateApi.code.typeErrorText(info.custom?.type(false) ?? typeOf(info.schema), config);
   if (error !== '') {
     const { namespace = '', name = '' } = metadata as { readonly namespace?: string; readonly name?: string };
     return refuse(plainError(`failed to create typed patch object (${namespace}/${name}; ${gvk}): ${error}`));
   }
   const applied = lateApi.code.apply({
-    type: typeOfKind(info.schema),
+    type: info.custom?.type(true) ?? typeOfKind(info.schema),
     live: (old === null ? null : inVersion(info, old)) as JsonObject | null,
     managed: old?.metadata.managedFields ?? NO_FIELDS,
     config,

@@ -17,7 +17,7 @@ export function listBody(
   more: ListMore = {},
 ): unknown {
   return {
-    kind: `${info.kind}List`,
+    kind: info.custom?.listKind ?? `${info.kind}List`,
     apiVersion: info.apiVersion,
     metadata: { resourceVersion: String(revision), ...more },
     items: info.conversion === undefined ? items : items.map((item) => inVersion(info, item)),

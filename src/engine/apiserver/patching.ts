@@ -5,9 +5,9 @@
  */
 import { cannotBeHandled, decodePatched } from '#engine/api/decode';
 import type { JsonObject, JsonValue } from '#engine/api/json';
-import { applyPatch } from '#engine/api/patch/apply-patch';
+import { applyPatch, CUSTOM_PATCH_TYPES, isStrategic } from '#engine/api/patch/apply-patch';
 import type { ResourceInfo } from '#engine/api/registry';
-import { badRequest } from '#engine/api/status-error';
+import { badRequest, unsupportedMediaType } from '#engine/api/status-error';
 import type { KubeObject, KubeObjectInput, Status } from '#engine/api/types';
 import { completed } from './decoding';
 import { inVersion } from './served';
@@ -30,6 +30,8 @@ export function patchObject(
   info: ResourceInfo,
   old: KubeObject,
 ): Patched<{ readonly object: KubeObjectInput }> {
+  if (info.custom !== undefined && isStrategic(operation.contentType))
+    return refuse(unsupportedMediaType(CUSTOM_PATCH_TYPES));
   const served = inVersion(info, old);
   const patched = patchValue(operation, info.schema, served);
   if (patched.type === 'refuse') return patched;

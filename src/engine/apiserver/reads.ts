@@ -22,11 +22,11 @@ import type { ListMore } from './list-body';
 import { isStatus, type ListOptions, listOptions } from './query';
 import { sendResponse } from './respond';
 import type { ResourceRequest } from './routes';
-import { scaleOf } from './scale-of';
-import { cacheOf, infoOf } from './served';
+import { lacksReplicas, noReplicas, scaleOf } from './scale-of';
+import { cacheOf, infoOf, readObject } from './served';
 import { isSelected, isSelection, type Selection, selectionOf } from './selection';
 import type { ApiServerState, Asker, Page, Pending, ReadQuery } from './state';
-import { keyOf, objectOf } from './storage';
+import { keyOf } from './storage';
 import { codeOf, listAs, objectAs } from './table';
 import { shapeOf } from './form';
 import { objectsUnder, podsOn, type WatchCache } from './watch-cache';
@@ -178,9 +178,14 @@ function answerObject(state: ApiServerState, ctx: Context, query: ReadQuery, obj
     const status = notFound(info, name);
     return sendResponse(state, ctx, asker, 404, status);
   }
-  const shown = subresource === 'scale' ? (scaleOf(object) as KubeObject) : object;
+  const scale = subresource === 'scale' ? scaleOf(info, object) : null;
+  if (scale !== null && lacksReplicas(info, scale)) {
+    const status = noReplicas(info);
+    return sendResponse(state, ctx, asker, 500, status);
+  }
+  const shown = (scale ?? object) as KubeObject;
   const body = objectAs(info, shapeOf(request), shown, ctx.now);
-  sendResponse(state, ctx, asker, codeOf(body), body);
+  sendResponse(state, ctx, asker, codeOf(body), body, info.custom?.warnings);
 }
 
 function answerList(
@@ -194,7 +199,7 @@ function answerList(
   const { request } = query;
   const info = infoOf(state, query.resource);
   const body = listAs(info, shapeOf(request), items, revision, ctx.now, more);
-  sendResponse(state, ctx, query.asker, codeOf(body), body);
+  sendResponse(state, ctx, query.asker, codeOf(body), body, info.custom?.warnings);
 }
 
 function listFromEtcd(state: ApiServerState, ctx: Context, query: ReadQuery, options: ListOptions): void {
@@ -238,7 +243,9 @@ export function readAnswered(
   const cache = cacheOf(state, query.resource);
   const toObject = (kv: (typeof answer.result.kvs)[number]): KubeObject => {
     const cached = cache?.objects.get(kv.key);
-    return cached !== undefined && cached.metadata.resourceVersion === String(kv.modRevision) ? cached : objectOf(kv);
+    return cached !== undefined && cached.metadata.resourceVersion === String(kv.modRevision)
+      ? cached
+      : readObject(state, query.resource, kv);
   };
   if (pending.type === 'get') {
     const kv = answer.result.kvs[0];

@@ -125,9 +125,10 @@ describe('resources that a definition adds', () => {
   it('refuses bad metadata of a custom object, and keeps fields that nobody knows', () => {
     const api = new TestApi();
     establish(api);
-    const answer = api.ask('POST', WIDGETS, { metadata: { name: 'a', labels: 3 } });
+    const answer = api.ask('POST', WIDGETS, { kind: 'Widget', metadata: { name: 'a', labels: 3 } });
     expect(message(answer)).toContain('of type map[string]string');
-    expect(api.want('POST', WIDGETS, { metadata: { name: 'b' }, anything: [1] })).toMatchObject({ anything: [1] });
+    const kept = api.want('POST', WIDGETS, { kind: 'Widget', metadata: { name: 'b' }, anything: [1] });
+    expect(kept).toMatchObject({ anything: [1] });
   });
 
   it('are gone when the definition is, and their watches end', () => {

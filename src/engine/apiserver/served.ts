@@ -2,11 +2,13 @@
  * What an API server serves: all that is built in, and what the CustomResourceDefinitions add that it knows of. Objects go out
  * in the version that was asked for.
  */
-import { customResources } from '#engine/api/custom-resources';
+import { lateApi } from '#engine/api/late';
 import { builtIn, type ResourceInfo } from '#engine/api/registry';
 import { type ResourceSet, resourceSet } from '#engine/api/resource-set';
 import type { CustomResourceDefinition, KubeObject } from '#engine/api/types';
+import type { KeyValue } from '#engine/etcd/wire';
 import type { ApiServerState } from './state';
+import { objectOf } from './storage';
 import type { WatchCache } from './watch-cache';
 
 const sets = new WeakMap<readonly CustomResourceDefinition[], ResourceSet>();
@@ -16,7 +18,7 @@ function setOf(definitions: readonly CustomResourceDefinition[]): ResourceSet {
   if (definitions.length === 0) return builtIn;
   let set = sets.get(definitions);
   if (set === undefined) {
-    set = resourceSet(definitions.flatMap(customResources), builtIn);
+    set = resourceSet(lateApi.code.customResources(definitions), builtIn);
     sets.set(definitions, set);
   }
   return set;
@@ -36,6 +38,12 @@ export const isServed = (state: ApiServerState, id: string): boolean => resource
 /** The watch cache of a resource in whatever version. */
 export const cacheOf = (state: ApiServerState, id: string): WatchCache | undefined =>
   state.caches.get(id) ?? state.caches.get(resourcesOf(state).byId(id)?.store ?? '');
+
+/** An object as it came from etcd: that of a custom resource in the version and by the schema that count today. */
+export function readObject(state: Pick<ApiServerState, 'definitions'>, id: string, kv: KeyValue): KubeObject {
+  const { custom } = infoOf(state, id);
+  return custom === undefined ? objectOf(kv) : custom.fromEtcd(objectOf(kv));
+}
 
 /** A stored object in the version of a resource. */
 export const inVersion = (info: ResourceInfo, object: KubeObject): KubeObject =>

@@ -49,8 +49,15 @@ export function tableOf(
   now: Micros,
   metadata: Metadata = { resourceVersion: objects.length === 1 ? objects[0]!.metadata.resourceVersion : '' },
 ): Table {
-  // A custom kind may have the name of a built-in one.
-  const table = lateApi.code.tableFor(info.schema === 'CustomResource' ? info.schema : info.kind, objects, now);
+  // A custom kind may have the name of a built-in one; its Scale is built in.
+  const own = objects[0]?.apiVersion === 'autoscaling/v1' ? undefined : info.custom;
+  const table =
+    own === undefined
+      ? lateApi.code.tableFor(info.kind, objects, now)
+      : own.table(
+          objects.map((object) => inVersion(info, object)),
+          now,
+        );
   const include = request?.query?.['includeObject'] || 'Metadata';
   return {
     kind: 'Table',

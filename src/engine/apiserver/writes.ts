@@ -28,11 +28,11 @@ import { sendResponse } from './respond';
 import type { ResourceRequest } from './routes';
 import { scaleOf } from './scale-of';
 import { shapeOf } from './form';
-import { cacheOf, infoOf, resourcesOf } from './served';
+import { cacheOf, infoOf, readObject, resourcesOf } from './served';
 import { codeOf, objectAs } from './table';
 import type { ApiServerState, Asker, Current, Operation, Pending, PlannedWrite, WriteOptions } from './state';
 import type { WriteVerb } from './audit';
-import { deleteTxn, keyOf, objectOf, prefixOf, putTxn, stamped } from './storage';
+import { deleteTxn, keyOf, prefixOf, putTxn, stamped } from './storage';
 import type { Surroundings } from './surroundings';
 import { newUid } from './uid';
 import { objectsUnder } from './watch-cache';
@@ -73,7 +73,7 @@ export function beginWrite(
   const { fieldValidation, force } = how;
   let { body } = request;
   let writing: WriteOptions = options;
-  const warnings: string[] = [];
+  const warnings: string[] = [...(info.custom?.warnings ?? [])];
   if (verb === 'create' || verb === 'update') {
     const decoded = decodeBody(request, info, subresource, fieldValidation);
     if (decoded.type === 'refuse') return refuse(decoded.status);
@@ -217,7 +217,7 @@ export function advance(state: ApiServerState, ctx: Context, operation: Operatio
       }
       const write: PlannedWrite = {
         key: keyOf(prefixOf(info), operation.namespace, decision.object.metadata.name),
-        object: frozen(decision.object),
+        object: frozen(info.custom?.toEtcd(decision.object) ?? decision.object),
         deletes,
         revision: current.object === null ? 0 : Number(current.object.metadata.resourceVersion),
         claims: deletes ? NO_CLAIMS : (decision.claims ?? NO_CLAIMS),
@@ -280,8 +280,8 @@ function lookUp(
   state.pending.set(sendRange(state.etcd, ctx, { key }), { type: 'look-up', operation, found, current });
 }
 
-const currentOf = (kv: KeyValue | undefined): Current => ({
-  object: kv === undefined ? null : objectOf(kv),
+const currentOf = (state: ApiServerState, resource: string, kv: KeyValue | undefined): Current => ({
+  object: kv === undefined ? null : readObject(state, resource, kv),
   fresh: true,
 });
 
@@ -300,7 +300,8 @@ export function writeAnswered(state: ApiServerState, ctx: Context, pending: Writ
     return;
   }
   if (answer.type !== 'etcd/range-answer') return;
-  const current = currentOf(answer.result.kvs[0]);
+  const resource = pending.type === 'look-up' ? pending.found.slice(0, pending.found.indexOf('/')) : operation.resource;
+  const current = currentOf(state, resource, answer.result.kvs[0]);
   if (pending.type === 'read-current') return advance(state, ctx, operation, current);
   operation.lookedUp ??= new Map();
   operation.lookedUp.set(pending.found, current.object);
@@ -355,7 +356,7 @@ function lostRace(
     operation.refusedClaims ??= [];
     operation.refusedClaims.push(write.claims[index]!.key);
   });
-  const current = currentOf(own?.op === 'range' ? own.kvs[0] : undefined);
+  const current = currentOf(state, operation.resource, own?.op === 'range' ? own.kvs[0] : undefined);
   if (current.object !== null && write.revision === 0) operation.collisions++;
   advance(state, ctx, operation, current);
 }
@@ -369,7 +370,7 @@ function answerOf(
   deleted: boolean,
 ): unknown {
   if (answer !== null && answer !== undefined) return answer;
-  if (operation.subresource === 'scale') return scaleOf(object);
+  if (operation.subresource === 'scale') return scaleOf(info, object);
   if (deleted && operation.verb === 'delete') return answerTo(info, object);
   return object;
 }

@@ -154,9 +154,9 @@ function namedType(name: string): Typed {
 }
 
 /** A key of a list's items, and the value that it has where it is left out. */
-interface ListKey {
+export interface ListKey {
   readonly name: string;
-  readonly fallback: string | undefined;
+  readonly fallback: unknown;
 }
 
 function fieldType(type: string, field: string, code: TypeCode): Typed {
@@ -168,6 +168,24 @@ function fieldType(type: string, field: string, code: TypeCode): Typed {
     .map((name): ListKey => ({ name, fallback: name === 'protocol' ? 'TCP' : undefined }));
   return { ...blank, kind: 'list', code, keys, element: typeOf(elementCode(code)) };
 }
+
+/** Types that are made from something else than the schema of the API's own kinds. */
+export const anyType = (): Typed => ANY;
+export const scalarType = (code: TypeCode): Typed => typeOf(code);
+export const atomicType = (): Typed => ({ ...blank, kind: 'atomic', code: '*' });
+export const mapOfType = (element: Typed): Typed => ({ ...blank, kind: 'map', code: '{*', element });
+export const listType = (element: Typed, keys: readonly ListKey[]): Typed => ({
+  ...blank,
+  kind: 'list',
+  code: '[*',
+  keys,
+  element,
+});
+/** @param more - it may have other fields, too */
+export const structType = (fields: readonly TypedField[], more: boolean): Typed => ({
+  ...struct('*', fields),
+  rest: more ? ANY : undefined,
+});
 
 /** The type of a struct's field or a map's entry. */
 export const memberType = (type: Typed, name: string): Typed | undefined =>

@@ -16,10 +16,15 @@ export const APPLY_PATCH = 'application/apply-patch+yaml';
 /** Media types of patches that are served. */
 const PATCH_TYPES: readonly string[] = [JSON_PATCH, MERGE_PATCH, STRATEGIC_MERGE_PATCH, APPLY_PATCH];
 
+/** Those of custom resources. */
+export const CUSTOM_PATCH_TYPES: readonly string[] = [JSON_PATCH, MERGE_PATCH, APPLY_PATCH];
+
 const mediaTypeOf = (contentType: string): string => contentType.split(';', 1)[0]!.trim();
 
 /** Whether a patch is a server-side apply, which is no patch of the object but a configuration of its own. */
 export const isApply = (contentType: string): boolean => mediaTypeOf(contentType) === APPLY_PATCH;
+
+export const isStrategic = (contentType: string): boolean => mediaTypeOf(contentType) === STRATEGIC_MERGE_PATCH;
 
 /**
  * `current` with `patch` applied. Neither is changed; what stays is shared.

@@ -5,8 +5,9 @@ import type { Kinds, KubeObject, ObjectMeta, PodTemplateSpec } from '../types';
 
 export interface TableColumn {
   readonly name: string;
-  readonly type: 'string' | 'integer' | 'boolean' | 'date';
+  readonly type: 'string' | 'integer' | 'number' | 'boolean' | 'date';
   readonly format: string;
+  readonly description?: string;
   /** 0 is always shown, 1 with `-o wide` only. */
   readonly priority: number;
 }
@@ -14,7 +15,8 @@ export interface TableColumn {
 export type Cell = string | number | boolean;
 
 export interface TableRow {
-  readonly cells: readonly Cell[];
+  /** Null: nothing is known. */
+  readonly cells: readonly (Cell | null)[];
   readonly conditions?: readonly { type: string; status: string; reason: string; message: string }[];
   readonly object: KubeObject;
 }

@@ -27,11 +27,6 @@ export const virtualPrinters: Readonly<Record<string, Printer<WithConditions>>> 
       ageText(metadata, now),
     ],
   },
-  // @source apiextensions-apiserver/pkg/registry/customresource/tableconvertor/tableconvertor.go
-  CustomResource: {
-    columns: columns('Name,Age:date'),
-    cells: ({ metadata }, now) => [metadata.name, ageText(metadata, now)],
-  },
   APIService: {
     columns: columns('Name,Service,Available,Age'),
     cells(service, now) {

@@ -11,6 +11,8 @@ export type NameRule = (name: string) => readonly string[];
 
 const MAX_ANNOTATION_BYTES = 262_144;
 const STANDARD_FINALIZERS = new Set(['kubernetes', 'orphan', 'foregroundDeletion']);
+export const isStandardFinalizer = (finalizer: string): boolean => STANDARD_FINALIZERS.has(finalizer);
+export const UNQUALIFIED_FINALIZER = 'name is neither a standard finalizer name nor is it fully qualified';
 
 /** Invalid-value errors, one a message. */
 export const invalidAll = (field: string, value: unknown, messages: readonly string[]): FieldError[] =>
@@ -126,9 +128,8 @@ function validateFinalizers(finalizers: readonly string[]): FieldError[] {
   const field = 'metadata.finalizers';
   const errors = finalizers.flatMap((finalizer, index) => {
     const keyErrors = invalidAll(field, finalizer, labelKeyErrors(finalizer));
-    if (finalizer.includes('/') || STANDARD_FINALIZERS.has(finalizer)) return keyErrors;
-    const detail = 'name is neither a standard finalizer name nor is it fully qualified';
-    return [...keyErrors, invalid(`${field}[${index}]`, finalizer, detail)];
+    if (finalizer.includes('/') || isStandardFinalizer(finalizer)) return keyErrors;
+    return [...keyErrors, invalid(`${field}[${index}]`, finalizer, UNQUALIFIED_FINALIZER)];
   });
   if (finalizers.includes('orphan') && finalizers.includes('foregroundDeletion')) {
     errors.push(invalid(field, finalizers, 'finalizer orphan and foregroundDeletion cannot be both set'));

@@ -25,7 +25,7 @@ export function askedOf(request: AdmissionRequest, object: KubeObject): Asked {
   const { verb, old, operation, subresource } = request;
   const given = (operation.body as Partial<KubeObject> | null)?.metadata?.name ?? '';
   const seen = (one: KubeObject | undefined): KubeObject | undefined =>
-    one !== undefined && subresource === 'scale' ? (scaleOf(one) as KubeObject) : one;
+    one !== undefined && subresource === 'scale' ? (scaleOf(request.info, one) as KubeObject) : one;
   return {
     request,
     operation: OPERATIONS[verb],
