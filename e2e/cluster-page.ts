@@ -154,6 +154,24 @@ export async function takeFromMenu(page: Page, name: string, item: string): Prom
   await page.getByRole('menuitem', { name: item }).click();
 }
 
+export const dock = (page: Page): Locator => page.getByRole('button', { name: 'Power-off dock' });
+
+/** Takes a machine at its head and carries it a little way, without letting go. */
+export async function carry(page: Page, name: string): Promise<void> {
+  const box = (await machine(page, name).getByRole('heading', { name }).boundingBox())!;
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(box.x + 40, box.y + 40, { steps: 4 });
+}
+
+/** Carries what is held to the dock and lets go. */
+export async function dropIntoDock(page: Page): Promise<void> {
+  await expect(dock(page)).toBeVisible();
+  const target = (await dock(page).boundingBox())!;
+  await page.mouse.move(target.x + target.width / 2, target.y + target.height / 2, { steps: 6 });
+  await page.mouse.up();
+}
+
 export const inspector = (page: Page): Locator => page.getByRole('complementary', { name: 'Inspector' });
 
 /** Goes back from the selected thing to the overview of the cluster. */

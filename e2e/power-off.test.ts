@@ -1,5 +1,8 @@
-import { expect, test, type Page } from '@playwright/test';
+import { expect, test } from '@playwright/test';
 import {
+  carry,
+  dock,
+  dropIntoDock,
   expectEvent,
   eventRows,
   machine,
@@ -12,16 +15,6 @@ import {
   virtualSeconds,
 } from './cluster-page';
 
-const dock = (page: Page) => page.getByRole('button', { name: 'Power-off dock' });
-
-/** Takes a machine at its head and carries it to a place, without letting go. */
-async function carry(page: Page, name: string): Promise<void> {
-  const box = (await machine(page, name).getByRole('heading', { name }).boundingBox())!;
-  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
-  await page.mouse.down();
-  await page.mouse.move(box.x + 40, box.y + 40, { steps: 4 });
-}
-
 test.describe('cutting the power of a worker', () => {
   test('by dragging it into the dock: Kubernetes learns of it, waits, evicts, replaces, and takes the machine back', async ({
     page,
@@ -33,10 +26,7 @@ test.describe('cutting the power of a worker', () => {
     await expect(dock(page)).toHaveCount(0);
 
     await carry(page, 'node-1');
-    await expect(dock(page)).toBeVisible();
-    const target = (await dock(page).boundingBox())!;
-    await page.mouse.move(target.x + target.width / 2, target.y + target.height / 2, { steps: 6 });
-    await page.mouse.up();
+    await dropIntoDock(page);
 
     // What is true is shown at once, what the API believes beside it.
     await expect(node).toHaveAttribute('data-state', 'Off');
