@@ -39,6 +39,9 @@ export function carryOut(step: Step, ticket: string, files: ReadonlyMap<string, 
     case 'request':
       world.act({ type: 'request', ticket, ...step.request });
       return answered(world, ticket, step.fails, requestOutcome);
+    case 'etcdctl':
+      world.act({ type: 'etcdctl', ticket, command: step.command });
+      return answered(world, ticket, step.fails, ({ ok, output, error }) => ({ ok, output, error }));
     case 'fault':
       return beginFault(step.id, step.fault, world);
     case 'heal': {

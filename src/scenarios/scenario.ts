@@ -36,6 +36,8 @@ export type StepAction =
       readonly fails: ExpectedFailure;
     }
   | { readonly type: 'request'; readonly request: RequestAction; readonly fails: ExpectedFailure }
+  /** A command line of etcdctl or etcdutl on the laptop. */
+  | { readonly type: 'etcdctl'; readonly command: string; readonly fails: ExpectedFailure }
   | { readonly type: 'fault'; readonly id: string; readonly fault: Fault }
   | { readonly type: 'heal'; readonly id: string }
   | { readonly type: 'power-on' | 'remove-machine'; readonly machine: string }

@@ -39,6 +39,11 @@ export const startingClusters: readonly StartingCluster[] = [
     title: 'Even-numbered HA: four control planes, still only one may be lost',
     spec: { ...DEFAULT_CLUSTER, controlPlanes: 4, manifests: [defaultApp] },
   },
+  {
+    name: 'etcd-in-memory',
+    title: 'etcd as it was in version 2: all in memory, gone with the power',
+    spec: { ...DEFAULT_CLUSTER, etcdStorage: 'memory', manifests: [defaultApp] },
+  },
 ];
 
 /** The cluster of that name; the default one where there is none. */

@@ -62,6 +62,7 @@ const COMPONENTS: readonly Component[] = [
       member: numberOf(flags.get('name') ?? ''),
       initialCluster: membersOf(flags.get('initial-cluster') ?? '', machine),
       initialClusterState: flags.get('initial-cluster-state') === 'existing' ? 'existing' : 'new',
+      storage: flags.get('storage') === 'memory' ? 'memory' : 'disk',
     }),
     // /readyz is a linearizable read; /livez needs no leader.
     probe: (id, path): ProgressRequest | StatusRequest => ({

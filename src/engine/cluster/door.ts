@@ -29,6 +29,8 @@ export interface ClusterSpec {
   readonly nodeMilliCpu: number;
   readonly nodeMemory: number;
   readonly nodePods: number;
+  /** `memory`: etcd writes nothing to the disk, as its store of version 2 was thought of. Absent: `disk`. */
+  readonly etcdStorage?: 'disk' | 'memory';
   /** Manifests that are applied from the laptop as soon as all nodes are Ready, each as its objects. */
   readonly manifests: readonly (readonly JsonObject[])[];
 }

@@ -168,6 +168,7 @@ function machine(cluster: ClusterSpec, outline: MachineOutline, server: readonly
             serviceSubnet: SERVICE_CIDR,
             podSubnet: clusterCidr(cluster),
             controlPlaneEndpoint: `${API_SERVERS}:6443`,
+            etcdExtraArgs: cluster.etcdStorage === 'memory' ? ['--storage=memory'] : [],
           },
           // Until it is a control plane, a machine that joins asks the others.
           server: command === 'join-control-plane' ? server.slice(1) : server,

@@ -5,11 +5,10 @@ import { DEFAULT_CLUSTER } from '#engine/cluster/topology';
 import { type Reader, typeText } from './reader';
 import type { Place } from './yaml-source';
 
-const FIELDS = ['nodes', 'zones', 'controlPlanes', 'nodeCpu', 'nodeMemory', 'nodePods'] as const;
+const FIELDS = ['nodes', 'zones', 'controlPlanes', 'nodeCpu', 'nodeMemory', 'nodePods', 'etcdStorage'] as const;
 const MAX_NODES = 5_000;
 const MAX_ZONES = 26;
 
-/** Several control planes need etcd members that agree; there is one member so far. */
 const MAX_CONTROL_PLANES = 7;
 
 const MAX_PODS = 10_000;
@@ -32,6 +31,10 @@ export function readCluster(reader: Reader, at: Place, value: unknown): ClusterS
     fields[name] === undefined
       ? otherwise
       : (readQuantity(reader, [...at, name], fields[name], read, least) ?? otherwise);
+  const storage = (place: Place, given: unknown): Pick<ClusterSpec, 'etcdStorage'> => {
+    const known = reader.oneOf(place, given, ['disk', 'memory'] as const);
+    return known === null ? {} : { etcdStorage: known };
+  };
   return {
     nodes: integer('nodes', 1, MAX_NODES, DEFAULT_CLUSTER.nodes),
     zones: integer('zones', 1, MAX_ZONES, zonesOtherwise(fields['nodes'])),
@@ -39,6 +42,7 @@ export function readCluster(reader: Reader, at: Place, value: unknown): ClusterS
     nodeMilliCpu: quantity('nodeCpu', milliValue, MILLI_CORE, DEFAULT_CLUSTER.nodeMilliCpu),
     nodeMemory: quantity('nodeMemory', quantityValue, MEBIBYTE, DEFAULT_CLUSTER.nodeMemory),
     nodePods: integer('nodePods', 1, MAX_PODS, DEFAULT_CLUSTER.nodePods),
+    ...(fields['etcdStorage'] === undefined ? {} : storage([...at, 'etcdStorage'], fields['etcdStorage'])),
     manifests: [],
   };
 }

@@ -176,7 +176,7 @@ describe('a mistake in a scenario file', () => {
     ['addMachine: 3', 'must be a map'],
     ['request: { path: version }', 'must begin with a slash'],
     ['request: { method: LOOK, path: /version }', '"LOOK" is none of GET'],
-    ['{ wait: 1s, fails: true }', 'only apply, delete, request can be expected to fail'],
+    ['{ wait: 1s, fails: true }', 'only apply, delete, request, etcdctl can be expected to fail'],
     ['{ wait: 1s, namespace: shop }', 'a step with wait has no namespace'],
     ['expect: 5', 'is no condition: write'],
     ['expect: []', 'must not be an empty list'],

@@ -51,6 +51,10 @@ const ACTIONS: Readonly<Record<string, ActionReader>> = {
     return machine === null ? null : { type: 'remove-machine', machine };
   },
   request: readRequestStep,
+  etcdctl(reader, at, value, step) {
+    const command = reader.text(at, value);
+    return command === null ? null : { type: 'etcdctl', command, fails: readFails(reader, at, step) };
+  },
   wait: readWait,
   expect(reader, at, value) {
     return { type: 'expect', conditions: readConditions(reader, at, value) };
@@ -60,7 +64,7 @@ const ACTIONS: Readonly<Record<string, ActionReader>> = {
 };
 
 const WITH_NAMESPACE = ['apply', 'delete'];
-const WITH_FAILURE = ['apply', 'delete', 'request'];
+const WITH_FAILURE = ['apply', 'delete', 'request', 'etcdctl'];
 
 /** @returns null when something is wrong with it, after noting it */
 export function readStep(reader: Reader, at: Place, value: unknown, faults: FaultIds): Step | null {
@@ -191,6 +195,8 @@ function titleOf(action: StepAction): string {
       return `${action.type} ${action.manifest.type === 'file' ? action.manifest.path : 'inline objects'}`;
     case 'request':
       return `${action.request.method} ${action.request.path}`;
+    case 'etcdctl':
+      return action.command;
     case 'fault':
       return `fault ${action.id}: ${Object.values(action.fault).map(String).join(' ')}`;
     case 'heal':

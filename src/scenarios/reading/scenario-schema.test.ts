@@ -79,6 +79,8 @@ describe('the published JSON Schema', () => {
     '{ fault: { type: disk-corrupt, machine: control-plane-1, file: snap } }',
     '{ fault: { type: image-registry-down } }',
     '{ fault: { type: pause-process, process: node-1/kubelet } }',
+    '{ etcdctl: snapshot save backup.db }',
+    '{ etcdctl: endpoint health, fails: unhealthy }',
     '{ heal: known }',
     '{ powerOn: node-1 }',
     '{ addMachine: true }',

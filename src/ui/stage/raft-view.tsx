@@ -1,6 +1,7 @@
 /** An etcd member in its group: the end of its log, and what it knows of the others. */
 import { memo } from 'react';
 import type { RaftRecord } from '#engine/cluster/records';
+import { compareNames } from '../state/compare-names';
 import type { Mirror } from '../state/mirror';
 import { useUi } from '../state/store';
 import { useText } from '../text/text';
@@ -82,6 +83,10 @@ const Pip = ({ member, state, words, inFlight }: PipProps) => (
   </span>
 );
 
+/** As their machines are counted. */
+const inOrder = <T,>(list: readonly T[], processOf: (item: T) => string): readonly T[] =>
+  [...list].sort((a, b) => compareNames(machineOf(processOf(a)), machineOf(processOf(b))));
+
 /** Of a leader its followers, of a candidate its votes, of everybody else whom it follows. */
 export const Peers = memo(function Peers({ raft }: { raft: RaftRecord }) {
   const text = useText();
@@ -89,7 +94,7 @@ export const Peers = memo(function Peers({ raft }: { raft: RaftRecord }) {
   if (role === 'leader') {
     return (
       <p className="part-line pips">
-        {progress.map((peer) => (
+        {inOrder(progress, ({ member }) => member).map((peer) => (
           <Pip
             key={peer.member}
             member={machineOf(peer.member)}
@@ -106,7 +111,7 @@ export const Peers = memo(function Peers({ raft }: { raft: RaftRecord }) {
     return (
       <p className="part-line pips votes">
         {text.parts.votes(votes.filter(({ granted }) => granted).length, voters.length)}
-        {voters.map((voter) => {
+        {inOrder(voters, (voter) => voter).map((voter) => {
           const granted = answers.get(voter);
           const member = machineOf(voter);
           const state = granted === undefined ? 'open' : granted ? 'yes' : 'no';

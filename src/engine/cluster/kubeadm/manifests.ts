@@ -20,6 +20,8 @@ export interface ClusterConfiguration {
   readonly podSubnet: string;
   /** Where the API servers are reached, e.g. `kubernetes.kubarium.internal:6443`. */
   readonly controlPlaneEndpoint: string;
+  /** Further flags of etcd (`etcd.local.extraArgs`). */
+  readonly etcdExtraArgs: readonly string[];
 }
 
 /** One control-plane machine. */
@@ -110,7 +112,11 @@ function componentPod(
 }
 
 /** `members`: all of the group, this one included, by name of their machines. */
-export function etcdManifest({ node }: LocalEndpoint, members: readonly string[], existing: boolean): Manifest {
+export function etcdManifest(
+  { node, cluster }: LocalEndpoint & { readonly cluster: ClusterConfiguration },
+  members: readonly string[],
+  existing: boolean,
+): Manifest {
   const client = `https://${node}:2379`;
   const peer = `https://${node}:2380`;
   const command = [
@@ -126,6 +132,7 @@ export function etcdManifest({ node }: LocalEndpoint, members: readonly string[]
     `--name=${node}`,
     '--peer-client-cert-auth=true',
     '--snapshot-count=10000',
+    ...cluster.etcdExtraArgs,
     '--watch-progress-notify-interval=5s',
   ];
   return componentPod(
