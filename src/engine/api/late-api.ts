@@ -5,6 +5,7 @@ import { certificateFor, readRequest } from './certificate';
 import { autoscalerConversion } from './convert/horizontal-pod-autoscaler';
 import { customResources } from './custom/custom-resources';
 import { markedForDeletion } from './custom/lifecycle';
+import { goJsonError } from './go-json';
 import { approvalOf } from './kinds/certificate-signing-request';
 import { lateApi } from './late';
 import { rulesThatComeLate } from './late-rules';
@@ -21,6 +22,7 @@ lateApi.provide({
   applyConflict,
   typeErrorText,
   applyJsonPatch,
+  goJsonError,
   readRequest,
   certificateFor,
   approvalOf,

@@ -10,6 +10,7 @@ import type { customResources } from './custom/custom-resources';
 import type { markedForDeletion } from './custom/lifecycle';
 import type { KindRules } from './kind-rules';
 import type { approvalOf } from './kinds/certificate-signing-request';
+import type { goJsonError } from './go-json';
 import { LateCode } from './late-code';
 import type { countedOf, countQuota } from './quota/usage';
 import type { applyJsonPatch } from './patch/json-patch';
@@ -21,6 +22,7 @@ export interface LateApi {
   readonly applyConflict: typeof applyConflict;
   readonly typeErrorText: typeof typeErrorText;
   readonly applyJsonPatch: typeof applyJsonPatch;
+  readonly goJsonError: typeof goJsonError;
   readonly readRequest: typeof readRequest;
   readonly certificateFor: typeof certificateFor;
   readonly approvalOf: typeof approvalOf;

@@ -1,8 +1,9 @@
 /** @source kubernetes pkg/registry/core/secret/strategy.go, pkg/apis/core/validation/validation.go (ValidateSecret) */
-import { required, tooLong, type FieldError } from '../field-error';
-import { encodeBase64 } from '../base64';
+import { invalid, required, tooLong, type FieldError } from '../field-error';
+import { decodeBase64, encodeBase64 } from '../base64';
 import { sortedKeys } from '../json';
 import { metadataFields, unprepared, type KindRules } from '../kind-rules';
+import { lateApi } from '../late';
 import { configKeyErrors, dnsSubdomainErrors } from '../names';
 import { withDefaults, without } from '../structural-sharing';
 import type { Secret } from '../types';
@@ -10,6 +11,21 @@ import { immutable, invalidAll, validateMetaForUpdate, validateObjectMeta } from
 import { base64Length, MAX_CONFIG_BYTES, validateImmutableData } from './config-map';
 
 const ACCOUNT_ANNOTATION = 'kubernetes.io/service-account.name';
+
+/** Credentials for registries: JSON that is not shown. */
+function validateCredentials(encoded: string | undefined, field: string): FieldError[] {
+  if (encoded === undefined) return [required(field)];
+  const text = decodeBase64(encoded) ?? '';
+  const refused = (detail: string): FieldError[] => [invalid(field, '<secret contents redacted>', detail)];
+  try {
+    const value: unknown = JSON.parse(text);
+    const isMap = typeof value === 'object' && !Array.isArray(value);
+    const kind = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
+    return isMap ? [] : refused(`json: cannot unmarshal ${kind} into Go value of type map[string]interface {}`);
+  } catch {
+    return refused(lateApi.code.goJsonError(text));
+  }
+}
 
 function validateData(secret: Secret): FieldError[] {
   const data = secret.data ?? {};
@@ -29,10 +45,10 @@ function validateData(secret: Secret): FieldError[] {
       }
       break;
     case 'kubernetes.io/dockercfg':
-      errors.push(...needed('.dockercfg'));
+      errors.push(...validateCredentials(data['.dockercfg'], 'data[.dockercfg]'));
       break;
     case 'kubernetes.io/dockerconfigjson':
-      errors.push(...needed('.dockerconfigjson'));
+      errors.push(...validateCredentials(data['.dockerconfigjson'], 'data[.dockerconfigjson]'));
       break;
     case 'kubernetes.io/basic-auth':
       if (data['username'] === undefined && data['password'] === undefined)

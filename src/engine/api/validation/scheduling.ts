@@ -1,5 +1,14 @@
 /** Rules of what steers the scheduler: affinity, tolerations, taints, spread constraints, gates. @source kubernetes pkg/apis/core/validation/validation.go */
-import { duplicate, forbidden, invalid, notSupported, required, type FieldError } from '../field-error';
+import {
+  duplicate,
+  forbidden,
+  goInternal,
+  type GoShape,
+  invalid,
+  notSupported,
+  required,
+  type FieldError,
+} from '../field-error';
 import { dnsSubdomainErrors, labelKeyErrors, labelValueErrors } from '../names';
 import type { PodSpec, Taint, Toleration } from '../types';
 import { validateLabelSelector } from './label-selector';
@@ -52,6 +61,8 @@ export function validateTolerations(tolerations: readonly Toleration[] | undefin
   });
 }
 
+const TAINT: GoShape = { Key: '', Value: '', Effect: '', TimeAdded: null };
+
 export function validateTaints(taints: readonly Taint[] | undefined, path: string): FieldError[] {
   const seen = new Set<string>();
   return (taints ?? []).flatMap((taint, index) => {
@@ -60,7 +71,8 @@ export function validateTaints(taints: readonly Taint[] | undefined, path: strin
     errors.push(...invalidAll(`${field}.value`, taint.value ?? '', labelValueErrors(taint.value ?? '')));
     errors.push(...validateEffect(taint.effect, false, `${field}.effect`));
     const id = `${taint.key}=${taint.effect}`;
-    if (seen.has(id)) errors.push(duplicate(field, taint, 'taints must be unique by key and effect pair'));
+    if (seen.has(id))
+      errors.push(duplicate(field, goInternal(taint, TAINT), 'taints must be unique by key and effect pair'));
     seen.add(id);
     return errors;
   });

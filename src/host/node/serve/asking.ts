@@ -1,8 +1,8 @@
 /** An HTTP request as a request of the simulation: path, parameters, credentials, body. */
 import type { IncomingHttpHeaders } from 'node:http';
 import { parse } from 'yaml';
+import { goJsonError } from '#engine/api/go-json';
 import type { Asking, Credentials } from './conductor';
-import { goJsonError } from './go-json';
 import { PROTOBUF, readProtobuf } from './protobuf';
 
 export const METHODS: ReadonlySet<string> = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']);
