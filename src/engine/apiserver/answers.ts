@@ -5,6 +5,7 @@ import type { Context, Message } from '#engine/kernel/process';
 import { type Micros, SECOND } from '#engine/kernel/time';
 import { memberAnswered } from './collections';
 import { compactionAnswered } from './compaction';
+import { probed } from './etcd-probe';
 import { fillAnswered } from './feed';
 import { masterLeaseAnswered } from './master-leases';
 import { readAnswered, readCurrentCache, refuseEarly, revisionOf } from './reads';
@@ -43,6 +44,8 @@ export function goOn(state: ApiServerState, ctx: Context, pending: Pending, answ
       return masterLeaseAnswered(state, ctx, pending.step, answer);
     case 'compact-record':
       return compactionAnswered(state, ctx, answer);
+    case 'etcd-probe':
+      return probed(state, ctx, answer.id, answer.type !== 'etcd/error');
     case 'ping':
     case 'compact':
       return;

@@ -14,8 +14,9 @@ import { bootstrapObjects } from './bootstrap';
 import { memberAnswered } from './collections';
 import { beginCompaction, COMPACT_EVERY } from './compaction';
 import { armDeadlines, passDeadlines } from './deadlines';
-import { newEtcdConnection, PING_WHEN_QUIET } from './etcd-connection';
+import { askAgain, type AskAgain, asksAgain, newEtcdConnection, PING_WHEN_QUIET } from './etcd-connection';
 import { checkEtcd, lostEtcd, pingAnswered, tryEtcd } from './etcd-health';
+import { type EtcdProbeTimer, probed, probeEtcd } from './etcd-probe';
 import {
   feedArrived,
   feedCanceled,
@@ -68,7 +69,17 @@ import type { ApiRequest, Pong, ToApiServer } from './wire';
 import { beginWrite, startOperation } from './writes';
 
 type ApiServerMessage =
-  ToApiServer | EtcdAnswer | FromBackend | Tick | EarlyReadTimer | FillTimer | WatchTimer | DialTimer | KernelMessage;
+  | ToApiServer
+  | EtcdAnswer
+  | FromBackend
+  | Tick
+  | EarlyReadTimer
+  | FillTimer
+  | AskAgain
+  | EtcdProbeTimer
+  | WatchTimer
+  | DialTimer
+  | KernelMessage;
 
 export const kubeApiserver = defineProcess<ApiServerState, ApiServerArgs>({
   kind: 'kube-apiserver',
@@ -92,6 +103,7 @@ export const kubeApiserver = defineProcess<ApiServerState, ApiServerArgs>({
       compaction: { version: 0, revision: 0 },
       bootstrap: { stages: bootstrapObjects(args), waiting: 0, failed: false, done: false, knocking: new Set() },
       masterLeases: noMasterLeases(),
+      etcdProbe: { askedAt: -1, id: 0, failed: false, waiting: null },
       deadlineTimer: false,
       audit: newAuditLog(),
       counters: {
@@ -182,6 +194,10 @@ export const kubeApiserver = defineProcess<ApiServerState, ApiServerArgs>({
         return writeEndpoints(state, ctx);
       case 'apiserver/stop':
         return stopServing(state, ctx);
+      case 'apiserver/ask-again':
+        return askAgain(state.etcd, ctx, message);
+      case 'apiserver/etcd-probe-timeout':
+        return probed(state, ctx, message.id, false);
       case 'apiserver/fill':
         return fillAgain(state, ctx, message);
       case 'apiserver/early-read':
@@ -278,6 +294,7 @@ function answerPath(state: ApiServerState, ctx: Context, asker: Asker, request: 
   const { path, method } = request;
   if (method === 'GET') {
     const health = healthOf(state, path, request.query);
+    if (health !== null && probeEtcd(state, ctx, { asker, path, query: request.query })) return;
     if (health !== null) return sendResponse(state, ctx, asker, health.code, health.body);
     if (path === '/version' || path === '/version/') return sendResponse(state, ctx, asker, 200, VERSION);
     if (path === '/metrics') {
@@ -367,7 +384,7 @@ function heardEtcd(state: ApiServerState, ctx: Context, answer: EtcdAnswer): voi
   if (answer.type === 'etcd/watch-canceled') return feedCanceled(state, ctx, answer);
   if (answer.header.revision > etcd.revision && etcd.up) etcd.revision = answer.header.revision;
   const pending = state.pending.get(answer.id);
-  if (pending === undefined) return;
+  if (pending === undefined || asksAgain(etcd, ctx, answer)) return;
   state.pending.delete(answer.id);
   etcd.sent.delete(answer.id);
   if (pending.type === 'ping') return pingAnswered(state, ctx);

@@ -5,9 +5,10 @@
  *
  * @source etcd client/v3 (retry_interceptor.go), kubernetes apiserver/pkg/storage/storagebackend/factory/etcd3.go
  */
-import type { EtcdRequest, KeyRange, RangeOp } from '#engine/etcd/wire';
-import type { Context, ProcessId } from '#engine/kernel/process';
-import { type Micros, SECOND } from '#engine/kernel/time';
+import { isUnavailable } from '#engine/etcd/errors';
+import type { EtcdAnswer, EtcdRequest, KeyRange, RangeOp } from '#engine/etcd/wire';
+import type { Context, Message, ProcessId } from '#engine/kernel/process';
+import { type Micros, MILLISECOND, SECOND } from '#engine/kernel/time';
 import type { StoreTxn } from './storage';
 
 export interface EtcdConnection {
@@ -62,9 +63,32 @@ export function sendCompact(connection: EtcdConnection, ctx: Context, revision: 
 /** Opens a watch. It has no answer of its own and is not made again by itself. */
 export function openWatch(connection: EtcdConnection, ctx: Context, range: KeyRange, startRevision: number): number {
   const id = connection.nextId++;
-  const request: EtcdRequest = { type: 'etcd/watch-create', id, range, startRevision };
+  const request: EtcdRequest = { type: 'etcd/watch-create', id, range, startRevision, requireLeader: true };
   ctx.send(connection.server, request);
   return id;
+}
+
+/** How long Go's client waits before it asks again. @source etcd client/v3/options.go (defaultBackoffWaitBetween) */
+const ASK_AGAIN_AFTER: Micros = 25 * MILLISECOND;
+
+export interface AskAgain extends Message {
+  readonly type: 'apiserver/ask-again';
+  readonly id: number;
+}
+
+/** Whether a read that etcd could not answer is asked again, as often as it takes. A write is not: it may have happened. */
+export function asksAgain({ sent }: EtcdConnection, ctx: Context, answer: EtcdAnswer): boolean {
+  const type = sent.get(answer.id)?.type;
+  if (answer.type !== 'etcd/error' || !isUnavailable(answer.error)) return false;
+  if (type !== 'etcd/range' && type !== 'etcd/progress') return false;
+  const again: AskAgain = { type: 'apiserver/ask-again', id: answer.id };
+  ctx.after(ASK_AGAIN_AFTER, again);
+  return true;
+}
+
+export function askAgain({ sent, up, server }: EtcdConnection, ctx: Context, { id }: AskAgain): void {
+  const request = sent.get(id);
+  if (request !== undefined && up) ctx.send(server, request);
 }
 
 /** The connection broke. Answers the ids of the requests that fail by it: writes that may or may not have happened. */

@@ -6,6 +6,7 @@
 import { isEstablished } from '#engine/api/custom/established';
 import { semanticEqual } from '#engine/api/json';
 import type { CustomResourceDefinition, KubeObject } from '#engine/api/types';
+import { NO_LEADER } from '#engine/etcd/errors';
 import { type EtcdAnswer, prefixEnd, type WatchCanceled, type WatchEventsMessage } from '#engine/etcd/wire';
 import type { Context, Message } from '#engine/kernel/process';
 import { type Micros, MILLISECOND } from '#engine/kernel/time';
@@ -169,12 +170,21 @@ export function feedArrived(state: ApiServerState, ctx: Context, message: WatchE
   return true;
 }
 
-/** etcd has ended a watch, because it asked for what is compacted: begin anew with a list. */
+/**
+ * etcd has ended a watch, because it asked for what is compacted, or because nobody leads: begin anew with a list. Without a
+ * leader nobody knows how old the cache is, so that whoever watches it is sent away until the list has come.
+ *
+ * @source kubernetes apiserver/pkg/storage/cacher/cacher.go (startCaching: terminateAllWatchers, setReady)
+ */
 export function feedCanceled(state: ApiServerState, ctx: Context, message: WatchCanceled): void {
   const cache = state.caches.get(state.feeds.get(message.id) ?? '');
   state.feeds.delete(message.id);
   if (cache === undefined) return;
   cache.etcdWatch = 0;
   cache.live = false;
+  if (message.reason === NO_LEADER) {
+    endWatches(state, ctx, cache);
+    cache.ready = false;
+  }
   askForAll(state, ctx, cache);
 }

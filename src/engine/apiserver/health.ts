@@ -37,14 +37,15 @@ function checksOf(state: ApiServerState, endpoint: string): Check[] {
   const informed = [...state.caches.values()].every((cache) => cache.ready);
   const definitions = state.caches.get('customresourcedefinitions.apiextensions.k8s.io')?.ready === true;
   const bootstrapped = state.bootstrap.done;
+  const stored = state.etcd.up && !state.etcdProbe.failed;
   const check = (name: string, ok = true): Check => ({ name, ok });
   const hook = (name: string, ok = true): Check => ({ name: `poststarthook/${name}`, ok });
   const ready = endpoint === 'readyz';
   return [
     check('ping'),
     check('log'),
-    check('etcd', state.etcd.up),
-    ...(ready ? [check('etcd-readiness', state.etcd.up), check('informer-sync', informed)] : []),
+    check('etcd', stored),
+    ...(ready ? [check('etcd-readiness', stored), check('informer-sync', informed)] : []),
     hook('start-apiserver-admission-initializer', informed),
     hook('generic-apiserver-start-informers', informed),
     hook('priority-and-fairness-config-consumer', informed),

@@ -114,7 +114,7 @@ export type Pending =
   | { readonly type: 'fill-cache'; readonly resource: string }
   | { readonly type: 'event-lease' }
   | { readonly type: 'master-lease'; readonly step: MasterLeaseStep }
-  | { readonly type: 'ping' }
+  | { readonly type: 'ping' | 'etcd-probe' }
   | { readonly type: 'compact-record' }
   | { readonly type: 'compact' };
 
@@ -203,6 +203,22 @@ export interface Compaction {
 
 export type MasterLeaseStep = 'grant' | 'put' | 'list';
 
+/** What `/livez` and `/readyz` know of etcd. */
+export interface EtcdProbe {
+  /** Monotonic; −1: never. */
+  askedAt: Micros;
+  /** Of the read under way; 0: none is. */
+  id: number;
+  failed: boolean;
+  /** Who waits for it; the others are told what is known. */
+  waiting: HealthAsk | null;
+}
+export interface HealthAsk {
+  readonly asker: Asker;
+  readonly path: string;
+  readonly query: Readonly<Record<string, string>> | undefined;
+}
+
 /** The key in etcd by which this API server is one of the endpoints of the Service `kubernetes`. */
 export interface MasterLeases {
   /** Raised by each renewal: nothing is written where nothing changes. */
@@ -277,6 +293,7 @@ export interface ApiServerState {
   readonly compaction: Compaction;
   readonly bootstrap: Bootstrap;
   readonly masterLeases: MasterLeases;
+  readonly etcdProbe: EtcdProbe;
   /** A timer for the earliest deadline of what is pending is running. */
   deadlineTimer: boolean;
   readonly counters: ApiServerCounters;

@@ -180,7 +180,7 @@ export function replaceAll(
   deletedAt: (object: KubeObject, revision: number) => KubeObject,
 ): CacheEvent[] {
   const events: CacheEvent[] = [];
-  if (!cache.ready) {
+  if (!cache.ready && cache.objects.size === 0) {
     for (const [key, object] of objects) store(cache, key, object);
   } else {
     for (const key of keysIn(cache.keys, cache.prefix, prefixEnd(cache.prefix), 0)) {

@@ -65,10 +65,8 @@ const COMPONENTS: readonly Component[] = [
       storage: flags.get('storage') === 'memory' ? 'memory' : 'disk',
     }),
     // /readyz is a linearizable read; /livez needs no leader.
-    probe: (id, path): ProgressRequest | StatusRequest => ({
-      type: path === '/readyz' ? 'etcd/progress' : 'etcd/status',
-      id,
-    }),
+    probe: (id, path): ProgressRequest | StatusRequest =>
+      path === '/readyz' ? { type: 'etcd/progress', id, linearizable: true } : { type: 'etcd/status', id },
   },
   {
     name: 'kube-apiserver',

@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { SECOND } from '#engine/kernel/time';
-import { bootedStory, deployment, type Story } from './testing';
+import { bootedStory, deployment, Heard, type Story } from './testing';
 
 const raftOf = (story: Story, number: number) =>
   story.machines.get(`control-plane-${number}`)?.processes.find(({ name }) => name === 'etcd')?.raft ?? null;
 const leaders = (story: Story): number[] =>
   [1, 2, 3, 4, 5, 6, 7].filter((number) => raftOf(story, number)?.role === 'leader');
+
+const refusalOf = ({ body }: { readonly body: unknown }): string | undefined =>
+  (body as { readonly message?: string } | null)?.message;
 
 /** Three control planes, three workers, an app. */
 function threeMasters(): Story {
@@ -50,6 +53,34 @@ describe('three control planes', () => {
     told.scale('web', 4);
     told.run(30 * SECOND);
     expect(told.readyPodsOf('web')).toHaveLength(4);
+  });
+});
+
+describe('a quorum that is lost', () => {
+  it('is told as Kubernetes tells it: reads and writes time out, health checks fail, watches end', () => {
+    const told = threeMasters();
+    const pods = '/api/v1/namespaces/default/pods';
+    const watch = new Heard(told, 'watch', { method: 'GET', path: pods, query: { watch: 'true' } });
+    told.run(SECOND);
+    const faults = [2, 3].map((number) => told.fault({ type: 'power-off', machine: `control-plane-${number}` }));
+    told.run(10 * SECOND);
+    expect(watch.closed).toBe(true);
+    told.engine.listen(null);
+    expect(told.request('GET', '/readyz')).toMatchObject({ code: 500 });
+    expect(told.request('GET', '/livez/etcd')).toMatchObject({ code: 500 });
+    const body = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' } };
+    const written = told.request('POST', '/api/v1/namespaces/default/configmaps', { body });
+    expect(written.code).toBe(500);
+    expect(refusalOf(written)).toBe('etcdserver: request timed out');
+    const read = new Heard(told, 'read', { method: 'GET', path: pods });
+    told.run(66 * SECOND);
+    told.engine.listen(null);
+    expect(read.response?.code).toBe(504);
+    expect(refusalOf(read.response!)).toContain('request did not complete within the allotted timeout');
+    told.heal(faults[0]!);
+    told.run(60 * SECOND);
+    expect(told.request('GET', '/readyz').code).toBe(200);
+    expect(told.readyPodsOf('web')).toHaveLength(3);
   });
 });
 

@@ -16,6 +16,16 @@ export const LEADER_CHANGED = 'etcdserver: leader changed';
 export const TIMEOUT_LEADER_FAILED = 'etcdserver: request timed out, possibly due to previous leader failure';
 export const TIMEOUT_CONNECTION_LOST = 'etcdserver: request timed out, possibly due to connection lost';
 export const UNHEALTHY = 'etcdserver: unhealthy cluster';
+/** Those with gRPC's code Unavailable: a client may ask again what changes nothing. */
+const UNAVAILABLE: ReadonlySet<string> = new Set([
+  REQUEST_TIMED_OUT,
+  NO_LEADER,
+  LEADER_CHANGED,
+  TIMEOUT_LEADER_FAILED,
+  TIMEOUT_CONNECTION_LOST,
+  UNHEALTHY,
+]);
+export const isUnavailable = (error: string): boolean => UNAVAILABLE.has(error);
 export const NOT_FOR_LEARNER = 'etcdserver: rpc not supported for learner';
 export const BAD_TRANSFEREE = 'etcdserver: bad leader transferee';
 export const MEMBER_EXISTS = 'etcdserver: member ID already exist';

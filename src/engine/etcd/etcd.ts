@@ -18,7 +18,16 @@ import { peerStarts, refusedByPeer } from './peers';
 import { expireRequests, propose } from './proposing';
 import type { RaftMessage } from './raft/messages';
 import { answerOf, beginRead, retryReads } from './reads';
-import { catchUpClock, goOn, heard, logWritten, type Persisted, type Removed, snapshotWritten } from './replicate';
+import {
+  catchUpClock,
+  goOn,
+  heard,
+  logWritten,
+  NO_LEADER_AFTER,
+  type Persisted,
+  type Removed,
+  snapshotWritten,
+} from './replicate';
 import { restore, type Restored } from './restoring';
 import type { SnapshotSaved } from './snapshot';
 import { snapshotSaved } from './snapshotting';
@@ -26,7 +35,7 @@ import { learn, learnt, startMember } from './start';
 import { type EtcdArgs, type EtcdState, fail, headerOf, isLearner, type Tick } from './state';
 import type { Written } from './wal';
 import { removeClient, removeWatcher } from './watch';
-import { createWatch } from './watching';
+import { cancelLeaderless, createWatch } from './watching';
 import type { EtcdAnswer, EtcdRequest } from './wire';
 
 type EtcdMessage =
@@ -80,6 +89,11 @@ export const etcd = defineProcess<EtcdState, EtcdArgs>({
         return goOn(state, ctx);
       case 'etcd/restored':
         return;
+      case 'etcd/no-leader': {
+        const since = state.leaderlessSince;
+        if (since >= 0 && ctx.monotonic - since >= NO_LEADER_AFTER) cancelLeaderless(state, ctx);
+        return;
+      }
       case 'etcd/backup':
         return makeBackup(state, ctx);
       case 'etcd/expire-leases':
@@ -149,8 +163,11 @@ function serve(state: EtcdState, ctx: Context, client: ProcessId, request: EtcdR
       return isLearner(state) ? fail(state, ctx, client, id, NOT_FOR_LEARNER) : beginRead(state, ctx, client, request);
     case 'etcd/progress':
     case 'etcd/member-list':
-      if (request.linearizable === true && !isLearner(state)) return beginRead(state, ctx, client, request);
-      return ctx.send(client, answerOf(state, client, request));
+      if (request.linearizable !== true) return ctx.send(client, answerOf(state, client, request));
+      if (!isLearner(state)) return beginRead(state, ctx, client, request);
+      return request.type === 'etcd/member-list'
+        ? ctx.send(client, answerOf(state, client, request))
+        : fail(state, ctx, client, id, NOT_FOR_LEARNER);
     case 'etcd/lease-keepalive':
       return keepAlive(state, ctx, client, request);
     case 'etcd/watch-create':

@@ -33,6 +33,9 @@ export interface Removed extends Message {
   readonly type: 'etcd/removed';
 }
 
+/** Three election timeouts. @source etcd server/etcdserver/api/v3rpc/interceptor.go (maxNoLeaderCnt) */
+export const NO_LEADER_AFTER: Micros = 3 * SECOND;
+
 const PUBLISH_AGAIN_AFTER: Micros = 7 * SECOND;
 
 /** Does all that can be done now. Called at the end of whatever happened. */
@@ -164,8 +167,11 @@ function noticeLeader(state: EtcdState, ctx: Context): void {
   const name = (id: number): string => idText(state.cluster, id);
   if (raft.leader === 0) {
     ctx.log(`raft.node: ${name(raft.id)} lost leader ${name(knownLeader)} at ${term}`);
+    state.leaderlessSince = ctx.monotonic;
+    ctx.after(NO_LEADER_AFTER, tickOf('etcd/no-leader'));
     return;
   }
+  state.leaderlessSince = -1;
   state.leaderSince = ctx.monotonic;
   for (const peer of state.peers.values()) peer.heartbeatAt = -1;
   const isMe = raft.leader === raft.id;

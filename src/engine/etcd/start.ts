@@ -208,6 +208,7 @@ function newState(ctx: Context, args: EtcdArgs, origin: Origin): EtcdState {
     forwarded: new Map(),
     published: 0,
     knownLeader: 0,
+    leaderlessSince: -1,
     leaderSince: 0,
     snapshotIndex: snapshot?.index ?? 0,
     snapshotting: false,

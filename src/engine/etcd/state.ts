@@ -147,6 +147,8 @@ export interface EtcdState extends Replica {
   /** When it may say its name again; null: all know it. */
   published: Micros | null;
   knownLeader: number;
+  /** Monotonic; −1: somebody leads. */
+  leaderlessSince: Micros;
   leaderSince: Micros;
   /** Index of the newest snapshot that is safe. */
   snapshotIndex: number;
@@ -171,6 +173,7 @@ export interface EtcdState extends Replica {
 export interface Tick extends Message {
   readonly type:
     | 'etcd/tick'
+    | 'etcd/no-leader'
     | 'etcd/expire-leases'
     | 'etcd/expire-requests'
     | 'etcd/retry-reads'

@@ -13,6 +13,7 @@ export interface Watcher {
   readonly id: number;
   /** Changes below it are none of its business. */
   readonly startRevision: number;
+  readonly requireLeader: boolean;
   readonly group: string;
 }
 
@@ -75,6 +76,7 @@ export function addWatcher(
   id: number,
   range: KeyRange,
   startRevision: number,
+  requireLeader = false,
 ): Watcher {
   removeWatcher(watchers, client, id);
   const name = range.rangeEnd === undefined ? range.key : `${range.key}\0${range.rangeEnd}`;
@@ -87,7 +89,7 @@ export function addWatcher(
       indexRanges(watchers);
     }
   }
-  const watcher: Watcher = Object.freeze({ client, id, startRevision, group: name });
+  const watcher: Watcher = Object.freeze({ client, id, startRevision, requireLeader, group: name });
   group.watchers.set(memberName(client, id), watcher);
   const own = watchers.byClient.get(client);
   if (own === undefined) watchers.byClient.set(client, new Map([[id, watcher]]));

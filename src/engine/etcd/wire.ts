@@ -124,6 +124,8 @@ export interface WatchCreateRequest extends Request {
   readonly range: KeyRange;
   /** The first revision of interest; 0: from now on. */
   readonly startRevision: number;
+  /** Cancelled while the member knows no leader: it may be cut off from all changes. */
+  readonly requireLeader?: boolean;
 }
 export interface WatchCancelRequest extends Request {
   readonly type: 'etcd/watch-cancel';
