@@ -106,6 +106,7 @@ export const kubeApiserver = defineProcess<ApiServerState, ApiServerArgs>({
       etcdProbe: { askedAt: -1, id: 0, failed: false, waiting: null },
       deadlineTimer: false,
       audit: newAuditLog(),
+      flow: null,
       counters: {
         get: 0,
         list: 0,
@@ -198,6 +199,8 @@ export const kubeApiserver = defineProcess<ApiServerState, ApiServerArgs>({
         return askAgain(state.etcd, ctx, message);
       case 'apiserver/etcd-probe-timeout':
         return probed(state, ctx, message.id, false);
+      case 'apiserver/flow':
+        return lateAnswers.code.flowControl.letGo(state, ctx, (asker, request) => takeUp(state, ctx, asker, request));
       case 'apiserver/fill':
         return fillAgain(state, ctx, message);
       case 'apiserver/early-read':
@@ -224,7 +227,21 @@ function accept(state: ApiServerState, ctx: Context, request: ApiRequest): void 
   if (ctx.from === null) return;
   const admitted = admitRequest(state, ctx, ctx.from, request);
   if (admitted === null) return;
-  dispatch(state, ctx, admitted.asker, request, admitted.route);
+  const { asker, route } = admitted;
+  if (state.flow !== null || isFromOutside(request)) {
+    if (!lateAnswers.code.flowControl.take(state, ctx, asker, request, route)) return;
+  }
+  dispatch(state, ctx, asker, request, route);
+  if (state.pending.size > 0) armDeadlines(state, ctx);
+}
+
+/** Somebody's and not a component's. */
+const isFromOutside = ({ streaming, userAgent }: ApiRequest): boolean =>
+  streaming === true || userAgent.startsWith('kubectl/');
+
+/** Goes on with a request that had to wait. */
+function takeUp(state: ApiServerState, ctx: Context, asker: Asker, request: ApiRequest): void {
+  dispatch(state, ctx, asker, request, routeOfRequest(state, request));
   if (state.pending.size > 0) armDeadlines(state, ctx);
 }
 
@@ -409,10 +426,11 @@ function goOnWithBootstrap(state: ApiServerState, ctx: Context): void {
     bootstrap.stages.shift();
     stage = bootstrap.stages[0];
   }
+  if (!bootstrap.done) renewMasterLease(state, ctx);
   bootstrap.done = true;
-  renewMasterLease(state, ctx);
   for (const client of bootstrap.knocking) answerPing(state, ctx, client);
   bootstrap.knocking.clear();
+  if (state.flow !== null) ctx.after(0, tick('apiserver/flow'));
 }
 
 function writeEndpoints(state: ApiServerState, ctx: Context): void {

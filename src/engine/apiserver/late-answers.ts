@@ -7,6 +7,7 @@ import { webhooks } from './admission/policies/webhooks';
 import { beginConnect } from './connect';
 import { settleDefinitions } from './definitions';
 import { discoveryOf } from './discovery';
+import { flowControl } from './flow-control/flow-control';
 import { lateAnswers } from './late';
 import { metricsText } from './metrics';
 import { createToken } from './token-request';
@@ -18,6 +19,7 @@ lateAnswers.provide({
   chargeQuota,
   createToken,
   discoveryOf,
+  flowControl,
   metricsText,
   podSecurity,
   rarePlugins,

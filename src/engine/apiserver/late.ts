@@ -7,7 +7,6 @@ import type { RarePlugins } from './admission/rare/rare';
 import type { validatingPolicies } from './admission/policies/validating-policies';
 import type { webhooks } from './admission/policies/webhooks';
 import type { discoveryOf } from './discovery';
-import type { metricsText } from './metrics';
 import type { ResourceRequest } from './routes';
 import type { ApiServerState, Asker } from './state';
 import type { WatchCache } from './watch-cache';
@@ -15,12 +14,23 @@ import type { ApiRequest } from './wire';
 
 type Answers = (state: ApiServerState, ctx: Context, asker: Asker, request: ApiRequest, route: ResourceRequest) => void;
 
+/** Priority and fairness (`flow-control/flow-control.ts`). */
+export interface FlowControl {
+  /** @returns whether the request may go on now; else it waits, or was refused */
+  take(state: ApiServerState, ctx: Context, asker: Asker, request: ApiRequest, route: ResourceRequest | null): boolean;
+  /** A request has been answered. @returns header fields of the answer */
+  finish(state: ApiServerState, ctx: Context, asker: Asker): Readonly<Record<string, string>>;
+  /** Lets requests go on that waited, and refuses those that have waited for too long. */
+  letGo(state: ApiServerState, ctx: Context, goOn: (asker: Asker, request: ApiRequest) => void): void;
+}
+
 export interface LateAnswers {
   readonly answerVirtual: Answers;
   readonly beginConnect: Answers;
   readonly createToken: Answers;
   readonly discoveryOf: typeof discoveryOf;
-  readonly metricsText: typeof metricsText;
+  readonly flowControl: FlowControl;
+  metricsText(state: ApiServerState): string;
   readonly chargeQuota: typeof chargeQuota;
   readonly podSecurity: typeof podSecurity;
   readonly rarePlugins: RarePlugins;

@@ -1,18 +1,8 @@
 /** `/metrics`: what the API server counts, as Prometheus reads it. @source kubernetes test/instrumentation/documentation/documentation.md */
+import { flowFamilies } from './flow-control/flow-metrics';
 import { VERSION } from './health';
+import { family, type Sample } from './metric-family';
 import type { ApiServerState } from './state';
-
-type Sample = readonly [labels: Readonly<Record<string, string>>, value: number];
-
-const escaped = (text: string): string => text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
-
-function family(name: string, type: 'counter' | 'gauge', help: string, samples: readonly Sample[]): string {
-  const lines = samples.map(([labels, value]) => {
-    const pairs = Object.entries(labels).map(([key, text]) => `${key}="${escaped(text)}"`);
-    return `${name}${pairs.length === 0 ? '' : `{${pairs.join(',')}}`} ${value}\n`;
-  });
-  return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join('')}`;
-}
 
 const VERBS = {
   GET: 'get',
@@ -57,6 +47,7 @@ export function metricsText(state: ApiServerState): string {
         [{ request_kind: 'readOnly' }, reading],
       ],
     ),
+    ...flowFamilies(state),
     family(
       'apiserver_longrunning_requests',
       'gauge',

@@ -2,6 +2,7 @@
 import type { Context } from '#engine/kernel/process';
 import { type Micros, SECOND } from '#engine/kernel/time';
 import { API_SERVER } from './authentication/user';
+import { lateAnswers } from './late';
 import type { ApiServerState, Asker } from './state';
 import type { ApiResponse } from './wire';
 
@@ -33,12 +34,14 @@ export function sendResponse(
     if (asker.id === OWN.id) return ownAnswered(state, ctx, code);
     return asker.id === OWN_ENDPOINTS.id ? endpointsAnswered(state, ctx) : settled(state, ctx, code);
   }
+  const flow = state.flow === null ? null : lateAnswers.code.flowControl.finish(state, ctx, asker);
   const response: ApiResponse = {
     type: 'api/response',
     id: asker.id,
     code,
     body,
     ...more,
+    ...(flow === null ? null : { headers: { ...flow, ...more.headers } }),
     ...(warnings.length === 0 ? {} : { warnings: [...new Set(warnings)] }),
   };
   ctx.send(asker.client, response);

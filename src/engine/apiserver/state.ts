@@ -269,6 +269,56 @@ export interface ProxiedStreams {
   watched: boolean;
 }
 
+/** A request that waits for seats. */
+export interface WaitingRequest {
+  readonly asker: Asker;
+  readonly request: ApiRequest;
+  readonly schema: string;
+  readonly level: string;
+  readonly seats: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Monotonic: it is given up. */
+  readonly deadline: Micros;
+}
+
+/** A request that is being answered. */
+export interface Execution {
+  readonly level: string;
+  readonly schema: string;
+  readonly seats: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** It changes flow schemas or priority levels. */
+  readonly changes: boolean;
+}
+
+export interface LevelState {
+  /** Taken. */
+  seats: number;
+  /** By number; those in which nobody waits are left out. */
+  readonly queues: Map<number, WaitingRequest[]>;
+  /** The queue that had its turn last. */
+  turn: number;
+}
+
+/** Of one flow schema at one level. */
+export interface FlowCounters {
+  dispatched: number;
+  readonly rejected: Map<'queue-full' | 'concurrency-limit' | 'time-out', number>;
+}
+
+export interface FlowState {
+  /** The objects that every server has are there. */
+  ready: boolean;
+  /** Requests that are to see them. */
+  readonly held: { readonly asker: Asker; readonly request: ApiRequest }[];
+  /** By client and number. */
+  readonly executing: Map<string, Execution>;
+  /** By name. */
+  readonly levels: Map<string, LevelState>;
+  /** By level and schema. */
+  readonly counters: Map<string, FlowCounters>;
+}
+
 export interface ApiServerState {
   readonly args: ApiServerArgs;
   readonly etcd: EtcdConnection;
@@ -298,4 +348,6 @@ export interface ApiServerState {
   deadlineTimer: boolean;
   readonly counters: ApiServerCounters;
   readonly audit: AuditLog;
+  /** Priority and fairness; null until somebody outside asks for something. */
+  flow: FlowState | null;
 }

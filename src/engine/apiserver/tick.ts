@@ -14,6 +14,7 @@ export interface Tick extends Message {
     | 'apiserver/master-lease'
     | 'apiserver/endpoints'
     | 'apiserver/stop'
+    | 'apiserver/flow'
     | 'apiserver/streams';
 }
 
