@@ -7,8 +7,8 @@ import { decodeBytes } from '../base64';
 import { type JsonObject, type JsonValue, sortedKeys } from '../json';
 import { KEYWORDS } from './lexer';
 import { parseDuration, parseMoment } from './time';
-import { DYN, type Type } from './types';
-import { Bytes, Duration, EvaluationError, List, type Value, ValueMap } from './values';
+import { DYN, listOf, type Type } from './types';
+import { Bytes, Duration, EvaluationError, List, listValue, type Value, ValueMap } from './values';
 
 /** A value of JSON. A number without fraction is an `int` where the type does not say that it is a `double`. */
 export function valueOf(json: JsonValue | undefined, type: Type = DYN): Value {
@@ -17,7 +17,7 @@ export function valueOf(json: JsonValue | undefined, type: Type = DYN): Value {
   if (typeof json === 'number') return Number.isInteger(json) && type.kind !== 'double' ? BigInt(json) : json;
   if (typeof json === 'string') return textValue(json, type);
   return Array.isArray(json)
-    ? new JsonList(json as readonly JsonValue[], type.kind === 'list' ? type.params[0]! : DYN)
+    ? new JsonList(json as readonly JsonValue[], type.kind === 'list' ? type : DYNAMIC)
     : new JsonMap(json as JsonObject, type);
 }
 
@@ -30,13 +30,17 @@ function textValue(text: string, { kind }: Type): Value {
   return new Duration(nanos);
 }
 
+const DYNAMIC = listOf(DYN);
+
 class JsonList extends List {
+  override readonly nameOf: List['nameOf'];
   readonly #items: readonly JsonValue[];
   readonly #type: Type;
-  constructor(items: readonly JsonValue[], type: Type) {
+  constructor(items: readonly JsonValue[], { params, items: named }: Type) {
     super();
     this.#items = items;
-    this.#type = type;
+    this.#type = params[0]!;
+    this.nameOf = named === undefined ? null : named === 'set' ? (item) => item : keysOf(named);
   }
   get size(): number {
     return this.#items.length;
@@ -45,6 +49,12 @@ class JsonList extends List {
     return valueOf(this.#items[index], this.#type);
   }
 }
+
+/** The values of the keys of an item. */
+const keysOf =
+  (names: readonly string[]) =>
+  (item: Value): Value =>
+    listValue(names.map((name) => (item instanceof ValueMap ? (item.get(escapeName(name)) ?? null) : null)));
 
 class JsonMap extends ValueMap {
   override readonly object: Type | null;
@@ -69,7 +79,9 @@ class JsonMap extends ValueMap {
     if (type === undefined) return undefined;
     const name = this.object === null ? key : unescapeName(key);
     const json = Object.hasOwn(this.#json, name) ? this.#json[name] : undefined;
-    return json === undefined ? undefined : valueOf(json, type);
+    // A field that is null is one that is not there.
+    if (json === undefined || (json === null && this.object !== null)) return undefined;
+    return valueOf(json, type);
   }
 }
 
@@ -91,6 +103,9 @@ export function escapeName(name: string): string {
   }
   return result;
 }
+
+/** Whether expressions can say a name at all, once it is escaped. */
+export const isEscapable = (name: string): boolean => /^[A-Za-z_][A-Za-z0-9_]*$/.test(escapeName(name));
 
 function unescapeName(name: string): string {
   if (name.startsWith('__') && name.endsWith('__') && KEYWORDS.has(name.slice(2, -2))) return name.slice(2, -2);

@@ -49,9 +49,9 @@ export function durationText({ nanos }: Duration): string {
   return `${nanos < 0n ? '-' : ''}${magnitude / SECOND}${fraction === '' ? '' : `.${fraction}`}s`;
 }
 
-export const timestampOf = (nanos: bigint): Timestamp => {
+export const timestampOf = (nanos: bigint, offset = 0): Timestamp => {
   const seconds = floorDivide(nanos, SECOND);
-  return seconds < MIN_SECONDS || seconds > MAX_SECONDS ? fail('timestamp overflow') : new Timestamp(nanos);
+  return seconds < MIN_SECONDS || seconds > MAX_SECONDS ? fail('timestamp overflow') : new Timestamp(nanos, offset);
 };
 
 export function parseMoment(text: string): Timestamp {
@@ -59,7 +59,8 @@ export function parseMoment(text: string): Timestamp {
   if (error !== undefined) return fail(error);
   const fraction = /\.(\d+)/.exec(text)?.[1] ?? '';
   const seconds = BigInt(Math.floor(parseTimestamp(text) / 1e6) + EPOCH_SECONDS);
-  return timestampOf(seconds * SECOND + BigInt(fraction.slice(0, 9).padEnd(9, '0')));
+  const offset = offsetOf(text.slice(-6)) ?? 0;
+  return timestampOf(seconds * SECOND + BigInt(fraction.slice(0, 9).padEnd(9, '0')), offset);
 }
 
 const floorDivide = (a: bigint, b: bigint): bigint => (a >= 0n ? a / b : -((-a + b - 1n) / b));
@@ -67,13 +68,24 @@ const floorDivide = (a: bigint, b: bigint): bigint => (a >= 0n ? a / b : -((-a +
 /** Microseconds of virtual time: what the rest of the engine counts in. */
 const micros = (seconds: bigint): number => (Number(seconds) - EPOCH_SECONDS) * 1e6;
 
-export function timestampText({ nanos }: Timestamp): string {
+/** Minutes of `+02:00`; null when it is no offset. */
+function offsetOf(zone: string): number | null {
+  const parts = /^([+-]?)(\d{2}):(\d{2})$/.exec(zone);
+  if (parts === null) return null;
+  return (Number(parts[2]) * 60 + Number(parts[3])) * (parts[1] === '-' ? -1 : 1);
+}
+
+const two = (value: number): string => String(value).padStart(2, '0');
+
+export function timestampText({ nanos, offset }: Timestamp): string {
   const seconds = floorDivide(nanos, SECOND);
   const fraction = String(nanos - seconds * SECOND)
     .padStart(9, '0')
     .replace(/0+$/, '');
-  const text = timestamp(micros(seconds));
-  return fraction === '' ? text : `${text.slice(0, -1)}.${fraction}Z`;
+  const text = timestamp(micros(seconds + BigInt(offset) * 60n)).slice(0, -1);
+  const minutes = Math.abs(offset);
+  const zone = offset === 0 ? 'Z' : `${offset < 0 ? '-' : '+'}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
+  return `${text}${fraction === '' ? '' : `.${fraction}`}${zone}`;
 }
 
 /** Parts of a moment, as the clocks of a zone show it. */
@@ -95,10 +107,9 @@ export interface Parts {
 
 /** @param zone - `+02:00`, `UTC` or empty. Names of the zone database are refused: it is not here. */
 export function partsOf({ nanos }: Timestamp, zone: string): Parts {
-  const offset = /^([+-]?)(\d{2}):(\d{2})$/.exec(zone);
+  const offset = offsetOf(zone);
   if (offset === null && zone !== '' && zone !== 'UTC') return fail(`unknown time zone ${zone}`);
-  const minutes = offset === null ? 0 : (Number(offset[2]) * 60 + Number(offset[3])) * (offset[1] === '-' ? -1 : 1);
-  const shifted = nanos + BigInt(minutes) * 60n * SECOND;
+  const shifted = nanos + BigInt(offset ?? 0) * 60n * SECOND;
   const seconds = floorDivide(shifted, SECOND);
   const text = timestamp(micros(seconds));
   const at = (from: number, to: number): number => Number(text.slice(from, to));

@@ -27,10 +27,10 @@ export interface Type {
   /** As error texts show it, without parameters. */
   readonly name: string;
   readonly params: readonly Type[];
+  /** Of a list of which the order does not count: what names an item, itself or these of its fields. */
+  readonly items?: 'set' | readonly string[];
   /** Of an object: its fields by the names that expressions use. */
   readonly fields?: ReadonlyMap<string, Type>;
-  /** What is known of the size of a list, map or string from a schema; absent: nothing. */
-  readonly maxSize?: number;
 }
 
 const simple = (kind: Kind, name: string = kind): Type => Object.freeze({ kind, name, params: [] });

@@ -49,11 +49,14 @@ export class Duration {
   }
 }
 
-/** Nanoseconds of Unix. */
 export class Timestamp {
+  /** Of Unix. */
   readonly nanos: bigint;
-  constructor(nanos: bigint) {
+  /** Minutes east of Greenwich: how it was written, and how it is written again. */
+  readonly offset: number;
+  constructor(nanos: bigint, offset = 0) {
     this.nanos = nanos;
+    this.offset = offset;
   }
 }
 
@@ -87,6 +90,8 @@ export class Opaque {
 
 export abstract class List {
   abstract readonly size: number;
+  /** Where the order does not count: what names an item. @source kubernetes apiserver/pkg/cel/common/values.go */
+  readonly nameOf: ((item: Value) => Value) | null = null;
   abstract at(index: number): Value;
 
   *[Symbol.iterator](): Generator<Value> {
@@ -96,9 +101,11 @@ export abstract class List {
 
 export class ValueList extends List {
   readonly items: Value[];
-  constructor(items: Value[]) {
+  override readonly nameOf: List['nameOf'];
+  constructor(items: Value[], nameOf: List['nameOf'] = null) {
     super();
     this.items = items;
+    this.nameOf = nameOf;
   }
   get size(): number {
     return this.items.length;
@@ -221,6 +228,7 @@ export function equal(a: Value, b: Value): boolean {
   }
   if (a instanceof List) {
     if (!(b instanceof List) || a.size !== b.size) return false;
+    if (a.nameOf !== null) return sameItems(a, b, a.nameOf);
     for (let at = 0; at < a.size; at++) if (!equal(a.at(at), b.at(at))) return false;
     return true;
   }
@@ -236,6 +244,15 @@ export function equal(a: Value, b: Value): boolean {
     return typeof same?.equals === 'function' ? same.equals(b.data) : a.data === b.data;
   }
   return false;
+}
+
+/** Whether every item of one has its like in the other, wherever that stands. */
+function sameItems(a: List, b: List, nameOf: NonNullable<List['nameOf']>): boolean {
+  const others = [...b];
+  return [...a].every((item) => {
+    const name = nameOf(item);
+    return others.some((other) => equal(nameOf(other), name) && equal(other, item));
+  });
 }
 
 const order = (a: bigint | number | string, b: bigint | number | string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -3,7 +3,7 @@
  *
  * @source kubernetes apiextensions-apiserver/pkg/registry/customresource/{strategy,status_strategy,validator}.go
  */
-import type { FieldError } from '../field-error';
+import { type FieldError, type FieldErrorType, invalid } from '../field-error';
 import { isJsonObject, type JsonValue, semanticEqual } from '../json';
 import {
   CLUSTER_FIELDS,
@@ -27,6 +27,7 @@ import { scaleErrors } from './custom-scale';
 import { readFieldPath } from './field-path';
 import type { JsonSchema } from './json-schema';
 import { embeddedErrors, listTypeErrors } from './node-checks';
+import { hasRules, ruleFindings, type RuleFindings } from './rule-evaluation';
 import { validateValue } from './validate-value';
 import { walk } from './walk';
 
@@ -48,6 +49,34 @@ function nodeErrors(schema: JsonSchema, next: KubeObject, old?: KubeObject): rea
     // Lists that were wrong already may stay so.
     ...(before.length > 0 ? [] : walk(schema, asJson(next), was, '', listTypeErrors)),
   ];
+}
+
+/** Errors that keep rules from being evaluated: they could be wrong about such an object. */
+const BLOCKING: ReadonlySet<FieldErrorType> = new Set([
+  'FieldValueNotSupported',
+  'FieldValueRequired',
+  'FieldValueTooLong',
+  'FieldValueTooMany',
+  'FieldValueTypeInvalid',
+]);
+const NOT_CHECKED =
+  'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation';
+
+/** Of an object that is about to be written: asked for its errors, then for its warnings. */
+const found = new WeakMap<KubeObject, RuleFindings>();
+
+/** All errors, with those of the rules in CEL. */
+function withRuleErrors(
+  errors: readonly FieldError[],
+  schema: JsonSchema,
+  next: KubeObject,
+  old?: KubeObject,
+): FieldError[] {
+  if (!hasRules(schema)) return [...errors];
+  if (errors.some(({ type }) => BLOCKING.has(type))) return [...errors, invalid('<nil>', null, NOT_CHECKED)];
+  const findings = ruleFindings(schema, asJson(next), old && asJson(old));
+  found.set(next, findings);
+  return [...errors, ...findings.errors];
 }
 
 /** Names of finalizers without a domain are only warned of. */
@@ -117,29 +146,46 @@ export function customRules(version: Version, schema: JsonSchema, namespaced: bo
       if (after === undefined) return { ...rest, metadata };
       return { ...rest, metadata, status: semanticEqual(after, before) ? before : after } as KubeObject;
     },
-    validate: (object) => [
-      ...metaErrors(validateObjectMeta(object, namespaced, dnsSubdomainErrors)),
-      ...errorsOf(schema, object),
-      ...scaleErrors(scale, object, false),
-      ...nodeErrors(schema, object),
-    ],
-    validateUpdate: (next, old) => [
-      ...metaErrors(validateMetaForUpdate(next, old, namespaced, dnsSubdomainErrors)),
-      ...errorsOf(schema, next, old),
-      ...scaleErrors(scale, next, false),
-      ...nodeErrors(schema, next, old),
-    ],
-    validateStatusUpdate: (next, old) => [
-      ...validateObjectMetaUpdate(next, old),
-      ...errorsOf(schema, next, old),
-      ...scaleErrors(scale, next, true),
-      ...nodeErrors(schema, next, old),
-    ],
+    validate: (object) =>
+      withRuleErrors(
+        [
+          ...metaErrors(validateObjectMeta(object, namespaced, dnsSubdomainErrors)),
+          ...errorsOf(schema, object),
+          ...scaleErrors(scale, object, false),
+          ...nodeErrors(schema, object),
+        ],
+        schema,
+        object,
+      ),
+    validateUpdate: (next, old) =>
+      withRuleErrors(
+        [
+          ...metaErrors(validateMetaForUpdate(next, old, namespaced, dnsSubdomainErrors)),
+          ...errorsOf(schema, next, old),
+          ...scaleErrors(scale, next, false),
+          ...nodeErrors(schema, next, old),
+        ],
+        schema,
+        next,
+        old,
+      ),
+    validateStatusUpdate: (next, old) =>
+      withRuleErrors(
+        [
+          ...validateObjectMetaUpdate(next, old),
+          ...errorsOf(schema, next, old),
+          ...scaleErrors(scale, next, true),
+          ...nodeErrors(schema, next, old),
+        ],
+        schema,
+        next,
+        old,
+      ),
     selectableFields: [...(namespaced ? NAMESPACED_FIELDS : CLUSTER_FIELDS), ...selectable.keys()],
     fields: (object) => ({
       ...metadataFields(object),
       ...Object.fromEntries([...selectable].map(([name, names]) => [name, textAt(object, names)])),
     }),
-    warnings: finalizerWarnings,
+    warnings: (object, old) => [...finalizerWarnings(object, old), ...(found.get(object)?.warnings ?? [])],
   };
 }

@@ -417,8 +417,8 @@ describe('the schema of a definition', () => {
         type: 'string',
         'x-kubernetes-validations': [
           { rule: ' ' },
-          { rule: 'a\nb' },
-          { rule: 'a', reason: 'Because', fieldPath: '.x' },
+          { rule: "self !=\n''" },
+          { rule: 'true', reason: 'Because', fieldPath: '.x' },
         ],
       }),
       [

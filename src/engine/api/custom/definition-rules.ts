@@ -193,7 +193,7 @@ function validationErrors(validation: Version['schema'], status: boolean, at: st
   if (schema.nullable === true) errors.push(forbidden(`${field}.nullable`, 'nullable cannot be true at the root'));
   const structural = structuralErrors(schema, field);
   const own = structural.length > 0 ? structural : defaultErrors(schema, field);
-  return [...errors, ...own, ...schemaErrors(schema, field)];
+  return [...errors, ...own, ...schemaErrors(schema, field, own.length === 0)];
 }
 
 function rootErrors(schema: JsonSchema, field: string): FieldError[] {

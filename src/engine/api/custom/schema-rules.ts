@@ -6,11 +6,10 @@
  */
 import { type FieldError, forbidden, invalid, notSupported, required } from '../field-error';
 import { byteOrder } from '../json';
-import { fieldPathError } from './field-path';
+import { expressionErrors } from './expression-rules';
 import { additionalOf, isEmbedded, itemsOf, type JsonSchema, keyPath, META_FIELDS, propertyOf } from './json-schema';
 
 const TYPES = ['array', 'boolean', 'integer', 'number', 'object', 'string'];
-const REASONS = ['FieldValueDuplicate', 'FieldValueForbidden', 'FieldValueInvalid', 'FieldValueRequired'];
 
 /** Where in a definition a schema stands. */
 interface Place {
@@ -20,8 +19,11 @@ interface Place {
   readonly insideMeta: boolean;
 }
 
-export const schemaErrors = (schema: JsonSchema, field: string): FieldError[] =>
-  errorsAt(schema, field, { root: true, noDefault: null, insideMeta: false });
+/** @param structural - the schema is one by which expressions can be compiled */
+export function schemaErrors(schema: JsonSchema, field: string, structural: boolean): FieldError[] {
+  const errors = errorsAt(schema, field, { root: true, noDefault: null, insideMeta: false });
+  return [...errors, ...expressionErrors(schema, field, structural && errors.length === 0)];
+}
 
 function errorsAt(schema: JsonSchema, field: string, place: Place): FieldError[] {
   const inner: Place = { ...place, root: false };
@@ -66,7 +68,6 @@ function errorsAt(schema: JsonSchema, field: string, place: Place): FieldError[]
     ...each('anyOf'),
     ...child(itemsOf(schema), 'items'),
     ...extensionErrors(schema, field),
-    ...ruleErrors(schema, field),
   ];
 }
 
@@ -190,32 +191,5 @@ function keyErrors(items: JsonSchema, keys: readonly string[], field: string): F
         : [required(`${at}.default`, `${named} must have a default or be a required property`)]),
       ...(property.nullable === true ? [forbidden(`${at}.nullable`, `${named} cannot be nullable`)] : []),
     ];
-  });
-}
-
-const hasNewline = (text: string): boolean => /[\n\r]/.test(text);
-
-/** The form of rules in CEL; what they say is for whoever compiles them. */
-function ruleErrors(schema: JsonSchema, field: string): FieldError[] {
-  return (schema['x-kubernetes-validations'] ?? []).flatMap((rule, index) => {
-    const at = `${field}.x-kubernetes-validations[${index}]`;
-    const { message = '', messageExpression = '', fieldPath = '', reason } = rule;
-    const errors: FieldError[] = [];
-    const text = (rule.rule ?? '').trim();
-    if (text === '') errors.push(required(`${at}.rule`, 'rule is not specified'));
-    else if (message !== '' && message.trim() === '')
-      errors.push(invalid(`${at}.message`, message, 'must be non-empty if specified'));
-    else if (hasNewline(message.trim())) errors.push(invalid(`${at}.message`, message, 'must not contain line breaks'));
-    else if (hasNewline(text) && message.trim() === '')
-      errors.push(required(`${at}.message`, 'message must be specified if rule contains line breaks'));
-    if (messageExpression !== '' && messageExpression.trim() === '')
-      errors.push(required(`${at}.messageExpression`, 'messageExpression must be non-empty if specified'));
-    if (reason !== undefined && !REASONS.includes(reason)) errors.push(notSupported(`${at}.reason`, reason, REASONS));
-    if (fieldPath !== '' && fieldPath.trim() === '')
-      errors.push(invalid(`${at}.fieldPath`, fieldPath, 'must be non-empty if specified'));
-    if (hasNewline(fieldPath)) errors.push(invalid(`${at}.fieldPath`, fieldPath, 'must not contain line breaks'));
-    if (fieldPath !== '' && fieldPathError(fieldPath, schema, true) !== null)
-      errors.push(invalid(`${at}.fieldPath`, fieldPath, 'must be a valid path'));
-    return errors;
   });
 }

@@ -12,8 +12,6 @@ import { oldItems } from './old-items';
 
 /**
  * What is wrong with the value at one node of a schema. Called for every node that has a value, the root first.
- * Whoever adds rules to a node of the schema (such as `x-kubernetes-validations`) writes one of these, and walks with it in
- * `validateCustom` of `custom-rules.ts`.
  *
  * @param old - what stood here before; undefined on create, and where nothing can be said to be the same place
  * @param path - as field errors say it: empty at the root, `spec.ports[0].name`, `metadata.labels[app]`

@@ -33,6 +33,7 @@ import {
   TypeValue,
   Uint,
   type Value,
+  ValueList,
 } from '../values';
 
 const MIN_INT = -(1n << 63n);
@@ -77,7 +78,18 @@ export function concat(a: List, b: List): List {
     for (const item of b) a.items.push(item);
     return a;
   }
-  return listValue([...a, ...b]);
+  const { nameOf } = a;
+  if (nameOf === null) return listValue([...a, ...b]);
+  // What is named the same takes the place of what was there.
+  const items = [...a];
+  const names = items.map(nameOf);
+  for (const item of b) {
+    const name = nameOf(item);
+    const at = names.findIndex((other) => equal(other, name));
+    if (at >= 0) items[at] = item;
+    else names[items.push(item) - 1] = name;
+  }
+  return new ValueList(items, nameOf);
 }
 
 const divided = (a: bigint, b: bigint): bigint => (b === 0n ? fail('division by zero') : a / b);
@@ -91,7 +103,7 @@ const ARITHMETIC: Declarations = {
   '_+_(bytes, bytes): bytes': [(a: Bytes, b: Bytes) => new Bytes([...a.bytes, ...b.bytes]), bothCost],
   '_+_(list<A>, list<A>): list<A>': concat,
   '_+_(duration, duration): duration': (a: Duration, b: Duration) => durationOf(a.nanos + b.nanos),
-  '_+_(timestamp, duration): timestamp': (a: Timestamp, b: Duration) => timestampOf(a.nanos + b.nanos),
+  '_+_(timestamp, duration): timestamp': (a: Timestamp, b: Duration) => timestampOf(a.nanos + b.nanos, a.offset),
   '_+_(duration, timestamp): timestamp': (a: Duration, b: Timestamp) => timestampOf(a.nanos + b.nanos),
   '_-_(int, int): int': (a: bigint, b: bigint) => int(a - b),
   '_-_(uint, uint): uint': (a: Uint, b: Uint) => uint(a.value - b.value),
