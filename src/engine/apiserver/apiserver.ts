@@ -122,6 +122,8 @@ export const kubeApiserver = defineProcess<ApiServerState, ApiServerArgs>({
         watchesOpen: 0,
       },
     };
+    ctx.log('I server.go] Version: v1.35.5');
+    ctx.log('I secure_serving.go:211] Serving securely on [::]:6443');
     ctx.monitor(args.etcd);
     startCaches(state, ctx);
     ctx.after(BOOKMARK_EVERY, tick('apiserver/bookmarks'));

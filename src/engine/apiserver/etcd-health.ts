@@ -10,7 +10,7 @@ import { tick } from './tick';
 export function lostEtcd(state: ApiServerState, ctx: Context): void {
   const { etcd } = state;
   if (!etcd.up) return;
-  ctx.log(`grpc: addrConn.createTransport failed to connect to {Addr: "${etcd.server}"}`);
+  ctx.log(`W logging.go:55] [core] grpc: addrConn.createTransport failed to connect to {Addr: "${etcd.server}"}`);
   feedsLost(state);
   for (const id of disconnected(etcd)) {
     const pending = state.pending.get(id);

@@ -72,7 +72,7 @@ export function startElection(client: Client, ctx: Context, settings: ElectionSe
     retry: null,
     deadline: null,
   };
-  ctx.log(`I leaderelection.go] attempting to acquire leader lease ${leaseKey(election)}...`);
+  ctx.log(`I leaderelection.go:257] attempting to acquire leader lease ${leaseKey(election)}...`);
   read(election, client, ctx);
   return election;
 }
@@ -152,7 +152,7 @@ function wasRead(
     return;
   }
   if (!answer.ok) {
-    ctx.log(`E leaderelection.go] error retrieving resource lock ${leaseKey(election)}: ${messageOf(answer.body)}`);
+    ctx.log(`E leaderelection.go:436] error retrieving resource lock ${leaseKey(election)}: ${messageOf(answer.body)}`);
     retryLater(election, ctx);
     return;
   }
@@ -210,7 +210,7 @@ function wasWritten(
   ctx: Context,
 ): Transition | null {
   if (!answer.ok) {
-    ctx.log(`E leaderelection.go] error updating resource lock ${leaseKey(election)}: ${messageOf(answer.body)}`);
+    ctx.log(`E leaderelection.go:429] error updating resource lock ${leaseKey(election)}: ${messageOf(answer.body)}`);
     // What it rested on may be out of date: look at the Lease at once. Everything else waits for its turn.
     if (fromMemory) read(election, client, ctx);
     else retryLater(election, ctx);
@@ -225,7 +225,7 @@ function wasWritten(
   }
   election.phase = 'leading';
   retryLater(election, ctx);
-  ctx.log(`I leaderelection.go] successfully acquired lease ${leaseKey(election)}`);
+  ctx.log(`I leaderelection.go:271] successfully acquired lease ${leaseKey(election)}`);
   announce(election, client, recorder, 'became leader', ctx);
   return 'leading';
 }
@@ -235,7 +235,7 @@ function giveUp(election: Election, client: Client, recorder: Recorder, ctx: Con
   election.retry = null;
   election.deadline = null;
   election.phase = 'lost';
-  ctx.log(`I leaderelection.go] failed to renew lease ${leaseKey(election)}: context deadline exceeded`);
+  ctx.log(`I leaderelection.go:297] failed to renew lease ${leaseKey(election)}: context deadline exceeded`);
   announce(election, client, recorder, 'stopped leading', ctx);
   return 'lost';
 }

@@ -13,6 +13,7 @@ import type { ProgressRequest, StatusRequest } from '#engine/etcd/wire';
 import type { ProcessId } from '#engine/kernel/process';
 import { type Component, type Flags, type Host, provideComponents } from '#engine/node/programs/components';
 import type { SchedulerArgs } from '#engine/scheduler/state';
+import { klogLine, zapLine } from './component-logs';
 
 /** @source kubernetes kube-apiserver's /livez and /readyz may be read by everybody (system:public-info-viewer) */
 const ANONYMOUS: Credentials = Object.freeze({});
@@ -57,6 +58,7 @@ const membersOf = (text: string, machine: string): readonly InitialMember[] =>
 const COMPONENTS: readonly Component[] = [
   {
     name: 'etcd',
+    logLine: zapLine,
     ports: [2381, 2379, 2380],
     args: (flags, { machine }): EtcdArgs => ({
       member: numberOf(flags.get('name') ?? ''),
@@ -70,6 +72,7 @@ const COMPONENTS: readonly Component[] = [
   },
   {
     name: 'kube-apiserver',
+    logLine: klogLine,
     ports: [6443],
     args: (flags, host): ApiServerArgs => ({
       etcd: processAt(flags.get('etcd-servers') ?? '', host.machine),
@@ -89,6 +92,7 @@ const COMPONENTS: readonly Component[] = [
   },
   {
     name: 'kube-controller-manager',
+    logLine: klogLine,
     ports: [10257],
     args: (flags, host): ControllerManagerArgs => ({
       server: serversOf(flags, host),
@@ -98,6 +102,7 @@ const COMPONENTS: readonly Component[] = [
   },
   {
     name: 'kube-scheduler',
+    logLine: klogLine,
     ports: [10259],
     args: (flags, host): SchedulerArgs => ({ server: serversOf(flags, host) }),
     probe: healthz,

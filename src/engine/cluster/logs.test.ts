@@ -24,6 +24,42 @@ function runningStory(name: string, container: string): Story {
   return t;
 }
 
+describe('the log of a component', () => {
+  const lines = (t: Story, component: string, machine = 'control-plane-1', query = {}): string[] =>
+    String(t.request('GET', `/api/v1/namespaces/kube-system/pods/${component}-${machine}/log`, { query }).body).split(
+      '\n',
+    );
+
+  it('is what it says, in the form of klog or of zap, and comes to an end with its container', () => {
+    const t = bootedStory({ recorded: false, nodes: 1 });
+    t.run(20 * SECOND);
+    const said = lines(t, 'kube-scheduler').map((line) => line.slice(30));
+    expect(lines(t, 'kube-scheduler')[0]).toMatch(
+      /^I0101 00:00:00\.\d{6} {7}1 server\.go\] "Starting Kubernetes Scheduler" version="v1\.35\.5"$/,
+    );
+    expect(said.filter((line) => !/^reflector|error retrieving/.test(line))).toEqual([
+      'server.go] "Starting Kubernetes Scheduler" version="v1.35.5"',
+      'secure_serving.go:211] Serving securely on 127.0.0.1:10259',
+      'leaderelection.go:257] attempting to acquire leader lease kube-system/kube-scheduler...',
+      'leaderelection.go:271] successfully acquired lease kube-system/kube-scheduler',
+      '',
+    ]);
+    const etcd = lines(t, 'etcd')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as object);
+    expect(etcd).toContainEqual({
+      level: 'info',
+      ts: expect.stringMatching(/^2026-01-01T00:00:00\.\d{6}Z$/),
+      logger: 'raft',
+      msg: expect.stringMatching(/^[0-9a-f]{16} became leader at term 1$/),
+    });
+    t.fault({ type: 'kill-process', process: 'control-plane-1/kube-scheduler' });
+    t.run(60 * SECOND);
+    expect(lines(t, 'kube-scheduler')[0]).toMatch(/^I0101 00:00:[3-9]/);
+    expect(lines(t, 'kube-scheduler', 'control-plane-1', { previous: 'true' })[0]).toMatch(/^I0101 00:00:00/);
+  });
+});
+
 describe("a pod's log", () => {
   it('holds what the container wrote: all, the last lines, since a moment, with timestamps, no more bytes than asked for', () => {
     const t = runningStory('count', shell('main', 'i=0; while true; do i=$((i+1)); echo line $i; sleep 10; done'));

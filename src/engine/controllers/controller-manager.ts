@@ -58,6 +58,8 @@ export function controllerManagerOf(registry: readonly AnyController[]): Control
         ...CONTROLLER_RATE,
       });
       startClient(client, ctx);
+      ctx.log('I controllermanager.go] "Starting" version="v1.35.5"');
+      ctx.log('I secure_serving.go:211] Serving securely on 127.0.0.1:10257');
       return {
         client,
         recorder: newRecorder(NAME, ''),
@@ -116,7 +118,7 @@ function elect(
     startClient(state.client, ctx);
     startControllers(state.set, controllers, state.client, ctx);
   } else if (transition === 'lost') {
-    ctx.log('E leaderelection lost');
+    ctx.log('E controllermanager.go] leaderelection lost');
     ctx.exit(1);
   }
 }

@@ -191,6 +191,10 @@ function publish(state: EtcdState, ctx: Context): void {
   if (own === undefined || state.raft.leader === 0) return;
   if (own.name === name) {
     state.published = null;
+    ctx.log(
+      `published local member to cluster through raft {"local-member-id":"${idText(state.cluster, state.member)}"}`,
+    );
+    ctx.log('ready to serve client requests');
     return;
   }
   if (state.published === null || ctx.monotonic < state.published) return;

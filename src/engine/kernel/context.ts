@@ -4,7 +4,7 @@ import { invariant } from './invariant';
 import { connect, localEvent, type MachineState, type ProcessRecordState, type QueuedEvent } from './machine';
 import { deepFreeze } from './plain-data';
 import type { OwnMessage } from './own-message';
-import type { Context, Disk, EventId, Explanation, Message, ProcessId, ProcessSpec } from './process';
+import type { Context, Disk, EventId, Explanation, Message, Output, ProcessId, ProcessSpec } from './process';
 import { nextWord, seedState, StatefulRandom, type Random } from './random';
 import type { Micros } from './time';
 
@@ -196,7 +196,12 @@ export class KernelContext implements Context, Disk {
   }
 
   log(line: string): void {
-    this.#host.log(this.#process!.id, line);
+    const process = this.#process!;
+    this.#host.log(process.id, line);
+    const parent = process.parent === null ? undefined : this.#host.processes.get(process.parent);
+    if (parent === undefined) return;
+    const output: Output = { type: 'kernel/output', process: process.id, line };
+    this.#host.schedule(0, localEvent(parent, output, this.#host.cause, parent.incarnation));
   }
 
   explain(explanation: Explanation): void {

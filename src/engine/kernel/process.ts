@@ -35,6 +35,13 @@ export interface Down extends Message {
   readonly code?: number;
 }
 
+/** A process that one has spawned says a line in its log: its standard error. Comes after whatever it did before, in order. */
+export interface Output extends Message {
+  readonly type: 'kernel/output';
+  readonly process: ProcessId;
+  readonly line: string;
+}
+
 export type KernelMessage = Refused | Down;
 
 /**
@@ -131,7 +138,7 @@ export interface Context {
   readonly disk: Disk;
   /** Says something to whoever stands outside of the simulation, if somebody listens. No part of the run: nothing in it hears. */
   tell(word: object): void;
-  /** A line in the component's own log (klog). */
+  /** A line in the component's own log (klog). Its parent hears it too, by `kernel/output`. */
   log(line: string): void;
   explain(explanation: Explanation): void;
 }

@@ -57,7 +57,7 @@ export function bindingAnswered(state: SchedulerState, ctx: Context, { uid }: Bo
     state.bindings.delete(uid);
     const cause = (answer.body as Status).message ?? '';
     const message = `running ${step?.extensionPoint ?? 'Bind'} plugin "${step?.plugin ?? ''}": ${cause}`;
-    ctx.log(`"Error scheduling pod; retrying" err="${message}" pod="${binding.pod.key}"`);
+    ctx.log(`E schedule_one.go] "Error scheduling pod; retrying" err="${message}" pod="${binding.pod.key}"`);
     giveUp(state, ctx, binding, message, 'SchedulerError');
     return;
   }

@@ -56,6 +56,8 @@ export const kubeScheduler = defineProcess<SchedulerState, SchedulerArgs>({
     reflect(state.client, 'Node');
     reflect(state.client, 'Pod', { fieldSelector: 'status.phase!=Succeeded,status.phase!=Failed' });
     startClient(state.client, ctx);
+    ctx.log('I server.go] "Starting Kubernetes Scheduler" version="v1.35.5"');
+    ctx.log('I secure_serving.go:211] Serving securely on 127.0.0.1:10259');
     if (args.leaderElect !== false) state.election = startElection(state.client, ctx, LEASE);
     return state;
   },
@@ -153,7 +155,7 @@ function handleAnswer(state: SchedulerState, answer: Extract<Delivery, { type: '
       preemptionAnswered(state, ctx, tag, answer, state.cache.pods.get(tag.victim)?.info ?? null);
       return;
     case 'scheduler/patched':
-      if (!answer.ok) ctx.log(`"Failed to patch pod status" code=${answer.code}`);
+      if (!answer.ok) ctx.log(`E schedule_one.go] "Failed to patch pod status" code=${answer.code}`);
   }
 }
 
@@ -185,7 +187,7 @@ function handleElection(state: SchedulerState, received: Message | Delivery, ctx
   if (!type.startsWith('election/')) return false;
   const transition = receiveElection(state.election, state.client, state.recorder, received, ctx);
   if (transition === 'lost') {
-    ctx.log('"Leaderelection lost"');
+    ctx.log('E server.go] "Leaderelection lost"');
     ctx.exit(1);
   }
   return true;

@@ -6,6 +6,7 @@
 import type { ApiResponse } from '#engine/apiserver/wire';
 import type { HealthzAnswer } from '#engine/client/healthz';
 import type { Message } from '#engine/kernel/process';
+import type { Micros } from '#engine/kernel/time';
 
 /** Flags of a command line by name, without dashes; of one that is given again the last. */
 export type Flags = ReadonlyMap<string, string>;
@@ -26,6 +27,8 @@ export interface Component {
   readonly args: (flags: Flags, host: Host) => unknown;
   /** What SIGTERM is to it. Absent: it ends at once. */
   readonly stop?: Message;
+  /** A line of its log as it stands in its container's; absent: as it is. `now`: the machine's clock. */
+  readonly logLine?: (line: string, now: Micros) => string;
   /** What asks it for its health at an HTTP path. */
   readonly probe: (id: number, path: string) => Message;
 }

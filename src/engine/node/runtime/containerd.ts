@@ -3,12 +3,13 @@
  * that they run. It is told what to do in the CRI's words (`cri.ts`) and tells its subscriber what happened. It knows
  * nothing of the API server. When it dies its containers die with it (there is no shim); images stay on the disk.
  */
-import { defineProcess, type Context, type KernelMessage, type ProcessId } from '#engine/kernel/process';
+import { defineProcess, type Context, type KernelMessage, type Output, type ProcessId } from '#engine/kernel/process';
 import { IMAGE_REGISTRY, type RegistryRequest } from '../images/registry-process';
 import { componentAnswered, probeTimedOut } from './component';
 import type { CriRequest } from './cri';
 import {
   componentEnded,
+  componentSaid,
   createContainer,
   killContainer,
   programEnded,
@@ -72,11 +73,13 @@ export const containerd = defineProcess<ContainerdState, ContainerdArgs | null>(
   }),
 
   handle(state, message, ctx) {
-    const told = message as RuntimeMessage | KernelMessage;
+    const told = message as RuntimeMessage | KernelMessage | Output;
     switch (told.type) {
       case 'kernel/refused':
         if (told.to === IMAGE_REGISTRY) registryRefused(state, told.message as RegistryRequest, ctx);
         return;
+      case 'kernel/output':
+        return componentSaid(state, told, ctx);
       case 'kernel/down':
         gone(state, told.process, null, ctx);
         return componentEnded(state, told, ctx);

@@ -1,5 +1,5 @@
 /** The life of a container: created, started, running its program, stopped, exited, removed. */
-import type { Context, Down } from '#engine/kernel/process';
+import type { Context, Down, Output } from '#engine/kernel/process';
 import { MILLISECOND, type Micros } from '#engine/kernel/time';
 import { parseImageReference } from '../images/reference';
 import { catalogueImage } from '../programs/catalogue';
@@ -234,6 +234,15 @@ export function signalContainer(state: ContainerdState, container: ContainerReco
 /** SIGKILL. */
 export function killContainer(state: ContainerdState, container: ContainerRecord, ctx: Context): void {
   if (container.status.state !== 'exited') exited(state, container, SIGKILLED, ctx);
+}
+
+/** A process that the runtime had spawned has written a line to its standard error. */
+export function componentSaid(state: ContainerdState, { process, line }: Output, ctx: Context): void {
+  for (const container of state.containers.values()) {
+    if (container.process !== process) continue;
+    const text = runningComponent(container)?.logLine?.(line, ctx.now) ?? line;
+    return writeText(state, container, 'stderr', `${text}\n`, ctx);
+  }
 }
 
 /** A process that the runtime had spawned has ended, by itself or by force. */
