@@ -17,7 +17,11 @@ export type FieldValidation = 'Strict' | 'Warn' | 'Ignore';
 
 export type Decoded<T> =
   | { readonly ok: true; readonly object: T; readonly warnings: readonly string[] }
-  | { readonly ok: false; readonly status: Status };
+  | {
+      readonly ok: false;
+      readonly status: Status;
+      /** Without what the status says around it. */ readonly error: string;
+    };
 
 /** Violations told at most. */
 const MAX_VIOLATIONS = 100;
@@ -371,25 +375,29 @@ export function decodePatched(
   return decoded(resource, value, validation, []);
 }
 
+const refusedAs = (resource: ResourceInfo, error: string): Decoded<never> => ({
+  ok: false,
+  status: cannotBeHandled(resource, error),
+  error,
+});
+
 function decoded(
   resource: ResourceInfo,
   decoded: DecodedValue,
   validation: FieldValidation,
   duplicates: readonly string[],
 ): Decoded<KubeObject> {
-  if (!decoded.ok) return { ok: false, status: cannotBeHandled(resource, decoded.error) };
+  if (!decoded.ok) return refusedAs(resource, decoded.error);
   let object = complete(decoded.value as Partial<KubeObject>, resource);
   let { violations: found } = decoded;
   if (resource.custom !== undefined) {
     const own = resource.custom.decode(object);
-    if ('error' in own) return { ok: false, status: cannotBeHandled(resource, own.error) };
+    if ('error' in own) return refusedAs(resource, own.error);
     object = own.object;
     found = [...found, ...own.unknown.map((path) => `unknown field "${path}"`)];
   }
   const violations = [...found, ...duplicates].slice(0, MAX_VIOLATIONS);
-  if (validation === 'Strict' && violations.length > 0) {
-    return { ok: false, status: cannotBeHandled(resource, strictError(violations)) };
-  }
+  if (validation === 'Strict' && violations.length > 0) return refusedAs(resource, strictError(violations));
   return {
     ok: true,
     object,

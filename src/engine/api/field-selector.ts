@@ -87,6 +87,7 @@ export function fieldSelectorError(resource: ResourceInfo, terms: readonly Field
   const supported = resource.rules.selectableFields;
   const bad = terms.find((term) => !supported.includes(ALIASES[term.field] ?? term.field));
   if (bad === undefined) return undefined;
+  if (resource.kind === 'Job') return `field label "${bad.field}" not supported for Job`;
   return supported.length === 2 && supported.includes('metadata.namespace') && supported.includes('metadata.name')
     ? `"${bad.field}" is not a known field selector: only "metadata.name", "metadata.namespace"`
     : `field label not supported: ${bad.field}`;

@@ -4,7 +4,8 @@
  * told to those who watch. It alone talks to etcd. What it remembers is in `state.ts`; nothing of it needs to
  * survive. Requests come in here and go on in `reads.ts`, `watching.ts` and `writes.ts`; etcd's answers come in here too.
  */
-import { internalError, methodNotAllowed, notFound } from '#engine/api/status-error';
+import { pathSegmentErrors } from '#engine/api/names';
+import { badRequest, internalError, methodNotAllowed, notFound } from '#engine/api/status-error';
 import type { KubeObject } from '#engine/api/types';
 import type { EtcdAnswer } from '#engine/etcd/wire';
 import { type Context, defineProcess, type KernelMessage, type Message, type ProcessId } from '#engine/kernel/process';
@@ -259,6 +260,11 @@ function dispatch(
   if (unconvertible !== null) {
     const status = internalError(unconvertible);
     return sendResponse(state, ctx, asker, 500, status);
+  }
+  const wrong = pathSegmentErrors(route.name);
+  if (wrong.length > 0) {
+    const status = badRequest(`Name parameter invalid: ${JSON.stringify(route.name)}: ${wrong.join(';')}`);
+    return sendResponse(state, ctx, asker, 400, status);
   }
   if (isConnect(route)) return lateAnswers.code.beginConnect(state, ctx, asker, request, route);
   if (!isServed(route)) {

@@ -72,7 +72,6 @@ function podLocation(state: ApiServerState, request: ApiRequest, route: Resource
   if (busy !== null) return busy;
   const pod = find<Pod>(state, 'pods', namespace, name);
   if (pod === undefined) return notFound(info, name);
-  if (subresource !== 'log' && request.upgrade !== true) return badRequest('Upgrade request required');
   if (subresource === 'log') {
     const wrong = podLogOptionsError(name, query);
     if (wrong !== null) return wrong;
@@ -83,6 +82,7 @@ function podLocation(state: ApiServerState, request: ApiRequest, route: Resource
   if (nodeName === '') return subresource === 'log' ? null : badRequest(`pod ${name} does not have a host assigned`);
   const kubelet = kubeletOf(state, nodeName);
   if (isStatus(kubelet)) return kubelet;
+  if (subresource !== 'log' && request.upgrade !== true) return badRequest('Upgrade request required');
   const path = `/${COMMANDS[subresource]}/${namespace}/${name}${container === '' ? '' : `/${container}`}`;
   const { repeated, userAgent } = request;
   return {

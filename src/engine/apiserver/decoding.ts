@@ -73,7 +73,7 @@ export function decodeBody(
   }
   if (kind !== undefined && kind !== '' && kind !== expected.kind) {
     const version = expected.version;
-    const why = `converting (${version}.${kind}) to (${expected.kind}): unknown conversion`;
+    const why = `converting (${version}.${kind}) to (${special === undefined ? internalGroup(info) : expected.version}.${expected.kind}): unknown conversion`;
     return refuse(badRequest(`${kind} in version "${version}" cannot be handled as a ${expected.kind}: ${why}`));
   }
   if (info.custom !== undefined && special === undefined && !kind) {
@@ -90,6 +90,9 @@ export function decodeBody(
 export function completed({ conversion, rules }: ResourceInfo, object: KubeObject): KubeObject {
   return rules.applyDefaults(conversion === undefined ? object : (conversion.toStored(object) as KubeObject));
 }
+
+/** The Go package of a group's internal version. */
+const internalGroup = ({ group }: ResourceInfo): string => (group === '' ? 'core' : group.split('.', 1)[0]!);
 
 function decodeSpecial(expected: BodyType, body: object, validation: FieldValidation): DecodedBody {
   if (expected.schema === null) return { type: 'object', object: body as KubeObject, warnings: [] };

@@ -10,6 +10,7 @@ import { discoveryOf } from './discovery';
 import { flowControl } from './flow-control/flow-control';
 import { lateAnswers } from './late';
 import { metricsText } from './metrics';
+import { patchRefusal } from './patch-refusal';
 import { createToken } from './token-request';
 import { answerVirtual } from './virtual';
 
@@ -21,6 +22,7 @@ lateAnswers.provide({
   discoveryOf,
   flowControl,
   metricsText,
+  patchRefusal,
   podSecurity,
   rarePlugins,
   resourceQuota,

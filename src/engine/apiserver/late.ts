@@ -7,6 +7,7 @@ import type { RarePlugins } from './admission/rare/rare';
 import type { validatingPolicies } from './admission/policies/validating-policies';
 import type { webhooks } from './admission/policies/webhooks';
 import type { discoveryOf } from './discovery';
+import type { patchRefusal } from './patch-refusal';
 import type { ResourceRequest } from './routes';
 import type { ApiServerState, Asker } from './state';
 import type { WatchCache } from './watch-cache';
@@ -31,6 +32,7 @@ export interface LateAnswers {
   readonly discoveryOf: typeof discoveryOf;
   readonly flowControl: FlowControl;
   metricsText(state: ApiServerState): string;
+  readonly patchRefusal: typeof patchRefusal;
   readonly chargeQuota: typeof chargeQuota;
   readonly podSecurity: typeof podSecurity;
   readonly rarePlugins: RarePlugins;

@@ -9,6 +9,7 @@ import { applyPatch, CUSTOM_PATCH_TYPES, isStrategic } from '#engine/api/patch/a
 import type { ResourceInfo } from '#engine/api/registry';
 import { badRequest, unsupportedMediaType } from '#engine/api/status-error';
 import type { KubeObject, KubeObjectInput, Status } from '#engine/api/types';
+import { lateAnswers } from './late';
 import { completed } from './decoding';
 import { inVersion } from './served';
 import type { Operation } from './state';
@@ -44,7 +45,9 @@ export function patchObject(
         : badRequest(text),
     );
   }
-  return decodeChanged(operation, info, patched.value, served);
+  return decodeChanged(operation, info, patched.value, served, (error) =>
+    lateAnswers.code.patchRefusal(operation, patched.value, error),
+  );
 }
 
 /** What became of an object in the version that is asked for (or of none), decoded and with defaults. */
@@ -53,9 +56,10 @@ export function decodeChanged(
   info: ResourceInfo,
   value: unknown,
   served: KubeObject | null,
+  refusal: ((error: string) => Status) | null = null,
 ): Patched<{ readonly object: KubeObjectInput }> {
   const decoded = decodePatched(info, value, served ?? NOTHING, operation.fieldValidation);
-  if (!decoded.ok) return refuse(decoded.status);
+  if (!decoded.ok) return refuse(refusal === null ? decoded.status : refusal(decoded.error));
   if (operation.tries === 0) operation.warnings.push(...decoded.warnings);
   return { type: 'object', object: completed(info, decoded.object) };
 }

@@ -134,7 +134,7 @@ export function watchOptions(query: Query): WatchOptions | Status {
   };
 }
 
-const VALIDATIONS: readonly FieldValidation[] = ['Ignore', 'Warn', 'Strict'];
+const VALIDATIONS: readonly FieldValidation[] = ['Ignore', 'Strict', 'Warn'];
 
 interface DeleteOptionsBody {
   readonly gracePeriodSeconds?: number;

@@ -29,7 +29,8 @@ export function errorLines({ errors, refusals, failures }: ManifestRun): string[
 
 /** A 422 as kubectl lists it, field by field. */
 function invalidText(status: Status): string {
-  const what = `The ${status.details?.kind ?? ''} "${status.details?.name ?? ''}" is invalid`;
+  const { kind = '', name = '' } = status.details ?? {};
+  const what = kind === '' && name === '' ? 'The request is invalid' : `The ${kind} "${name}" is invalid`;
   const causes = (status.details?.causes ?? []).map(({ field, message }) =>
     field === undefined || field === '' ? (message ?? '') : `${field}: ${message ?? ''}`,
   );

@@ -146,7 +146,9 @@ function describe(item: Item): string {
 
 /** Where in the text a refused object is wrong: at the fields that the causes name, else at its beginning. */
 function notePositions(run: ManifestRun, item: Item, status: Status): void {
-  const causes = (status.details?.causes ?? []).filter(({ field }) => field !== undefined && field !== '');
+  const causes = (status.details?.causes ?? []).filter(
+    ({ field }) => field !== undefined && field !== '' && field !== 'patch',
+  );
   const named = causes.map(({ field, message }) => ({ path: field!, message: message ?? '' }));
   for (const [, path] of (status.message ?? '').matchAll(/unknown field "([^"]{1,200})"/g)) {
     named.push({ path: path!, message: `unknown field "${path}"` });

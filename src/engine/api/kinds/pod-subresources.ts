@@ -23,8 +23,9 @@ const withSpec = (old: Pod, spec: Partial<Pod['spec']>): Pod => {
 
 export const ephemeralContainersRules: SubresourceRules<Pod> = {
   prepare(next, old) {
-    const { ephemeralContainers } = next.spec;
-    return ephemeralContainers === undefined ? old : withSpec(old, { ephemeralContainers });
+    const { ephemeralContainers = [] } = next.spec;
+    const none = ephemeralContainers.length === 0 && (old.spec.ephemeralContainers ?? []).length === 0;
+    return none ? old : withSpec(old, { ephemeralContainers });
   },
   /** @simplified upstream appends a diff to the message about a changed container */
   validate(next, old) {
