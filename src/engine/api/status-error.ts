@@ -161,6 +161,16 @@ export const namespaceTerminating = (of: GroupResource, name: string, namespace:
     },
   ]);
 
+/** A path that is served for other methods. */
+export const unknownMethod = (): Status =>
+  failure({
+    code: 405,
+    reason: 'MethodNotAllowed',
+    message: 'the server does not allow this method on the requested resource',
+    details: {},
+  });
+
+/** What a custom resource does not take. */
 export const methodNotAllowed = (of: GroupResource, verb: string): Status =>
   failure({
     code: 405,

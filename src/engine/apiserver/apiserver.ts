@@ -5,7 +5,16 @@
  * survive. Requests come in here and go on in `reads.ts`, `watching.ts` and `writes.ts`; etcd's answers come in here too.
  */
 import { pathSegmentErrors } from '#engine/api/names';
-import { badRequest, internalError, methodNotAllowed, notFound } from '#engine/api/status-error';
+import { builtIn } from '#engine/api/registry';
+import {
+  badRequest,
+  internalError,
+  methodNotAllowed,
+  notFound,
+  unknownMethod,
+  unknownPath,
+} from '#engine/api/status-error';
+import type { Status } from '#engine/api/types';
 import type { KubeObject } from '#engine/api/types';
 import type { EtcdAnswer } from '#engine/etcd/wire';
 import { type Context, defineProcess, type KernelMessage, type Message, type ProcessId } from '#engine/kernel/process';
@@ -268,9 +277,7 @@ function dispatch(
   }
   if (isConnect(route)) return lateAnswers.code.beginConnect(state, ctx, asker, request, route);
   if (!isServed(route)) {
-    const { info, subresource, name, verb } = route;
-    const gone = info.custom !== undefined && subresource !== '' && !info.subresources.includes(subresource);
-    const status = gone ? notFound(info, name) : methodNotAllowed(info, verb);
+    const status = notServed(route);
     return sendResponse(state, ctx, asker, status.code ?? 405, status);
   }
   if (route.info.store === '') return lateAnswers.code.answerVirtual(state, ctx, asker, request, route);
@@ -312,6 +319,19 @@ function isServed({ info, verb, namespace, name, subresource }: ResourceRequest)
   return verb !== 'deletecollection' || namespace !== '' || !info.namespaced;
 }
 
+/** Why there is nothing at a path of a resource. @source go-restful's router; apiextensions-apiserver/pkg/apiserver/customresource_handler.go */
+function notServed({ info, verb, name, subresource }: ResourceRequest): Status {
+  const known = subresource === '' || info.subresources.includes(subresource);
+  if (info.custom !== undefined) return known ? methodNotAllowed(info, verb) : notFound(info, name);
+  return known ? unknownMethod() : unknownPath();
+}
+
+/** Whether a path belongs to a group that is built in, whose handler says in a Status that there is nothing. */
+function isGroupPath(path: string): boolean {
+  const [, root, group] = path.split('/');
+  return root === 'api' || (root === 'apis' && builtIn.all.some((info) => info.group === group && group !== ''));
+}
+
 const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8; escaping=underscores';
 
 /** Paths that are no resource: health, version, discovery; or nothing. */
@@ -340,7 +360,7 @@ function answerPath(state: ApiServerState, ctx: Context, asker: Asker, request: 
       return sendResponse(state, ctx, asker, 200, body, NO_WARNINGS, more);
     }
   }
-  sendResponse(state, ctx, asker, 404, PAGE_NOT_FOUND);
+  sendResponse(state, ctx, asker, 404, isGroupPath(path) ? unknownPath() : PAGE_NOT_FOUND);
 }
 
 /** Deletes all that is selected: each object by a deletion of its own. */

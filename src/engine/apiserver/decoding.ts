@@ -59,7 +59,8 @@ export function decodeBody(
   const special = SUBRESOURCE_BODIES.get(subresource);
   const expected = special ?? info;
   if (bodyError !== undefined) {
-    const text = `couldn't get version/kind; json parse error: ${bodyError}`;
+    const yaml = bodyError.startsWith('error converting YAML to JSON');
+    const text = yaml ? bodyError : `couldn't get version/kind; json parse error: ${bodyError}`;
     return refuse(badRequest(`the object provided is unrecognized (must be of type ${expected.kind}): ${text}`));
   }
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {

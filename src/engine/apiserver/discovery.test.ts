@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { unknownPath } from '#engine/api/status-error';
 import { TestApi } from './testing';
 
 const AGGREGATED = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
@@ -80,16 +81,19 @@ describe('discovery', () => {
     expect(named('replicationcontrollers/scale')).toMatchObject({ group: 'autoscaling', kind: 'Scale' });
   });
 
-  it.each([
-    '/apis/extensions/v1beta1',
-    '/apis/batch/v1beta1/cronjobs',
-    '/apis/policy/v1beta1',
-    '/api/v1/nothing',
-    '/a',
-  ])('has nothing at %s', (path) => {
+  it.each(['/apis/extensions/v1beta1', '/apis/none/v1/things', '/a'])('has nothing at %s', (path) => {
     const { code, body } = new TestApi().ask('GET', path);
     expect([code, body]).toEqual([404, '404 page not found\n']);
   });
+
+  // apiserver/pkg/server/handler.go (director), container.go (serviceErrorHandler)
+  it.each(['/apis/batch/v1beta1/cronjobs', '/apis/policy/v1beta1', '/api/v1/nothing', '/api/v1/namespaces/a/pods/b/c'])(
+    'has nothing at %s, and says so in a Status',
+    (path) => {
+      const { code, body } = new TestApi().ask('GET', path);
+      expect([code, body]).toEqual([404, unknownPath()]);
+    },
+  );
 });
 
 describe('resources of which nothing is stored', () => {

@@ -132,7 +132,7 @@ describe('create', () => {
       configMap('a'),
       {},
       405,
-      'create is not supported on resources of kind "configmaps"',
+      'the server does not allow this method on the requested resource',
     ],
     [
       'a deletion of all namespaces',
@@ -141,7 +141,7 @@ describe('create', () => {
       undefined,
       {},
       405,
-      'deletecollection is not supported on resources of kind "namespaces"',
+      'the server does not allow this method on the requested resource',
     ],
     [
       'an unknown media type',

@@ -3,7 +3,7 @@
  * `virtualResources` and an entry in `RULES`.
  */
 import { builtIn } from '#engine/api/registry';
-import { badRequest, methodNotAllowed, notFound } from '#engine/api/status-error';
+import { badRequest, notFound, unknownMethod } from '#engine/api/status-error';
 import type { KubeObject } from '#engine/api/types';
 import type { Context } from '#engine/kernel/process';
 import { apiServices } from './api-services';
@@ -41,7 +41,7 @@ export function answerVirtual(
 ): void {
   const { info } = route;
   const rule = info.group === AUTHENTICATION || info.group === AUTHORIZATION ? answerReview : RULES.get(info.id);
-  if (rule === undefined) return sendResponse(state, ctx, asker, 405, methodNotAllowed(info, route.verb));
+  if (rule === undefined) return sendResponse(state, ctx, asker, 405, unknownMethod());
   rule(state, ctx, asker, request, route);
 }
 

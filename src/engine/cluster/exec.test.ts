@@ -170,6 +170,9 @@ describe('exec', () => {
     expect(size()).toBe('43 132');
     session.type('{"Width":"wide"}', false, 4);
     expect(size()).toBe('43 132');
+    // As Go does, whatever the case of the names.
+    session.type('{"height":24,"width":80}', false, 4);
+    expect(size()).toBe('24 80');
     session.type('exit\r');
   });
 

@@ -25,7 +25,9 @@ export const newTerminal = (): Terminal => ({ line: '', size: '0 0' });
 
 /** The window has got another size: `{"Width":80,"Height":24}`; anything else changes nothing. */
 export function resized(terminal: Terminal, message: string): void {
-  const [width, height] = ['Width', 'Height'].map((name) => new RegExp(`"${name}":(\\d{1,5})\\b`).exec(message)?.[1]);
+  const [width, height] = ['Width', 'Height'].map(
+    (name) => new RegExp(`"${name}":(\\d{1,5})\\b`, 'i').exec(message)?.[1],
+  );
   if (width !== undefined && height !== undefined) terminal.size = `${height} ${width}`;
 }
 

@@ -11,8 +11,10 @@ import { isCompressed, isPretty, type MediaType, negotiated, warningText, writte
 type Message = NonNullable<Parameters<Hear>[0]>;
 type Response = Extract<Message, { type: 'api/response' }>;
 
-/** A reader that leaves more than this unread is too slow for a watch, and is closed. */
+/** A reader that leaves more than this of a watch unread is too slow for it: the watch ends. */
 const MAX_UNREAD_BYTES = 8 * 1024 * 1024;
+/** Of a log, which can come at once and is not told a second time. */
+const MAX_UNREAD_LOG_BYTES = 64 * 1024 * 1024;
 /** A reader that takes nothing of an answer for so long is gone. */
 const STALLED_MS = 60_000;
 
@@ -52,14 +54,6 @@ export const notAcceptable = (...accepted: readonly string[]): ReturnType<typeof
     message: `only the following media types are accepted: ${accepted.join(', ')}`,
   });
 
-export const methodUnknown = (): ReturnType<typeof failure> =>
-  failure({
-    code: 405,
-    reason: 'MethodNotAllowed',
-    message: 'the server does not allow this method on the requested resource',
-    details: {},
-  });
-
 /** The object of a watch event goes to many watchers: it is written once. */
 const texts = new WeakMap<object, string>();
 
@@ -78,6 +72,8 @@ export function answerer(
   now: () => number,
   /** Called after each part of an answer: while the clock stands still, the next may come. */
   goOn: () => void,
+  /** The request is given up: nothing more will be taken. */
+  cancel: () => void,
   /** Null: there are none, and their paths are not found. */
   documents: Documents | null,
 ): Hear {
@@ -91,17 +87,28 @@ export function answerer(
         return goOn();
       case 'api/stream-chunk':
         if (message.data !== '') response.write(message.data, 'latin1');
-        if (response.writableLength > MAX_UNREAD_BYTES) response.destroy();
+        if (response.writableLength > MAX_UNREAD_LOG_BYTES) response.destroy();
         return goOn();
       case 'api/watch-events':
         for (const { type, object } of message.events)
           response.write(`{"type":"${type}","object":${textOf(object)}}\n`);
-        if (response.writableLength > MAX_UNREAD_BYTES) response.destroy();
+        if (response.writableLength > MAX_UNREAD_BYTES) endSlow(response, cancel);
         return;
       case 'api/watch-closed':
         return void response.end();
     }
   };
+}
+
+/**
+ * Ends a watch whose reader does not keep up: what was told until then still comes to it, if it takes it within a time.
+ *
+ * @source apiserver/pkg/storage/cacher/cache_watcher.go (add)
+ */
+function endSlow(response: ServerResponse, cancel: () => void): void {
+  cancel();
+  response.setTimeout(STALLED_MS, () => response.destroy());
+  response.end();
 }
 
 /** An answer in bytes that are there already. */

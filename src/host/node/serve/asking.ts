@@ -28,7 +28,11 @@ export function askingOf({ method, url, headers, body, credentials }: HttpReques
     ...(cut < 0 ? {} : parametersOf(url.slice(cut + 1))),
     ...(accept === undefined ? {} : { accept }),
     ...(userAgent === undefined ? {} : { userAgent }),
-    ...(body.length === 0 ? (contentType === undefined ? {} : { contentType }) : readBody(body, contentType)),
+    ...(body.length === 0 && method !== 'POST' && method !== 'PUT'
+      ? contentType === undefined
+        ? {}
+        : { contentType }
+      : readBody(body, contentType, method !== 'PATCH')),
     credentials,
   };
 }
@@ -46,8 +50,12 @@ function parametersOf(text: string): Pick<Asking, 'query' | 'repeated'> {
 
 type Body = Pick<Asking, 'body' | 'bodyError' | 'contentType'>;
 
-/** The body as data, and of which type it is: protobuf is told as the JSON that it stands for. */
-function readBody(bytes: Buffer, contentType: string | undefined): Body {
+/**
+ * The body as data, and of which type it is: protobuf is told as the JSON that it stands for.
+ *
+ * @param whole - it is an object: what cannot be read is shown
+ */
+function readBody(bytes: Buffer, contentType: string | undefined, whole: boolean): Body {
   const mediaType = (contentType ?? 'application/json').split(';')[0]!.trim().toLowerCase();
   if (mediaType === PROTOBUF) return protobufBody(bytes);
   const given = contentType === undefined ? {} : { contentType };
@@ -55,11 +63,34 @@ function readBody(bytes: Buffer, contentType: string | undefined): Body {
   // Of another type: the API server refuses it by its type.
   if (!yaml && !mediaType.endsWith('json')) return { ...given, body: null };
   const text = bytes.toString('utf8');
+  let read: Body;
   try {
-    return { ...given, body: JSON.parse(text) as unknown };
+    read = { body: JSON.parse(text) as unknown };
   } catch {
-    return { ...given, ...(yaml ? readYaml(text) : { bodyError: goJsonError(text) }) };
+    read = yaml ? readYaml(text) : { bodyError: goJsonError(text) };
   }
+  if (!whole) return { ...given, ...read };
+  // Go leaves a struct as it is where JSON says null.
+  if (read.body === null) return { ...given, body: {} };
+  const error =
+    read.bodyError ?? (typeof read.body === 'object' && !Array.isArray(read.body) ? null : wrongKind(read.body));
+  return error === null ? { ...given, ...read } : { ...given, bodyError: `${error} (${summaryOf(bytes)})` };
+}
+
+/** @source sigs.k8s.io/json, apimachinery/pkg/runtime/serializer/json/meta.go (SimpleMetaFactory.Interpret) */
+function wrongKind(body: unknown): string {
+  const kind = Array.isArray(body) ? 'array' : typeof body === 'boolean' ? 'bool' : typeof body;
+  return `json: cannot unmarshal ${kind} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`;
+}
+
+const SUMMARY_BYTES = 30;
+
+/** The beginning of a body that cannot be read. @source apiserver/pkg/endpoints/handlers/rest.go (summarizeData) */
+function summaryOf(bytes: Buffer): string {
+  if (bytes.length === 0) return '<empty>';
+  const start = bytes.subarray(0, SUMMARY_BYTES);
+  const text = start[0] === 0x7b ? start.toString('utf8') : start.toString('hex');
+  return bytes.length > SUMMARY_BYTES ? `${text} ...` : text;
 }
 
 function protobufBody(bytes: Buffer): Body {

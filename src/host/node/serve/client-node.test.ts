@@ -1,14 +1,20 @@
 /** The official JavaScript client against a served cluster: what controllers and tools that are written with it do all day. */
-import { Readable, Writable } from 'node:stream';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough, Readable, Writable } from 'node:stream';
 import {
   CoordinationV1Api,
   CoreV1Api,
+  Cp,
   Exec,
   KubeConfig,
   KubernetesObjectApi,
   Log,
   makeInformer,
   PatchStrategy,
+  PortForward,
   V1ConfigMap,
   V1Lease,
   V1MicroTime,
@@ -33,11 +39,42 @@ const namespace = 'default';
 const EPOCH_MS = Date.UTC(2026, 0, 1);
 
 async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 2000; tries++) {
+  for (let tries = 0; tries < 500; tries++) {
     if (await holds()) return;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
   throw new Error(`${what}: it never came true`);
+}
+
+/** Runs a command in the pod `box`. */
+async function run(command: string[], stdin?: string): Promise<{ out: string; err: string; status: V1Status }> {
+  let out = '';
+  let err = '';
+  const into = (take: (text: string) => void): Writable =>
+    new Writable({
+      write(chunk: Buffer, _encoding, done) {
+        take(chunk.toString());
+        done();
+      },
+    });
+  const input = stdin === undefined ? null : Readable.from([stdin]);
+  const status = await new Promise<V1Status>((resolve, reject) => {
+    const exec = new Exec(config);
+    exec
+      .exec(
+        namespace,
+        'box',
+        'box',
+        command,
+        into((text) => (out += text)),
+        into((text) => (err += text)),
+        input,
+        false,
+        resolve,
+      )
+      .catch(reject);
+  });
+  return { out, err, status };
 }
 
 describe('@kubernetes/client-node', () => {
@@ -70,9 +107,15 @@ describe('@kubernetes/client-node', () => {
     let failures = 0;
     informer.on('add', ({ metadata }) => void seen.add(metadata?.name ?? ''));
     informer.on('delete', ({ metadata }) => void gone.add(metadata?.name ?? ''));
+    let waits = false;
     informer.on('error', () => {
       failures++;
-      setTimeout(() => void informer.start().catch(() => undefined), 50);
+      if (waits) return;
+      waits = true;
+      setTimeout(() => {
+        waits = false;
+        void informer.start().catch(() => undefined);
+      }, 50);
     });
     await informer.start();
     const create = (name: string): Promise<V1ConfigMap> =>
@@ -194,6 +237,17 @@ describe('@kubernetes/client-node', () => {
     await expect(apply('two', 'blue')).rejects.toMatchObject({ code: 409 });
     expect((await apply('two', 'blue', true)).data).toEqual({ color: 'blue' });
   });
+});
+
+describe('its streams', () => {
+  const openRequests = async (): Promise<unknown> => {
+    const clock = (await (await fetch(`${cluster.url}/_sim/clock`)).json()) as { readonly openRequests: number };
+    return clock.openRequests;
+  };
+  let before: unknown;
+  beforeAll(async () => {
+    before = await openRequests();
+  });
 
   it('runs commands in a container, and hears how they ended', async () => {
     await core.createNamespacedPod({
@@ -201,35 +255,6 @@ describe('@kubernetes/client-node', () => {
       body: { metadata: { name: 'box' }, spec: { containers: [{ name: 'box', image: 'nginx:1.27' }] } },
     });
     await advance(cluster.url, '30s');
-    const run = async (command: string[], stdin?: string): Promise<{ out: string; err: string; status: V1Status }> => {
-      let out = '';
-      let err = '';
-      const into = (take: (text: string) => void): Writable =>
-        new Writable({
-          write(chunk: Buffer, _encoding, done) {
-            take(chunk.toString());
-            done();
-          },
-        });
-      const input = stdin === undefined ? null : Readable.from([stdin]);
-      const status = await new Promise<V1Status>((resolve, reject) => {
-        const exec = new Exec(config);
-        exec
-          .exec(
-            namespace,
-            'box',
-            'box',
-            command,
-            into((text) => (out += text)),
-            into((text) => (err += text)),
-            input,
-            false,
-            resolve,
-          )
-          .catch(reject);
-      });
-      return { out, err, status };
-    };
     expect(await run(['echo', 'hello'])).toMatchObject({ out: 'hello\n', err: '', status: { status: 'Success' } });
     expect(await run(['sh', '-c', 'echo oops >&2; exit 3'])).toMatchObject({
       out: '',
@@ -241,5 +266,64 @@ describe('@kubernetes/client-node', () => {
       },
     });
     expect(await run(['cat'], 'typed')).toMatchObject({ out: 'typed', status: { status: 'Success' } });
+  });
+
+  it('forwards a port, for each connection a stream of its own', async () => {
+    const forward = new PortForward(config);
+    const listener = createServer((socket) => void forward.portForward(namespace, 'box', [80], socket, null, socket));
+    await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
+    const { port } = listener.address() as AddressInfo;
+    const pages = await Promise.all(
+      ['/', '/nothing'].map(async (path) => {
+        const page = await fetch(`http://127.0.0.1:${port}${path}`, { headers: { connection: 'close' } });
+        return [page.status, /<title>(.*)<\/title>/.exec(await page.text())?.[1]];
+      }),
+    );
+    expect(pages).toEqual([
+      [200, 'Welcome to nginx!'],
+      [404, '404 Not Found'],
+    ]);
+    await new Promise((resolve) => listener.close(resolve));
+  });
+
+  it('copies files into a container and out of it, to the byte', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'kubarium-cp-'));
+    const bytes = Uint8Array.from({ length: 100_000 }, (_, index) => (index * 37) & 255);
+    mkdirSync(join(folder, 'packed'));
+    writeFileSync(join(folder, 'packed', 'there'), bytes);
+    const cp = new Cp(config);
+    await cp.cpToPod(namespace, 'box', 'box', join(folder, 'packed'), '/tmp');
+    await until('the file is there', async () => (await run(['wc', '-c', '/tmp/there'])).status.status === 'Success');
+    await cp.cpFromPod(namespace, 'box', 'box', 'there', join(folder, 'back'), '/tmp');
+    await until('it comes back', () => existsSync(join(folder, 'back', 'there')));
+    await until('it is whole', () => readFileSync(join(folder, 'back', 'there')).length === bytes.length);
+    expect(new Uint8Array(readFileSync(join(folder, 'back', 'there')))).toEqual(bytes);
+    rmSync(folder, { recursive: true });
+  });
+
+  it('opens a terminal, whose size the program learns', async () => {
+    let out = '';
+    const screen = Object.assign(new PassThrough(), { rows: 40, columns: 100 });
+    screen.on('data', (chunk: Buffer) => (out += chunk.toString()));
+    const keys = new PassThrough();
+    const socket = await new Exec(config).exec(namespace, 'box', 'box', ['sh'], screen, null, keys, true);
+    await until('a prompt', () => out.includes('# '));
+    keys.write('stty size\r');
+    await until('the size', () => out.includes('\r\n40 100\r\n'));
+    Object.assign(screen, { rows: 50, columns: 132 });
+    screen.emit('resize');
+    await until('the new size', async () => {
+      keys.write('stty size\r');
+      await advance(cluster.url, '1s');
+      return out.includes('\r\n50 132\r\n');
+    });
+    keys.write('exit\r');
+    await until('the end', () => socket.readyState === socket.CLOSED);
+    expect(out.endsWith('exit\r\n')).toBe(true);
+  });
+
+  it('leave no request behind', async () => {
+    await advance(cluster.url, '1s');
+    expect(await openRequests()).toBe(before);
   });
 });

@@ -2,7 +2,6 @@
 import { readFileSync, writeFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { type ClientRequest, get as httpGet, type IncomingMessage } from 'node:http';
 import { Agent, request as httpsRequest } from 'node:https';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -113,7 +112,7 @@ describe('requests', () => {
     expect(await send('application/json', '{"metadata":')).toMatchObject({
       code: 400,
       json: {
-        message: `the object provided is unrecognized (must be of type ConfigMap): couldn't get version/kind; json parse error: unexpected end of JSON input`,
+        message: `the object provided is unrecognized (must be of type ConfigMap): couldn't get version/kind; json parse error: unexpected end of JSON input ({"metadata":)`,
       },
     });
     expect(await send('application/vnd.kubernetes.protobuf', 'k8s\0')).toMatchObject({
@@ -229,26 +228,6 @@ describe('watches', () => {
     await advance(cluster.url, '4s');
     await until(() => watch.ended);
     expect(watch.response!.complete).toBe(true);
-  });
-
-  it('of a reader that takes nothing are closed', async () => {
-    const { port } = new URL(cluster.url);
-    const socket = connect(Number(port), '127.0.0.1');
-    let closed = false;
-    socket.on('close', () => (closed = true));
-    socket.on('error', () => undefined);
-    socket.pause();
-    socket.write(`GET ${CONFIG_MAPS}?watch=true HTTP/1.1\r\nHost: localhost\r\n\r\n`);
-    for (let round = 0; round < 24 && !closed; round++) {
-      await ask(cluster.url, `${CONFIG_MAPS}/large`, {
-        method: 'PUT',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ metadata: { name: 'large' }, data: { text: `${round}${'x'.repeat(900_000)}` } }),
-      });
-    }
-    await until(async () => (await openRequests()) === 0);
-    expect(socket.bytesRead).toBeLessThan(24 * 900_000);
-    socket.destroy();
   });
 });
 

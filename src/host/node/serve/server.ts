@@ -5,9 +5,9 @@
 import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, createServer as createNetServer, type Socket } from 'node:net';
-import { type failure, requestEntityTooLarge, unauthorized } from '#engine/api/status-error';
+import { type failure, requestEntityTooLarge, unauthorized, unknownMethod } from '#engine/api/status-error';
 import type { Documents } from '../documents';
-import { answerer, forbiddenHost, methodUnknown, notAcceptable, refuse } from './answering';
+import { answerer, forbiddenHost, notAcceptable, refuse } from './answering';
 import { askingOf, METHODS } from './asking';
 import type { Certificates } from './certificates';
 import type { Conductor } from './conductor';
@@ -45,9 +45,12 @@ const MAX_BODY_BYTES = 3 * 1024 * 1024;
 const MAX_SIDE_BODY_BYTES = 1024 * 1024 * 1024;
 const MAX_HEADER_BYTES = 64 * 1024;
 const MAX_CONNECTIONS = 16_384;
+/** Connections that wait to be taken up; the system may set a lower bound. */
+const BACKLOG = 4096;
 /** From the first byte to the last of a request's head, and of the whole request. */
 const HEADERS_WITHIN_MS = 15_000;
 const REQUEST_WITHIN_MS = 60_000;
+const CHECKED_EVERY_MS = 5_000;
 /** A connection that asks nothing. @source apiserver/pkg/server/secure_serving.go (IdleTimeout 90 s) */
 const IDLE_MS = 90_000;
 /** Silence on a connection after which the system asks whether the other end is still there. */
@@ -64,6 +67,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     headersTimeout: HEADERS_WITHIN_MS,
     requestTimeout: REQUEST_WITHIN_MS,
     keepAliveTimeout: IDLE_MS,
+    connectionsCheckingInterval: CHECKED_EVERY_MS,
     noDelay: true,
   };
   const answer = (request: IncomingMessage, response: ServerResponse): void => take(options, request, response);
@@ -96,7 +100,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   secure.emit('listening');
   await new Promise<void>((resolve, reject) => {
     gate.once('error', reject);
-    gate.listen(options.port, ADDRESS, resolve);
+    gate.listen({ port: options.port, host: ADDRESS, backlog: BACKLOG }, resolve);
   });
   return {
     port: (gate.address() as AddressInfo).port,
@@ -160,7 +164,8 @@ function askApiServer(
   no: (status: ReturnType<typeof failure>) => void,
 ): void {
   const { method = '', url = '/', headers } = request;
-  if (!METHODS.has(method) && method !== 'HEAD') return no(methodUnknown());
+  if (!METHODS.has(method) && method !== 'HEAD') return no(unknownMethod());
+  if (!isEscaped(url)) return plainly(response, 400, '400 Bad Request');
   const resource = url.startsWith('/api/') || url.startsWith('/apis/');
   const mediaType = resource ? negotiated(headers.accept) : 'application/json';
   if (mediaType === null) return no(notAcceptable('application/json', 'application/yaml'));
@@ -175,11 +180,19 @@ function askApiServer(
   const goOn = (): void => {
     if (inParts) conductor.grant(ticket, ANSWER_SPAN);
   };
-  const ticket = conductor.ask(
-    asking,
-    answerer(request, response, () => conductor.engine.now, goOn, documents),
-  );
-  response.once('close', () => conductor.cancel(ticket));
+  const cancel = (): void => conductor.cancel(ticket);
+  const now = (): number => conductor.engine.now;
+  const ticket = conductor.ask(asking, answerer(request, response, now, goOn, cancel, documents));
+  response.once('close', cancel);
+}
+
+/** Whether each `%` of a path stands before two hexadecimal digits. @source go net/url (unescape) */
+const isEscaped = (url: string): boolean => !/%(?![0-9a-f]{2})/i.test(url.split('?', 1)[0] ?? '');
+
+/** Answers as Go's HTTP server itself does, and ends the connection. @source go net/http server.go */
+function plainly(response: ServerResponse, code: number, text: string): void {
+  response.shouldKeepAlive = false;
+  response.writeHead(code, { 'Content-Type': 'text/plain; charset=utf-8' }).end(text);
 }
 
 /** The whole body; null: it is larger than `limit`. A client that goes away while it sends is forgotten. */
