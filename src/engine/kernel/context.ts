@@ -91,7 +91,10 @@ export class KernelContext implements Context, Disk {
   }
 
   balanced(among: readonly ProcessId[]): readonly ProcessId[] {
-    const found = among.filter((id) => this.#host.processes.get(id)?.status === 'running');
+    const found = among.filter((id) => {
+      const process = this.#host.processes.get(id);
+      return process?.status === 'running' && process.machine.nic.in && process.machine.nic.out;
+    });
     return found.length === 0 ? among : found;
   }
 

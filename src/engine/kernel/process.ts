@@ -111,7 +111,7 @@ export interface Context {
   cancel(timer: EventId | null): void;
   /** The processes that a name of the network stands for, in its order; none when nobody knows it. */
   lookUp(name: string): readonly ProcessId[];
-  /** Of these processes the ones that run, as a load balancer's health checks find them; all when none does. */
+  /** Of these processes the ones that run on machines whose cable is whole, as a load balancer's health checks find them; all when none does. */
   balanced(among: readonly ProcessId[]): readonly ProcessId[];
   /** Closes the connection to a peer: what a closed way still holds up between the two, either way, is lost. */
   hangUp(peer: ProcessId): void;
