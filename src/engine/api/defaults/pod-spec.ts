@@ -98,10 +98,27 @@ function defaultContainer<C extends Container>(container: C, spec: PodSpec, isPo
   }) as C;
 }
 
+const DISKS: Readonly<Record<string, object>> = {
+  rbd: { pool: 'rbd', user: 'admin', keyring: '/etc/ceph/keyring' },
+  azureDisk: { cachingMode: 'ReadWrite', fsType: 'ext4', readOnly: false, kind: 'Shared' },
+  scaleIO: { storageMode: 'ThinProvisioned', fsType: 'xfs' },
+  iscsi: { iscsiInterface: 'default' },
+};
+
+/** Fills in the sources of volumes that are disks of one kind or another, of pods and of PersistentVolumes alike. */
+export function withDiskDefaults<T extends object>(volume: T): T {
+  let filled: Readonly<Record<string, unknown>> = volume as Readonly<Record<string, unknown>>;
+  for (const name in DISKS) {
+    const disk = filled[name] as object | undefined;
+    if (disk !== undefined) filled = withChanges(filled, { [name]: withDefaults(disk, DISKS[name] ?? {}) });
+  }
+  return filled as T;
+}
+
 function defaultVolume(volume: Volume): Volume {
   const { secret, configMap, downwardAPI, projected, hostPath, image } = volume;
   if (Object.keys(volume).length === ('name' in volume ? 1 : 0)) return { ...volume, emptyDir: {} };
-  return withChanges(volume, {
+  return withChanges(withDiskDefaults(volume), {
     ...(secret === undefined ? {} : { secret: withDefaults(secret, { defaultMode: MODE }) }),
     ...(configMap === undefined ? {} : { configMap: withDefaults(configMap, { defaultMode: MODE }) }),
     ...(downwardAPI === undefined

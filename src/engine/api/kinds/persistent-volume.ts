@@ -4,6 +4,7 @@
  * @source kubernetes pkg/apis/core/validation/validation.go (ValidatePersistentVolume, ValidatePersistentVolumeClaim), pkg/apis/core/v1/defaults.go
  * @simplified the messages about what is immutable come without upstream's diff; status.lastPhaseTransitionTime is not kept
  */
+import { withDiskDefaults } from '../defaults/pod-spec';
 import { forbidden, invalid, notSupported, required, type FieldError } from '../field-error';
 import { genericRules } from '../generic-rules';
 import { deepEqual, semanticEqual, sortedKeys } from '../json';
@@ -130,7 +131,7 @@ export const persistentVolumeRules: KindRules<PersistentVolume> = genericRules<P
   clusterScoped: true,
   status: { phase: 'Pending' },
   applyDefaults(volume) {
-    const spec = withDefaults(volume.spec ?? {}, {
+    const spec = withDefaults(withDiskDefaults(volume.spec ?? {}), {
       persistentVolumeReclaimPolicy: 'Retain',
       volumeMode: 'Filesystem',
     });
