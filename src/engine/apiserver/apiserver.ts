@@ -347,8 +347,11 @@ function answerPath(state: ApiServerState, ctx: Context, asker: Asker, request: 
         contentType: METRICS_TYPE,
       });
     }
-    const document = openApiDocument(path);
-    if (document !== null) return sendResponse(state, ctx, asker, 200, null, NO_WARNINGS, { document });
+    const openApi = openApiDocument(resourcesOf(state), path);
+    if (openApi !== null) {
+      const { document, body } = openApi;
+      return sendResponse(state, ctx, asker, 200, body, NO_WARNINGS, { document });
+    }
     const found = lateAnswers.code.discoveryOf(
       resourcesOf(state),
       path,

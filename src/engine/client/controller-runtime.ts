@@ -166,7 +166,6 @@ function takeUpKeys(state: ControllerState, controller: AnyController, client: C
 function takeUp(state: ControllerState, controller: AnyController, client: Client, key: string, ctx: Context): void {
   const plan = controller.reconcile(viewOf(client), key, {
     now: ctx.now,
-    monotonic: ctx.monotonic,
     memory: state.memory,
     settings: state.settings,
     failed: state.failed.get(key) ?? [],

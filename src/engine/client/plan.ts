@@ -106,10 +106,8 @@ export interface ControllerSettings {
 
 /** Everything a reconcile may look at besides its caches. */
 export interface Situation<Memory = null> {
-  /** The controller manager's clock, µs: for timestamps, and to compare with others'. */
+  /** The controller manager's clock, µs. */
   readonly now: Micros;
-  /** Time that no setting of the clock touches: for how long something has lasted. */
-  readonly monotonic: Micros;
   /** What this controller remembers across all its keys (plain data, immutable: answer with a new one). */
   readonly memory: Memory;
   readonly settings: ControllerSettings;

@@ -96,27 +96,3 @@ describe('four control planes', () => {
     expect(leaders(told)).toEqual([]);
   });
 });
-
-describe('the clock of one of three control planes', () => {
-  it.each([3600, -3600])('%i s away from the others: leases count by what each has seen, and work goes on', (by) => {
-    const told = threeMasters();
-    const [leader] = leaders(told);
-    told.fault({ type: 'clock-skew', machine: `control-plane-${leader}`, by: by * SECOND });
-    told.run(120 * SECOND);
-    expect(leaders(told)).toEqual([leader]);
-    const holders = ['kube-scheduler', 'kube-controller-manager'].map(
-      (name) =>
-        [1, 2, 3].filter((number) => {
-          const { processes } = told.machine(`control-plane-${number}`);
-          return processes.find((process) => process.name === name)?.election?.phase === 'leading';
-        }).length,
-    );
-    expect(holders).toEqual([1, 1]);
-    told.scale('web', 5);
-    told.run(30 * SECOND);
-    expect(told.readyPodsOf('web')).toHaveLength(5);
-    // A Lease that is renewed with an earlier time counts as not renewed: of a clock that went back nothing is heard.
-    const silent = told.eventsOf('Node', 'NodeNotReady').map(({ regarding }) => regarding.name);
-    expect(silent).toEqual(by < 0 ? [`control-plane-${leader}`] : []);
-  });
-});

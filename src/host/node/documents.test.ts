@@ -96,12 +96,6 @@ describe('the hash of a document', () => {
     const answer = documents.answer('openapi/v3/apis/apps/v1', { hash: 'ABC' }, 0);
     expect(answer).toMatchObject({ code: 301, headers: { location: url } });
   });
-
-  it('is that of what custom resources add, where they say so', () => {
-    const added = { paths: { 'apis/example.com/v1': { serverRelativeURL: '/openapi/v3/apis/example.com/v1?hash=1' } } };
-    const text = Buffer.from(documents.answer('openapi/v3', { added }, 0)!.bytes).toString();
-    expect(JSON.parse(text)).toMatchObject(added);
-  });
 });
 
 describe('OpenAPI of the second version', () => {
@@ -134,5 +128,123 @@ describe('OpenAPI of the second version', () => {
   it('has nothing of any other name', () => {
     expect(documents.answer('openapi/v4', {}, 0)).toBeNull();
     expect(documents.answer('openapi/v3/apis/nothing/v1', {}, 0)).toBeNull();
+  });
+});
+
+// apiextensions-apiserver/pkg/controller/openapi/builder/builder_test.go, v2/conversion_test.go
+describe('custom resources in OpenAPI', () => {
+  const schema = {
+    type: 'object',
+    description: 'CronTab runs commands.',
+    properties: {
+      spec: {
+        type: 'object',
+        required: ['cronSpec', 'image'],
+        properties: {
+          cronSpec: { type: 'string', pattern: '^x', default: 'x' },
+          image: { type: 'string', nullable: true },
+          port: { 'x-kubernetes-int-or-string': true, anyOf: [{ type: 'integer' }, { type: 'string' }] },
+          any: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true, properties: { x: { type: 'string' } } },
+          template: {
+            type: 'object',
+            'x-kubernetes-embedded-resource': true,
+            'x-kubernetes-preserve-unknown-fields': true,
+          },
+          parts: { type: 'array', items: { type: 'string', default: 'a' } },
+        },
+      },
+    },
+  };
+  const model = {
+    group: 'stable.example.com',
+    version: 'v1',
+    kind: 'CronTab',
+    listKind: 'CronTabList',
+    resource: 'crontabs',
+    namespaced: true,
+    verbs: ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch'],
+    subresources: ['status', 'scale'],
+    schema,
+  };
+  const read = (name: string, ...custom: readonly object[]): Tree =>
+    JSON.parse(Buffer.from(documents.answer(name, { added: { custom } }, 0)!.bytes).toString()) as Tree;
+  const name = 'com.example.stable.v1.CronTab';
+
+  it('have a part of their own in the third version, with their schema as it is', () => {
+    const { info, paths, components } = read('openapi/v3/apis/stable.example.com/v1', model);
+    const { [name]: own, [`${name}List`]: list } = components!['schemas']!;
+    const { spec } = schema.properties;
+    expect(info).toEqual({ title: 'Kubernetes CRD Swagger', version: 'v0.1.0' });
+    expect(own).toMatchObject({
+      description: 'CronTab runs commands.',
+      type: 'object',
+      properties: {
+        apiVersion: { type: 'string' },
+        kind: { type: 'string' },
+        metadata: { allOf: [{ $ref: '#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }] },
+        spec: { ...spec, properties: { ...spec.properties, template: { required: ['apiVersion', 'kind'] } } },
+      },
+      'x-kubernetes-group-version-kind': [{ group: 'stable.example.com', kind: 'CronTab', version: 'v1' }],
+    });
+    expect(list).toMatchObject({
+      description: 'CronTabList is a list of CronTab',
+      required: ['items'],
+      properties: { items: { items: { $ref: `#/components/schemas/${name}` } } },
+    });
+    const base = '/apis/stable.example.com/v1/namespaces/{namespace}/crontabs';
+    expect(Object.keys(paths!)).toEqual([
+      '/apis/stable.example.com/v1/crontabs',
+      base,
+      `${base}/{name}`,
+      `${base}/{name}/scale`,
+      `${base}/{name}/status`,
+    ]);
+    const { patch } = paths![`${base}/{name}`]!;
+    expect(patch).toMatchObject({
+      operationId: 'patchStableExampleComV1NamespacedCronTab',
+      'x-kubernetes-group-version-kind': { group: 'stable.example.com', kind: 'CronTab', version: 'v1' },
+      parameters: expect.arrayContaining([expect.objectContaining({ name: 'fieldValidation' })]) as unknown,
+    });
+    expect(Object.keys(patch!['requestBody']!['content']!)).toEqual([
+      'application/json-patch+json',
+      'application/merge-patch+json',
+      'application/apply-patch+yaml',
+    ]);
+  });
+
+  it('are said in the second version without what it cannot say', () => {
+    const { definitions } = read('openapi/v2', model);
+    const spec = definitions![name]!['properties']!['spec'];
+    expect(spec).toMatchObject({ required: ['cronSpec'] });
+    expect(spec!['properties']).toEqual({
+      cronSpec: { type: 'string', pattern: '^x' },
+      image: {},
+      port: { 'x-kubernetes-int-or-string': true },
+      any: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
+      template: expect.objectContaining({ required: ['apiVersion', 'kind'] }) as unknown,
+      parts: { type: 'array', items: { type: 'string' } },
+    });
+    const anything = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true, properties: { a: {} } };
+    expect(read('openapi/v2', { ...model, schema: anything })['definitions']![name]).toEqual({
+      type: 'object',
+      'x-kubernetes-group-version-kind': [{ group: 'stable.example.com', kind: 'CronTab', version: 'v1' }],
+    });
+    expect(
+      documents.answer(
+        'openapi/v2',
+        { accept: 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf', added: { custom: [model] } },
+        0,
+      )?.bytes.length,
+    ).toBeGreaterThan(1000);
+  });
+
+  it('are in the index under a hash that changes with their schema, and go again', () => {
+    const urlOf = (...custom: readonly object[]): unknown =>
+      read('openapi/v3', ...custom)['paths']!['apis/stable.example.com/v1']?.['serverRelativeURL'];
+    const first = urlOf(model);
+    expect(first).toMatch(/^\/openapi\/v3\/apis\/stable.example.com\/v1\?hash=[0-9A-F]{128}$/);
+    expect(urlOf(model)).toBe(first);
+    expect(urlOf({ ...model, schema: null })).not.toBe(first);
+    expect(urlOf()).toBeUndefined();
   });
 });

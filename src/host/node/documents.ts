@@ -5,6 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import type { CustomModel } from '#engine/api/custom/custom-model';
 import { groupVersions, openApiV2, openApiV3 } from './openapi/documents';
 import type { Json, Models } from './openapi/models';
 import { protobufOf } from './openapi/protobuf';
@@ -32,7 +33,7 @@ export interface Wanted {
   readonly accept?: string | undefined;
   /** The parameter `hash`. */
   readonly hash?: string | null;
-  /** The body of the API server's answer: paths of the index for what custom resources add. */
+  /** The body of the API server's answer: what custom resources add. */
   readonly added?: unknown;
 }
 
@@ -58,9 +59,18 @@ function made(bytes: Uint8Array, contentType = JSON_TYPE): Made {
 
 const jsonBytes = (document: Json): Uint8Array => Buffer.from(JSON.stringify(document));
 
+/** A document with what custom resources added to it when it was made. */
+interface Remembered extends Made {
+  /** Their models, as text. */
+  readonly of: string;
+}
+
+const customOf = (added: unknown): readonly CustomModel[] =>
+  ((added ?? {}) as { readonly custom?: readonly CustomModel[] }).custom ?? [];
+
 export class Documents {
   readonly #models: Models;
-  readonly #made = new Map<string, Made>();
+  readonly #made = new Map<string, Remembered>();
 
   constructor(models: Models) {
     this.#models = models;
@@ -74,7 +84,8 @@ export class Documents {
    */
   answer(name: string, { accept = '', hash = null, added }: Wanted, now: number): DocumentAnswer | null {
     const protobuf = name === V2 && PROTOBUF_WANTED.test(accept);
-    const document = name === V3 ? made(jsonBytes(this.#index(added))) : this.#document(name, protobuf);
+    const custom = customOf(added);
+    const document = name === V3 ? made(jsonBytes(this.#index(custom))) : this.#document(name, custom, protobuf);
     if (document === null) return null;
     const { bytes, contentType } = document;
     const headers = { etag: `"${document.hash}"`, vary: 'Accept' };
@@ -87,28 +98,29 @@ export class Documents {
     return { code: 200, headers: { ...headers, 'cache-control': 'public, immutable', expires }, contentType, bytes };
   }
 
-  #document(name: string, protobuf = false): Made | null {
+  #document(name: string, custom: readonly CustomModel[], protobuf = false): Made | null {
     const key = protobuf ? `${name}+protobuf` : name;
+    const of = JSON.stringify(custom);
     const known = this.#made.get(key);
-    if (known !== undefined) return known;
+    if (known?.of === of) return known;
     const json =
       name === V2
-        ? openApiV2(this.#models)
+        ? openApiV2(this.#models, custom)
         : name.startsWith(`${V3}/`)
-          ? openApiV3(this.#models, name.slice(V3.length + 1))
+          ? openApiV3(this.#models, name.slice(V3.length + 1), custom)
           : null;
     if (json === null) return null;
     const document = protobuf ? made(protobufOf(json), PROTOBUF_TYPE) : made(jsonBytes(json));
-    this.#made.set(key, document);
+    this.#made.set(key, { ...document, of });
     return document;
   }
 
-  #index(added: unknown): Json {
-    const own = groupVersions().map((part) => {
-      const { hash } = this.#document(`${V3}/${part}`)!;
+  #index(custom: readonly CustomModel[]): Json {
+    const paths = groupVersions(custom).map((part) => {
+      const own = custom.filter(({ group, version }) => part === `apis/${group}/${version}`);
+      const { hash } = this.#document(`${V3}/${part}`, own)!;
       return [part, { serverRelativeURL: `/${V3}/${part}?hash=${hash}` }] as const;
     });
-    const { paths = {} } = (added ?? {}) as { readonly paths?: Json };
-    return { paths: { ...Object.fromEntries(own), ...paths } };
+    return { paths: Object.fromEntries(paths) };
   }
 }

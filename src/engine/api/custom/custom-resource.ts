@@ -2,6 +2,7 @@
 import type { Typed } from '../apply/typed';
 import type { KindTable } from '../printers/printer';
 import type { KubeObject, Scale } from '../types';
+import type { JsonSchema } from './json-schema';
 
 /** How many replicas an object has, and where it says so. */
 export interface CustomScale {
@@ -16,6 +17,8 @@ export interface CustomScale {
 /** One version of it. */
 export interface CustomResource {
   readonly listKind: string;
+  /** What OpenAPI tells of it; null: the definition has none. */
+  readonly schema: JsonSchema | null;
   /**
    * What a client sent in this version, without what its schema does not know and with its defaults, or why it cannot be one.
    * `unknown` are the paths of fields that went.

@@ -97,6 +97,7 @@ function customOf(
   const types = new Map<boolean, ReturnType<typeof typedSchema>>();
   return {
     listKind: names.listKind ?? `${names.kind}List`,
+    schema: version.schema === undefined ? null : schema,
     decode(object) {
       try {
         const { object: coerced, unknown } = coerceObject(object as unknown as JsonObject, schema);

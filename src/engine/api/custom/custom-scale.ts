@@ -4,7 +4,8 @@
  * @source kubernetes apiextensions-apiserver/pkg/registry/customresource/{etcd,validator}.go
  */
 import { type FieldError, invalid } from '../field-error';
-import { canonicalJson, isJsonObject, type JsonObject, type JsonValue } from '../json';
+import { isJsonObject, type JsonObject, type JsonValue } from '../json';
+import { goText } from '../patch/strategic-merge';
 import type { CustomResourceDefinition, KubeObject, Scale } from '../types';
 import type { CustomScale } from './custom-resource';
 
@@ -62,20 +63,19 @@ export const customScale = ({ specReplicasPath, statusReplicasPath, labelSelecto
   withReplicas: (object, replicas) => withValue(object as JsonObject, namesIn(specReplicasPath), replicas),
 });
 
+/** The type of a JSON value in Go. */
+function goTypeOf(value: JsonValue): string {
+  if (value === null) return '<nil>';
+  if (typeof value === 'object') return isJsonObject(value) ? 'map[string]interface {}' : '[]interface {}';
+  return ({ number: 'float64', boolean: 'bool' } as Record<string, string>)[typeof value] ?? 'string';
+}
+
 function countErrors(object: object, path: string): FieldError[] {
   const value = valueAt(object, path);
   if (value === undefined) return [];
   const [name = ''] = namesIn(path).slice(-1);
   if (typeof value !== 'number' || !Number.isInteger(value)) {
-    const found =
-      value === null
-        ? '<nil>'
-        : typeof value === 'number'
-          ? 'float64'
-          : typeof value === 'boolean'
-            ? 'bool'
-            : typeof value;
-    const detail = `.${namesIn(path).join('.')} accessor error: ${canonicalJson(value)} is of the type ${found}, expected int64`;
+    const detail = `.${namesIn(path).join('.')} accessor error: ${goText(value)} is of the type ${goTypeOf(value)}, expected int64`;
     return name === '' ? [] : [invalid(path, 0, detail)];
   }
   if (value < 0) return [invalid(path, value, 'should be a non-negative integer')];

@@ -6,7 +6,6 @@
 import { conditionOf } from '#engine/api/meta';
 import { parseTimestamp, timestamp } from '#engine/api/timestamp';
 import type { Lease, Node } from '#engine/api/types';
-import type { Situation } from '#engine/client/plan';
 import { type Micros, SECOND } from '#engine/kernel/time';
 
 /** `--node-monitor-grace-period`: silence after which a node is Unknown. */
@@ -19,7 +18,7 @@ type NodeCondition = NonNullable<Node['status']['conditions']>[number];
 /** What is remembered of a node between passes. */
 export interface NodeHealth {
   readonly uid: string;
-  /** When a sign of life was last noticed: monotonic. */
+  /** When a sign of life was last noticed. */
   readonly probedAt: Micros;
   /** The Ready condition's `lastHeartbeatTime` as last seen; `null` without that condition. */
   readonly heartbeat: string | null;
@@ -27,37 +26,28 @@ export interface NodeHealth {
   readonly renewTime: string | null;
 }
 
-/** What the clock says, and the time that no setting of it touches. */
-export type Clocks = Pick<Situation, 'now' | 'monotonic'>;
-
 /** Notices a new heartbeat or a renewed Lease. Answers `known` itself when there is none. */
-export function probe(
-  node: Node,
-  lease: Lease | undefined,
-  known: NodeHealth | undefined,
-  { now, monotonic }: Clocks,
-): NodeHealth {
+export function probe(node: Node, lease: Lease | undefined, known: NodeHealth | undefined, now: Micros): NodeHealth {
   const ready = conditionOf(node.status.conditions, 'Ready');
   const heartbeat = ready === undefined ? null : (ready.lastHeartbeatTime ?? '');
   let health = known;
   if (health === undefined || health.uid !== node.metadata.uid) {
-    const age = ready === undefined ? now - parseTimestamp(node.metadata.creationTimestamp) : 0;
-    const probedAt = monotonic - age;
+    const probedAt = ready === undefined ? parseTimestamp(node.metadata.creationTimestamp) : now;
     health = { uid: node.metadata.uid, probedAt, heartbeat, renewTime: null };
   } else if (health.heartbeat !== heartbeat) {
-    health = { uid: node.metadata.uid, probedAt: monotonic, heartbeat, renewTime: null };
+    health = { uid: node.metadata.uid, probedAt: now, heartbeat, renewTime: null };
   }
   const renewed = lease?.spec?.renewTime ?? null;
   const noticed = known?.uid === node.metadata.uid ? known.renewTime : null;
   // RFC 3339 texts in UTC with a fixed number of digits are in order of time as they are in order of bytes.
   if (renewed !== null && (noticed === null || renewed > noticed))
-    return { ...health, probedAt: monotonic, renewTime: renewed };
+    return { ...health, probedAt: now, renewTime: renewed };
   return health;
 }
 
-export function isSilent(node: Node, { probedAt }: NodeHealth, monotonic: Micros): boolean {
+export function isSilent(node: Node, { probedAt }: NodeHealth, now: Micros): boolean {
   const ready = conditionOf(node.status.conditions, 'Ready');
-  return monotonic > probedAt + (ready === undefined ? NODE_STARTUP_GRACE_PERIOD : NODE_MONITOR_GRACE_PERIOD);
+  return now > probedAt + (ready === undefined ? NODE_STARTUP_GRACE_PERIOD : NODE_MONITOR_GRACE_PERIOD);
 }
 
 const SILENCED: readonly NodeCondition['type'][] = ['Ready', 'MemoryPressure', 'DiskPressure', 'PIDPressure'];

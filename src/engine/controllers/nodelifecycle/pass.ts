@@ -11,7 +11,7 @@ import type { Step, View } from '#engine/client/plan';
 import { normal, record, referenceTo, updateStatus } from '../steps';
 import { NOT_READY, UNREACHABLE, hasTaint, taintPatch } from '../taints';
 import { taintsForStatus } from './condition-taints';
-import { type NodeHealth, isSilent, probe, silentConditions, type Clocks } from './health';
+import { type NodeHealth, isSilent, probe, silentConditions } from './health';
 import { type Tally, type Zone, judgeZones, newZone, zoneKey } from './zones';
 
 const EXCLUDE_DISRUPTION = 'node.kubernetes.io/exclude-disruption';
@@ -33,13 +33,12 @@ export interface Pass {
 }
 
 /** The pass over all nodes. The maps of `memory` are answered themselves where nothing changed. */
-export function passOver(view: View, memory: NodeMemory, clocks: Clocks): Pass {
-  const { now, monotonic } = clocks;
+export function passOver(view: View, memory: NodeMemory, now: Micros): Pass {
   const nodes = view.list('Node');
   const steps: Step[] = [...departures(view, memory.nodes)];
   const health = new Map<string, NodeHealth>();
   const tallies = new Map<string, { ready: number; notReady: number }>();
-  const queued = new Queues(memory.zones, monotonic);
+  const queued = new Queues(memory.zones, now);
   const written = new Set<string>();
   const lost: string[] = [];
   let changed = nodes.length !== memory.nodes.size;
@@ -49,7 +48,7 @@ export function passOver(view: View, memory: NodeMemory, clocks: Clocks): Pass {
     const zone = zoneKey(node);
     const known = memory.nodes.get(name);
     const isNew = known === undefined;
-    const current = probe(node, view.get('Lease', 'kube-node-lease', name), known, clocks);
+    const current = probe(node, view.get('Lease', 'kube-node-lease', name), known, now);
     health.set(name, current);
     if (current !== known) changed = true;
     if (isNew)
@@ -60,7 +59,7 @@ export function passOver(view: View, memory: NodeMemory, clocks: Clocks): Pass {
       );
 
     const ready = conditionOf(node.status.conditions, 'Ready');
-    const silent = isSilent(node, current, monotonic);
+    const silent = isSilent(node, current, now);
     const conditions = silent ? silentConditions(node, now) : null;
     if (conditions !== null) {
       lost.push(name);
@@ -85,12 +84,12 @@ export function passOver(view: View, memory: NodeMemory, clocks: Clocks): Pass {
     }
   }
 
-  const disruption = judgeZones(queued.zones(), tallies, monotonic);
+  const disruption = judgeZones(queued.zones(), tallies, now);
   if (disruption.begins) {
     for (const node of nodes) if (!written.has(node.metadata.name)) steps.push(...reachable(node, now));
   }
   const remembered = disruption.ends
-    ? new Map([...health].map(([name, each]) => [name, { ...each, probedAt: monotonic }]))
+    ? new Map([...health].map(([name, each]) => [name, { ...each, probedAt: now }]))
     : changed
       ? health
       : memory.nodes;

@@ -41,15 +41,14 @@ export function reconcileNodeLifecycle(view: View, key: string, situation: Situa
 
 /** A pass when one is due, or when writes of the last one failed; else the queue. */
 function reconcileNodes(view: View, situation: Situation<NodeMemory>): Plan<NodeMemory> {
-  const { memory, monotonic, failed } = situation;
-  if (monotonic < memory.nextPass && failed.length === 0) return taintNext(view, situation);
-  const pass = passOver(view, failed.length === 0 ? memory : withTokensBack(view, situation), situation);
-  const nextPass = monotonic + PASS_TIME + NODE_MONITOR_PERIOD;
-  const next: NodeMemory = { nodes: pass.nodes, zones: pass.zones, nextPass };
+  const { memory, now, failed } = situation;
+  if (now < memory.nextPass && failed.length === 0) return taintNext(view, memory, now);
+  const pass = passOver(view, failed.length === 0 ? memory : withTokensBack(view, situation), now);
+  const next: NodeMemory = { nodes: pass.nodes, zones: pass.zones, nextPass: now + PASS_TIME + NODE_MONITOR_PERIOD };
   return {
     steps: pass.steps,
     memory: next,
-    again: untilWork(next, monotonic),
+    again: untilWork(next, now),
     ...(pass.steps.length === 0 ? {} : { because: passReason(pass.nodes.size, pass.lost) }),
     ...(pass.lost.length === 0 ? {} : { silent: pass.lost }),
   };
@@ -61,12 +60,12 @@ function passReason(nodes: number, lost: readonly string[]): string {
 }
 
 /** Puts the NoExecute taint on the nodes whose turn it is. */
-function taintNext(view: View, { memory, now, monotonic }: Situation<NodeMemory>): Plan<NodeMemory> {
+function taintNext(view: View, memory: NodeMemory, now: Micros): Plan<NodeMemory> {
   const steps: Step[] = [];
   const tainted: string[] = [];
   const zones = new Map<string, Zone>();
   for (const [key, zone] of memory.zones) {
-    const taken = takeNext(zone, monotonic);
+    const taken = takeNext(zone, now);
     zones.set(key, taken?.zone ?? zone);
     const node = taken === null ? undefined : view.get('Node', '', taken.node);
     const taints = node === undefined ? null : evictionTaints(node);
@@ -78,7 +77,7 @@ function taintNext(view: View, { memory, now, monotonic }: Situation<NodeMemory>
   return {
     steps,
     memory: next,
-    again: untilWork(next, monotonic),
+    again: untilWork(next, now),
     ...(steps.length === 0
       ? {}
       : { because: `it is the turn of ${tainted.join(', ')} to be tainted NoExecute, one node per zone in 10 s` }),
@@ -93,14 +92,14 @@ function untilWork({ zones, nextPass }: NodeMemory, now: Micros): Micros {
 }
 
 /** A node whose taint was refused (mostly a conflict) is to be tried again without waiting for another token. */
-function withTokensBack(view: View, { memory, failed, monotonic }: Situation<NodeMemory>): NodeMemory {
+function withTokensBack(view: View, { memory, failed, now }: Situation<NodeMemory>): NodeMemory {
   const zones = new Map(memory.zones);
   for (const { step } of failed) {
     const node = step.op === 'patch' ? view.get('Node', '', step.target.name) : undefined;
     if (node === undefined) continue;
     const key = zoneKey(node);
     const zone = zones.get(key);
-    if (zone !== undefined) zones.set(key, { ...zone, nextAt: monotonic });
+    if (zone !== undefined) zones.set(key, { ...zone, nextAt: now });
   }
   return { ...memory, zones };
 }

@@ -26,3 +26,7 @@ export type Dialect = 'v2' | 'v3';
 /** What is not the default, so that absent keys stay away. */
 export const optional = (key: string, value: unknown, absent = value === undefined): Json =>
   absent ? {} : { [key]: value };
+
+/** Whether something is an object of JSON. */
+export const isTree = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

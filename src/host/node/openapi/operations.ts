@@ -53,6 +53,13 @@ const PATCH_TYPES = [
   'application/strategic-merge-patch+json',
   'application/apply-patch+yaml',
 ];
+const TYPES = { read: READ_TYPES, stream: STREAM_TYPES, patch: PATCH_TYPES };
+/** Objects without a schema of the program's have no protobuf, and no strategic merge. */
+export const CUSTOM_TYPES: typeof TYPES = {
+  read: ['application/json', 'application/yaml'],
+  stream: [],
+  patch: PATCH_TYPES.filter((type) => !type.includes('strategic')),
+};
 
 interface Operation {
   readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
@@ -145,9 +152,22 @@ const GVK_OF: Readonly<Record<string, Json>> = {
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 const groupWords = (group: string): string[] => (group === '' ? ['core'] : group.replace('.k8s.io', '').split('.'));
 
+/** A resource, with the name of its type. */
+export interface Described extends Pick<
+  ResourceInfo,
+  'group' | 'version' | 'kind' | 'resource' | 'namespaced' | 'verbs' | 'subresources' | 'schema'
+> {
+  /** What it is sent and answered in; absent: in all forms that there are. */
+  readonly types?: {
+    readonly read: readonly string[];
+    readonly stream: readonly string[];
+    readonly patch: readonly string[];
+  };
+}
+
 /** Where and of what an operation is. */
 interface Place {
-  readonly info: ResourceInfo;
+  readonly info: Described;
   readonly namespaced: boolean;
   readonly everywhere: boolean;
   readonly subresource: string;
@@ -164,7 +184,7 @@ export class Operations {
   }
 
   /** The path items of a resource. */
-  pathsOf(info: ResourceInfo): Json {
+  pathsOf(info: Described): Json {
     const { group, version, resource, namespaced } = info;
     const root = group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
     const base = namespaced ? `${root}/namespaces/{namespace}/${resource}` : `${root}/${resource}`;
@@ -214,7 +234,8 @@ export class Operations {
       operation.answers === 'list'
         ? this.#schemas.listOf(info.schema, { group: info.group, version: info.version, kind: info.kind })
         : this.#schemas.reference(operation.answers === 'status' ? 'Status' : type);
-    const types = operation.answers === 'list' ? [...READ_TYPES, ...STREAM_TYPES] : READ_TYPES;
+    const { read, stream } = info.types ?? TYPES;
+    const types = operation.answers === 'list' ? [...read, ...stream] : read;
     const codes =
       operation.method === 'post' ? ['200', '201', '202'] : operation.method === 'get' ? ['200'] : ['200', '201'];
     const texts: Readonly<Record<string, string>> = { '200': 'OK', '201': 'Created', '202': 'Accepted' };
@@ -224,7 +245,7 @@ export class Operations {
         ? { description: texts[code], content: contents(types, result) }
         : { description: texts[code], schema: result };
     return {
-      ...this.#body(operation, type, parameters),
+      ...this.#body(operation, place, type, parameters),
       description: `${operation.text.replace('the specified', of === '' ? 'the specified' : `${of}the specified`)} ${info.kind}`,
       operationId: `${operation.word}${words}${scope}${what}`,
       responses: {
@@ -238,10 +259,11 @@ export class Operations {
     };
   }
 
-  #body({ body }: Operation, type: string, parameters: readonly Json[]): Json {
+  #body({ body }: Operation, { info }: Place, type: string, parameters: readonly Json[]): Json {
     if (body === undefined) return parameters.length === 0 ? {} : { parameters };
     const schema = body === 'patch' ? PATCH : this.#schemas.reference(body === 'options' ? 'DeleteOptions' : type);
-    const types = body === 'patch' ? PATCH_TYPES : READ_TYPES;
+    const { patch, read } = info.types ?? TYPES;
+    const types = body === 'patch' ? patch : read;
     const required = body !== 'options';
     return this.#dialect === 'v3'
       ? { parameters, requestBody: { content: contents(types, schema), ...(required ? { required } : {}) } }

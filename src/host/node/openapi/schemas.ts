@@ -4,6 +4,8 @@
  * @source kubernetes api/openapi-spec/{swagger.json,v3}, kube-openapi pkg/{builder,builder3}
  */
 import { isAtomicAt, listTypeOf, patchStrategyOf } from '#engine/api/list-types';
+import type { CustomModel } from '#engine/api/custom/custom-model';
+import { listSchemaOf, type References, schemaOf, typeNameOf } from './custom';
 import type { Dialect, GroupVersionKind, Json, Model, Models } from './models';
 import { optional } from './models';
 
@@ -26,12 +28,20 @@ export class Schemas {
   readonly #dialect: Dialect;
   readonly #byName = new Map<string, Json>();
   readonly #kinds: ReadonlyMap<string, readonly GroupVersionKind[]>;
+  /** By the names of their types. */
+  readonly #custom: ReadonlyMap<string, CustomModel>;
 
   /** @param kinds - by the name of the type in the engine's schema: what it is served as */
-  constructor(models: Models, dialect: Dialect, kinds: ReadonlyMap<string, readonly GroupVersionKind[]>) {
+  constructor(
+    models: Models,
+    dialect: Dialect,
+    kinds: ReadonlyMap<string, readonly GroupVersionKind[]>,
+    custom: readonly CustomModel[],
+  ) {
     this.#models = models;
     this.#dialect = dialect;
     this.#kinds = kinds;
+    this.#custom = new Map(custom.map((model) => [typeNameOf(model), model]));
   }
 
   /** All schemas that were referred to so far, by their full names, in order. */
@@ -41,6 +51,8 @@ export class Schemas {
 
   /** A reference to the schema of a type, which is thereby part of the document. */
   reference(type: string): Json {
+    const custom = this.#custom.get(type);
+    if (custom !== undefined) return this.#customType(type, custom);
     const model = this.#models[type];
     if (model === undefined) return ANYTHING;
     if (!this.#byName.has(model.name)) {
@@ -52,8 +64,14 @@ export class Schemas {
 
   /** A reference to the list of a kind. */
   listOf(type: string, { group, version, kind }: GroupVersionKind): Json {
+    const custom = this.#custom.get(type);
     const model = this.#models[type];
     const item = this.reference(type);
+    if (custom !== undefined) {
+      const listType = typeNameOf({ ...custom, kind: custom.listKind });
+      this.#byName.set(listType, listSchemaOf(custom, this.#dialect, this.#references(item)));
+      return this.#referTo(listType);
+    }
     if (model === undefined) return item;
     const name = `${model.name}List`;
     if (!this.#byName.has(name)) {
@@ -72,6 +90,16 @@ export class Schemas {
       });
     }
     return this.#referTo(name);
+  }
+
+  #customType(type: string, custom: CustomModel): Json {
+    const own = this.#referTo(type);
+    if (!this.#byName.has(type)) this.#byName.set(type, schemaOf(custom, this.#dialect, this.#references(own)));
+    return own;
+  }
+
+  #references(own: Json): References {
+    return { own, objectMeta: this.reference('ObjectMeta'), listMeta: this.reference('ListMeta') };
   }
 
   #said(model: Model, field: string): Json {
