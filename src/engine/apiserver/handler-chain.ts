@@ -32,6 +32,12 @@ const CONNECTING: ReadonlySet<string> = new Set(['exec', 'attach', 'portforward'
 export const routeOfRequest = (state: ApiServerState, { method, path, query }: ApiRequest): ResourceRequest | null =>
   routeOf(resourcesOf(state), method, path, truth(query?.['watch']));
 
+/** What is told to whoever asks for these. @source apiserver/pkg/endpoints/deprecation/deprecation.go */
+const DEPRECATED: Readonly<Record<string, string>> = {
+  endpoints: 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
+  componentstatuses: 'v1 ComponentStatus is deprecated in v1.19+',
+};
+
 /** Lets a request through, or answers its refusal and returns null. */
 export function admitRequest(
   state: ApiServerState,
@@ -61,7 +67,9 @@ export function admitRequest(
   let refusal = refusalOf(state, asked);
   if (refusal === null && asked.verb === 'get' && CONNECTING.has(asked.subresource))
     refusal = refusalOf(state, { ...asked, verb: 'create' });
-  return refusal === null ? { asker: { client, id, user }, route } : refuse(refusal);
+  if (refusal !== null) return refuse(refusal);
+  const warning = route === null ? undefined : DEPRECATED[route.info.id];
+  return { asker: { client, id, user, ...(warning === undefined ? null : { warning }) }, route };
 }
 
 function recordRefusal(

@@ -88,6 +88,11 @@ export function beginGet(
 ): void {
   state.counters.get++;
   const version = request.query?.['resourceVersion'] ?? '';
+  if (!/^\d{0,20}$/.test(version)) {
+    const parsing = `strconv.ParseUint: parsing ${JSON.stringify(version)}: invalid syntax`;
+    const text = `resourceVersion: Invalid value: ${JSON.stringify(version)}: ${parsing}`;
+    return sendResponse(state, ctx, asker, 400, badRequest(`invalid resource version: ${text}`));
+  }
   const query = newQuery(state, ctx, asker, request, route, Number(version) || 0);
   if (query === null) return;
   const cache = cacheOf(state, query.resource);

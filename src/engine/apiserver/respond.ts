@@ -35,6 +35,7 @@ export function sendResponse(
     return asker.id === OWN_ENDPOINTS.id ? endpointsAnswered(state, ctx) : settled(state, ctx, code);
   }
   const flow = state.flow === null ? null : lateAnswers.code.flowControl.finish(state, ctx, asker);
+  const told = asker.warning === undefined ? warnings : [asker.warning, ...warnings];
   const response: ApiResponse = {
     type: 'api/response',
     id: asker.id,
@@ -42,7 +43,7 @@ export function sendResponse(
     body,
     ...more,
     ...(flow === null ? null : { headers: { ...flow, ...more.headers } }),
-    ...(warnings.length === 0 ? {} : { warnings: [...new Set(warnings)] }),
+    ...(told.length === 0 ? {} : { warnings: [...new Set(told)] }),
   };
   ctx.send(asker.client, response);
 }

@@ -135,6 +135,24 @@ describe('create', () => {
       'the server does not allow this method on the requested resource',
     ],
     [
+      'an unknown subresource',
+      'GET',
+      `${CONFIG_MAPS}/a/status`,
+      undefined,
+      {},
+      404,
+      'the server could not find the requested resource',
+    ],
+    [
+      'a resource version that is none',
+      'GET',
+      `${CONFIG_MAPS}/a?resourceVersion=x`,
+      undefined,
+      {},
+      400,
+      'invalid resource version: resourceVersion: Invalid value: "x": strconv.ParseUint: parsing "x": invalid syntax',
+    ],
+    [
       'a deletion of all namespaces',
       'DELETE',
       '/api/v1/namespaces',
@@ -244,5 +262,14 @@ describe('create', () => {
     const api = new TestApi();
     const response = api.ask('POST', CONFIG_MAPS, { ...configMap('a'), foo: 1 });
     expect([response.code, response.warnings]).toEqual([201, ['unknown field "foo"']]);
+  });
+
+  it('warns of what is deprecated', () => {
+    const api = new TestApi();
+    const { code, warnings } = api.ask('GET', '/api/v1/namespaces/default/endpoints');
+    expect([code, warnings]).toEqual([
+      200,
+      ['v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice'],
+    ]);
   });
 });

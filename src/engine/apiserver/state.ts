@@ -29,6 +29,8 @@ export interface Asker {
   readonly client: ProcessId;
   readonly id: number;
   readonly user: UserInfo;
+  /** Told with the answer: what is asked for is deprecated. */
+  readonly warning?: string;
 }
 
 /** How a write was asked for. */
