@@ -117,6 +117,7 @@ export const kubeApiserver = defineProcess<ApiServerState, ApiServerArgs>({
       deadlineTimer: false,
       audit: newAuditLog(),
       flow: null,
+      audited: new Map(),
       counters: {
         get: 0,
         list: 0,

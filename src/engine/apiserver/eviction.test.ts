@@ -10,6 +10,7 @@ const PODS = resourceByKind('v1', 'Pod')!;
 
 const operation = (more: Partial<Operation> = {}): Operation =>
   ({
+    asker: { client: 'laptop/kubectl', id: 1, user: { username: 'jane', groups: [] } },
     verb: 'create',
     resource: 'pods',
     namespace: 'default',
@@ -24,6 +25,7 @@ const operation = (more: Partial<Operation> = {}): Operation =>
     },
     body: { pod: 'web' },
     taken: null,
+    annotations: null,
     ...more,
   }) as Operation;
 

@@ -12,6 +12,7 @@ import { impersonate } from './authentication/impersonation';
 import { ANONYMOUS, type UserInfo } from './authentication/user';
 import { refusalOf } from './authorization/authorize';
 import { attributesOf, pathAttributes } from './authorization/request-attributes';
+import { lateAnswers } from './late';
 import { sendResponse } from './respond';
 import { type ResourceRequest, routeOf } from './routes';
 import { resourcesOf } from './served';
@@ -63,6 +64,8 @@ export function admitRequest(
     if ('refusal' in acting) return refuse(acting.refusal);
     user = acting.user;
   }
+  if (state.args.auditPolicy !== undefined)
+    lateAnswers.code.auditor.received(state, ctx, { client, id, user }, found, request, route);
   const asked = route === null ? pathAttributes(user, request) : attributesOf(user, request, route);
   let refusal = refusalOf(state, asked);
   if (refusal === null && asked.verb === 'get' && CONNECTING.has(asked.subresource))

@@ -4,6 +4,7 @@ import { chargeQuota, resourceQuota } from './admission/resource-quota/resource-
 import { rarePlugins } from './admission/rare/rare';
 import { validatingPolicies } from './admission/policies/validating-policies';
 import { webhooks } from './admission/policies/webhooks';
+import { auditor } from './auditing/auditor';
 import { beginConnect } from './connect';
 import { settleDefinitions } from './definitions';
 import { discoveryOf } from './discovery';
@@ -16,6 +17,7 @@ import { answerVirtual } from './virtual';
 
 lateAnswers.provide({
   answerVirtual,
+  auditor,
   beginConnect,
   chargeQuota,
   createToken,

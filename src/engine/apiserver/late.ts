@@ -6,6 +6,7 @@ import type { chargeQuota, resourceQuota } from './admission/resource-quota/reso
 import type { RarePlugins } from './admission/rare/rare';
 import type { validatingPolicies } from './admission/policies/validating-policies';
 import type { webhooks } from './admission/policies/webhooks';
+import type { UserInfo } from './authentication/user';
 import type { discoveryOf } from './discovery';
 import type { patchRefusal } from './patch-refusal';
 import type { ResourceRequest } from './routes';
@@ -14,6 +15,21 @@ import type { WatchCache } from './watch-cache';
 import type { ApiRequest } from './wire';
 
 type Answers = (state: ApiServerState, ctx: Context, asker: Asker, request: ApiRequest, route: ResourceRequest) => void;
+
+/** The audit log of a policy (`auditing/auditor.ts`). */
+export interface Auditor {
+  /** @param user - who asks, whom the asker may be impersonated by */
+  received(
+    state: ApiServerState,
+    ctx: Context,
+    asker: Asker,
+    user: UserInfo,
+    request: ApiRequest,
+    route: ResourceRequest | null,
+  ): void;
+  annotate(state: ApiServerState, asker: Asker, annotations: Readonly<Record<string, string>>): void;
+  answered(state: ApiServerState, ctx: Context, asker: Asker, code: number, body: unknown): void;
+}
 
 /** Priority and fairness (`flow-control/flow-control.ts`). */
 export interface FlowControl {
@@ -27,6 +43,7 @@ export interface FlowControl {
 
 export interface LateAnswers {
   readonly answerVirtual: Answers;
+  readonly auditor: Auditor;
   readonly beginConnect: Answers;
   readonly createToken: Answers;
   readonly discoveryOf: typeof discoveryOf;

@@ -34,6 +34,7 @@ export function sendResponse(
     if (asker.id === OWN.id) return ownAnswered(state, ctx, code);
     return asker.id === OWN_ENDPOINTS.id ? endpointsAnswered(state, ctx) : settled(state, ctx, code);
   }
+  if (state.args.auditPolicy !== undefined) lateAnswers.code.auditor.answered(state, ctx, asker, code, body);
   const flow = state.flow === null ? null : lateAnswers.code.flowControl.finish(state, ctx, asker);
   const told = asker.warning === undefined ? warnings : [asker.warning, ...warnings];
   const response: ApiResponse = {

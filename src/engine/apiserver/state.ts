@@ -4,6 +4,7 @@ import type { CustomResourceDefinition, KubeObject, Status } from '#engine/api/t
 import type { EventId, ProcessId } from '#engine/kernel/process';
 import type { Micros } from '#engine/kernel/time';
 import type { AuditLog, WriteVerb } from './audit';
+import type { AuditPolicy, Stage } from './auditing/policy';
 import type { Shape } from './form';
 import type { UserInfo } from './authentication/user';
 import type { Creation } from './creation';
@@ -22,6 +23,8 @@ export interface ApiServerArgs {
   readonly advertiseAddress: string;
   /** What signs the tokens of service accounts (kubeadm's sa.key); the same for all API servers of a cluster. */
   readonly serviceAccountKey: string;
+  /** What is told of requests on standard output; absent: nothing. */
+  readonly auditPolicy?: AuditPolicy;
 }
 
 /** A request that is answered to `client`; empty: the API server's own. */
@@ -69,6 +72,8 @@ export interface Operation {
   readonly cause: EventId;
   readonly uid: string;
   readonly warnings: string[];
+  /** For the audit log; null: there is none. */
+  readonly annotations: Record<string, string> | null;
   /** How often a generated name was taken, or a claim. */
   collisions: number;
   tries: number;
@@ -271,6 +276,17 @@ export interface ProxiedStreams {
   watched: boolean;
 }
 
+/** A request that the audit log is to tell of. */
+export interface AuditedRequest {
+  /** What all its events have. */
+  readonly event: object;
+  readonly omitStages: readonly Stage[];
+  readonly omitManagedFields: boolean;
+  /** The answer is told, too. */
+  readonly responses: boolean;
+  readonly annotations: Record<string, string>;
+}
+
 /** A request that waits for seats. */
 export interface WaitingRequest {
   readonly asker: Asker;
@@ -352,4 +368,6 @@ export interface ApiServerState {
   readonly audit: AuditLog;
   /** Priority and fairness; null until somebody outside asks for something. */
   flow: FlowState | null;
+  /** By client and number; only where there is an audit policy. */
+  readonly audited: Map<string, AuditedRequest>;
 }

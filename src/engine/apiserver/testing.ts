@@ -8,7 +8,7 @@ import { TestWorld } from '#engine/etcd/testing';
 import type { Message, ProcessDefinition } from '#engine/kernel/process';
 import { MILLISECOND, SECOND } from '#engine/kernel/time';
 import { kubeApiserver } from './apiserver';
-import type { ApiServerState } from './state';
+import type { ApiServerArgs, ApiServerState } from './state';
 import { type ApiRequest, type ApiResponse, certified, type Method, type WatchEvent, type WatchEvents } from './wire';
 
 export const ETCD = 'control-plane-1/etcd';
@@ -26,12 +26,13 @@ export class TestApi {
   readonly #responses = new Map<number, ApiResponse>();
   readonly closed = new Set<number>();
 
-  constructor(freeze = true) {
-    const args = {
+  constructor(freeze = true, more: Partial<ApiServerArgs> = {}) {
+    const args: ApiServerArgs = {
       etcd: ETCD,
       serviceCidr: '10.96.0.0/12',
       advertiseAddress: '192.168.0.11',
       serviceAccountKey: 'key',
+      ...more,
     };
     this.world = new TestWorld(
       [

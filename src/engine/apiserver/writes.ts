@@ -28,6 +28,7 @@ import { sendResponse } from './respond';
 import type { ResourceRequest } from './routes';
 import { scaleOf } from './scale-of';
 import { shapeOf } from './form';
+import { lateAnswers } from './late';
 import { cacheOf, infoOf, readObject, resourcesOf } from './served';
 import { codeOf, objectAs } from './table';
 import type { ApiServerState, Asker, Current, Operation, Pending, PlannedWrite, WriteOptions } from './state';
@@ -111,7 +112,17 @@ export function beginWrite(
 
 type NewOperation = Omit<
   Operation,
-  'received' | 'deadline' | 'cause' | 'uid' | 'collisions' | 'tries' | 'lookedUp' | 'refusedClaims' | 'taken' | 'next'
+  | 'received'
+  | 'deadline'
+  | 'cause'
+  | 'uid'
+  | 'collisions'
+  | 'tries'
+  | 'lookedUp'
+  | 'refusedClaims'
+  | 'taken'
+  | 'annotations'
+  | 'next'
 >;
 
 export function startOperation(
@@ -147,6 +158,7 @@ export function startOperation(
     lookedUp: null,
     refusedClaims: null,
     taken: null,
+    annotations: state.args.auditPolicy === undefined ? null : {},
     next,
   };
   advance(state, ctx, operation, believed(state, operation));
@@ -422,6 +434,7 @@ export function finish(
     name: shown,
     code,
   });
+  if (operation.annotations !== null) lateAnswers.code.auditor.annotate(state, asker, operation.annotations);
   if (operation.collection !== 0) return memberAnswered(state, ctx, operation.collection, code, body);
   if (code >= 400 || (body as KubeObject).kind === 'Status')
     return sendResponse(state, ctx, asker, code, body, warnings);

@@ -4,6 +4,7 @@
  * @source kubernetes cmd/kubeadm/app/phases/controlplane/manifests.go, phases/etcd/local.go (the flags that kubeadm writes)
  * @simplified of the flags, those are read that the simulation knows; certificates and keys are named and not looked at
  */
+import type { AuditPolicy } from '#engine/apiserver/auditing/policy';
 import type { ApiServerArgs } from '#engine/apiserver/state';
 import type { ApiRequest, Credentials } from '#engine/apiserver/wire';
 import type { HealthzRequest } from '#engine/client/healthz';
@@ -42,6 +43,12 @@ const pathOf = (flags: Flags, name: string): string => (flags.get(name) ?? '').s
 
 const textOf = (content: unknown): string => (typeof content === 'string' ? content : '');
 
+/** Only standard output is written to. */
+const auditOf = (flags: Flags, host: Host): Pick<ApiServerArgs, 'auditPolicy'> => {
+  if (flags.get('audit-log-path') !== '-' || !flags.has('audit-policy-file')) return {};
+  return { auditPolicy: host.file(pathOf(flags, 'audit-policy-file')) as AuditPolicy };
+};
+
 const serversOf = (flags: Flags, host: Host): readonly ProcessId[] =>
   (host.file(pathOf(flags, 'kubeconfig')) as Kubeconfig | undefined)?.servers ?? [];
 
@@ -79,6 +86,7 @@ const COMPONENTS: readonly Component[] = [
       serviceCidr: flags.get('service-cluster-ip-range') ?? '10.0.0.0/24',
       advertiseAddress: flags.get('advertise-address') ?? '',
       serviceAccountKey: textOf(host.file(pathOf(flags, 'service-account-signing-key-file'))),
+      ...auditOf(flags, host),
     }),
     stop: { type: 'apiserver/stop' },
     probe: (id, path): ApiRequest => ({

@@ -2,6 +2,7 @@
  * The Engine door: the one interface that the worker host, the Node host, scenarios and tests use. Nothing else of the
  * engine is seen from outside.
  */
+import type { AuditPolicy } from '#engine/apiserver/auditing/policy';
 import type { JsonObject } from '#engine/api/json';
 import type { Credentials } from '#engine/apiserver/wire';
 import type { EtcdctlAnswer } from '#engine/etcd/etcdctl/etcdctl';
@@ -31,6 +32,8 @@ export interface ClusterSpec {
   readonly nodePods: number;
   /** `memory`: etcd writes nothing to the disk, as its store of version 2 was thought of. Absent: `disk`. */
   readonly etcdStorage?: 'disk' | 'memory';
+  /** What the API servers tell of requests on standard output: an audit policy (`audit.k8s.io/v1`). Absent: nothing. */
+  readonly auditPolicy?: AuditPolicy;
   /** Manifests that are applied from the laptop as soon as all nodes are Ready, each as its objects. */
   readonly manifests: readonly (readonly JsonObject[])[];
 }

@@ -166,6 +166,7 @@ function machine(cluster: ClusterSpec, outline: MachineOutline, server: readonly
           address: ip,
           cluster: {
             serviceSubnet: SERVICE_CIDR,
+            ...(cluster.auditPolicy === undefined ? null : { auditPolicy: cluster.auditPolicy }),
             podSubnet: clusterCidr(cluster),
             controlPlaneEndpoint: `${API_SERVERS}:6443`,
             etcdExtraArgs: cluster.etcdStorage === 'memory' ? ['--storage=memory'] : [],

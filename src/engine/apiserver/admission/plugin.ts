@@ -25,6 +25,11 @@ export type Verdict =
 
 export type AdmissionPlugin = (request: AdmissionRequest, object: KubeObject, around: Surroundings) => Verdict;
 
+/** Tells the audit log something. */
+export function annotate({ operation: { annotations } }: AdmissionRequest, key: string, value: string): void {
+  if (annotations !== null) annotations[key] = value;
+}
+
 /** Tells the client something besides the answer, once however often the write is decided. */
 export function warn({ operation }: AdmissionRequest, text: string): void {
   if (!operation.warnings.includes(text)) operation.warnings.push(text);

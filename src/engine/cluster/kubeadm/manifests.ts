@@ -4,6 +4,7 @@
  * @source kubernetes cmd/kubeadm/app/phases/controlplane/manifests.go, phases/etcd/local.go, util/staticpod/utils.go
  * @simplified hosts are named where kubeadm writes their addresses; flags for certificates and their mounts are left out
  */
+import type { AuditPolicy } from '#engine/apiserver/auditing/policy';
 import type { Container, Pod } from '#engine/api/types';
 
 export const MANIFESTS = 'etc/kubernetes/manifests/';
@@ -13,6 +14,8 @@ export const KUBERNETES_VERSION = 'v1.35.5';
 const ETCD_VERSION = '3.6.6-0';
 
 /** What all control planes of a cluster have in common. */
+export const AUDIT_POLICY_FILE = 'etc/kubernetes/audit-policy.yaml';
+
 export interface ClusterConfiguration {
   /** Addresses of Services, e.g. `10.96.0.0/12`. */
   readonly serviceSubnet: string;
@@ -20,6 +23,8 @@ export interface ClusterConfiguration {
   readonly podSubnet: string;
   /** Where the API servers are reached, e.g. `kubernetes.kubarium.internal:6443`. */
   readonly controlPlaneEndpoint: string;
+  /** The audit policy of the API servers, if there is one. */
+  readonly auditPolicy?: AuditPolicy;
   /** Further flags of etcd (`etcd.local.extraArgs`). */
   readonly etcdExtraArgs: readonly string[];
 }
@@ -147,7 +152,7 @@ export function etcdManifest(
 
 /** The three that speak Kubernetes, on one machine. */
 export function controlPlaneManifests(
-  { serviceSubnet, podSubnet }: ClusterConfiguration,
+  { serviceSubnet, podSubnet, auditPolicy }: ClusterConfiguration,
   { address }: LocalEndpoint,
 ): readonly Manifest[] {
   const elected = (name: string): string[] => ['--leader-elect=true', `--kubeconfig=/etc/kubernetes/${name}.conf`];
@@ -158,6 +163,7 @@ export function controlPlaneManifests(
       [
         `--advertise-address=${address}`,
         '--allow-privileged=true',
+        ...(auditPolicy === undefined ? [] : ['--audit-log-path=-', `--audit-policy-file=/${AUDIT_POLICY_FILE}`]),
         '--authorization-mode=Node,RBAC',
         '--enable-admission-plugins=NodeRestriction',
         '--enable-bootstrap-token-auth=true',

@@ -8,6 +8,7 @@ import type { Micros } from '#engine/kernel/time';
 import type { EtcdCall } from './etcd-client';
 import { kubeadmRoles } from './roles';
 import {
+  AUDIT_POLICY_FILE,
   controlPlaneManifests,
   etcdManifest,
   KUBERNETES_VERSION,
@@ -115,6 +116,7 @@ export const controlPlane = (args: KubeadmArgs): Step => ({
     const manifests = controlPlaneManifests(cluster, args);
     write(ctx, {
       [SERVICE_ACCOUNT_KEY_FILE]: SERVICE_ACCOUNT_KEY,
+      ...(cluster.auditPolicy === undefined ? null : { [AUDIT_POLICY_FILE]: cluster.auditPolicy }),
       'etc/kubernetes/controller-manager.conf': kubeconfig,
       'etc/kubernetes/scheduler.conf': kubeconfig,
       ...Object.fromEntries(manifests.map((manifest) => [fileOf(manifest), manifest])),

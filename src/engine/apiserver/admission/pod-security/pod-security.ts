@@ -4,12 +4,14 @@
  *
  * @source kubernetes staging/src/k8s.io/pod-security-admission/admission/admission.go, plugin/pkg/admission/security/podsecurity/admission.go
  */
+import { aggregateText } from '#engine/api/field-error';
 import { byteOrder } from '#engine/api/json';
 import { forbidden, invalid } from '#engine/api/status-error';
 import type { CronJob, KubeObject, Namespace, Pod, PodTemplate, PodTemplateSpec } from '#engine/api/types';
 import type { Surroundings } from '../../surroundings';
-import { admit, type AdmissionRequest, refuse, type Verdict, warn } from '../plugin';
+import { admit, annotate, type AdmissionRequest, refuse, type Verdict, warn } from '../plugin';
 import { type PodLike, SECCOMP_ANNOTATION, SECCOMP_CONTAINER_ANNOTATION } from './checks';
+import { PREFIX } from './labels';
 import { detailsText, isStricter, type LevelVersion, policyOf, reasonsText, versionText, violationsOf } from './policy';
 
 const MOST_PODS = 3000;
@@ -51,7 +53,13 @@ function ofPod(request: AdmissionRequest, object: KubeObject, namespace: Namespa
   if (isPod && request.old !== undefined && !isSignificant(object as Pod, request.old as Pod)) return admit(object);
   const pod = podOf(object);
   if (pod === null) return admit(object);
-  const { policy } = policyOf(namespace.metadata.labels ?? {});
+  const { policy, errors } = policyOf(namespace.metadata.labels ?? {});
+  const note = (key: string, text: string): void => annotate(request, `${PREFIX}${key}`, text);
+  if (errors.length > 0) note('error', `Failed to parse policy: ${aggregateText(errors)}`);
+  if (isPod) note('enforce-policy', versionText(policy.enforce));
+  const audited = violationsOf(policy.audit, pod);
+  if (audited.length > 0)
+    note('audit-violations', `would violate PodSecurity "${versionText(policy.audit)}": ${detailsText(audited)}`);
   const enforced = isPod ? violationsOf(policy.enforce, pod) : [];
   if (enforced.length > 0) {
     const text = `violates PodSecurity "${versionText(policy.enforce)}": ${detailsText(enforced)}`;
