@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { gzip } from 'node:zlib';
+import { builtIn } from '#engine/api/registry';
 import { failure } from '#engine/api/status-error';
 import type { Documents } from '../documents';
 import { EPOCH } from '#engine/api/timestamp';
@@ -195,6 +196,23 @@ function headersOf(request: IncomingMessage, { body, warnings, headers }: Respon
 /** `cache-control` as Go writes it: `Cache-Control`. */
 const canonical = (name: string): string => name.replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase());
 
+interface TypedList {
+  readonly kind?: string;
+  readonly items?: readonly { readonly apiVersion?: string; readonly kind?: string }[];
+}
+
+/** A list as Go writes it: what is in it does not say its kind again, unless it is custom. @source apimachinery/pkg/apis/meta/v1/types.go (TypeMeta) */
+function listed(body: unknown): unknown {
+  const { kind = '', items } = (body ?? {}) as TypedList;
+  if (!kind.endsWith('List') || !Array.isArray(items)) return body;
+  const [first] = items as NonNullable<TypedList['items']>;
+  if (first?.kind === undefined || builtIn.byKind(first.apiVersion ?? '', first.kind) === undefined) return body;
+  return {
+    ...(body as object),
+    items: items.map(({ apiVersion: _version, kind: _kind, ...rest }: Record<string, unknown>) => rest),
+  };
+}
+
 interface Body {
   readonly bytes: Uint8Array;
   readonly contentType: string;
@@ -206,11 +224,11 @@ function bodyOf(request: IncomingMessage, { body, contentType }: Response): Body
     return { bytes: Buffer.from(body), contentType: contentType ?? 'text/plain; charset=utf-8' };
   }
   const mediaType: MediaType = negotiated(request.headers.accept) ?? 'application/json';
-  const pretty = isPretty(
-    new URLSearchParams(request.url?.split('?')[1] ?? '').get('pretty'),
-    request.headers['user-agent'],
-  );
-  const text = written(body, mediaType, pretty);
+  const [path, parameters] = (request.url ?? '').split('?');
+  // The version is always told for people. @source apiserver/pkg/server/routes/version.go (WriteRawJSON)
+  const pretty =
+    path === '/version' || isPretty(new URLSearchParams(parameters ?? '').get('pretty'), request.headers['user-agent']);
+  const text = written(listed(body), mediaType, pretty);
   return {
     bytes: Buffer.from(text),
     contentType: mediaType === 'application/json' ? (contentType ?? mediaType) : mediaType,

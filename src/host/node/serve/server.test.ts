@@ -81,6 +81,14 @@ describe('requests', () => {
     expect((await ask(cluster.url, '/version', { headers: { 'Audit-ID': 'mine' } })).headers['audit-id']).toBe('mine');
   });
 
+  it('for lists tell the kind once, for an object each time', async () => {
+    const { json } = await ask(cluster.url, '/api/v1/namespaces');
+    expect(Object.keys(json)).toEqual(['kind', 'apiVersion', 'metadata', 'items']);
+    const items = json['items'] as readonly object[];
+    expect(items.map((item) => Object.keys(item))).toEqual(items.map(() => ['metadata', 'spec', 'status']));
+    expect((await ask(cluster.url, '/api/v1/namespaces/default')).json).toMatchObject({ kind: 'Namespace' });
+  });
+
   it('get JSON or YAML, indented for readers, and nothing else', async () => {
     const path = '/api/v1/namespaces/default';
     const as = async (accept: string, more = {}): ReturnType<typeof ask> =>
