@@ -10,6 +10,7 @@ import {
   QUANTITY_FORMAT_ERROR,
   QUANTITY_SUFFIX_ERROR,
   roundedToMilli,
+  sumOfQuantities,
 } from './quantity';
 
 // kubernetes apimachinery/pkg/api/resource/quantity_test.go, and vectors run through the 1.35 package.
@@ -51,6 +52,20 @@ describe('quantities', () => {
     ['1e-10', '1e-9', 1, 1],
     ['8Ei', '9223372036854775807', 2 ** 63, Number('9223372036854775807000')],
     ['Gi', '0', 0, 0],
+    ['0', '0', 0, 0],
+    ['1.5', '1500m', 2, 1500],
+    ['0.0001', '100u', 1, 1],
+    ['0.001', '1m', 1, 1],
+    ['0.30', '300m', 1, 300],
+    ['250000u', '250m', 1, 250],
+    ['-500m', '-500m', -1, -500],
+    ['1n', '1n', 1, 1],
+    ['1u', '1u', 1, 1],
+    ['129e6', '129e6', 129000000, 129000000000],
+    ['129M', '129M', 129000000, 129000000000],
+    ['1000Gi', '1000Gi', 1073741824000, 1073741824000000],
+    ['9223372036854775807', '9223372036854775807', 2 ** 63, Number('9223372036854775807000')],
+    ['5.', '5', 5, 5000],
     ['+5', '5', 5, 5000],
     [2, '2', 2, 2000],
     [0.5, '500m', 1, 500],
@@ -73,6 +88,16 @@ describe('quantities', () => {
     ['abc', QUANTITY_FORMAT_ERROR],
     ['9'.repeat(500), QUANTITY_FORMAT_ERROR],
   ])('refuses %j', (input, error) => expect(quantityError(input)).toBe(error));
+
+  // TestQuantityAdd, TestQuantitySub
+  it.each<[string, string, 1 | -1, string]>([
+    ['1Gi', '500M', 1, '1573741824'],
+    ['500M', '1Gi', 1, '1573741824'],
+    ['100m', '1', 1, '1100m'],
+    ['1Gi', '0.5', 1, '1073741824500m'],
+    ['0', '1Gi', 1, '1Gi'],
+    ['2Gi', '1536Mi', -1, '512Mi'],
+  ])('of %s and %s by %i make %s', (a, b, sign, sum) => expect(sumOfQuantities(a, b, sign)).toBe(sum));
 
   it('compares, rounds and formats', () => {
     expect(compareQuantities('1', '1000m')).toBe(0);

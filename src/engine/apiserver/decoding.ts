@@ -4,6 +4,7 @@
  * @source kubernetes apiserver/pkg/endpoints/handlers/{create,update,rest}.go
  */
 import { cannotBeHandled, decode, decodeAs, type FieldValidation, strictError } from '#engine/api/decode';
+import { byteOrder, deepEqual } from '#engine/api/json';
 import type { ResourceInfo } from '#engine/api/registry';
 import { badRequest, requestEntityTooLarge, unsupportedMediaType } from '#engine/api/status-error';
 import type { KubeObject, Status } from '#engine/api/types';
@@ -84,7 +85,28 @@ export function decodeBody(
   if (special !== undefined) return decodeSpecial(special, body, validation);
   const decoded = decode(info, body, validation);
   if (!decoded.ok) return refuse(decoded.status);
-  return { type: 'object', object: completed(info, decoded.object), warnings: decoded.warnings };
+  const { object, warnings } = withEachOwnerOnce(decoded.object);
+  return { type: 'object', object: completed(info, object), warnings: [...decoded.warnings, ...warnings] };
+}
+
+const NO_WARNINGS: readonly string[] = [];
+
+/** @source apiserver/pkg/endpoints/handlers/create.go (dedupOwnerReferencesAndAddWarning) */
+export function withEachOwnerOnce(object: KubeObject): { object: KubeObject; warnings: readonly string[] } {
+  const owners = object.metadata?.ownerReferences ?? [];
+  if (owners.length < 2) return { object, warnings: NO_WARNINGS };
+  const isRepeated = (_: unknown, index: number): boolean =>
+    owners.slice(0, index).some((other) => deepEqual(other, owners[index]));
+  const repeated = owners.filter(isRepeated);
+  if (repeated.length === 0) return { object, warnings: NO_WARNINGS };
+  const kept = owners.filter((owner, index) => !isRepeated(owner, index));
+  const uids = [...new Set(repeated.map(({ uid }) => uid))].sort(byteOrder).join(', ');
+  return {
+    object: { ...object, metadata: { ...object.metadata, ownerReferences: kept } },
+    warnings: [
+      `.metadata.ownerReferences contains duplicate entries; API server dedups owner references in 1.20+, and may reject such requests as early as 1.24; please fix your requests; duplicate UID(s) observed: ${uids}`,
+    ],
+  };
 }
 
 /** What a client sent in some version, as it is stored and with defaults. */

@@ -10,7 +10,7 @@ import type { ResourceInfo } from '#engine/api/registry';
 import { badRequest, unsupportedMediaType } from '#engine/api/status-error';
 import type { KubeObject, KubeObjectInput, Status } from '#engine/api/types';
 import { lateAnswers } from './late';
-import { completed } from './decoding';
+import { completed, withEachOwnerOnce } from './decoding';
 import { inVersion } from './served';
 import type { Operation } from './state';
 
@@ -60,8 +60,9 @@ export function decodeChanged(
 ): Patched<{ readonly object: KubeObjectInput }> {
   const decoded = decodePatched(info, value, served ?? NOTHING, operation.fieldValidation);
   if (!decoded.ok) return refuse(refusal === null ? decoded.status : refusal(decoded.error));
-  if (operation.tries === 0) operation.warnings.push(...decoded.warnings);
-  return { type: 'object', object: completed(info, decoded.object) };
+  const { object, warnings } = withEachOwnerOnce(decoded.object);
+  if (operation.tries === 0) operation.warnings.push(...decoded.warnings, ...warnings);
+  return { type: 'object', object: completed(info, object) };
 }
 
 const NOTHING = Object.freeze({}) as KubeObject;

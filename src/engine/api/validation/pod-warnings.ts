@@ -1,4 +1,5 @@
 /** Warnings about pod specs that are accepted all the same. @source kubernetes pkg/api/pod/warnings.go */
+import { isSidecar } from '../pod-resources';
 import { isIntegerQuantity } from '../quantity';
 import type { Container, PodSpec } from '../types';
 
@@ -21,6 +22,7 @@ export function podSpecWarnings(spec: PodSpec, path: string): string[] {
       warnings.push(...containerWarnings(container, `${path}.${name}[${index}]`));
     }
   }
+  warnings.push(...portNameWarnings(spec, path));
   for (const [index, secret] of (spec.imagePullSecrets ?? []).entries()) {
     if (!secret.name) warnings.push(`${path}.imagePullSecrets[${index}].name: invalid empty name ""`);
   }
@@ -33,6 +35,28 @@ export function podSpecWarnings(spec: PodSpec, path: string): string[] {
     if (constraint.labelSelector !== undefined) continue;
     const field = `${path}.topologySpreadConstraints[${index}].labelSelector`;
     warnings.push(`${field}: a null labelSelector results in matching no pod`);
+  }
+  return warnings;
+}
+
+/** Names of ports that several containers of a pod have. Init containers do not count unless they go on running. */
+function portNameWarnings(spec: PodSpec, path: string): string[] {
+  const first = new Map<string, string>();
+  const warnings: string[] = [];
+  for (const list of ['initContainers', 'containers'] as const) {
+    for (const [index, container] of (spec[list] ?? []).entries()) {
+      if (list === 'initContainers' && !isSidecar(container)) continue;
+      for (const [at, { name }] of (container.ports ?? []).entries()) {
+        if (!name) continue;
+        const field = `${path}.${list}[${index}].ports[${at}]`;
+        const other = first.get(name);
+        if (other === undefined) first.set(name, field);
+        else
+          warnings.push(
+            `${field}: duplicate port name "${name}" with ${other}, services and probes that select ports by name will use ${other}`,
+          );
+      }
+    }
   }
   return warnings;
 }
