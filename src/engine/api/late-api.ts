@@ -1,6 +1,7 @@
 /** Fills `late.ts`; importing it is enough. */
 import { apply, applyConflict } from './apply/apply';
 import { typeErrorText } from './apply/type-errors';
+import { policyTypeWarnings } from './cel/type-checking';
 import { certificateFor, readRequest } from './certificate';
 import { autoscalerConversion } from './convert/horizontal-pod-autoscaler';
 import { customResources } from './custom/custom-resources';
@@ -30,6 +31,7 @@ lateApi.provide({
   countQuota,
   markedForDeletion,
   customResources,
+  policyTypeWarnings,
   conversions: { HorizontalPodAutoscaler: autoscalerConversion },
   rules: rulesThatComeLate,
 });

@@ -4,6 +4,7 @@
  */
 import type { apply, applyConflict } from './apply/apply';
 import type { typeErrorText } from './apply/type-errors';
+import type { policyTypeWarnings } from './cel/type-checking';
 import type { certificateFor, readRequest } from './certificate';
 import type { Conversion } from './convert/conversion';
 import type { customResources } from './custom/custom-resources';
@@ -30,6 +31,7 @@ export interface LateApi {
   readonly countQuota: typeof countQuota;
   readonly markedForDeletion: typeof markedForDeletion;
   readonly customResources: typeof customResources;
+  readonly policyTypeWarnings: typeof policyTypeWarnings;
   /** By kind. */
   readonly conversions: Readonly<Record<string, Conversion>>;
   /** By kind: of those of which a starting cluster has no object. */

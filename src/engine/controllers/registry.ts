@@ -18,6 +18,7 @@ import { rootCaCertPublisher } from './rootcacertpublisher/controller';
 import { claimProtection, volumeProtection } from './storageprotection/controller';
 import { serviceAccountController } from './serviceaccount/controller';
 import { taintEvictionController } from './tainteviction/controller';
+import { policyStatusController } from './validatingadmissionpolicystatus/controller';
 
 export const controllers: readonly AnyController[] = [
   serviceAccountController,
@@ -37,4 +38,5 @@ export const controllers: readonly AnyController[] = [
   volumeProtection,
   namespaceController,
   garbageCollector,
+  policyStatusController,
 ];

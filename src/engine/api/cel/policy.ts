@@ -96,6 +96,11 @@ export interface Declared {
   readonly authorizer: boolean;
 }
 
+interface Named {
+  readonly name: string;
+  readonly expression: string;
+}
+
 /** Compiles the expressions of one policy, or the match conditions of a webhook. */
 export class PolicyCompiler {
   /** Types of the variables of a policy so far. */
@@ -115,7 +120,7 @@ export class PolicyCompiler {
       request: REQUEST,
       ...(params ? { params: DYN } : {}),
       ...(authorizer ? { authorizer: AUTHORIZER, 'authorizer.requestResource': RESOURCE_CHECK } : {}),
-      ...(this.#composed ? { variables: objectType('kubernetes.variables', this.#variables) } : {}),
+      ...(this.#composed ? { variables: variablesOf(this.#variables) } : {}),
     });
   }
 
@@ -135,6 +140,37 @@ export class PolicyCompiler {
     this.#variables.set(name, compiled.error === undefined ? declaredType(compiled.program.type) : DYN);
     return compiled;
   }
+}
+
+const variablesOf = (types: ReadonlyMap<string, Type>): Type => objectType('kubernetes.variables', types);
+
+/**
+ * What is wrong with an expression of a policy when it is asked about objects of one type; null: nothing.
+ *
+ * @param params - null: there is none, or none that is known
+ */
+export function checkExpression(
+  expression: string,
+  variables: readonly Named[],
+  object: Type,
+  params: Type | null,
+): string | null {
+  const types = new Map<string, Type>();
+  const environment = (): Environment =>
+    kubernetes().withVariables({
+      object,
+      oldObject: object,
+      namespaceObject: NAMESPACE,
+      request: REQUEST,
+      ...(params === null ? {} : { params }),
+      authorizer: AUTHORIZER,
+      variables: variablesOf(types),
+    });
+  for (const { name, expression: own } of variables) {
+    const compiled = compile(own, environment());
+    types.set(name, compiled.errors === undefined ? declaredType(compiled.program.type) : DYN);
+  }
+  return compile(expression, environment()).errors ?? null;
 }
 
 /** As a variable is known to those after it: plain types, and lists and maps of them. */

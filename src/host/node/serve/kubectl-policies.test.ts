@@ -95,6 +95,16 @@ const STORY: readonly Line[] = [
   run('apply -f -', { stdin: POLICY }),
   run('apply -f -', { stdin: BINDING }),
   run('get validatingadmissionpolicies,validatingadmissionpolicybindings'),
+  '+1s',
+  run('get validatingadmissionpolicy demo-policy.example.com -o jsonpath={.status}'),
+  run(
+    `patch validatingadmissionpolicy demo-policy.example.com --type=merge -p '{"spec":{"validations":[{"expression":"object.replicas <= 5"}]}}'`,
+  ),
+  '+1s',
+  run(
+    `get validatingadmissionpolicy demo-policy.example.com -o 'jsonpath={.status.typeChecking.expressionWarnings[0].warning}'`,
+  ),
+  run('apply -f -', { stdin: POLICY }),
   run('create deployment nginx --image=nginx --replicas=6'),
   run('delete deployment nginx'),
   run('label namespace default environment=test'),
