@@ -248,9 +248,8 @@ function accept(state: ApiServerState, ctx: Context, request: ApiRequest): void 
   if (state.pending.size > 0) armDeadlines(state, ctx);
 }
 
-/** Somebody's and not a component's. */
-const isFromOutside = ({ streaming, userAgent }: ApiRequest): boolean =>
-  streaming === true || userAgent.startsWith('kubectl/');
+/** Somebody's and no component's. What a starting cluster applies by itself is none of it, as that comes without late code. */
+const isFromOutside = ({ streaming }: ApiRequest): boolean => streaming === true;
 
 /** Goes on with a request that had to wait. */
 function takeUp(state: ApiServerState, ctx: Context, asker: Asker, request: ApiRequest): void {
