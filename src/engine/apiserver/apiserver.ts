@@ -323,6 +323,8 @@ function isServed({ info, verb, namespace, name, subresource }: ResourceRequest)
 function notServed({ info, verb, name, subresource }: ResourceRequest): Status {
   const known = subresource === '' || info.subresources.includes(subresource);
   if (info.custom !== undefined) return known ? methodNotAllowed(info, verb) : notFound(info, name);
+  // A watch is a list until its parameters are read. @source apiserver/pkg/endpoints/handlers/get.go
+  if (known && verb === 'watch' && info.verbs.includes('list')) return methodNotAllowed(info, verb);
   return known ? unknownMethod() : unknownPath();
 }
 

@@ -118,7 +118,7 @@ const ROWS: readonly Row[] = [
     {},
     405,
     'MethodNotAllowed',
-    'create is not supported on resources of kind "configmaps"',
+    'the server does not allow this method on the requested resource',
   ],
   // ----- options
   [
