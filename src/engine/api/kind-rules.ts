@@ -73,13 +73,11 @@ export function withStatusOf<T extends WithSpec>(object: T, from: T): T {
 export function statusOnly<T extends WithSpec>(next: T, old: T): T {
   const { status } = next;
   const { resourceVersion, managedFields } = next.metadata;
-  return {
-    ...old,
-    metadata: {
-      ...old.metadata,
-      ...(resourceVersion === undefined ? {} : { resourceVersion }),
-      ...(managedFields === undefined ? {} : { managedFields }),
-    },
-    ...(status === undefined ? {} : { status }),
-  };
+  // One spread, then field by field: an object of several spread parts has a hidden class of its own.
+  const metadata = { ...old.metadata };
+  if (resourceVersion !== undefined) metadata.resourceVersion = resourceVersion;
+  if (managedFields !== undefined) metadata.managedFields = managedFields;
+  const object: T & { status?: T['status'] } = { ...old, metadata };
+  if (status !== undefined) object.status = status;
+  return object;
 }

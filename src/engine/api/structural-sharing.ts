@@ -13,20 +13,16 @@ export function withDefaults<T extends object>(object: T, defaults: Partial<T>):
 
 /** The object with `changes` on top; a change to `undefined` removes the key. */
 export function withChanges<T extends object>(object: T, changes: { [K in keyof T]?: T[K] | undefined }): T {
-  let changed = false;
-  let removes = false;
+  let result: T | undefined;
+  let gone: (keyof T)[] | undefined;
   for (const key in changes) {
-    if (object[key] !== changes[key]) changed = true;
-    if (changes[key] === undefined) removes = true;
+    if (object[key] === changes[key]) continue;
+    result ??= { ...object };
+    if (changes[key] === undefined) (gone ??= []).push(key);
+    else result[key] = changes[key];
   }
-  if (!changed) return object;
-  const result = { ...object, ...changes };
-  if (removes) {
-    for (const key in changes) {
-      if (changes[key] === undefined) delete result[key];
-    }
-  }
-  return result;
+  if (result === undefined) return object;
+  return gone === undefined ? result : (without(result, ...gone) as T);
 }
 
 /** The object without some keys. */

@@ -52,15 +52,15 @@ function templateOf(api: TestApi): unknown {
 }
 
 const COUNT = 20_000;
-const BATCH = 200;
+export const BATCH = 200;
 
 /** Runs until everything that was asked is answered. */
-function settle(api: TestApi): void {
+export function settle(api: TestApi): void {
   do api.advance(5_000);
   while (api.state.pending.size > 0);
 }
 
-function loaded(): TestApi {
+export function loaded(): TestApi {
   const api = new TestApi(false);
   api.want('POST', '/api/v1/namespaces/default/serviceaccounts', {
     apiVersion: 'v1',
@@ -70,7 +70,7 @@ function loaded(): TestApi {
   return api;
 }
 
-function createPods(api: TestApi, count = COUNT): void {
+export function createPods(api: TestApi, count = COUNT): void {
   const template = templateOf(api);
   for (let i = 0; i < count; i += BATCH) {
     for (let j = i; j < i + BATCH; j++)
@@ -79,7 +79,7 @@ function createPods(api: TestApi, count = COUNT): void {
   }
 }
 
-const PATH = '/api/v1/namespaces/default/pods';
+export const PATH = '/api/v1/namespaces/default/pods';
 
 export const benchmarks = [
   {

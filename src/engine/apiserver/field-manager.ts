@@ -87,9 +87,10 @@ export function withManagedFields(
 export function withManaged(object: KubeObject, managed: ManagedFields): KubeObject {
   const before = object.metadata.managedFields;
   if (before === managed || (before === undefined && managed.length === 0)) return object;
-  if (managed.length > 0) return { ...object, metadata: { ...object.metadata, managedFields: managed as never } };
-  const { managedFields: _before, ...metadata } = object.metadata;
-  return { ...object, metadata };
+  const next = { ...object, metadata: { ...object.metadata } };
+  if (managed.length > 0) next.metadata.managedFields = managed as never;
+  else delete next.metadata.managedFields;
+  return next;
 }
 
 const STATUS: FieldSet = Object.freeze({ 'f:status': LEAF });

@@ -17,8 +17,37 @@ export const keyOf = (prefix: string, namespace: string, name: string): string =
 
 /** The object with the resource version of the revision that it was written at. */
 export function stamped(value: KubeObject, revision: number): KubeObject {
-  const resourceVersion = String(revision);
-  return Object.freeze({ ...value, metadata: Object.freeze({ ...value.metadata, resourceVersion }) });
+  const metadata = byNames(value.metadata);
+  metadata.resourceVersion = String(revision);
+  return kept(value, metadata);
+}
+
+/** The object as it is stored. */
+export const frozen = (object: KubeObject): KubeObject => kept(object, byNames(object.metadata));
+
+/**
+ * An object that is kept for long, with this metadata. Copied name by name, since V8 gives each frozen copy of a frozen
+ * object a hidden class of its own, which is larger than many an object; the usual parts stand in the object itself.
+ */
+function kept(object: KubeObject, metadata: KubeObject['metadata']): KubeObject {
+  Object.freeze(metadata);
+  const { apiVersion, kind, spec, status } = object as KubeObject & {
+    readonly spec?: object;
+    readonly status?: object;
+  };
+  let names = 0;
+  for (const _ in object) names++;
+  if (names === 5 && spec !== undefined && status !== undefined)
+    return Object.freeze({ apiVersion, kind, metadata, spec, status });
+  const copy: { -readonly [Name in keyof KubeObject]: KubeObject[Name] } = byNames(object);
+  copy.metadata = metadata;
+  return Object.freeze(copy);
+}
+
+function byNames<T extends object>(object: T): T {
+  const copy: Partial<T> = {};
+  for (const name in object) copy[name] = object[name];
+  return copy as T;
 }
 
 export const objectOf = (kv: KeyValue): KubeObject => stamped(kv.value as KubeObject, kv.modRevision);

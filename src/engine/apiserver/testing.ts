@@ -102,6 +102,12 @@ export class TestApi {
 
   readonly others: Message[] = [];
 
+  /** Lets go of all that was answered. */
+  forget(): void {
+    this.#responses.clear();
+    this.#events.clear();
+  }
+
   answerTo(id: number): ApiResponse | undefined {
     return this.#responses.get(id);
   }

@@ -33,7 +33,7 @@ import { cacheOf, infoOf, readObject, resourcesOf } from './served';
 import { codeOf, objectAs } from './table';
 import type { ApiServerState, Asker, Current, Operation, Pending, PlannedWrite, WriteOptions } from './state';
 import type { WriteVerb } from './audit';
-import { deleteTxn, keyOf, prefixOf, putTxn, stamped } from './storage';
+import { deleteTxn, frozen, keyOf, prefixOf, putTxn, stamped } from './storage';
 import type { Surroundings } from './surroundings';
 import { newUid } from './uid';
 import { objectsUnder } from './watch-cache';
@@ -246,11 +246,6 @@ export function advance(state: ApiServerState, ctx: Context, operation: Operatio
 
 const NO_CLAIMS: PlannedWrite['claims'] = [];
 const NO_KEYS: readonly string[] = [];
-
-const frozen = (object: KubeObject): KubeObject => {
-  Object.freeze(object.metadata);
-  return Object.freeze(object);
-};
 
 /** Sends a decided write to etcd. */
 export function store(state: ApiServerState, ctx: Context, operation: Operation, write: PlannedWrite): void {

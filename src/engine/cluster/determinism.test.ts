@@ -119,7 +119,7 @@ describe('one seed gives one history', () => {
       expect([at, restored.hash()]).toEqual([at, expected]);
       expect(restored.recording()).toEqual({ ...RECORDING, hash: expected });
     }
-  });
+  }, 120_000);
 
   it('and a saved state is a value: what happens later does not change it', () => {
     const engine = fresh();

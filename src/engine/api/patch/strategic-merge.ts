@@ -196,7 +196,7 @@ function mergeMaps(
   const ids = [...known, ...added.map(([id]) => id)];
   const wantedIds = order === undefined ? [...patches.keys()] : order.map(idOf);
   if (added.length === 0 && order === undefined && isSameOrder(patchedIds, wantedIds)) return merged;
-  const all = [...merged, ...added.map(([, item]) => applyStrategicMerge({}, item, schema))];
+  const all = merged.concat(added.map(([, item]) => applyStrategicMerge({}, item, schema)));
   if (isSameOrder(ids, wantedIds)) return all;
   const wanted = order ?? items.filter((item) => isJsonObject(item) && item[DIRECTIVE] !== 'delete');
   return ordered(all, before, wanted, idOf);

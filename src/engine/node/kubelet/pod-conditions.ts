@@ -53,14 +53,14 @@ export function podConditions(
     const verdict = verdicts[type];
     if (old !== undefined && isSame(old, verdict, observedGeneration)) return old;
     const lastTransitionTime = old?.status === verdict.status ? old.lastTransitionTime : timestamp(now);
-    return {
-      type,
-      ...(observedGeneration === undefined ? {} : { observedGeneration }),
-      status: verdict.status,
-      ...(lastTransitionTime === undefined ? {} : { lastTransitionTime }),
-      ...(verdict.reason === undefined ? {} : { reason: verdict.reason }),
-      ...(verdict.message === undefined ? {} : { message: verdict.message }),
-    };
+    const condition: PodCondition =
+      observedGeneration === undefined
+        ? { type, status: verdict.status }
+        : { type, observedGeneration, status: verdict.status };
+    if (lastTransitionTime !== undefined) condition.lastTransitionTime = lastTransitionTime;
+    if (verdict.reason !== undefined) condition.reason = verdict.reason;
+    if (verdict.message !== undefined) condition.message = verdict.message;
+    return condition;
   });
 }
 

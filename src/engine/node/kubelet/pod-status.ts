@@ -121,7 +121,7 @@ function containerStatus(
   const backInLine = ended !== undefined && work.waiting !== null && willRestart(worker, work);
   const last = backInLine ? ended : work.last;
   const completed = ended !== undefined && ended.exitCode === 0 && work.role === 'init';
-  return {
+  const status: ContainerStatus = {
     name: work.name,
     state: running
       ? { running: { startedAt: timestamp(runtime.startedAt) } }
@@ -133,19 +133,25 @@ function containerStatus(
     restartCount: work.restartCount,
     image: runtime?.imageRef ?? spec?.image ?? '',
     imageID: runtime?.imageId ?? '',
-    ...(runtime === null ? {} : { containerID: `containerd://${runtime.id}` }),
-    started: running && work.started,
-    ...(runtime === null ? {} : resourcesOf(worker, work, spec)),
   };
+  if (runtime !== null) status.containerID = `containerd://${runtime.id}`;
+  status.started = running && work.started;
+  if (runtime !== null) addResources(status, worker, work, spec);
+  return status;
 }
 
 /** What a container runs with, and what the node keeps for it. */
-function resourcesOf(worker: PodWorker, work: ContainerWork, spec: Container | undefined): Partial<ContainerStatus> {
-  const { resize } = worker;
+function addResources(
+  status: ContainerStatus,
+  { resize }: PodWorker,
+  work: ContainerWork,
+  spec: Container | undefined,
+): void {
   const actual = resize === null ? spec?.resources : resize.actual.get(work.name);
   const requests = resize === null ? actual?.requests : resize.allocated.get(work.name)?.requests;
-  if (actual === undefined) return {};
-  return { resources: actual, ...(requests === undefined ? {} : { allocatedResources: requests }) };
+  if (actual === undefined) return;
+  status.resources = actual;
+  if (requests !== undefined) status.allocatedResources = requests;
 }
 
 const waitingState = (work: ContainerWork, otherwise: string): { reason: string; message?: string } =>
