@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Endpoints, EndpointSlice } from '#engine/api/types';
+import type { CertificateSigningRequest, Endpoints, EndpointSlice } from '#engine/api/types';
 import { MILLISECOND, MINUTE, SECOND } from '#engine/kernel/time';
 import { newEngine } from './engine';
 import { bootedStory, deployment, type Story } from './testing';
@@ -91,6 +91,29 @@ describe('a control plane that is added', () => {
     t.until('it has gone', () => !t.machines.has('control-plane-2'), MINUTE, 50 * MILLISECOND);
     copy.restore(structuredClone(t.engine.save()));
     expect(copy.hash()).toBe(t.engine.hash());
+  });
+});
+
+describe('a machine that joins a cluster that runs', () => {
+  it('gets its certificate by a request that is approved and signed', () => {
+    const t = bootedStory({ nodes: 1, recorded: false });
+    t.act({ type: 'add-machine' });
+    t.until('it is Ready', () => t.nodes.some(({ name, ready }) => name === 'node-2' && ready === 'True'), MINUTE);
+    const requests = (): readonly CertificateSigningRequest[] =>
+      (
+        t.request('GET', '/apis/certificates.k8s.io/v1/certificatesigningrequests').body as {
+          readonly items: readonly CertificateSigningRequest[];
+        }
+      ).items;
+    const [asked] = requests();
+    expect(asked?.metadata.name).toMatch(/^csr-[a-z0-9]{5}$/);
+    expect(asked?.spec).toMatchObject({
+      signerName: 'kubernetes.io/kube-apiserver-client-kubelet',
+      username: 'system:bootstrap:abcdef',
+      usages: ['digital signature', 'client auth'],
+    });
+    expect(asked?.status?.conditions).toMatchObject([{ type: 'Approved', reason: 'AutoApproved' }]);
+    expect(asked?.status?.certificate).not.toBe('');
   });
 });
 

@@ -11,7 +11,7 @@ import { containerd } from '#engine/node/runtime/containerd';
 import type { ClusterSpec } from './door';
 import { kubeadm } from './kubeadm/kubeadm';
 import { CONTROL_PLANE_IMAGES, MANIFESTS } from './kubeadm/manifests';
-import { BOOTSTRAP_TOKEN, KUBELET_CONFIG, type KubeadmArgs } from './kubeadm/phases';
+import { BOOTSTRAP_KUBECONFIG, BOOTSTRAP_TOKEN, KUBELET_CONFIG, type KubeadmArgs } from './kubeadm/phases';
 import type { MachineRole } from './records';
 
 /** A cluster as nobody asked otherwise: one control plane, four workers of 4 CPU, 8 GiB and 110 pods in two zones. */
@@ -78,17 +78,17 @@ export const apiServersOf = (cluster: ClusterSpec): ProcessId[] =>
 export const etcdMembersOf = (cluster: ClusterSpec): ProcessId[] =>
   countTo(cluster.controlPlanes).map((number) => `control-plane-${number}/etcd`);
 
-/** The worker with this number. `servers`: the API servers that there are. */
+/** The worker with this number. `servers`: the API servers that there are, for one that joins a cluster that runs. */
 export function worker(
   cluster: ClusterSpec,
   number: number,
   zone: string,
-  servers: readonly ProcessId[] = apiServersOf(cluster),
+  servers: readonly ProcessId[] | null = null,
 ): MachineSpec {
   const name = `node-${number}`;
   const ip = `10.0.${1 + Math.floor(number / 250)}.${number % 250}`;
   const outline: MachineOutline = { name, zone, ip, role: 'worker', command: 'join' };
-  return machine(cluster, outline, rotated(servers, number - 1));
+  return machine(cluster, outline, rotated(servers ?? apiServersOf(cluster), number - 1), servers !== null);
 }
 
 /** A control plane that the cluster begins with. */
@@ -116,7 +116,7 @@ function controlPlaneMachine(
 ): MachineSpec {
   const name = `control-plane-${number}`;
   const outline: MachineOutline = { name, zone, ip: `10.0.0.${number}`, role: 'control-plane', command };
-  return machine(cluster, outline, [`${name}/kube-apiserver`, ...others]);
+  return machine(cluster, outline, [`${name}/kube-apiserver`, ...others], command !== 'init');
 }
 
 interface MachineOutline {
@@ -131,7 +131,12 @@ interface MachineOutline {
 /** Workers hold different API servers, as behind an address that balances connections. */
 const rotated = <T>(list: readonly T[], by: number): T[] => list.map((_, index) => list[(index + by) % list.length]!);
 
-function machine(cluster: ClusterSpec, outline: MachineOutline, server: readonly ProcessId[]): MachineSpec {
+function machine(
+  cluster: ClusterSpec,
+  outline: MachineOutline,
+  server: readonly ProcessId[],
+  joinsLater: boolean,
+): MachineSpec {
   const { name, zone, ip, role, command } = outline;
   const isControlPlane = role === 'control-plane';
   const node = {
@@ -156,6 +161,7 @@ function machine(cluster: ClusterSpec, outline: MachineOutline, server: readonly
         runtime: `${name}/containerd`,
         node,
         staticPodPath: MANIFESTS,
+        bootstrapFile: BOOTSTRAP_KUBECONFIG,
         configFile: KUBELET_CONFIG,
       }),
       unit(
@@ -174,6 +180,7 @@ function machine(cluster: ClusterSpec, outline: MachineOutline, server: readonly
           // Until it is a control plane, a machine that joins asks the others.
           server: command === 'join-control-plane' ? server.slice(1) : server,
           endpoint: API_SERVERS,
+          tlsBootstrap: joinsLater,
           credentials:
             command === 'init' ? certified('kubernetes-super-admin', 'system:masters') : { token: BOOTSTRAP_TOKEN },
         },

@@ -3,6 +3,7 @@
  */
 import type { AnyController } from '#engine/client/controller-runtime';
 import { csrApprovingController } from './certificates/approver';
+import { csrCleaner } from './certificates/cleaner';
 import { csrSigningController } from './certificates/signer';
 import { clusterRoleAggregationController } from './clusterroleaggregation/controller';
 import { deploymentController } from './deployment/controller';
@@ -26,6 +27,7 @@ export const controllers: readonly AnyController[] = [
   clusterRoleAggregationController,
   csrSigningController,
   csrApprovingController,
+  csrCleaner,
   nodeIpamController,
   nodeLifecycleController,
   taintEvictionController,

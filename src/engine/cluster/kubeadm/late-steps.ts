@@ -84,7 +84,7 @@ function joinControlPlane(args: KubeadmArgs): readonly Step[] {
     etcdEndpoints,
     etcdMembers,
     checkEtcd,
-    kubeletStart,
+    kubeletStart(args),
     {
       done: '[etcd] Announced new etcd member joining to the existing etcd cluster',
       as: 'administrator',

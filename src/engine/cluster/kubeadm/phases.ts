@@ -27,6 +27,8 @@ export interface KubeadmArgs extends LocalEndpoint {
   /** A name of the network that stands for the API servers of now. */
   readonly endpoint: string;
   readonly credentials: Credentials;
+  /** The kubelet has to ask for its certificate. Absent: the machine was installed with one. */
+  readonly tlsBootstrap?: boolean;
 }
 
 /** What earlier steps have found out. */
@@ -67,6 +69,8 @@ export const lateSteps = new LateCode<
 
 /** Where the kubelet looks for its configuration. */
 export const KUBELET_CONFIG = 'var/lib/kubelet/config.yaml';
+/** What it asks for its first certificate with. */
+export const BOOTSTRAP_KUBECONFIG = 'etc/kubernetes/bootstrap-kubelet.conf';
 /** What admin.conf says: written on control planes. */
 export const ADMINISTRATOR = certified('kubernetes-admin', 'kubeadm:cluster-admins');
 const CONTROL_PLANE = 'node-role.kubernetes.io/control-plane';
@@ -131,14 +135,15 @@ export const waitControlPlane: Step = {
   run: () => ({ method: 'GET', path: '/livez' }),
 };
 
-export const kubeletStart: Step = {
+export const kubeletStart = ({ tlsBootstrap = false, endpoint }: KubeadmArgs): Step => ({
   done: '[kubelet-start] Starting the kubelet',
   run(ctx) {
+    if (tlsBootstrap) write(ctx, { [BOOTSTRAP_KUBECONFIG]: { endpoint, token: BOOTSTRAP_TOKEN } });
     write(ctx, { [KUBELET_CONFIG]: { kind: 'KubeletConfiguration', staticPodPath: `/${MANIFESTS}` } });
     ctx.restart('kubelet');
     return undefined;
   },
-};
+});
 
 function initSteps(args: KubeadmArgs): readonly Step[] {
   const { node, cluster } = args;
@@ -164,7 +169,7 @@ function initSteps(args: KubeadmArgs): readonly Step[] {
         return undefined;
       },
     },
-    kubeletStart,
+    kubeletStart(args),
     waitControlPlane,
     {
       done: '[upload-config] Storing the configuration used in ConfigMap "kubeadm-config" in the "kube-system" Namespace',
@@ -243,7 +248,7 @@ export const discovery: Step = {
 function joinSteps(args: KubeadmArgs): readonly Step[] {
   return [
     discovery,
-    kubeletStart,
+    kubeletStart(args),
     {
       done: 'This node has joined the cluster',
       run: () => ({ method: 'GET', path: `/api/v1/nodes/${args.node}` }),

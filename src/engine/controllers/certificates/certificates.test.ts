@@ -3,8 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { decodeBase64, encodeBase64 } from '#engine/api/base64';
 import { certificateRequest, type Subject } from '#engine/api/certificate';
 import type { CertificateSigningRequest, KubeObject } from '#engine/api/types';
+import { MINUTE } from '#engine/kernel/time';
 import { situation, viewOfObjects } from '../testing/view';
 import { approveRequest } from './approver';
+import { cleanRequests } from './cleaner';
 import { signRequest } from './signer';
 
 const KUBELET: Subject = { commonName: 'system:node:n1', organizations: ['system:nodes'] };
@@ -109,4 +111,28 @@ describe('The signer', () => {
     ['what failed', csr(KUBELET, 'kube-apiserver-client', {}, ['Approved', 'Failed'])],
     ["other signers'", csr(KUBELET, 'else', { signerName: 'example.com/x' }, ['Approved'])],
   ])('leaves %s alone', (_what, request) => expect(sign(request)).toBeUndefined());
+});
+
+// pkg/controller/certificates/cleaner/cleaner_test.go
+describe('the cleaner of certificate requests', () => {
+  it.each<[string, number, string, boolean, boolean]>([
+    ['no longer than a day undecided', 23 * 60, '', false, false],
+    ['longer than a day undecided', 25 * 60, '', false, true],
+    ['approved and issued less than an hour ago', 59, 'Approved', true, false],
+    ['approved and issued more than an hour ago', 61, 'Approved', true, true],
+    ['approved and not issued', 61, 'Approved', false, false],
+    ['denied less than an hour ago', 59, 'Denied', false, false],
+    ['denied more than an hour ago', 61, 'Denied', false, true],
+    ['failed more than an hour ago', 61, 'Failed', false, true],
+  ])('one that is %s', (_, minutes, type, issued, goes) => {
+    const lastUpdateTime = '2026-01-01T00:00:00Z';
+    const conditions = type === '' ? [] : [{ type, status: 'True' as const, lastUpdateTime }];
+    const request = csr(KUBELET, 'kube-apiserver-client-kubelet');
+    const status = { conditions, ...(issued ? { certificate: 'eA==' } : {}) };
+    const { steps } = cleanRequests(
+      viewOfObjects([{ ...request, status } as KubeObject]),
+      situation({ now: minutes * MINUTE }),
+    );
+    expect(steps.map(({ op }) => op)).toEqual(goes ? ['delete'] : []);
+  });
 });

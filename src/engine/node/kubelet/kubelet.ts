@@ -32,7 +32,7 @@ import { probeDue } from './probes';
 import { connectRuntime, runtimeAnswered, runtimeDown, takeOverPods } from './runtime-watch';
 import { configure, containerSpec } from './start-container';
 import { isMirror, mirrorChanged, mirrorCreated, syncMirrors, syncStaticPods } from './static-pods';
-import { containersOf, findContainer, type KubeletArgs, type KubeletState } from './state';
+import { type BootstrapKubeconfig, containersOf, findContainer, type KubeletArgs, type KubeletState } from './state';
 import { kubeletServer } from './server/late';
 import { heardPeer, heardRuntime, lookAtSessions, peerGone, peerLives } from './server/sessions';
 import { podDeleted, reconcileStatus, statusWritten, updateStatus, writeStatus } from './status-writer';
@@ -58,6 +58,7 @@ export const kubelet = defineProcess<KubeletState, KubeletArgs>({
         qps: args.qps ?? 50,
         burst: args.burst ?? 100,
       }),
+      bootstrap: null,
       recorder: newRecorder('kubelet', name),
       runtimeState: 'connecting',
       runtimeListed: false,
@@ -101,19 +102,19 @@ export const kubelet = defineProcess<KubeletState, KubeletArgs>({
       ctx.exit(1);
       return state;
     }
-    reflect(state.client, 'Node', { fieldSelector: `metadata.name=${name}` });
-    reflect(state.client, 'Service');
-    reflect(state.client, 'Pod', { fieldSelector: `spec.nodeName=${name}` });
-    startClient(state.client, ctx);
-    nodeEvent(state, ctx, 'Normal', 'Starting', 'Starting kubelet.');
-    connectRuntime(state, ctx);
-    registerNode(state, ctx);
-    startNodeStatus(ctx);
-    ctx.after(0, { type: 'kubelet/lease' });
+    const [kubeconfig] = args.bootstrapFile === undefined ? [] : ctx.disk.read(args.bootstrapFile);
+    if (kubeconfig === undefined) run(state, ctx);
+    else state.bootstrap = kubeletServer.code.beginBootstrap(ctx, name, kubeconfig as BootstrapKubeconfig);
     return state;
   },
 
   handle(state, message, ctx) {
+    const { bootstrap } = state;
+    if (bootstrap !== null) {
+      if (!kubeletServer.code.bootstrapHeard(state, bootstrap, message, ctx)) return;
+      state.bootstrap = null;
+      return run(state, ctx);
+    }
     const heard = message as ToBackend | KernelMessage;
     // Also API servers that this kubelet is no client of ask it things.
     if (heard.type === 'kernel/down') peerGone(state, ctx, heard.process);
@@ -157,6 +158,20 @@ export const kubelet = defineProcess<KubeletState, KubeletArgs>({
     }
   },
 });
+
+/** Takes up its work, with the certificate that it has. */
+function run(state: KubeletState, ctx: Context): void {
+  const { name } = state.args.node;
+  reflect(state.client, 'Node', { fieldSelector: `metadata.name=${name}` });
+  reflect(state.client, 'Service');
+  reflect(state.client, 'Pod', { fieldSelector: `spec.nodeName=${name}` });
+  startClient(state.client, ctx);
+  nodeEvent(state, ctx, 'Normal', 'Starting', 'Starting kubelet.');
+  connectRuntime(state, ctx);
+  registerNode(state, ctx);
+  startNodeStatus(ctx);
+  ctx.after(0, { type: 'kubelet/lease' });
+}
 
 function timer(state: KubeletState, told: KubeletTimer, ctx: Context): void {
   switch (told.type) {

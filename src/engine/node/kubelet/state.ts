@@ -19,6 +19,20 @@ export interface NodeConfig {
   readonly capacity?: { readonly milliCpu: number; readonly memory: number; readonly pods: number };
 }
 
+/** What `bootstrap-kubelet.conf` says. */
+export interface BootstrapKubeconfig {
+  /** A name of the network that stands for the API servers. */
+  readonly endpoint: string;
+  readonly token: string;
+}
+
+/** A kubelet that waits for its certificate. */
+export interface TlsBootstrap {
+  readonly client: Client;
+  /** Of its CertificateSigningRequest; empty until there is one. */
+  name: string;
+}
+
 export interface KubeletArgs {
   /** API servers in order of preference. */
   readonly server: readonly ProcessId[];
@@ -30,6 +44,8 @@ export interface KubeletArgs {
   readonly staticPodPath?: string;
   /** A file without which it does not start: kubeadm writes it. Absent: it needs none. */
   readonly configFile?: string;
+  /** With this file it begins without a certificate, and asks for one; absent: it has one. */
+  readonly bootstrapFile?: string;
   /** Of the API client; absent: 50 and 100. */
   readonly qps?: number;
   readonly burst?: number;
@@ -234,6 +250,8 @@ export interface PodTokens {
 export interface KubeletState {
   readonly args: KubeletArgs;
   readonly client: Client;
+  /** Null once it has its certificate. */
+  bootstrap: TlsBootstrap | null;
   readonly recorder: Recorder;
   runtimeState: 'connecting' | 'ready' | 'down';
   /** The runtime has told what it has. */

@@ -3,6 +3,7 @@ import { logGrown, logReady } from './container-logs';
 import { kubeletServer } from './late';
 import { serveHttp } from './server';
 import { streamAnswered, streamEnded } from './streams';
+import { beginBootstrap, bootstrapHeard } from '../tls-bootstrap';
 import { renewTokens, tokenAnswered, tokensReady } from './tokens';
 
 kubeletServer.provide({
@@ -14,4 +15,6 @@ kubeletServer.provide({
   renewTokens,
   tokenAnswered,
   tokensReady,
+  beginBootstrap,
+  bootstrapHeard,
 });

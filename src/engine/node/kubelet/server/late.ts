@@ -1,9 +1,13 @@
-/** The kubelet's server, seen from the kubelet; `late-server.ts` fills it. Nobody asks it anything before somebody acts. */
+/**
+ * The kubelet's server, and how it gets a first certificate, seen from the kubelet; `late-server.ts` fills it. Nobody asks it
+ * anything before somebody acts, and the machines that a cluster begins with have their certificates.
+ */
 import type { HttpRequest } from '#engine/apiserver/stream-wire';
 import { LateCode } from '#engine/api/late-code';
 import type { Context } from '#engine/kernel/process';
 import type { logGrown, logReady } from './container-logs';
 import type { KubeletState } from '../state';
+import type { beginBootstrap, bootstrapHeard } from '../tls-bootstrap';
 import type { renewTokens, tokenAnswered, tokensReady } from './tokens';
 import type { streamAnswered, streamEnded } from './streams';
 
@@ -16,6 +20,8 @@ export interface KubeletServer {
   readonly renewTokens: typeof renewTokens;
   readonly tokenAnswered: typeof tokenAnswered;
   readonly tokensReady: typeof tokensReady;
+  readonly beginBootstrap: typeof beginBootstrap;
+  readonly bootstrapHeard: typeof bootstrapHeard;
 }
 
 export const kubeletServer = new LateCode<KubeletServer>("the kubelet's server");
