@@ -37,11 +37,8 @@ export interface Carrier {
 
 /** Asks for a stream to a pod; `hear` is told what comes on it. */
 export function askStream({ conductor, request, credentials }: Upgrade, hear: Hear): string {
-  const { url = '/', headers } = request;
-  return conductor.ask(
-    { ...askingOf({ method: 'GET', url, headers, body: NO_BODY, credentials }), upgrade: true },
-    hear,
-  );
+  const { method = 'GET', url = '/', headers } = request;
+  return conductor.ask({ ...askingOf({ method, url, headers, body: NO_BODY, credentials }), upgrade: true }, hear);
 }
 
 /** An ordinary answer on a connection that keeps its protocol, and its end. */

@@ -143,6 +143,7 @@ const STORIES: Readonly<Record<string, readonly Line[]>> = {
     run('get pods --sort-by=.metadata.name'),
     run('describe pod hello'),
     run('expose pod hello --port=80'),
+    '+12m',
     run('get service hello -o wide'),
     run('get endpointslices -l kubernetes.io/service-name=hello'),
     run('label pod hello tier=front'),

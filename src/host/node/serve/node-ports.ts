@@ -199,14 +199,19 @@ export class NodePorts {
     socket.on('error', () => socket.destroy());
     if (endpoint === null) return void socket.resetAndDestroy();
     const path = `/api/v1/namespaces/${endpoint.namespace}/pods/${endpoint.pod}/portforward`;
-    const pod: PodConnection = connectPod(this.#conductor, { path, userAgent: 'kubarium' }, String(endpoint.port), {
-      data(bytes) {
-        socket.write(bytes);
-        if (socket.writableLength > MAX_UNREAD_BYTES) socket.resetAndDestroy();
+    const pod: PodConnection = connectPod(
+      this.#conductor,
+      { method: 'GET', path, userAgent: 'kubarium' },
+      String(endpoint.port),
+      {
+        data(bytes) {
+          socket.write(bytes);
+          if (socket.writableLength > MAX_UNREAD_BYTES) socket.resetAndDestroy();
+        },
+        error: () => void socket.resetAndDestroy(),
+        closed: () => void socket.end(),
       },
-      error: () => void socket.resetAndDestroy(),
-      closed: () => void socket.end(),
-    });
+    );
     socket.setTimeout(IDLE_MS, () => socket.destroy());
     socket.on('data', (data: Buffer) => pod.send(data, false));
     socket.on('end', () => pod.send(Buffer.alloc(0), true));

@@ -22,7 +22,7 @@ export interface PodEnds {
 /** @param asking - for the pod's `portforward` */
 export function connectPod(
   conductor: Conductor,
-  asking: Pick<Asking, 'path' | 'credentials' | 'userAgent'>,
+  asking: Pick<Asking, 'method' | 'path' | 'credentials' | 'userAgent'>,
   port: string,
   ends: PodEnds,
 ): PodConnection {
@@ -52,7 +52,7 @@ export function connectPod(
     else if (bytes.length > 0) ends.data(bytes);
     conductor.grant(ticket, ANSWER_SPAN);
   };
-  const ticket = conductor.ask({ ...asking, method: 'GET', query: { ports: port }, upgrade: true }, hear);
+  const ticket = conductor.ask({ ...asking, query: { ports: port }, upgrade: true }, hear);
   return {
     send: (data, end) => void (open ? send(data, end) : early.push({ data, end })),
     cancel: () => conductor.cancel(ticket),

@@ -16,19 +16,23 @@ const ERROR = 1;
 
 /** One TCP connection to a port of the pod. */
 function connectTo({ conductor, request, credentials }: Upgrade, port: string, ends: PodEnds): PodConnection {
-  const { url = '/', headers } = request;
-  return connectPod(conductor, askingOf({ method: 'GET', url, headers, body: NOTHING, credentials }), port, ends);
+  const { method = 'GET', url = '/', headers } = request;
+  return connectPod(conductor, askingOf({ method, url, headers, body: NOTHING, credentials }), port, ends);
 }
 
-/** Looks whether the pod is there, before the connection changes its protocol. */
-function whenThere(asked: Upgrade, then: () => void): void {
+/**
+ * Asks before the connection changes its protocol: for a port that is none, so that all who have a say in it refuse what they
+ * would refuse, and the kubelet at last the port.
+ */
+function whenAllowed(asked: Upgrade, then: () => void): void {
   const { conductor, request, socket, credentials } = asked;
-  const path = (request.url ?? '').split('?')[0]!.replace(/\/portforward$/, '');
-  const asking = askingOf({ method: 'GET', url: path, headers: {}, body: NOTHING, credentials });
-  conductor.ask(asking, (message) => {
+  const { method = 'GET', url = '/', headers } = request;
+  const asking = askingOf({ method, url, headers, body: NOTHING, credentials });
+  conductor.ask({ ...asking, query: { ports: '' }, upgrade: true }, (message) => {
     if (message?.type !== 'api/response' || message.code === 0) return void socket.destroy();
-    if (message.code >= 400) return refuseUpgrade(asked, message.code, message.body);
-    then();
+    const { code, body } = message;
+    if (code === 400 && typeof body === 'string' && body.startsWith('unable to parse')) return then();
+    refuseUpgrade(asked, code, body);
   });
 }
 
@@ -42,7 +46,7 @@ export function forwardBySpdy(
   asked: Upgrade,
   begin: (handler: SpdyHandler) => { readonly connection: SpdyConnection; close(): void },
 ): void {
-  whenThere(asked, () => {
+  whenAllowed(asked, () => {
     const pairs = new Map<string, Pair>();
     const pairOf = new Map<number, Pair>();
     const connect = (pair: Pair, port: string): void => {
@@ -91,7 +95,7 @@ export function forwardByChannels(asked: Upgrade, protocol: Protocol): void {
   const ports = new URLSearchParams((asked.request.url ?? '').split('?')[1] ?? '')
     .getAll('ports')
     .flatMap((list) => list.split(','));
-  whenThere(asked, () => {
+  whenAllowed(asked, () => {
     const connections: PodConnection[] = [];
     const carrier = webSocketCarrier(asked, protocol, {
       piece: (channel, data, end) => channel % 2 === 0 && connections[channel / 2]?.send(data, end),

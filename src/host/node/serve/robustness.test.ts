@@ -175,6 +175,42 @@ describe('clients that misbehave', () => {
   });
 });
 
+describe('port-forward', () => {
+  it('is refused before the protocol changes to whoever may not, or where there is no pod', async () => {
+    const rbac = '/apis/rbac.authorization.k8s.io/v1/namespaces/default';
+    const grant = async (user: string, verb: string, resource: string): Promise<void> => {
+      const rules = [{ apiGroups: [''], resources: [resource], verbs: [verb] }];
+      await post(cluster.url, `${rbac}/roles`, { metadata: { name: user }, rules });
+      await post(cluster.url, `${rbac}/rolebindings`, {
+        metadata: { name: user },
+        roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: user },
+        subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: user }],
+      });
+    };
+    await grant('reader', 'get', 'pods');
+    await grant('forwarder', 'create', 'pods/portforward');
+    await post(cluster.url, '/api/v1/namespaces/default/pods', {
+      metadata: { name: 'pages' },
+      spec: { containers: [{ name: 'pages', image: 'nginx:1.27' }] },
+    });
+    await advance(cluster.url, '1m');
+    const forward = async (user: string, pod: string): Promise<string> => {
+      const raw = new Raw(
+        `POST /api/v1/namespaces/default/pods/${pod}/portforward HTTP/1.1\r\nHost: localhost\r\nImpersonate-User: ${user}\r\nConnection: Upgrade\r\nUpgrade: SPDY/3.1\r\nX-Stream-Protocol-Version: portforward.k8s.io\r\n\r\n`,
+      );
+      await until('an answer', () => raw.text.includes('\r\n\r\n'));
+      raw.socket.destroy();
+      return raw.text;
+    };
+    expect(await forward('reader', 'pages')).toMatch(
+      /^HTTP\/1\.1 403 [\s\S]*User \\"reader\\" cannot create resource \\"pods\/portforward\\"/,
+    );
+    expect(await forward('forwarder', 'pages')).toMatch(/^HTTP\/1\.1 101 /);
+    expect(await forward('forwarder', 'none')).toMatch(/^HTTP\/1\.1 404 [\s\S]*pods \\"none\\" not found/);
+    await until('all is over', async () => (await openRequests()) === 0);
+  });
+});
+
 describe('an API server that is killed under load', () => {
   it('loses nothing that it has acknowledged, ends what is open, and serves again', async () => {
     const watch = new Raw(get(WATCH));

@@ -25,6 +25,8 @@ const REPLACED: readonly (readonly [RegExp, string])[] = [
   [/https?:\/\/127\.0\.0\.1:\d+/g, '<server>'],
   [/127\.0\.0\.1:\d+/g, '<address>'],
   [/20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, '<time>'],
+  // kubectl still types when what it types to has ended.
+  [/^E\d{4} .* "Unhandled Error" err="websocket: close sent"\n/gm, ''],
   [/[EIW]\d{4} [\d:.]+ +\d+ (\w+\.go):\d+/g, 'W<time> $1'],
   [/kubectl\.1\.\d+-edit-\d+/g, 'kubectl-edit-<id>'],
   [/Thu, 01 Jan 2026 \d\d:\d\d:\d\d \+0000/g, '<time>'],
