@@ -13,7 +13,7 @@ import { ROOT } from './install.mjs';
 const FOLDER = join(ROOT, 'src/engine/api');
 /** Kinds of which a starting cluster has objects, and what else its components send. */
 const AT_FIRST =
-  'Namespace Node Pod Service ConfigMap Secret ServiceAccount Event events.Event EndpointSlice Lease PriorityClass Role RoleBinding ClusterRole ClusterRoleBinding ReplicaSet Deployment Binding DeleteOptions';
+  'Namespace Node Pod Service ConfigMap Secret ServiceAccount Event events.Event Endpoints EndpointSlice Lease PriorityClass Role RoleBinding ClusterRole ClusterRoleBinding ReplicaSet Deployment Binding DeleteOptions';
 
 const types = readTypes(ROOTS);
 

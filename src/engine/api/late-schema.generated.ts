@@ -73,10 +73,6 @@ DeviceSelector cel:CELDeviceSelector
 DeviceSubRequest allocationMode:s capacity:CapacityRequirements count:l deviceClassName:s name:s selectors:[DeviceSelector tolerations:[DeviceToleration
 DeviceTaint effect:s key:s timeAdded:t value:s
 DeviceToleration effect:s key:s operator:s tolerationSeconds:l value:s
-EndpointAddress hostname:s ip:s nodeName:s targetRef:ObjectReference
-EndpointPort appProtocol:s name:s port:i protocol:s
-EndpointSubset addresses:[EndpointAddress notReadyAddresses:[EndpointAddress ports:[EndpointPort
-Endpoints apiVersion:s kind:s metadata:ObjectMeta subsets:[EndpointSubset
 Eviction apiVersion:s deleteOptions:DeleteOptions kind:s metadata:ObjectMeta
 ExactDeviceRequest adminAccess:b allocationMode:s capacity:CapacityRequirements count:l deviceClassName:s selectors:[DeviceSelector tolerations:[DeviceToleration
 ExemptPriorityLevelConfiguration lendablePercent:i nominalConcurrencyShares:i

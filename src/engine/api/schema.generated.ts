@@ -54,9 +54,13 @@ DownwardAPIVolumeFile fieldRef:ObjectFieldSelector mode:i path:s resourceFieldRe
 DownwardAPIVolumeSource defaultMode:i items:[DownwardAPIVolumeFile
 EmptyDirVolumeSource medium:s sizeLimit:q
 Endpoint addresses:[s conditions:EndpointConditions deprecatedTopology:{s hints:EndpointHints hostname:s nodeName:s targetRef:ObjectReference zone:s
+EndpointAddress hostname:s ip:s nodeName:s targetRef:ObjectReference
 EndpointConditions ready:b serving:b terminating:b
 EndpointHints forNodes:[ForNode forZones:[ForZone
+EndpointPort appProtocol:s name:s port:i protocol:s
 EndpointSlice addressType:s apiVersion:s endpoints:[Endpoint kind:s metadata:ObjectMeta ports:[discovery.EndpointPort
+EndpointSubset addresses:[EndpointAddress notReadyAddresses:[EndpointAddress ports:[EndpointPort
+Endpoints apiVersion:s kind:s metadata:ObjectMeta subsets:[EndpointSubset
 EnvFromSource configMapRef:ConfigMapEnvSource prefix:s secretRef:SecretEnvSource
 EnvVar name:s value:s valueFrom:EnvVarSource
 EnvVarSource configMapKeyRef:ConfigMapKeySelector fieldRef:ObjectFieldSelector fileKeyRef:FileKeySelector resourceFieldRef:ResourceFieldSelector secretKeyRef:SecretKeySelector
