@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import './late-api';
 import { resourceByKind } from './registry';
-import { createRefusal, defaulted } from './testing';
+import { createRefusal, defaulted, updateRefusal } from './testing';
 import type { Kind, KubeObject } from './types';
 
 /** What is wrong, without the kind and the name in front. */
@@ -329,6 +329,14 @@ describe('the rules of metadata', () => {
       'metadata.managedFields[0].manager: Too long: may not be more than 128 bytes',
     ],
   ])('%s', (_what, metadata, expected) => expect(wrong(pod({}, metadata))).toBe(expected));
+
+  it('a generation that falls', () => {
+    const before = { ...dataOf('k'), metadata: { name: 'c', generation: 2 } };
+    const after = { ...dataOf('k'), metadata: { name: 'c', generation: 1 } };
+    expect(updateRefusal(before, after)).toBe(
+      `ConfigMap "c" is invalid: ${IV('generation', 1, 'must not be decremented')}`,
+    );
+  });
 
   it('a generation below 0', () => {
     const map = { ...dataOf('k'), metadata: { name: 'c', generation: -1 } };

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import '../late-api';
-import { updateRefusal } from '../testing';
+import { resourceByKind } from '../registry';
+import { defaulted, updateRefusal } from '../testing';
+import type { KubeObject } from '../types';
 
 const pod = (spec: object, metadata: object = {}) => ({
   apiVersion: 'v1',
@@ -98,6 +100,29 @@ describe('an update of a pod', () => {
   ])('%s', (_what, old, next, expected) =>
     expect(updateRefusal(pod(old), pod(next))?.replace('Pod "p" is invalid: ', '')).toBe(expected),
   );
+
+  // ValidatePodEphemeralContainersUpdate, ValidatePodResize
+  it('by its subresources changes one thing', () => {
+    const { subresources, prepareForCreate } = resourceByKind('v1', 'Pod')!.rules;
+    const errors = (name: string, old: object, next: object): readonly string[] => {
+      const before = prepareForCreate(defaulted(pod(old)));
+      const rules = subresources![name]!;
+      return rules
+        .validate(rules.prepare(defaulted(pod(next)) as KubeObject, before), before)
+        .map(({ field, detail }) => `${field}: ${detail}`);
+    };
+    const init = (cpu: string) => ({ initContainers: [{ name: 'i', image: 'x', resources: { requests: { cpu } } }] });
+    expect(errors('resize', init('1'), init('2'))).toEqual([
+      'spec.initContainers[0].resources: resources for non-sidecar init containers are immutable',
+    ]);
+    const debug = (more: object) => ({ ephemeralContainers: [{ name: 'd', image: 'x', ...more }] });
+    expect(
+      errors('ephemeralcontainers', {}, debug({ ports: [{ containerPort: 80 }], targetContainerName: 'z' })),
+    ).toEqual([
+      'spec.ephemeralContainers[0].targetContainerName: ',
+      'spec.ephemeralContainers[0].ports: cannot be set for an Ephemeral Container',
+    ]);
+  });
 
   it('leaves labels and annotations free', () => {
     expect(updateRefusal(pod({}), pod({}, { labels: { a: 'b' }, annotations: { c: 'd' } }))).toBeUndefined();

@@ -36,6 +36,17 @@ describe('Granting', () => {
     );
   });
 
+  it('by collecting the rules of others is for those who may do all', () => {
+    api.want('POST', `${RBAC}/clusterroles`, role('collector', roles('create')));
+    const bound = { ...binding('collector', 'ClusterRole', 'collector'), metadata: { name: 'collector' } };
+    api.want('POST', `${RBAC}/clusterrolebindings`, bound);
+    api.advance(1000);
+    const aggregationRule = { clusterRoleSelectors: [{ matchLabels: { a: 'b' } }] };
+    expect(message(api.ask('POST', `${RBAC}/clusterroles`, { metadata: { name: 'c' }, aggregationRule }, jane))).toBe(
+      'clusterroles.rbac.authorization.k8s.io "c" is forbidden: must have cluster-admin privileges to use the aggregationRule',
+    );
+  });
+
   it('by a binding needs the same, or the verb bind', () => {
     const bound = binding('b', 'ClusterRole', 'secrets', 'bob');
     expect(message(api.ask('POST', BINDINGS, bound, jane))).toBe(
