@@ -368,7 +368,7 @@ describe.skipIf(newest === null)(`kubectl${why}`, () => {
       await command.run(['cp', 'pages:tmp/there', 'back']);
       expect(new Uint8Array(readFileSync(join(command.home, 'back')))).toEqual(bytes);
       const forward = command.start(['port-forward', 'pod/pages', ':80']);
-      const [, port = ''] = /127\.0\.0\.1:(\d+)/.exec(await forward.first) ?? [];
+      const [, port = ''] = await forward.prints(/127\.0\.0\.1:(\d+)/);
       const page = await fetch(`http://127.0.0.1:${port}/`);
       expect({ status: page.status, title: (await page.text()).includes('Welcome to nginx!') }).toEqual({
         status: 200,

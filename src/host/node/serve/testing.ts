@@ -173,19 +173,24 @@ export class RealKubectl {
     });
   }
 
-  /** A command that goes on until it is stopped. `first` is what it prints first, `next` what it prints after being asked. */
+  /** A command that goes on until it is stopped. `prints` waits until what it has printed so far matches. */
   start(args: readonly string[]): {
-    readonly first: Promise<string>;
-    readonly next: () => Promise<string>;
+    readonly prints: (pattern: RegExp) => Promise<RegExpExecArray>;
     readonly stop: () => void;
   } {
     const child = spawn(this.#binary, [...args], {
       env: { PATH: process.env['PATH'], HOME: this.home, KUBECONFIG: this.#kubeconfig },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
-    const next = (): Promise<string> =>
-      new Promise((resolve) => child.stdout.once('data', (data: Buffer) => resolve(data.toString())));
-    return { first: next(), next, stop: () => void child.kill() };
+    let text = '';
+    child.stdout.on('data', (data: Buffer) => (text += data.toString()));
+    const prints = async (pattern: RegExp): Promise<RegExpExecArray> => {
+      for (let found = pattern.exec(text); ; found = pattern.exec(text)) {
+        if (found !== null) return found;
+        await new Promise((resolve) => child.stdout.once('data', resolve));
+      }
+    };
+    return { prints, stop: () => void child.kill() };
   }
 
   remove(): void {
