@@ -12,6 +12,7 @@ import { lateApi } from './late';
 import { rulesThatComeLate } from './late-rules';
 import { LATE_SCHEMA } from './late-schema.generated';
 import { applyJsonPatch } from './patch/json-patch';
+import { createThreeWayPatch } from './patch/three-way';
 import { tableFor } from './print';
 import { countedOf, countQuota } from './quota/usage';
 import { lateSchema } from './schema';
@@ -23,6 +24,7 @@ lateApi.provide({
   applyConflict,
   typeErrorText,
   applyJsonPatch,
+  createThreeWayPatch,
   goJsonError,
   readRequest,
   certificateFor,

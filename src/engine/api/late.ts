@@ -15,6 +15,7 @@ import type { goJsonError } from './go-json';
 import { LateCode } from './late-code';
 import type { countedOf, countQuota } from './quota/usage';
 import type { applyJsonPatch } from './patch/json-patch';
+import type { createThreeWayPatch } from './patch/three-way';
 import type { tableFor } from './print';
 
 export interface LateApi {
@@ -23,6 +24,8 @@ export interface LateApi {
   readonly applyConflict: typeof applyConflict;
   readonly typeErrorText: typeof typeErrorText;
   readonly applyJsonPatch: typeof applyJsonPatch;
+  /** Of `kubectl apply` to what is there. */
+  readonly createThreeWayPatch: typeof createThreeWayPatch;
   readonly goJsonError: typeof goJsonError;
   readonly readRequest: typeof readRequest;
   readonly certificateFor: typeof certificateFor;

@@ -10,9 +10,8 @@ import type { Attributes } from './authorization/attributes';
 import { denialText } from './authorization/rules';
 import { decideBinding } from './binding';
 import { decideCreate } from './create';
-import { type Decision, refused } from './decision';
+import { type Decision, DISRUPTION, refused } from './decision';
 import { decideDelete } from './deletion';
-import { decideDisruption, decideEviction, DISRUPTION } from './eviction';
 import { applyTo } from './field-manager';
 import { lateAnswers } from './late';
 import { decodeChanged, patchObject } from './patching';
@@ -23,7 +22,7 @@ import type { Surroundings } from './surroundings';
 import { bodyMismatch, decideNext } from './update';
 
 export function decide(operation: Operation, info: ResourceInfo, current: Current, around: Surroundings): Decision {
-  if (operation.subresource === DISRUPTION) return decideDisruption(operation, current, around);
+  if (operation.subresource === DISRUPTION) return lateAnswers.code.decideDisruption(operation, current, around);
   if (operation.subresource === CHARGE) return lateAnswers.code.chargeQuota(operation, current);
   switch (operation.verb) {
     case 'create':
@@ -33,7 +32,7 @@ export function decide(operation: Operation, info: ResourceInfo, current: Curren
         case 'binding':
           return decideBinding(operation, info, current, around);
         case 'eviction':
-          return decideEviction(operation, info, current, around);
+          return lateAnswers.code.decideEviction(operation, info, current, around);
         default:
           return refused(methodNotAllowed(info, 'create'));
       }

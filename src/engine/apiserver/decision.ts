@@ -2,6 +2,9 @@
 import type { KubeObject } from '#engine/api/types';
 import type { Claim } from './storage';
 
+/** How the write to a disruption budget is called inside the API server. */
+export const DISRUPTION = 'disruption';
+
 export interface First {
   readonly type: 'first';
   readonly resource: string;

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { resourceByKind } from '#engine/api/registry';
 import type { KubeObject, Pod, Status } from '#engine/api/types';
-import { BUDGETS, decideDisruption, decideEviction, DISRUPTION } from './eviction';
+import { DISRUPTION } from './decision';
+import { BUDGETS, decideDisruption, decideEviction } from './eviction';
 import type { Operation } from './state';
 import type { Surroundings } from './surroundings';
 import { bind, pod as podBody, PODS as PATH, withAccount } from './testing';

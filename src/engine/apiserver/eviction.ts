@@ -9,7 +9,7 @@ import type { ResourceInfo } from '#engine/api/registry';
 import { failure, forbidden, notFound, success, tooManyRequests } from '#engine/api/status-error';
 import { timestamp } from '#engine/api/timestamp';
 import type { KubeObject, LabelSelector, Pod, PodCondition } from '#engine/api/types';
-import { type Decision, refused, respond } from './decision';
+import { type Decision, DISRUPTION, refused, respond } from './decision';
 import { decideDelete } from './deletion';
 import type { Current, Operation } from './state';
 import type { Surroundings } from './surroundings';
@@ -68,8 +68,6 @@ export function decideEviction(
   return decision;
 }
 
-/** How the write to the budget is called inside the API server. */
-export const DISRUPTION = 'disruption';
 const SEVERAL = 'several';
 const OVER: readonly (string | undefined)[] = ['Succeeded', 'Failed', 'Pending'];
 

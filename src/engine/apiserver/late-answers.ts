@@ -8,6 +8,7 @@ import { auditor } from './auditing/auditor';
 import { beginConnect } from './connect';
 import { settleDefinitions } from './definitions';
 import { discoveryOf } from './discovery';
+import { decideDisruption, decideEviction } from './eviction';
 import { flowControl } from './flow-control/flow-control';
 import { lateAnswers } from './late';
 import { metricsText } from './metrics';
@@ -21,6 +22,8 @@ lateAnswers.provide({
   beginConnect,
   chargeQuota,
   createToken,
+  decideDisruption,
+  decideEviction,
   discoveryOf,
   flowControl,
   metricsText,

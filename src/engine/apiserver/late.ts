@@ -1,5 +1,6 @@
 /** What only answers requests that no component of a starting cluster makes; `late-answers.ts` fills it. */
 import { LateCode } from '#engine/api/late-code';
+import type { ResourceInfo } from '#engine/api/registry';
 import type { Context } from '#engine/kernel/process';
 import type { podSecurity } from './admission/pod-security/pod-security';
 import type { chargeQuota, resourceQuota } from './admission/resource-quota/resource-quota';
@@ -7,10 +8,12 @@ import type { RarePlugins } from './admission/rare/rare';
 import type { validatingPolicies } from './admission/policies/validating-policies';
 import type { webhooks } from './admission/policies/webhooks';
 import type { UserInfo } from './authentication/user';
+import type { Decision } from './decision';
 import type { discoveryOf } from './discovery';
 import type { patchRefusal } from './patch-refusal';
 import type { ResourceRequest } from './routes';
-import type { ApiServerState, Asker } from './state';
+import type { ApiServerState, Asker, Current, Operation } from './state';
+import type { Surroundings } from './surroundings';
 import type { WatchCache } from './watch-cache';
 import type { ApiRequest } from './wire';
 
@@ -46,6 +49,8 @@ export interface LateAnswers {
   readonly auditor: Auditor;
   readonly beginConnect: Answers;
   readonly createToken: Answers;
+  decideDisruption(operation: Operation, current: Current, around: Surroundings): Decision;
+  decideEviction(operation: Operation, info: ResourceInfo, current: Current, around: Surroundings): Decision;
   readonly discoveryOf: typeof discoveryOf;
   readonly flowControl: FlowControl;
   metricsText(state: ApiServerState): string;

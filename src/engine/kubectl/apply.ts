@@ -5,13 +5,10 @@
  */
 import type { JsonObject } from '#engine/api/json';
 import { patchSchemaOf } from '#engine/api/patch/strategies';
-import {
-  createThreeWayPatch,
-  LAST_APPLIED_ANNOTATION as LAST_APPLIED,
-  lastAppliedText,
-} from '#engine/api/patch/three-way';
+import { lateApi } from '#engine/api/late';
 import type { ResourceInfo } from '#engine/api/registry';
 import type { KubeObject, KubeObjectInput } from '#engine/api/types';
+import { LAST_APPLIED, lastAppliedText } from './last-applied';
 
 export const APPLY_MANAGER = 'kubectl-client-side-apply';
 
@@ -28,7 +25,12 @@ export function withLastApplied(object: KubeObjectInput): KubeObjectInput {
 export function applyPatch(live: KubeObject, object: KubeObjectInput, schema: string): JsonObject {
   const text = live.metadata.annotations?.[LAST_APPLIED];
   const original = text === undefined ? {} : (JSON.parse(text) as JsonObject);
-  return createThreeWayPatch(original, jsonOf(withLastApplied(object)), jsonOf(live), patchSchemaOf(schema));
+  return lateApi.code.createThreeWayPatch(
+    original,
+    jsonOf(withLastApplied(object)),
+    jsonOf(live),
+    patchSchemaOf(schema),
+  );
 }
 
 const jsonOf = (object: KubeObjectInput): JsonObject => object as unknown as JsonObject;

@@ -1,3 +1,4 @@
+import '../programs/late-catalogue';
 import { describe, expect, it } from 'vitest';
 import { invalidImageNameMessage, parseImageReference } from './reference';
 import { resolveImage } from './registry';

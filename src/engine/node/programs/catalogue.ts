@@ -1,34 +1,19 @@
-// long: data: a row for each image
 /**
- * The images that are known here, as data. Sizes are those of linux/amd64, compressed. Adding one is adding a row.
- * An image that is not listed still runs: see `images/registry.ts`.
+ * The images that are known here, as data: in this file those that starting clusters run, the others in `late-catalogue.ts`.
+ * Sizes are those of linux/amd64, compressed. Adding one is adding a row. An image that is not listed still runs: see
+ * `images/registry.ts`.
  */
-import { MILLISECOND, SECOND } from '#engine/kernel/time';
-import type { TagRule } from '../images/tag-rules';
+import { LateCode } from '#engine/api/late-code';
+import { MILLISECOND } from '#engine/kernel/time';
 import type { CatalogueImage } from './catalogue-image';
-import { http, type ProgramLog, service, task, tcp, type ServiceProgram } from './program';
-import {
-  APACHE_PAGE,
-  apacheLog,
-  goLog,
-  HELLO_LOG,
-  HTTP_ECHO_LOG,
-  MARIADB_LOG,
-  MONGO_LOG,
-  MYSQL_LOG,
-  NGINX_ERROR_PAGE,
-  NGINX_LOG,
-  NGINX_PAGE,
-  POSTGRES_LOG,
-  REDIS_LOG,
-} from './program-texts';
+import { service, tcp } from './program';
+import { NGINX_ERROR_PAGE, NGINX_LOG, NGINX_PAGE, REDIS_LOG } from './program-texts';
 
-const MB = 1_000_000;
-const MIB = 1_048_576;
-const DEBIANS = ['bookworm', 'bullseye', 'buster', 'trixie', 'slim', 'alpine'];
-const LATEST: TagRule = { versions: [], names: ['latest'], variants: [] };
+export const MB = 1_000_000;
+export const MIB = 1_048_576;
+export const DEBIANS = ['bookworm', 'bullseye', 'buster', 'trixie', 'slim', 'alpine'];
 
-const NGINX = service(
+export const NGINX = service(
   'nginx',
   [
     {
@@ -42,66 +27,20 @@ const NGINX = service(
   ],
   { startup: 80 * MILLISECOND, memory: 8 * MIB, log: NGINX_LOG },
 );
-const HTTPD = service('httpd-foreground', [{ ...http(80, { '/': 200, '/index.html': 200 }, 404), page: APACHE_PAGE }], {
-  startup: 150 * MILLISECOND,
-  memory: 12 * MIB,
-  log: apacheLog('httpd', '{tag}'),
-});
-const REDIS = service('redis-server', [tcp(6379)], {
+export const REDIS = service('redis-server', [tcp(6379)], {
   startup: 100 * MILLISECOND,
   memory: 8 * MIB,
   milliCpu: 2,
   log: REDIS_LOG,
 });
-const mysqld = (log: ProgramLog): ServiceProgram =>
-  service('mysqld', [tcp(3306)], {
-    startup: 8 * SECOND,
-    memory: 380 * MIB,
-    milliCpu: 8,
-    onStop: { exitCode: 0, after: 1_500 * MILLISECOND },
-    log,
-  });
-const POSTGRES = service('postgres', [tcp(5432)], {
-  startup: 2 * SECOND,
-  memory: 40 * MIB,
-  milliCpu: 3,
-  onStop: { exitCode: 0, after: 200 * MILLISECOND },
-  log: POSTGRES_LOG,
+export const PAUSE = service('/pause', [], {
+  startup: 0,
+  memory: MIB / 4,
+  milliCpu: 0,
+  onStop: { exitCode: 0, after: 0 },
 });
-const PAUSE = service('/pause', [], { startup: 0, memory: MIB / 4, milliCpu: 0, onStop: { exitCode: 0, after: 0 } });
-const web = (name: string, port: number, log: ProgramLog, page = ''): ServiceProgram =>
-  service(name, [{ ...http(port), page }], { log });
 
-/** agnhost's many faces: the first argument says which. */
-const AGNHOST: Readonly<Record<string, ServiceProgram>> = {
-  pause: PAUSE,
-  netexec: service('netexec', [{ ...http(8080), page: 'NOW: {%F %T} +0000 UTC' }, tcp(8081)], {
-    log: goLog('Started HTTP server on port 8080'),
-  }),
-  'serve-hostname': web('serve-hostname', 9376, goLog('Serving on port 9376.'), '{host}'),
-  liveness: service('liveness', [{ port: 8080, protocol: 'http', failsAfter: 10 * SECOND, failCode: 500 }]),
-  'grpc-health-checking': service('grpc-health-checking', [{ port: 5000, protocol: 'grpc' }, http(8080)]),
-};
-
-const MYSQL_NEEDS = {
-  oneOf: [
-    'MYSQL_ROOT_PASSWORD',
-    'MYSQL_ALLOW_EMPTY_PASSWORD',
-    'MYSQL_RANDOM_ROOT_PASSWORD',
-    'MARIADB_ROOT_PASSWORD',
-    'MARIADB_ALLOW_EMPTY_ROOT_PASSWORD',
-    'MARIADB_RANDOM_ROOT_PASSWORD',
-    'MYSQL_ROOT_PASSWORD_FILE',
-  ],
-  log:
-    '[ERROR] [Entrypoint]: Database is uninitialized and password option is not specified\n' +
-    '    You need to specify one of the following as an environment variable:\n' +
-    '    - MYSQL_ROOT_PASSWORD\n' +
-    '    - MYSQL_ALLOW_EMPTY_PASSWORD\n' +
-    '    - MYSQL_RANDOM_ROOT_PASSWORD\n',
-};
-
-export const CATALOGUE: readonly CatalogueImage[] = [
+const CATALOGUE: readonly CatalogueImage[] = [
   {
     repository: 'docker.io/library/nginx',
     tags: {
@@ -116,26 +55,6 @@ export const CATALOGUE: readonly CatalogueImage[] = [
     binaries: { nginx: NGINX },
     shell: 'debian',
     tools: { curl: '' },
-  },
-  {
-    repository: 'registry.k8s.io/nginx-slim',
-    aliases: ['k8s.gcr.io/nginx-slim', 'gcr.io/google_containers/nginx-slim', 'gcr.io/google_containers/nginx'],
-    tags: null,
-    size: 42 * MB,
-    entrypoint: [],
-    cmd: ['nginx', '-g', 'daemon off;'],
-    binaries: { nginx: NGINX },
-    shell: 'debian',
-  },
-  {
-    repository: 'docker.io/library/httpd',
-    tags: { versions: [{ major: 2, from: 2, to: 4, patch: 66 }], names: ['latest'], variants: DEBIANS },
-    size: 58 * MB,
-    smallSize: 24 * MB,
-    entrypoint: [],
-    cmd: ['httpd-foreground'],
-    binaries: { 'httpd-foreground': HTTPD },
-    shell: 'debian',
   },
   {
     repository: 'docker.io/library/redis',
@@ -159,271 +78,6 @@ export const CATALOGUE: readonly CatalogueImage[] = [
     binaries: { 'redis-server': REDIS },
     shell: 'debian',
     tools: { 'redis-cli': 'PONG' },
-  },
-  {
-    repository: 'registry.k8s.io/redis',
-    aliases: ['k8s.gcr.io/redis'],
-    tags: { versions: [], names: ['e2e', 'v1', 'latest'], variants: [] },
-    size: 155 * MB,
-    entrypoint: [],
-    cmd: ['redis-server', '/etc/redis/redis.conf'],
-    binaries: { 'redis-server': REDIS },
-    shell: 'debian',
-    tools: { 'redis-cli': 'PONG' },
-  },
-  {
-    repository: 'us-docker.pkg.dev/google-samples/containers/gke/gb-redis-follower',
-    aliases: [
-      'gcr.io/google_samples/gb-redis-follower',
-      'gcr.io/google-samples/gb-redis-follower',
-      'gcr.io/google_samples/gb-redisslave',
-      'gcr.io/google-samples/gb-redisslave',
-    ],
-    tags: {
-      versions: [
-        { major: 1, from: 0, to: 0 },
-        { major: 2, from: 0, to: 0 },
-        { major: 3, from: 0, to: 0 },
-      ],
-      names: ['latest'],
-      variants: [],
-      prefix: 'v',
-    },
-    size: 36 * MB,
-    entrypoint: [],
-    cmd: ['/bin/sh', '-c', '/run.sh'],
-    binaries: { '/run.sh': REDIS, 'redis-server': REDIS },
-    shell: 'debian',
-    tools: { 'redis-cli': 'PONG' },
-  },
-  {
-    repository: 'us-docker.pkg.dev/google-samples/containers/gke/gb-frontend',
-    aliases: ['gcr.io/google_samples/gb-frontend', 'gcr.io/google-samples/gb-frontend'],
-    tags: {
-      versions: [1, 2, 3, 4, 5, 6].map((major) => ({ major, from: 0, to: 0 })),
-      names: ['latest'],
-      variants: [],
-      prefix: 'v',
-    },
-    size: 338 * MB,
-    entrypoint: ['docker-php-entrypoint'],
-    cmd: ['apache2-foreground'],
-    binaries: {
-      'apache2-foreground': service(
-        'apache2-foreground',
-        [http(80, { '/': 200, '/index.html': 200, '/guestbook.php': 200, '/controllers.js': 200 }, 404)],
-        {
-          startup: 400 * MILLISECOND,
-          memory: 30 * MIB,
-          log: apacheLog('apache2', '2.4.10'),
-        },
-      ),
-    },
-    shell: 'debian',
-  },
-  {
-    repository: 'docker.io/library/mysql',
-    tags: {
-      versions: [
-        { major: 5, from: 5, to: 7 },
-        { major: 8, from: 0, to: 4 },
-        { major: 9, from: 0, to: 6 },
-      ],
-      names: ['latest', 'lts', 'innovation'],
-      variants: ['oracle', 'oraclelinux', 'debian'],
-    },
-    size: 240 * MB,
-    entrypoint: ['docker-entrypoint.sh'],
-    cmd: ['mysqld'],
-    binaries: { mysqld: mysqld(MYSQL_LOG) },
-    shell: 'debian',
-    tools: { mysqladmin: 'mysqld is alive', mysql: '' },
-    needs: MYSQL_NEEDS,
-  },
-  {
-    repository: 'docker.io/library/mariadb',
-    tags: {
-      versions: [
-        { major: 5, from: 5, to: 5 },
-        { major: 10, from: 0, to: 11 },
-        { major: 11, from: 0, to: 8 },
-        { major: 12, from: 0, to: 2 },
-      ],
-      names: ['latest', 'lts'],
-      variants: ['jammy', 'noble', 'ubi', 'focal'],
-    },
-    size: 120 * MB,
-    entrypoint: ['docker-entrypoint.sh'],
-    cmd: ['mariadbd'],
-    binaries: {
-      mariadbd: mysqld(MARIADB_LOG),
-      mysqld: mysqld(MARIADB_LOG),
-    },
-    shell: 'debian',
-    tools: {
-      'mariadb-admin': 'mysqld is alive',
-      mysqladmin: 'mysqld is alive',
-      mariadb: '',
-      mysql: '',
-      'healthcheck.sh': '',
-    },
-    needs: MYSQL_NEEDS,
-  },
-  {
-    repository: 'docker.io/library/postgres',
-    tags: {
-      versions: [
-        { major: 9, from: 0, to: 6 },
-        ...[10, 11, 12, 13, 14, 15, 16, 17, 18].map((major) => ({ major, from: 0, to: 30 })),
-      ],
-      names: ['latest'],
-      variants: DEBIANS,
-    },
-    size: 160 * MB,
-    smallSize: 105 * MB,
-    entrypoint: ['docker-entrypoint.sh'],
-    cmd: ['postgres'],
-    binaries: { postgres: POSTGRES },
-    shell: 'debian',
-    tools: { pg_isready: '/var/run/postgresql:5432 - accepting connections', psql: '' },
-    needs: {
-      oneOf: ['POSTGRES_PASSWORD', 'POSTGRES_PASSWORD_FILE', 'POSTGRES_HOST_AUTH_METHOD'],
-      log:
-        'Error: Database is uninitialized and superuser password is not specified.\n' +
-        '       You must specify POSTGRES_PASSWORD to a non-empty value for the superuser.\n',
-    },
-  },
-  {
-    repository: 'docker.io/library/mongo',
-    tags: {
-      versions: [3, 4, 5, 6, 7, 8].map((major) => ({ major, from: 0, to: 6 })),
-      names: ['latest'],
-      variants: ['jammy', 'noble', 'focal', 'bionic', 'xenial'],
-    },
-    size: 270 * MB,
-    entrypoint: ['docker-entrypoint.sh'],
-    cmd: ['mongod'],
-    binaries: {
-      mongod: service('mongod', [tcp(27017)], {
-        startup: 3 * SECOND,
-        memory: 150 * MIB,
-        milliCpu: 5,
-        log: MONGO_LOG,
-      }),
-    },
-    shell: 'debian',
-    tools: { mongosh: '', mongo: '' },
-  },
-  {
-    repository: 'docker.io/library/memcached',
-    tags: { versions: [{ major: 1, from: 4, to: 6 }], names: ['latest'], variants: DEBIANS },
-    size: 31 * MB,
-    smallSize: 5 * MB,
-    entrypoint: ['docker-entrypoint.sh'],
-    cmd: ['memcached'],
-    binaries: { memcached: service('memcached', [tcp(11211)], { memory: 4 * MIB }) },
-    shell: 'debian',
-  },
-  {
-    repository: 'docker.io/library/rabbitmq',
-    tags: {
-      versions: [
-        { major: 3, from: 5, to: 13 },
-        { major: 4, from: 0, to: 2 },
-      ],
-      names: ['latest', 'management'],
-      variants: ['management', 'alpine'],
-    },
-    size: 130 * MB,
-    entrypoint: ['docker-entrypoint.sh'],
-    cmd: ['rabbitmq-server'],
-    binaries: {
-      'rabbitmq-server': service('rabbitmq-server', [tcp(5672), http(15672)], {
-        startup: 9 * SECOND,
-        memory: 130 * MIB,
-        milliCpu: 10,
-      }),
-    },
-    shell: 'debian',
-    tools: { 'rabbitmq-diagnostics': '', rabbitmqctl: '' },
-  },
-  {
-    repository: 'docker.io/library/busybox',
-    aliases: [
-      'registry.k8s.io/busybox',
-      'k8s.gcr.io/busybox',
-      'gcr.io/google_containers/busybox',
-      'registry.k8s.io/e2e-test-images/busybox',
-    ],
-    tags: {
-      versions: [{ major: 1, from: 20, to: 38, patch: 4 }],
-      names: ['latest', 'stable', 'unstable', 'glibc', 'musl', 'uclibc'],
-      variants: ['glibc', 'musl', 'uclibc', '#'],
-    },
-    size: 2.2 * MB,
-    entrypoint: [],
-    cmd: ['sh'],
-    binaries: {},
-    shell: 'busybox',
-  },
-  {
-    repository: 'docker.io/library/alpine',
-    tags: {
-      versions: [
-        { major: 2, from: 6, to: 7 },
-        { major: 3, from: 1, to: 23, patch: 10 },
-      ],
-      names: ['latest', 'edge'],
-      variants: [],
-    },
-    size: 3.8 * MB,
-    entrypoint: [],
-    cmd: ['/bin/sh'],
-    binaries: {},
-    shell: 'busybox',
-  },
-  {
-    repository: 'docker.io/library/debian',
-    tags: {
-      versions: [7, 8, 9, 10, 11, 12, 13].map((major) => ({ major, from: 0, to: 13 })),
-      names: ['latest', 'stable', 'testing', 'unstable', 'sid', ...DEBIANS],
-      variants: ['slim', 'backports', '#'],
-    },
-    size: 49 * MB,
-    smallSize: 28 * MB,
-    entrypoint: [],
-    cmd: ['bash'],
-    binaries: {},
-    shell: 'debian',
-  },
-  {
-    repository: 'docker.io/library/ubuntu',
-    tags: {
-      versions: [12, 14, 16, 18, 20, 22, 24, 26]
-        .map((major) => ({ major, from: 4, to: 4 }))
-        .concat([23, 24, 25].map((major) => ({ major, from: 10, to: 10 }))),
-      names: ['latest', 'rolling', 'devel', 'focal', 'jammy', 'noble', 'bionic', 'xenial', 'trusty'],
-      variants: ['#'],
-    },
-    size: 30 * MB,
-    entrypoint: [],
-    cmd: ['/bin/bash'],
-    binaries: {},
-    shell: 'debian',
-  },
-  {
-    repository: 'docker.io/library/perl',
-    tags: {
-      versions: [{ major: 5, from: 18, to: 42 }],
-      names: ['latest', 'stable', 'slim'],
-      variants: [...DEBIANS, 'threaded'],
-    },
-    size: 360 * MB,
-    smallSize: 55 * MB,
-    entrypoint: [],
-    cmd: ['perl', '-de0'],
-    binaries: { perl: task('perl', 5, '3.14159265358979323846264338327950288419716939937510\n') },
-    shell: 'debian',
   },
   {
     repository: 'registry.k8s.io/pause',
@@ -450,154 +104,21 @@ export const CATALOGUE: readonly CatalogueImage[] = [
     shell: 'none',
     nonRoot: true,
   },
-  {
-    repository: 'registry.k8s.io/e2e-test-images/agnhost',
-    aliases: ['registry.k8s.io/agnhost', 'k8s.gcr.io/e2e-test-images/agnhost'],
-    tags: { versions: [{ major: 2, from: 0, to: 60 }], names: [], variants: [] },
-    size: 50 * MB,
-    entrypoint: ['/agnhost'],
-    cmd: ['pause'],
-    binaries: AGNHOST,
-    shell: 'busybox',
-  },
-  {
-    repository: 'registry.k8s.io/e2e-test-images/echoserver',
-    aliases: ['registry.k8s.io/echoserver', 'k8s.gcr.io/echoserver', 'gcr.io/google_containers/echoserver'],
-    tags: {
-      versions: [
-        { major: 1, from: 0, to: 10 },
-        { major: 2, from: 0, to: 5 },
-      ],
-      names: ['latest'],
-      variants: [],
-    },
-    size: 46 * MB,
-    entrypoint: [],
-    cmd: ['/usr/local/bin/run.sh'],
-    binaries: {
-      '/usr/local/bin/run.sh': web(
-        'nginx',
-        8080,
-        { stdout: 'Generating self-signed cert\nStarting nginx\n' },
-        'CLIENT VALUES:\nclient_address={client}\ncommand={method}\nreal path={path}\n',
-      ),
-    },
-    shell: 'debian',
-  },
-  {
-    repository: 'gcr.io/google-samples/hello-app',
-    aliases: ['us-docker.pkg.dev/google-samples/containers/gke/hello-app', 'gcr.io/google_samples/hello-app'],
-    tags: {
-      versions: [
-        { major: 1, from: 0, to: 0 },
-        { major: 2, from: 0, to: 0 },
-      ],
-      names: ['latest'],
-      variants: [],
-    },
-    size: 11 * MB,
-    entrypoint: ['/hello-app'],
-    cmd: [],
-    binaries: {
-      '/hello-app': web('hello-app', 8080, HELLO_LOG, 'Hello, world!\nVersion: {tag}.0\nHostname: {host}\n'),
-    },
-    shell: 'none',
-  },
-  {
-    repository: 'gcr.io/google-samples/node-hello',
-    tags: {
-      versions: [
-        { major: 1, from: 0, to: 0 },
-        { major: 2, from: 0, to: 0 },
-      ],
-      names: ['latest'],
-      variants: [],
-    },
-    size: 260 * MB,
-    entrypoint: [],
-    cmd: ['node', 'server.js'],
-    binaries: {
-      node: service('node', [{ ...http(8080), page: 'Hello Kubernetes!' }], {
-        startup: 300 * MILLISECOND,
-        memory: 35 * MIB,
-        onStop: null,
-      }),
-    },
-    shell: 'debian',
-  },
-  {
-    repository: 'registry.k8s.io/hpa-example',
-    aliases: ['k8s.gcr.io/hpa-example'],
-    tags: LATEST,
-    size: 130 * MB,
-    entrypoint: [],
-    cmd: ['apache2-foreground'],
-    binaries: {
-      'apache2-foreground': service('apache2-foreground', [{ ...http(80), page: 'OK!' }], {
-        startup: 300 * MILLISECOND,
-        memory: 12 * MIB,
-      }),
-    },
-    shell: 'debian',
-  },
-  {
-    repository: 'docker.io/hashicorp/http-echo',
-    tags: {
-      versions: [
-        { major: 0, from: 1, to: 2 },
-        { major: 1, from: 0, to: 0 },
-      ],
-      names: ['latest'],
-      variants: ['alpine'],
-    },
-    size: 4 * MB,
-    entrypoint: ['/http-echo'],
-    cmd: [],
-    binaries: { '/http-echo': web('http-echo', 5678, HTTP_ECHO_LOG, 'hello-world\n') },
-    shell: 'none',
-    nonRoot: true,
-  },
-  {
-    repository: 'docker.io/traefik/whoami',
-    aliases: ['docker.io/containous/whoami'],
-    tags: { versions: [{ major: 1, from: 0, to: 11 }], names: ['latest'], variants: [], prefix: 'v' },
-    size: 2.8 * MB,
-    entrypoint: ['/whoami'],
-    cmd: [],
-    binaries: {
-      '/whoami': web(
-        'whoami',
-        80,
-        goLog('Starting up on port 80'),
-        'Hostname: {host}\nIP: 127.0.0.1\nRemoteAddr: {client}:41234\n{method} {path} HTTP/1.1\nUser-Agent: {agent}\n',
-      ),
-    },
-    shell: 'none',
-  },
-  {
-    repository: 'ghcr.io/stefanprodan/podinfo',
-    aliases: ['docker.io/stefanprodan/podinfo'],
-    tags: { versions: [3, 4, 5, 6].map((major) => ({ major, from: 0, to: 14 })), names: ['latest'], variants: [] },
-    size: 31 * MB,
-    entrypoint: [],
-    cmd: ['./podinfo'],
-    binaries: {
-      podinfo: service('podinfo', [http(9898), { port: 9999, protocol: 'grpc' }], {
-        memory: 20 * MIB,
-        onStop: { exitCode: 0, after: 3 * SECOND },
-      }),
-    },
-    shell: 'busybox',
-    tools: { podcli: '', curl: '' },
-    nonRoot: true,
-  },
 ];
 
-const byRepository = new Map<string, CatalogueImage>();
-for (const image of CATALOGUE) {
-  byRepository.set(image.repository, image);
-  for (const alias of image.aliases ?? []) byRepository.set(alias, image);
+/** The rows of a catalogue by canonical repository name. */
+export function byRepository(rows: readonly CatalogueImage[]): ReadonlyMap<string, CatalogueImage> {
+  const images = new Map<string, CatalogueImage>();
+  for (const image of rows) for (const name of [image.repository, ...(image.aliases ?? [])]) images.set(name, image);
+  return images;
 }
 
+const known = byRepository(CATALOGUE);
+export const lateCatalogue = new LateCode<ReadonlyMap<string, CatalogueImage>>('the rest of the catalogue of images');
+
+/** The control plane's own, which starting clusters run and no row describes. */
+const COMPONENT = /^registry\.k8s\.io\/(kube-|etcd$)/;
+
 /** The catalogue's row for a canonical repository name. */
-export const catalogueImage = (repository: string): CatalogueImage | undefined => byRepository.get(repository);
+export const catalogueImage = (repository: string): CatalogueImage | undefined =>
+  known.get(repository) ?? (COMPONENT.test(repository) ? undefined : lateCatalogue.code.get(repository));

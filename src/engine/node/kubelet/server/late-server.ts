@@ -1,4 +1,5 @@
-/** Fills `late.ts`; importing it is enough. */
+/** Fills `late.ts`, and the catalogue of images; importing it is enough. */
+import '../../programs/late-catalogue';
 import { logGrown, logReady } from './container-logs';
 import { kubeletServer } from './late';
 import { serveHttp } from './server';
