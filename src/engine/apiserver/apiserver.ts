@@ -37,7 +37,7 @@ import {
   startCaches,
 } from './feed';
 import { admitRequest, routeOfRequest } from './handler-chain';
-import { healthOf, VERSION } from './health';
+import { healthOf, VERSION, reportReadiness } from './health';
 import { lateAnswers } from './late';
 import { endpointWrites, noMasterLeases, renewMasterLease, stopServing } from './master-leases';
 import { openApiDocument } from './openapi';
@@ -137,6 +137,7 @@ export const kubeApiserver = defineProcess<ApiServerState, ApiServerArgs>({
     ctx.log('I secure_serving.go:211] Serving securely on [::]:6443');
     ctx.monitor(args.etcd);
     startCaches(state, ctx);
+    reportReadiness(state, ctx);
     ctx.after(BOOKMARK_EVERY, tick('apiserver/bookmarks'));
     ctx.after(COMPACT_EVERY, tick('apiserver/compact'));
     ctx.after(PING_WHEN_QUIET, tick('apiserver/etcd-health'));
@@ -461,6 +462,7 @@ function goOnWithBootstrap(state: ApiServerState, ctx: Context): void {
   }
   if (!bootstrap.done) renewMasterLease(state, ctx);
   bootstrap.done = true;
+  reportReadiness(state, ctx);
   for (const client of bootstrap.knocking) answerPing(state, ctx, client);
   bootstrap.knocking.clear();
   if (state.flow !== null) ctx.after(0, tick('apiserver/flow'));

@@ -3,6 +3,7 @@ import type { Context, Message } from '#engine/kernel/process';
 import { goOn } from './answers';
 import { disconnected, PING_TIMEOUT, PING_WHEN_QUIET, RECONNECT_EVERY, reconnected } from './etcd-connection';
 import { feedsLost, resumeFeeds } from './feed';
+import { reportReadiness } from './health';
 import type { ApiServerState } from './state';
 import { tick } from './tick';
 
@@ -19,6 +20,7 @@ export function lostEtcd(state: ApiServerState, ctx: Context): void {
     const error = 'rpc error: code = Unavailable desc = error reading from server: EOF';
     goOn(state, ctx, pending, { type: 'etcd/error', id, header: { member: 0, term: 0, index: 0, revision: 0 }, error });
   }
+  reportReadiness(state, ctx);
   ctx.after(RECONNECT_EVERY, tick('apiserver/etcd-reconnect'));
 }
 
@@ -46,6 +48,7 @@ export function pingAnswered(state: ApiServerState, ctx: Context): void {
   ctx.monitor(etcd.server);
   resumeFeeds(state, ctx);
   reconnected(etcd, ctx);
+  reportReadiness(state, ctx);
 }
 
 /** A connection that has been quiet is asked whether it still is one. */

@@ -7,7 +7,7 @@
 import type { Context, Message } from '#engine/kernel/process';
 import { type Micros, SECOND } from '#engine/kernel/time';
 import { sendRange } from './etcd-connection';
-import { healthOf } from './health';
+import { healthOf, reportReadiness } from './health';
 import { sendResponse } from './respond';
 import type { ApiServerState, HealthAsk } from './state';
 
@@ -41,6 +41,7 @@ export function probed(state: ApiServerState, ctx: Context, id: number, ok: bool
   state.etcd.sent.delete(id);
   etcdProbe.id = 0;
   etcdProbe.failed = !ok;
+  reportReadiness(state, ctx);
   const { waiting } = etcdProbe;
   etcdProbe.waiting = null;
   if (waiting === null) return;

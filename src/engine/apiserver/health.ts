@@ -3,6 +3,7 @@
  *
  * @source kubernetes apiserver/pkg/server/healthz/healthz.go, apimachinery/pkg/version/types.go
  */
+import type { Context } from '#engine/kernel/process';
 import type { ApiServerState } from './state';
 
 export const VERSION = Object.freeze({
@@ -27,6 +28,10 @@ interface Check {
   readonly name: string;
   readonly ok: boolean;
 }
+
+/** Tells load balancers whether this server is ready, as far as what lasts is concerned. */
+export const reportReadiness = ({ bootstrap, etcd, etcdProbe }: ApiServerState, ctx: Context): void =>
+  ctx.setReady(bootstrap.done && etcd.up && !etcdProbe.failed);
 
 /**
  * What is looked at, in order. A hook of which nothing is left to do once the process runs is done.

@@ -75,10 +75,11 @@ describe('the disk of an etcd leader', () => {
     t.run(10 * SECOND);
     expect(leaderOf(t)).toBe(leader);
     t.fault({ type: 'reboot', machine: leader });
-    t.run(MINUTE);
+    t.run(2 * MINUTE);
     expect(etcdLog(t, leader)).toContain('failed to read WAL, cannot be repaired {"error":"wal: crc mismatch"}');
     expect(leaderOf(t)).not.toBe(leader);
-    expect(t.systemPods.find(({ name }) => name === `etcd-${leader}`)?.status).toBe('CrashLoopBackOff');
+    // its kubelet knows no other API server than the one beside it, which finds no etcd
+    expect(t.node(leader).ready).toBe('Unknown');
     t.heal(corrupt);
     t.run(4 * MINUTE);
     expect(t.systemPods.find(({ name }) => name === `etcd-${leader}`)).toMatchObject({ ready: true });

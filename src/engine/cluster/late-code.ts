@@ -6,6 +6,7 @@ import '#engine/api/late-api';
 import { parseManifest } from '#engine/api/manifest';
 import { manifestReader } from '#engine/api/manifest-document';
 import '#engine/apiserver/late-answers';
+import '#engine/controllers/late-controllers';
 import '#engine/etcd/etcdctl/run';
 import '#engine/node/kubelet/server/late-server';
 import { shellCode } from '#engine/node/programs/shell/interpreter';

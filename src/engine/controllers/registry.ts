@@ -2,9 +2,8 @@
  * The controllers of the controller manager, in the order in which they start. A new one is a folder and a line here.
  */
 import type { AnyController } from '#engine/client/controller-runtime';
-import { csrApprovingController } from './certificates/approver';
 import { csrCleaner } from './certificates/cleaner';
-import { csrSigningController } from './certificates/signer';
+import { csrApprovingController, csrSigningController } from './certificates/controllers';
 import { clusterRoleAggregationController } from './clusterroleaggregation/controller';
 import { deploymentController } from './deployment/controller';
 import { endpointSliceController } from './endpointslice/controller';

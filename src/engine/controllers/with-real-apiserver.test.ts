@@ -1,3 +1,4 @@
+import './late-controllers';
 import { describe, expect, it } from 'vitest';
 import type { Kinds } from '#engine/api/types';
 import '#engine/apiserver/late-answers';

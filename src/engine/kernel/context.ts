@@ -93,9 +93,13 @@ export class KernelContext implements Context, Disk {
   balanced(among: readonly ProcessId[]): readonly ProcessId[] {
     const found = among.filter((id) => {
       const process = this.#host.processes.get(id);
-      return process?.status === 'running' && process.machine.nic.in && process.machine.nic.out;
+      return process?.status === 'running' && !process.unready && process.machine.nic.in && process.machine.nic.out;
     });
     return found.length === 0 ? among : found;
+  }
+
+  setReady(ready: boolean): void {
+    this.#process!.unready = !ready;
   }
 
   retire(): void {

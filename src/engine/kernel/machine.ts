@@ -54,6 +54,8 @@ export interface ProcessRecordState {
   starting: boolean;
   /** It has said that it ends when it has handled its message; else null. */
   exiting: number | null;
+  /** It has said that it serves nobody for now. */
+  unready: boolean;
   /** Counts its starts: a timer of an earlier life is void. */
   incarnation: number;
   startedAt: Micros | null;
@@ -160,6 +162,7 @@ export const newProcess = (machine: MachineState, spec: ProcessSpec): ProcessRec
   status: 'down',
   starting: false,
   exiting: null,
+  unready: false,
   incarnation: 0,
   startedAt: null,
   handled: 0,
@@ -176,6 +179,7 @@ export function endProcess(process: ProcessRecordState): void {
   process.state = undefined;
   process.starting = false;
   process.exiting = null;
+  process.unready = false;
   process.startedAt = null;
   process.held = [];
   process.watchers.clear();

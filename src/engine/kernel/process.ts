@@ -111,8 +111,10 @@ export interface Context {
   cancel(timer: EventId | null): void;
   /** The processes that a name of the network stands for, in its order; none when nobody knows it. */
   lookUp(name: string): readonly ProcessId[];
-  /** Of these processes the ones that run on machines whose cable is whole, as a load balancer's health checks find them; all when none does. */
+  /** Of these processes the ones that are ready and on machines whose cable is whole, as a load balancer's health checks find them; all when none is. */
   balanced(among: readonly ProcessId[]): readonly ProcessId[];
+  /** Says whether this process can serve, as its health checks would tell; it is taken for ready until it says otherwise. */
+  setReady(ready: boolean): void;
   /** Closes the connection to a peer: what a closed way still holds up between the two, either way, is lost. */
   hangUp(peer: ProcessId): void;
   /**

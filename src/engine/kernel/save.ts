@@ -39,6 +39,7 @@ interface SavedProcess {
   /** Of a process that was spawned; a unit's is in the machine's spec. */
   readonly spawned: { readonly spec: ProcessSpec; readonly parent: ProcessId; readonly starting: boolean } | null;
   readonly status: ProcessStatus;
+  readonly unready: boolean;
   readonly incarnation: number;
   readonly startedAt: Micros | null;
   readonly handled: number;
@@ -166,6 +167,7 @@ function exposeProcess(process: ProcessRecordState): SavedProcess {
     spawned:
       process.parent === null ? null : { spec: process.spec, parent: process.parent, starting: process.starting },
     status: process.status,
+    unready: process.unready,
     incarnation: process.incarnation,
     startedAt: process.startedAt,
     handled: process.handled,
@@ -209,6 +211,7 @@ function loadMachine(kernel: Kernel, saved: SavedMachine): void {
     }
     Object.assign(machine.processes[index]!, {
       status: process.status,
+      unready: process.unready,
       incarnation: process.incarnation,
       startedAt: process.startedAt,
       handled: process.handled,

@@ -8,23 +8,12 @@ import { decodeBase64 } from '#engine/api/base64';
 import { lateApi } from '#engine/api/late';
 import { timestamp } from '#engine/api/timestamp';
 import type { CertificateSigningRequest } from '#engine/api/types';
-import { type Change, NOTHING, type Plan, type Situation, type View, defineController } from '#engine/client/plan';
+import { NOTHING, type Plan, type Situation, type View } from '#engine/client/plan';
 import { ruleAllows } from '#engine/apiserver/authorization/rules';
 import { conditionNamed } from './conditions';
 
 const KUBELET_CLIENT = 'kubernetes.io/kube-apiserver-client-kubelet';
 const USAGES = new Set(['client auth', 'digital signature', 'key encipherment']);
-
-export const csrApprovingController = defineController({
-  name: 'certificatesigningrequest-approving-controller',
-  component: 'certificate-controller',
-  watches: ['CertificateSigningRequest', 'ClusterRole', 'ClusterRoleBinding'],
-  initialMemory: null,
-  workers: 5,
-  keysFor: ({ kind, type, object }: Change) =>
-    kind === 'CertificateSigningRequest' && type !== 'deleted' ? [object.metadata.name] : [],
-  reconcile: approveRequest,
-});
 
 /** What asking for such a certificate is called among the rights, and what is said when it is approved. */
 const RECOGNIZED = [

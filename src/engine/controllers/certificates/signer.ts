@@ -10,7 +10,7 @@ import { fnv32a } from '#engine/api/hash';
 import { lateApi } from '#engine/api/late';
 import { timestamp } from '#engine/api/timestamp';
 import type { CertificateSigningRequest } from '#engine/api/types';
-import { type Change, NOTHING, type Plan, type Situation, type View, defineController } from '#engine/client/plan';
+import { NOTHING, type Plan, type Situation, type View } from '#engine/client/plan';
 import { type Micros, SECOND } from '#engine/kernel/time';
 import { updateStatus } from '../steps';
 import { conditionNamed } from './conditions';
@@ -24,16 +24,6 @@ const NODES = 'system:nodes';
 const NODE_PREFIX = 'system:node:';
 
 type Request = CertificateSigningRequest;
-
-export const csrSigningController = defineController({
-  name: 'certificatesigningrequest-signing-controller',
-  component: 'certificate-controller',
-  watches: ['CertificateSigningRequest'],
-  initialMemory: null,
-  workers: 5,
-  keysFor: ({ type, object }: Change) => (type === 'deleted' ? [] : [object.metadata.name]),
-  reconcile: signRequest,
-});
 
 const isKubelet = ({ commonName, organizations }: Subject): boolean =>
   organizations.length === 1 && organizations[0] === NODES && commonName.startsWith(NODE_PREFIX);

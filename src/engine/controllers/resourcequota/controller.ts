@@ -4,22 +4,14 @@
  *
  * @source kubernetes pkg/controller/resourcequota/resource_quota_controller.go, pkg/controller/resourcequota/resource_quota_monitor.go, pkg/quota/v1/install/update_filter.go
  */
-import { semanticEqual, sortedKeys } from '#engine/api/json';
+import { semanticEqual } from '#engine/api/json';
 import { lateApi } from '#engine/api/late';
-import { compareQuantities } from '#engine/api/quantity';
-import { resourceOf, resources } from '#engine/api/registry';
+import { resourceOf } from '#engine/api/registry';
 import { groupResourceText } from '#engine/api/status-error';
 import type { Kind, KubeObject, PersistentVolumeClaim, Pod, ResourceQuota, Service } from '#engine/api/types';
-import { type Change, NOTHING, type Plan, type Situation, type View, defineController } from '#engine/client/plan';
-import { MINUTE } from '#engine/kernel/time';
-import { updateStatus } from '../steps';
-
-const RESYNC = 5 * MINUTE;
-
-/** What a quota may count. */
-const KINDS: readonly Kind[] = resources
-  .filter(({ namespaced, kind }) => namespaced && kind !== 'Event')
-  .map(({ kind }) => kind);
+import { type Change, type View, defineController } from '#engine/client/plan';
+import { lateReconcilers } from '../late';
+import { COUNTED_KINDS as KINDS } from './kinds';
 
 export const resourceQuotaController = defineController({
   name: 'resourcequota',
@@ -28,24 +20,15 @@ export const resourceQuotaController = defineController({
   initialMemory: null,
   workers: 5,
   keysFor,
-  reconcile: reconcileQuota,
+  reconcile: (view, key, situation) => lateReconcilers.code.reconcileQuota(view, key, situation),
 });
-
-type Lists = Readonly<Record<string, string | number>> | undefined;
-
-function isSameList(a: Lists = {}, b: Lists = {}): boolean {
-  const names = sortedKeys(a);
-  return (
-    names.join() === sortedKeys(b).join() && names.every((name) => compareQuantities(a[name], b[name] ?? '0') === 0)
-  );
-}
 
 function keysFor(change: Change, view: View): readonly string[] {
   const { kind, type, object }: { kind: Kind; type: string; object: KubeObject } = change;
   const namespace = object.metadata.namespace ?? '';
   if (kind === 'ResourceQuota' && type !== 'deleted') {
     const [next, old] = [object as ResourceQuota, change.old as ResourceQuota | undefined];
-    const isSame = old !== undefined && isSameList(next.spec?.hard, old.spec?.hard);
+    const isSame = old !== undefined && lateReconcilers.code.isSameList(next.spec?.hard, old.spec?.hard);
     return isSame ? [] : [`${namespace}/${object.metadata.name}`];
   }
   if (type === 'added' || (type === 'updated' && !gives(object, change.old as KubeObject))) return [];
@@ -74,23 +57,4 @@ function gives(next: KubeObject, old: KubeObject): boolean {
     default:
       return false;
   }
-}
-
-/** @param key - namespace and name of a quota */
-export function reconcileQuota(view: View, key: string, { now }: Pick<Situation, 'now'>): Plan {
-  const slash = key.indexOf('/');
-  const [namespace, name] = [key.slice(0, slash), key.slice(slash + 1)];
-  const quota = view.get('ResourceQuota', namespace, name);
-  if (quota === undefined) return NOTHING;
-  const counted = KINDS.map((kind) => ({
-    id: groupResourceText(resourceOf(kind)),
-    list: (): readonly KubeObject[] => view.list(kind, namespace),
-  }));
-  const hard = quota.spec?.hard ?? {};
-  const used = lateApi.code.countQuota(quota, counted, now);
-  const { status } = quota;
-  if (status?.used !== undefined && isSameList(status.hard, hard) && isSameList(status.used, used))
-    return { steps: [], again: RESYNC };
-  const next = { ...quota, status: { hard, used } } as ResourceQuota;
-  return { steps: [updateStatus(next)], again: RESYNC, because: `what ${namespace} uses of quota ${name} was counted` };
 }

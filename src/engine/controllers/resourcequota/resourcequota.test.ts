@@ -1,11 +1,13 @@
 /** @source kubernetes pkg/controller/resourcequota/resource_quota_controller_test.go (TestSyncResourceQuota) */
 import '#engine/api/late-api';
+import '../late-controllers';
 import { describe, expect, it } from 'vitest';
 import type { KubeObject, ResourceQuota } from '#engine/api/types';
 import type { Change } from '#engine/client/plan';
 import { meta, pod } from '../testing/builders';
 import { viewOfObjects } from '../testing/view';
-import { reconcileQuota, resourceQuotaController } from './controller';
+import { resourceQuotaController } from './controller';
+import { reconcileQuota } from './reconcile';
 
 type Lists = Record<string, string>;
 

@@ -4,7 +4,8 @@ import type { KubeObject, Pod } from '#engine/api/types';
 import type { Change } from '#engine/client/plan';
 import { at, meta, pod } from '../testing/builders';
 import { viewOfObjects } from '../testing/view';
-import { claimProtection, reconcileClaim, reconcileVolume, volumeProtection } from './controller';
+import { claimProtection, volumeProtection } from './controller';
+import { reconcileClaim, reconcileVolume } from './reconcile';
 
 const deleted = { deletionTimestamp: at(5) };
 const claim = (more: object = {}, finalizers = ['kubernetes.io/pvc-protection']): KubeObject => ({
