@@ -8,6 +8,7 @@ import { customResources } from './custom/custom-resources';
 import { markedForDeletion } from './custom/lifecycle';
 import { goJsonError } from './go-json';
 import { approvalOf } from './kinds/certificate-signing-request';
+import { ephemeralContainersRules, resizeRules } from './kinds/pod-subresources';
 import { lateApi } from './late';
 import { rulesThatComeLate } from './late-rules';
 import { LATE_SCHEMA } from './late-schema.generated';
@@ -19,6 +20,7 @@ import { lateSchema } from './schema';
 
 lateSchema.provide(LATE_SCHEMA);
 lateApi.provide({
+  podSubresources: { ephemeralcontainers: ephemeralContainersRules, resize: resizeRules },
   tableFor,
   apply,
   applyConflict,

@@ -9,7 +9,7 @@ import type { certificateFor, readRequest } from './certificate';
 import type { Conversion } from './convert/conversion';
 import type { customResources } from './custom/custom-resources';
 import type { markedForDeletion } from './custom/lifecycle';
-import type { KindRules } from './kind-rules';
+import type { KindRules, SubresourceRules } from './kind-rules';
 import type { approvalOf } from './kinds/certificate-signing-request';
 import type { goJsonError } from './go-json';
 import { LateCode } from './late-code';
@@ -17,8 +17,11 @@ import type { countedOf, countQuota } from './quota/usage';
 import type { applyJsonPatch } from './patch/json-patch';
 import type { createThreeWayPatch } from './patch/three-way';
 import type { tableFor } from './print';
+import type { Pod } from './types';
 
 export interface LateApi {
+  /** Of pods, by name. */
+  readonly podSubresources: Readonly<Record<string, SubresourceRules<Pod>>>;
   readonly tableFor: typeof tableFor;
   readonly apply: typeof apply;
   readonly applyConflict: typeof applyConflict;

@@ -1,12 +1,19 @@
 /** @source kubernetes pkg/registry/core/pod/strategy.go */
 import { defaultPodSpec } from '../defaults/pod-spec';
 import { forbidden, invalid, type FieldError } from '../field-error';
-import { nextGeneration, statusOnly, withGeneration, withStatusOf, type KindRules } from '../kind-rules';
+import {
+  nextGeneration,
+  statusOnly,
+  withGeneration,
+  withStatusOf,
+  type KindRules,
+  type SubresourceRules,
+} from '../kind-rules';
+import { lateApi } from '../late';
 import { dnsSubdomainErrors } from '../names';
 import { computeQosClass } from '../qos-class';
 import { withChanges } from '../structural-sharing';
 import type { Pod } from '../types';
-import { ephemeralContainersRules, resizeRules } from './pod-subresources';
 import { validateMetaForUpdate, validateObjectMeta } from '../validation/object-meta';
 import { validatePodSpec } from '../validation/pod-spec';
 import { validatePodSpecUpdate } from '../validation/pod-update';
@@ -69,6 +76,12 @@ function podField({ metadata, spec, status }: Pod, name: string): string {
   }
 }
 
+/** Rules of a subresource that nobody writes before somebody acts. */
+const lateSubresource = (name: string): SubresourceRules<Pod> => ({
+  prepare: (next, old) => lateApi.code.podSubresources[name]!.prepare(next, old),
+  validate: (next, old) => lateApi.code.podSubresources[name]!.validate(next, old),
+});
+
 export const podRules: KindRules<Pod> = {
   applyDefaults: (pod) => withChanges(pod, { spec: defaultPodSpec(pod.spec ?? NO_SPEC, true) }),
   prepareForCreate: (pod) => withGeneration({ ...pod, status: initialStatus(pod) }, 1),
@@ -115,7 +128,7 @@ export const podRules: KindRules<Pod> = {
     }
     return errors;
   },
-  subresources: { ephemeralcontainers: ephemeralContainersRules, resize: resizeRules },
+  subresources: { ephemeralcontainers: lateSubresource('ephemeralcontainers'), resize: lateSubresource('resize') },
   selectableFields: POD_FIELDS,
   field: podField,
   fields: (pod) => Object.fromEntries(POD_FIELDS.map((name) => [name, podField(pod, name)])),

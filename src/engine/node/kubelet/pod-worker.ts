@@ -23,7 +23,7 @@ import { containerSpec, startWork, succeed } from './start-container';
 import { containersOf, type KubeletState, type PodWorker } from './state';
 import { noticeOverwriting, updateStatus, writeStatus } from './status-writer';
 import { forget, goOnTerminating, gracePeriod, stopContainer, terminate } from './termination';
-import { noticeResize, takenBesides } from './resize';
+import { noticeResize, takenBesides } from './granted';
 import { syncAt, SYNC_RETRY } from './sync-timer';
 
 const FIRST_MOUNT_RETRY = SECOND / 2;

@@ -13,7 +13,7 @@ import { updateNodeStatus } from './node-status';
 import { podEvent } from './pod-events';
 import { addPod, sandboxAnswered, syncPod } from './pod-worker';
 import { probeCounted, probeOf, probeOutcome, startupDone, stopProbes } from './probes';
-import { resizeDone, retryDeferred } from './resize';
+import { retryDeferred } from './granted';
 import { askRuntime } from './runtime-link';
 import { kubeletServer } from './server/late';
 import { endSessions, respond } from './server/sessions';
@@ -190,7 +190,7 @@ function podAnswered(state: KubeletState, ask: PodAsk, answer: CriAnswer, ctx: C
       return;
     case 'start':
       startAnswered(state, worker, work, answer, ctx);
-      if (answer.error === null) resizeDone(state, worker, work, ctx);
+      if (answer.error === null && worker.resize !== null) kubeletServer.code.resizeDone(state, worker, work, ctx);
       updateStatus(state, worker, ctx);
       // A container that failed to start has ended, and the runtime says so next.
       return answer.error === null || worker.state !== 'sync' ? syncPod(state, worker, ctx) : undefined;
@@ -198,7 +198,7 @@ function podAnswered(state: KubeletState, ask: PodAsk, answer: CriAnswer, ctx: C
       return;
     case 'resize':
       if (work.runtime?.id !== ask.containerId) return;
-      resizeDone(state, worker, work, ctx);
+      kubeletServer.code.resizeDone(state, worker, work, ctx);
       return updateStatus(state, worker, ctx);
     case 'probe':
       if (work.runtime?.id === ask.containerId && work.runtime.state === 'running')

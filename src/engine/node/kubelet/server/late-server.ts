@@ -4,11 +4,14 @@ import { logGrown, logReady } from './container-logs';
 import { kubeletServer } from './late';
 import { serveHttp } from './server';
 import { streamAnswered, streamEnded } from './streams';
+import { considerResize, resizeDone } from '../resize';
 import { beginBootstrap, bootstrapHeard } from '../tls-bootstrap';
 import { renewTokens, tokenAnswered, tokensReady } from './tokens';
 
 kubeletServer.provide({
   serveHttp,
+  considerResize,
+  resizeDone,
   logReady,
   logGrown,
   streamAnswered,

@@ -1,18 +1,22 @@
 /**
- * The kubelet's server, and how it gets a first certificate, seen from the kubelet; `late-server.ts` fills it. Nobody asks it
+ * The kubelet's server, how it gets a first certificate, and how it resizes pods, seen from the kubelet; `late-server.ts` fills it. Nobody asks it
  * anything before somebody acts, and the machines that a cluster begins with have their certificates.
  */
 import type { HttpRequest } from '#engine/apiserver/stream-wire';
 import { LateCode } from '#engine/api/late-code';
 import type { Context } from '#engine/kernel/process';
 import type { logGrown, logReady } from './container-logs';
-import type { KubeletState } from '../state';
+import type { ContainerWork, KubeletState, PodWorker } from '../state';
 import type { beginBootstrap, bootstrapHeard } from '../tls-bootstrap';
 import type { renewTokens, tokenAnswered, tokensReady } from './tokens';
 import type { streamAnswered, streamEnded } from './streams';
 
 export interface KubeletServer {
   serveHttp(state: KubeletState, ctx: Context, request: HttpRequest): void;
+  /** Grants what a spec wants when the node has it (`resize.ts`). */
+  considerResize(state: KubeletState, worker: PodWorker, ctx: Context): void;
+  /** A container has what was granted. */
+  resizeDone(state: KubeletState, worker: PodWorker, work: ContainerWork, ctx: Context): void;
   readonly logReady: typeof logReady;
   readonly logGrown: typeof logGrown;
   readonly streamAnswered: typeof streamAnswered;

@@ -1,0 +1,75 @@
+/**
+ * What pods hold on to: what their specs say, or what was granted before that changed. What follows from a change is in
+ * `resize.ts`, which comes late: no starting cluster resizes a pod.
+ *
+ * @source kubernetes pkg/kubelet/allocation/allocation_manager.go
+ */
+import { deepEqual } from '#engine/api/json';
+import { specRequests } from '#engine/api/pod-resources';
+import type { Container, Pod } from '#engine/api/types';
+import type { Context } from '#engine/kernel/process';
+import type { Taken } from './admission';
+import { kubeletServer } from './server/late';
+import { containersOf, type ContainerWork, type KubeletState, type PodWorker, type Resources, specsOf } from './state';
+
+/** What the spec says of a container. */
+export const specOf = (pod: Pod, work: ContainerWork): Container | undefined =>
+  specsOf(pod.spec, work.role)?.[work.index];
+
+/** Ephemeral containers have no resources of their own. */
+export const resizable = (worker: PodWorker): readonly ContainerWork[] =>
+  containersOf(worker).filter(({ role }) => role !== 'ephemeral');
+
+/** A pod's object has changed: remembers what its containers have, if that is no longer what the spec says. */
+export function noticeResize(state: KubeletState, worker: PodWorker, before: Pod, ctx: Context): void {
+  if (worker.resize === null) {
+    const works = resizable(worker);
+    const changed = works.some(
+      (work) => !deepEqual(specOf(before, work)?.resources, specOf(worker.pod, work)?.resources),
+    );
+    if (!changed) return;
+    const given = new Map(works.map((work) => [work.name, specOf(before, work)?.resources]));
+    worker.resize = { allocated: given, actual: new Map(given), pending: null, said: '' };
+  }
+  kubeletServer.code.considerResize(state, worker, ctx);
+}
+
+/** What is granted to all pods that the kubelet has taken on, but for one. */
+export function takenBesides(state: KubeletState, worker: PodWorker): Taken {
+  const pods: Pod[] = [];
+  let milliCpu = 0;
+  let memory = 0;
+  for (const other of state.workers.values()) {
+    if (other === worker || other.state !== 'sync' || other.failure !== null) continue;
+    const granted = specRequests(grantedSpec(other));
+    milliCpu += granted.milliCpu;
+    memory += granted.memory;
+    pods.push(other.pod);
+  }
+  return { pods, milliCpu, memory };
+}
+
+/** The pod's spec with what has been granted, which counts for the node whatever is wanted by now. */
+function grantedSpec({ pod: { spec }, resize }: PodWorker): Pod['spec'] {
+  if (resize === null) return spec;
+  const granted = (containers: readonly Container[]): Container[] =>
+    containers.map((container) => withResources(container, resize.allocated.get(container.name)));
+  const { containers, initContainers } = spec;
+  return {
+    ...spec,
+    containers: granted(containers),
+    ...(initContainers === undefined ? null : { initContainers: granted(initContainers) }),
+  };
+}
+
+function withResources(container: Container, resources: Resources | undefined): Container {
+  const { resources: _, ...rest } = container;
+  return resources === undefined ? rest : { ...rest, resources };
+}
+
+/** A pod has ended or shrunk: others that wait for room may have it. */
+export function retryDeferred(state: KubeletState, freed: PodWorker, ctx: Context): void {
+  for (const worker of state.workers.values())
+    if (worker !== freed && worker.resize?.pending?.reason === 'Deferred')
+      kubeletServer.code.considerResize(state, worker, ctx);
+}
