@@ -15,7 +15,6 @@ import { decideDelete } from './deletion';
 import { applyTo } from './field-manager';
 import { lateAnswers } from './late';
 import { decodeChanged, patchObject } from './patching';
-import { answeringScale, decideScale, scaleConfig } from './scale';
 import { inVersion } from './served';
 import type { Current, Operation } from './state';
 import type { Surroundings } from './surroundings';
@@ -51,7 +50,7 @@ function decideApply(operation: Operation, info: ResourceInfo, current: Current,
   const uid = (operation.body as KubeObjectInput | null)?.metadata?.uid ?? '';
   if (old === null && subresource !== '') return refused(notFound(info, operation.name));
   const scales = subresource === 'scale';
-  const config = scales ? scaleConfig(operation.body, info) : operation.body;
+  const config = scales ? lateAnswers.code.scaleConfig(operation.body, info) : operation.body;
   const applied = applyTo(operation, info, old, config, subresource, around.now);
   if (applied.type === 'refuse') return refused(applied.status);
   if (old === null && uid !== '') {
@@ -66,7 +65,7 @@ function decideApply(operation: Operation, info: ResourceInfo, current: Current,
       managed: applied.managed,
       subresource,
     });
-    return scales ? answeringScale(info, decision) : decision;
+    return scales ? lateAnswers.code.answeringScale(info, decision) : decision;
   }
   const mismatch = mayNotCreate(operation, info, around) ?? bodyMismatch(operation, info, decoded.object);
   if (mismatch !== null) return mismatch;
@@ -87,7 +86,7 @@ function decideUpdate(operation: Operation, info: ResourceInfo, current: Current
       decideCreate(operation, info, current, around)
     );
   }
-  if (operation.subresource === 'scale') return decideScale(operation, info, old, around);
+  if (operation.subresource === 'scale') return lateAnswers.code.decideScale(operation, info, old, around);
   if (operation.verb === 'update') return decideNext(operation, info, old, operation.body as KubeObjectInput, around);
   const patched = patchObject(operation, info, old);
   if (patched.type === 'refuse') return refused(patched.status);

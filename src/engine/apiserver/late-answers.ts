@@ -13,17 +13,20 @@ import { flowControl } from './flow-control/flow-control';
 import { lateAnswers } from './late';
 import { metricsText } from './metrics';
 import { patchRefusal } from './patch-refusal';
+import { answeringScale, decideScale, scaleConfig } from './scale';
 import { createToken } from './token-request';
 import { answerVirtual } from './virtual';
 
 lateAnswers.provide({
   answerVirtual,
+  answeringScale,
   auditor,
   beginConnect,
   chargeQuota,
   createToken,
   decideDisruption,
   decideEviction,
+  decideScale,
   discoveryOf,
   flowControl,
   metricsText,
@@ -31,6 +34,7 @@ lateAnswers.provide({
   podSecurity,
   rarePlugins,
   resourceQuota,
+  scaleConfig,
   settleDefinitions,
   validatingPolicies,
   webhooks,

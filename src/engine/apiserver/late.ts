@@ -1,6 +1,7 @@
 /** What only answers requests that no component of a starting cluster makes; `late-answers.ts` fills it. */
 import { LateCode } from '#engine/api/late-code';
 import type { ResourceInfo } from '#engine/api/registry';
+import type { KubeObject } from '#engine/api/types';
 import type { Context } from '#engine/kernel/process';
 import type { podSecurity } from './admission/pod-security/pod-security';
 import type { chargeQuota, resourceQuota } from './admission/resource-quota/resource-quota';
@@ -49,6 +50,9 @@ export interface LateAnswers {
   readonly auditor: Auditor;
   readonly beginConnect: Answers;
   readonly createToken: Answers;
+  answeringScale(info: ResourceInfo, decision: Decision): Decision;
+  decideScale(operation: Operation, info: ResourceInfo, old: KubeObject, around: Surroundings): Decision;
+  scaleConfig(body: unknown, info: ResourceInfo): unknown;
   decideDisruption(operation: Operation, current: Current, around: Surroundings): Decision;
   decideEviction(operation: Operation, info: ResourceInfo, current: Current, around: Surroundings): Decision;
   readonly discoveryOf: typeof discoveryOf;
