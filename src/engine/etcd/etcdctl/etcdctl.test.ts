@@ -219,6 +219,29 @@ describe('snapshots', () => {
     expect(ids(terminal).length).toBe(3);
   });
 
+  it('a member with data from before a restore finds no place beside the new cluster', () => {
+    const terminal = new Terminal(3);
+    const { group } = terminal;
+    terminal.run('put a 1');
+    terminal.run('snapshot save a.db');
+    terminal.run('put late x');
+    group.powerOff(3);
+    group.advance(3 * SECOND);
+    terminal.run('etcdutl snapshot restore a.db'); // the third does not answer
+    group.advance(3 * SECOND);
+    group.elect();
+    group.advance(SECOND);
+    group.powerOn(3);
+    group.advance(10 * SECOND);
+    expect(group.member(3).cluster).not.toBe(group.member(1).cluster);
+    expect(group.member(2).cluster).toBe(group.member(1).cluster);
+    expect([1, 2].flatMap((number) => group.logOf(number)).join('\n')).toContain('request cluster ID mismatch');
+    expect(group.member(3).raft.role).not.toBe('leader');
+    expect(terminal.run('get late')).toBe('');
+    expect(terminal.run('put after x')).toBe('OK\n');
+    expect(group.find(3)?.store.live.has('after')).toBe(false);
+  });
+
   it('full and incremental backups come on a schedule, outlive the data, and are restored from', () => {
     const schedule = { fullEvery: 100 * SECOND, incrementalEvery: 10 * SECOND };
     const terminal = new Terminal(1, { backup: schedule });
