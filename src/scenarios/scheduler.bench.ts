@@ -1,11 +1,12 @@
 /** How fast pods get their nodes with all of the way there: queue, cycle, binding request, API server, etcd, watch. */
 import { kubeApiserver } from '#engine/apiserver/apiserver';
+import { SUPER_ADMIN } from '#engine/apiserver/testing';
 import { definitions } from '#engine/cluster/definitions';
 import type { ClusterSpec } from '#engine/cluster/door';
 import { stateOf } from '#engine/cluster/observe/truth';
 import { DEFAULT_CLUSTER, KUBECTL, machinesOf } from '#engine/cluster/topology';
 import { Kernel } from '#engine/kernel/kernel';
-import type { MachineSpec } from '#engine/kernel/machine';
+import type { ProcessSpec } from '#engine/kernel/process';
 import { nextNumber } from '#engine/kernel/ring';
 import { MILLISECOND, SECOND } from '#engine/kernel/time';
 import { kubectl } from '#engine/kubectl/kubectl';
@@ -17,28 +18,35 @@ const PODS = 5_000;
 const WARM_UP = { nodes: 500, pods: 2_000 };
 
 /**
- * A control plane without kubelets and controllers, with its nodes as objects: as upstream's scheduler_perf has it, and like
- * there without the scheduler's client-side rate limit, which alone would hold it at 50 pods/s.
+ * A control plane without kubelets and controllers, its components units of the machine, with its nodes as objects: as
+ * upstream's scheduler_perf has it, and like there without the scheduler's client-side rate limit, which alone would hold it
+ * at 50 pods/s.
  */
 function controlPlaneOnly(): Kernel {
   const spec: ClusterSpec = { ...DEFAULT_CLUSTER, nodes: 0 };
   const kernel = new Kernel({ seed: 1 }, definitions);
-  for (const machine of machinesOf(spec)) kernel.addMachine(withoutKubelet(machine));
+  for (const machine of machinesOf(spec)) {
+    const { name } = machine;
+    const units = machine.units.filter(({ kind }) => !LEFT_OUT.includes(kind));
+    kernel.addMachine({ ...machine, units: name === 'control-plane-1' ? [...units, ...COMPONENTS] : units });
+  }
   for (const name of kernel.machines.keys()) kernel.powerOn(name, 0);
   return kernel;
 }
 
-const LEFT_OUT = ['kubelet', 'containerd', 'kube-controller-manager'];
-
-const withoutKubelet = (machine: MachineSpec): MachineSpec => ({
-  ...machine,
-  units: machine.units
-    .filter(({ kind }) => !LEFT_OUT.includes(kind))
-    .map((unit) => {
-      if (unit.kind !== 'kube-scheduler') return unit;
-      return { ...unit, args: { ...(unit.args as object), qps: 0, burst: 0, leaderElect: false }, restartAfter: null };
-    }),
-});
+const LEFT_OUT = ['kubelet', 'containerd', 'kubeadm'];
+const API_SERVER = 'control-plane-1/kube-apiserver';
+const unit = (name: string, args: object): ProcessSpec => ({ name, kind: name, args, restartAfter: null });
+const COMPONENTS: readonly ProcessSpec[] = [
+  unit('etcd', { member: 1 }),
+  unit('kube-apiserver', {
+    etcd: 'control-plane-1/etcd',
+    serviceCidr: '10.96.0.0/12',
+    advertiseAddress: '192.168.0.11',
+    serviceAccountKey: 'key',
+  }),
+  unit('kube-scheduler', { server: [API_SERVER], qps: 0, burst: 0, leaderElect: false }),
+];
 
 interface Request {
   readonly method: 'POST' | 'PATCH';
@@ -52,7 +60,7 @@ function requestAll(kernel: Kernel, requests: readonly Request[]): void {
   const answers = (): number => nextNumber(stateOf(kernel.processes.get(KUBECTL)!, kubectl)!.answers);
   const expected = answers() + requests.length;
   for (const [index, request] of requests.entries()) {
-    const message = { type: 'kubectl/request', ticket: `${index}`, ...request };
+    const message = { type: 'kubectl/request', ticket: `${index}`, credentials: SUPER_ADMIN, ...request };
     kernel.deliver(KUBECTL, message);
   }
   const deadline = kernel.now + 600 * SECOND;
@@ -102,7 +110,7 @@ function scheduledPerSecond(nodes: number, pods: number): number {
   const kernel = controlPlaneOnly();
   kernel.run(5 * SECOND, Infinity);
   kernel.kill(SCHEDULER);
-  const audit = stateOf(kernel.processes.get('control-plane-1/kube-apiserver')!, kubeApiserver);
+  const audit = stateOf(kernel.processes.get(API_SERVER)!, kubeApiserver);
   if (audit === null) throw new Error('the API server is not running');
   requestAll(kernel, [
     post('/api/v1/namespaces/default/serviceaccounts', {
