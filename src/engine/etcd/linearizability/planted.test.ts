@@ -14,6 +14,7 @@ const CAUGHT: readonly (readonly [bug: string, members: number, seed: number, wo
   ['a follower drops the last entries of its log when it restarts', 3, 4, 'but it was'],
   ['a forwarded proposal is taken twice', 3, 1, 'r/c: violation behind'],
   ['a watch that is resumed begins one revision too late', 3, 1, 'but it was'],
+  ['the vote is not persisted', 3, 889, '1 and 2 both lead term 2'],
   ['a member votes for everybody', 3, 42, 'both lead term'],
 ];
 

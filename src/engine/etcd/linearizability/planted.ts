@@ -133,6 +133,11 @@ export const PLANTED: Readonly<Record<string, ProcessDefinition<never, never>>> 
       return { ...request, startRevision: request.startRevision + 1 } as Message;
     },
   }),
+  'the vote is not persisted': plant({
+    start({ raft }) {
+      raft.vote = 0;
+    },
+  }),
   'a member votes for everybody': plant({
     before({ raft }, message) {
       if (message.type === 'raft/vote') raft.vote = 0;
