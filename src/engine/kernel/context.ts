@@ -91,11 +91,12 @@ export class KernelContext implements Context, Disk {
   }
 
   balanced(among: readonly ProcessId[]): readonly ProcessId[] {
-    const found = among.filter((id) => {
+    const up = among.filter((id) => {
       const process = this.#host.processes.get(id);
-      return process?.status === 'running' && !process.unready && process.machine.nic.in && process.machine.nic.out;
+      return process?.status === 'running' && process.machine.nic.in && process.machine.nic.out;
     });
-    return found.length === 0 ? among : found;
+    const ready = up.filter((id) => !this.#host.processes.get(id)!.unready);
+    return ready.length > 0 ? ready : up.length > 0 ? up : among;
   }
 
   setReady(ready: boolean): void {

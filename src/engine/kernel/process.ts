@@ -111,7 +111,10 @@ export interface Context {
   cancel(timer: EventId | null): void;
   /** The processes that a name of the network stands for, in its order; none when nobody knows it. */
   lookUp(name: string): readonly ProcessId[];
-  /** Of these processes the ones that are ready and on machines whose cable is whole, as a load balancer's health checks find them; all when none is. */
+  /**
+   * Of these processes the ones that are ready and on machines whose cable is whole, as a load balancer's health checks find
+   * them; when none is ready those that run there, and all when none does.
+   */
   balanced(among: readonly ProcessId[]): readonly ProcessId[];
   /** Says whether this process can serve, as its health checks would tell; it is taken for ready until it says otherwise. */
   setReady(ready: boolean): void;
