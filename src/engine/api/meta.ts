@@ -3,7 +3,7 @@
  * @source kubernetes apimachinery/pkg/apis/meta/v1/controller_ref.go, pkg/api/v1/pod/util.go, pkg/controller/controller_utils.go
  */
 import { timestamp } from './timestamp';
-import type { KubeObject, OwnerReference, Pod, PodCondition } from './types';
+import type { KubeObject, OwnerReference, Pod, PodCondition, ObjectMeta } from './types';
 
 /** `namespace/name`, or `name` of a cluster-scoped object. */
 export const objectKey = (namespace: string | undefined, name: string): string =>
@@ -89,3 +89,18 @@ export const isPodTerminal = (pod: Pod): boolean => pod.status.phase === 'Succee
 
 /** Counts for its controller: neither terminal nor being deleted. */
 export const isPodActive = (pod: Pod): boolean => !isPodTerminal(pod) && pod.metadata.deletionTimestamp === undefined;
+
+/** The metadata of a Scale: what names the object, and its version. */
+export const scaleMetadata = ({
+  name,
+  namespace,
+  uid,
+  resourceVersion,
+  creationTimestamp,
+}: ObjectMeta): ObjectMeta => ({
+  name,
+  ...(namespace === undefined ? {} : { namespace }),
+  uid,
+  resourceVersion,
+  creationTimestamp,
+});

@@ -1,5 +1,6 @@
 /** What the scale subresource shows of an object. @source kubernetes pkg/registry/apps/{deployment,replicaset,statefulset}/storage/storage.go */
 import { formatLabels, formatLabelSelector } from '#engine/api/label-selector';
+import { scaleMetadata } from '#engine/api/meta';
 import { quote } from '#engine/api/field-error';
 import type { ResourceInfo } from '#engine/api/registry';
 import { internalError } from '#engine/api/status-error';
@@ -28,13 +29,7 @@ export function scaleOf({ custom }: ResourceInfo, object: KubeObject): Scale {
   return {
     kind: 'Scale',
     apiVersion: 'autoscaling/v1',
-    metadata: {
-      name: metadata.name,
-      ...(metadata.namespace === undefined ? {} : { namespace: metadata.namespace }),
-      uid: metadata.uid,
-      resourceVersion: metadata.resourceVersion,
-      creationTimestamp: metadata.creationTimestamp,
-    },
+    metadata: scaleMetadata(metadata),
     spec: { replicas: spec?.replicas ?? 0 },
     status: { replicas: status?.replicas ?? 0, selector: selectorText(object as Scalable) },
   };

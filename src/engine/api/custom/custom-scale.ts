@@ -3,6 +3,7 @@
  *
  * @source kubernetes apiextensions-apiserver/pkg/registry/customresource/{etcd,validator}.go
  */
+import { scaleMetadata } from '../meta';
 import { type FieldError, invalid } from '../field-error';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json';
 import { goText } from '../patch/strategic-merge';
@@ -40,18 +41,11 @@ const replicasAt = (object: object, path: string): number => {
 export const customScale = ({ specReplicasPath, statusReplicasPath, labelSelectorPath }: Given): CustomScale => ({
   replicasPath: specReplicasPath,
   scaleOf(object: KubeObject): Scale {
-    const { metadata } = object;
     const selector = labelSelectorPath ? valueAt(object, labelSelectorPath) : undefined;
     return {
       kind: 'Scale',
       apiVersion: 'autoscaling/v1',
-      metadata: {
-        name: metadata.name,
-        ...(metadata.namespace === undefined ? {} : { namespace: metadata.namespace }),
-        uid: metadata.uid,
-        resourceVersion: metadata.resourceVersion,
-        creationTimestamp: metadata.creationTimestamp,
-      },
+      metadata: scaleMetadata(object.metadata),
       spec:
         typeof valueAt(object, specReplicasPath) === 'number' ? { replicas: replicasAt(object, specReplicasPath) } : {},
       status: {
