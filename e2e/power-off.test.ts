@@ -38,7 +38,8 @@ test.describe('cutting the power of a worker', () => {
     }
     const off = await virtualSeconds(page);
 
-    // The grace period is 50 s after the last heartbeat, at most 10 s old when the power went.
+    // The grace period of 50 s counts from when the controller saw the last heartbeat (at most 10 s old when the
+    // power went, seen up to 5 s later) and is looked at every 5 s: 40 to 60 s, less what the pause took.
     await setSpeed(page, 100);
     await expectEvent(page, {
       reason: 'NodeNotReady',
@@ -66,7 +67,7 @@ test.describe('cutting the power of a worker', () => {
     };
     const notReady = await timeOf('NodeNotReady', 'Node node-1 status is now: NodeNotReady');
     expect(notReady - off).toBeGreaterThanOrEqual(38);
-    expect(notReady - off).toBeLessThanOrEqual(56);
+    expect(notReady - off).toBeLessThanOrEqual(60);
     const evicted = await timeOf('TaintManagerEviction', `Marking for deletion Pod default/${old[0]}`);
     expect(evicted - notReady).toBeGreaterThanOrEqual(299);
     expect(evicted - notReady).toBeLessThanOrEqual(307);
