@@ -153,6 +153,21 @@ describe('a plan', () => {
     expect(told.at(-1)?.[1]).toEqual([]);
   });
 
+  it('offers what a plan has read to the reconcile that follows at once, and to no other', () => {
+    const told: string[][] = [];
+    const kernel = start((_, __, { answers }) => {
+      told.push(answers.map(({ path, code }) => `${path} ${code}`));
+      const paths = [`${CONFIG_MAPS}/a`, `${SECRETS}/none`];
+      return { steps: told.length === 1 ? paths.map((path) => ({ op: 'read', path })) : [] };
+    });
+    touch(kernel, configMap('a'));
+    run(kernel, SECOND);
+    expect(told).toEqual([[], [`${CONFIG_MAPS}/a 200`, `${SECRETS}/none 404`]]);
+    touch(kernel, configMap('a', { x: '1' }));
+    run(kernel, SECOND);
+    expect(told.slice(2)).toEqual([[]]);
+  });
+
   it('goes on after an optional write that failed', () => {
     let runs = 0;
     const kernel = start(() =>

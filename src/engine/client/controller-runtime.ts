@@ -169,6 +169,7 @@ function takeUp(state: ControllerState, controller: AnyController, client: Clien
     memory: state.memory,
     settings: state.settings,
     failed: state.failed.get(key) ?? [],
+    answers: state.answers.get(key) ?? [],
   });
   if (plan.memory !== undefined) state.memory = plan.memory;
   const run: Run = {
@@ -180,6 +181,7 @@ function takeUp(state: ControllerState, controller: AnyController, client: Clien
     at: 0,
     deletedUid: null,
     failed: [],
+    answers: [],
     writes: [],
     terminating: [],
   };

@@ -4,7 +4,7 @@ import type { EventId } from '#engine/kernel/process';
 import type { Micros } from '#engine/kernel/time';
 import { type Recorder, newRecorder } from './events';
 import type { OwnWrite } from './own-writes';
-import type { Controller, ControllerSettings, FailedWrite, Step } from './plan';
+import type { Controller, ControllerSettings, FailedWrite, ReadAnswer, Step } from './plan';
 import { type WorkQueue, newWorkQueue } from './work-queue';
 
 /** A controller with whatever memory. */
@@ -23,6 +23,7 @@ export interface Run {
   /** Uid of the object that the deletion under way is meant for. */
   deletedUid: string | null;
   readonly failed: FailedWrite[];
+  readonly answers: ReadAnswer[];
   readonly writes: OwnWrite[];
   /** Namespaces that accept nothing new. */
   readonly terminating: string[];
@@ -47,6 +48,8 @@ export interface ControllerState {
   readonly runs: Map<string, Run>;
   /** Failed writes of each key's last plan. */
   readonly failed: Map<string, readonly FailedWrite[]>;
+  /** What each key's last plan has read. */
+  readonly answers: Map<string, readonly ReadAnswer[]>;
   readonly unseen: Map<string, Unseen>;
   nextRun: number;
   /** Ends the longest wait for own writes. */
@@ -72,6 +75,7 @@ export function newControllerState(controller: AnyController, settings: Controll
     memory: controller.initialMemory,
     runs: new Map(),
     failed: new Map(),
+    answers: new Map(),
     unseen: new Map(),
     nextRun: 0,
     expiry: null,

@@ -40,13 +40,18 @@ export function goOn(state: ControllerState, client: Client, run: Run, ctx: Cont
       record(state, client, step.event, '', '', ctx);
       continue;
     }
+    const tag: StepAnswered = { type: 'controller/answered', controller: state.name, key: run.key, run: run.id };
+    const { credentials } = state;
+    if (step.op === 'read') {
+      request(client, ctx, { method: 'GET', path: step.path, bucket: state.name, credentials }, tag);
+      return;
+    }
     const { kind, namespace, name } = targetOfStep(step);
     if (step.op === 'create' && run.terminating.includes(namespace)) continue;
     if (step.op === 'delete') {
       run.deletedUid = step.uid ?? viewOf(client).get(kind, namespace, name)?.metadata.uid ?? null;
     }
-    const tag: StepAnswered = { type: 'controller/answered', controller: state.name, key: run.key, run: run.id };
-    request(client, ctx, { ...requestOfStep(step, state.name), credentials: state.credentials }, tag);
+    request(client, ctx, { ...requestOfStep(step, state.name), credentials }, tag);
     return;
   }
   finish(state, client, run, ctx);
@@ -64,7 +69,8 @@ export function stepAnswered(
   if (run === undefined || run.id !== tag.run) return;
   const step = run.steps[run.at];
   if (step === undefined || step.op === 'event') return;
-  const proceeds = settleStep(state, client, run, step, answer, ctx);
+  if (step.op === 'read') run.answers.push({ path: step.path, code: answer.code, body: answer.body });
+  const proceeds = step.op === 'read' || settleStep(state, client, run, step, answer, ctx);
   run.at = proceeds ? run.at + 1 : run.steps.length;
   ctx.because(run.cause);
   goOn(state, client, run, ctx);
@@ -111,6 +117,10 @@ function finish(state: ControllerState, client: Client, run: Run, ctx: Context):
     state.failed.delete(key);
     forgetKey(state.queue, key);
   }
+  if (run.answers.length > 0) {
+    state.answers.set(key, run.answers);
+    addKeyAfter(state.queue, ctx, key, 0);
+  } else state.answers.delete(key);
   if (run.again !== null) addKeyAfter(state.queue, ctx, key, run.again);
   if (run.writes.every((write) => isSeen(client, write))) {
     doneWithKey(state.queue, key);

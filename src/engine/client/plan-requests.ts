@@ -70,6 +70,7 @@ export function stepsInShort(steps: readonly Step[]): readonly StepInShort[] {
       const { kind, name } = step.event.regarding;
       return { op: step.op, object: `${kind ?? ''} ${name ?? ''}` };
     }
+    if (step.op === 'read') return { op: step.op, object: step.path };
     const { kind, namespace, name } = targetOfStep(step);
     const object = `${kind} ${objectKey(namespace, name)}`;
     const subresource = step.op === 'update' || step.op === 'patch' ? step.subresource : undefined;
@@ -82,7 +83,7 @@ export function summaryOf(steps: readonly Step[]): string {
   const counts = new Map<string, number>();
   const order: { readonly op: string; readonly kind: string }[] = [];
   for (const step of steps) {
-    const kind = step.op === 'event' ? 'Event' : targetOfStep(step).kind;
+    const kind = step.op === 'event' ? 'Event' : step.op === 'read' ? step.path : targetOfStep(step).kind;
     const op = step.op === 'event' ? 'record' : step.op;
     const known = counts.get(`${op} ${kind}`);
     if (known === undefined) order.push({ op, kind });

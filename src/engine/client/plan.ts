@@ -72,13 +72,27 @@ export interface EventStep {
   readonly op: 'event';
   readonly event: EventIntent;
 }
+/** Reads what no cache holds, by its path. The answers are offered to the key's next reconcile, which follows at once. */
+export interface ReadStep {
+  readonly op: 'read';
+  readonly path: string;
+}
 export type WriteStep = CreateStep | UpdateStep | PatchStep | DeleteStep;
-export type Step = WriteStep | EventStep;
+export type Step = WriteStep | EventStep | ReadStep;
 
 /** What became of a write of this key's last plan that failed. */
 export interface FailedWrite {
   readonly step: WriteStep;
   readonly status: Status;
+}
+
+/** The answer to a read of this key's last plan. */
+export interface ReadAnswer {
+  readonly path: string;
+  /** HTTP status code. */
+  readonly code: number;
+  /** From 400 on, and when no answer came, a Status. */
+  readonly body: unknown;
 }
 
 /**
@@ -113,6 +127,8 @@ export interface Situation<Memory = null> {
   readonly settings: ControllerSettings;
   /** Writes of the key's previous plan that failed; empty when it succeeded. */
   readonly failed: readonly FailedWrite[];
+  /** What the key's previous plan read. */
+  readonly answers: readonly ReadAnswer[];
 }
 
 /** A change in a cache, offered to controllers so that they name the keys it touches. */

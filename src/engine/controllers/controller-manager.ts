@@ -83,7 +83,13 @@ export function controllerManagerOf(registry: readonly AnyController[]): Control
  *
  * @source kubernetes cmd/kube-controller-manager/app/controllermanager.go (metadata-informers)
  */
-const WHOLE_API: ReadonlySet<string> = new Set(['garbage-collector', 'namespace', 'resourcequota']);
+const WHOLE_API: ReadonlySet<string> = new Set([
+  'garbage-collector',
+  'namespace',
+  'resourcequota',
+  'disruption',
+  'stale-pod-disruption',
+]);
 const METADATA = { bucket: 'metadata-informers' };
 
 /** What an observer is told: whether it leads, and how many keys each controller has in hand or waiting. */

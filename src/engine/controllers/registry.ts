@@ -6,6 +6,7 @@ import { csrCleaner } from './certificates/cleaner';
 import { csrApprovingController, csrSigningController } from './certificates/controllers';
 import { clusterRoleAggregationController } from './clusterroleaggregation/controller';
 import { deploymentController } from './deployment/controller';
+import { disruptionController, stalePodDisruption } from './disruption/controller';
 import { endpointSliceController } from './endpointslice/controller';
 import { garbageCollector } from './garbagecollector/controller';
 import { namespaceController } from './namespace/controller';
@@ -40,4 +41,6 @@ export const controllers: readonly AnyController[] = [
   namespaceController,
   garbageCollector,
   policyStatusController,
+  disruptionController,
+  stalePodDisruption,
 ];

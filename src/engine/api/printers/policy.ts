@@ -1,7 +1,8 @@
 /** The columns of kinds by which a cluster is governed. @source kubernetes pkg/printers/internalversion/printers.go */
+import { goSelectorText } from '../go-selector';
 import { byteOrder } from '../json';
 import { canonicalQuantity } from '../quantity';
-import type { Kinds, KubeObject, LabelSelector } from '../types';
+import type { Kinds, KubeObject } from '../types';
 import { ageText, columns, NONE, type Printer, type Printers, UNSET } from './printer';
 
 /** Resources of a quota as `name: used/hard`, those of limits or the others. */
@@ -11,18 +12,6 @@ function quotaText({ status }: Kinds['ResourceQuota'], limits: boolean): string 
     .sort(([a], [b]) => byteOrder(a, b))
     .map(([name, hard]) => `${name}: ${canonicalQuantity(status?.used?.[name] ?? '0')}/${canonicalQuantity(hard)}`)
     .join(', ');
-}
-
-/** A selector in the words of Go's generated String method. */
-function goSelectorText({ matchLabels = {}, matchExpressions = [] }: LabelSelector): string {
-  const labels = Object.entries(matchLabels)
-    .sort(([a], [b]) => byteOrder(a, b))
-    .map(([key, value]) => `${key}: ${value},`);
-  const expressions = matchExpressions.map(
-    ({ key, operator, values = [] }) =>
-      `LabelSelectorRequirement{Key:${key},Operator:${operator},Values:[${values.join(' ')}],},`,
-  );
-  return `&LabelSelector{MatchLabels:map[string]string{${labels.join('')}},MatchExpressions:[]LabelSelectorRequirement{${expressions.join('')}},}`;
 }
 
 function paramRefText({ spec }: Kinds['ValidatingAdmissionPolicyBinding']): string {

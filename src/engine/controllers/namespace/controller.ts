@@ -1,6 +1,7 @@
 /** The namespace controller: takes up namespaces that are being deleted. What is in them it reads when it looks. */
 import { type Change, defineController } from '#engine/client/plan';
-import { CONTENT_KINDS, type NamespaceMemory, reconcileNamespace } from './reconcile';
+import { lateReconcilers } from '../late';
+import { CONTENT_KINDS, type NamespaceMemory } from './content';
 
 export const namespaceController = defineController<NamespaceMemory>({
   name: 'namespace',
@@ -9,7 +10,7 @@ export const namespaceController = defineController<NamespaceMemory>({
   initialMemory: new Map(),
   workers: 10,
   keysFor,
-  reconcile: reconcileNamespace,
+  reconcile: (view, name, situation) => lateReconcilers.code.reconcileNamespace(view, name, situation),
 });
 
 function keysFor({ kind, type, object }: Change): readonly string[] {

@@ -5,7 +5,8 @@ import type { Plan, Step } from '#engine/client/plan';
 import { at, configMap, namespace, pod, replicaSet } from '../testing/builders';
 import { situation, viewOfObjects } from '../testing/view';
 import { deletionConditions } from './conditions';
-import { type NamespaceMemory, estimateSeconds, reconcileNamespace } from './reconcile';
+import type { NamespaceMemory } from './content';
+import { estimateSeconds, reconcileNamespace } from './reconcile';
 
 const dying = namespace('shop', { meta: { deletionTimestamp: at(0) }, phase: 'Terminating' });
 const told = (): Namespace => ({

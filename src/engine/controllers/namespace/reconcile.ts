@@ -7,25 +7,18 @@
  */
 import { isPodTerminal } from '#engine/api/meta';
 import { resources } from '#engine/api/registry';
-import type { Kind, KubeObject, Namespace, Pod } from '#engine/api/types';
+import type { KubeObject, Namespace, Pod } from '#engine/api/types';
 import { type Micros, SECOND, seconds } from '#engine/kernel/time';
 import { NOTHING, type Plan, type Situation, type Step, type View } from '#engine/client/plan';
 import { remove, update, updateStatus } from '../steps';
 import { type Remaining, deletionConditions } from './conditions';
+import { CONTENT_KINDS, type NamespaceMemory } from './content';
 
 const KUBERNETES = 'kubernetes';
 /** How long a change of a namespace rests before it is acted on: other API servers of a real cluster may not know yet. */
 export const NAMESPACE_DELETION_GRACE_PERIOD: Micros = 5 * SECOND;
 /** What finalizers are expected to take. */
 const FINALIZER_ESTIMATE_SECONDS = 15;
-
-/** Kinds whose objects a namespace takes with it, pods before all others. */
-export const CONTENT_KINDS: readonly Kind[] = resources
-  .filter(({ namespaced, kind }) => namespaced && kind !== 'Event' && kind !== 'Pod')
-  .map(({ kind }) => kind);
-
-/** When to look at each terminating namespace next, µs. */
-export type NamespaceMemory = ReadonlyMap<string, Micros>;
 
 export function reconcileNamespace(
   view: View,

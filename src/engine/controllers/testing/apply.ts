@@ -3,7 +3,7 @@ import { deepEqual } from '#engine/api/json';
 import { timestamp } from '#engine/api/timestamp';
 import type { KubeObject, ReplicaSet } from '#engine/api/types';
 import type { Micros } from '#engine/kernel/time';
-import type { EventIntent, Plan, Step, Target } from '#engine/client/plan';
+import type { EventIntent, Plan, Step, Target, WriteStep } from '#engine/client/plan';
 
 export interface World {
   readonly objects: readonly KubeObject[];
@@ -22,6 +22,7 @@ export function applyPlan<Memory>(before: World, plan: Plan<Memory>, now: Micros
 }
 
 function applyStep(before: World, step: Step, now: Micros): World {
+  if (step.op === 'read') throw new Error('nobody answers here');
   if (step.op === 'event') return { ...before, events: [...before.events, told(step.event, '')] };
   const revision = before.revision + 1;
   const written = write(before, step, revision, now);
@@ -36,7 +37,7 @@ type Loose = KubeObject & { readonly spec?: unknown; readonly status?: unknown }
 
 function write(
   before: World,
-  step: Exclude<Step, { op: 'event' }>,
+  step: WriteStep,
   revision: number,
   now: Micros,
 ): { name: string; objects: readonly KubeObject[] } {

@@ -23,5 +23,5 @@ export function viewOfObjects(objects: readonly KubeObject[]): View {
 export function situation(over?: Partial<Situation>): Situation;
 export function situation<Memory>(over: Partial<Situation<Memory>> & { readonly memory: Memory }): Situation<Memory>;
 export function situation(over: Partial<Situation<unknown>> = {}): Situation<unknown> {
-  return { now: 0, memory: null, settings: { clusterCidr: '10.244.0.0/16' }, failed: [], ...over };
+  return { now: 0, memory: null, settings: { clusterCidr: '10.244.0.0/16' }, failed: [], answers: [], ...over };
 }

@@ -198,6 +198,25 @@ const STORIES: Readonly<Record<string, readonly Line[]>> = {
     run('events --for node/node-2 --types=Normal'),
     run('delete -f kinds.yaml'),
   ],
+  disruption: [
+    run('cordon node-2'),
+    run('create deployment guarded --image=nginx:1.27 --replicas=2'),
+    '+1m',
+    run('uncordon node-2'),
+    run('create poddisruptionbudget guarded --selector=app=guarded --min-available=3'),
+    run('get pdb guarded'),
+    run('patch pdb guarded -p \'{"spec":{"minAvailable":"50%"}}\''),
+    run('get pdb guarded'),
+    run('drain node-1', { speed: 50 }),
+    '+1m',
+    run('get pdb guarded -o yaml'),
+    run('create poddisruptionbudget nobody --selector=app=nobody --max-unavailable=1'),
+    '+1s',
+    run('describe pdb nobody'),
+    run('uncordon node-1'),
+    run('delete pdb nobody guarded'),
+    run('delete deployment guarded', { speed: 50 }),
+  ],
 };
 
 const RIGHTS = `apiVersion: rbac.authorization.k8s.io/v1
