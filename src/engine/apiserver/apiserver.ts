@@ -18,10 +18,10 @@ import type { Status } from '#engine/api/types';
 import type { KubeObject } from '#engine/api/types';
 import type { EtcdAnswer } from '#engine/etcd/wire';
 import { type Context, defineProcess, type KernelMessage, type Message, type ProcessId } from '#engine/kernel/process';
+import { type Micros, SECOND } from '#engine/kernel/time';
 import { earlyReadTimerFired, type EarlyReadTimer, goOn } from './answers';
 import { newAuditLog } from './audit';
 import { bootstrapObjects } from './bootstrap';
-import { memberAnswered } from './collections';
 import { beginCompaction, COMPACT_EVERY } from './compaction';
 import { armDeadlines, passDeadlines } from './deadlines';
 import { askAgain, type AskAgain, asksAgain, newEtcdConnection, PING_WHEN_QUIET } from './etcd-connection';
@@ -39,11 +39,9 @@ import {
 import { admitRequest, routeOfRequest } from './handler-chain';
 import { healthOf, VERSION, reportReadiness } from './health';
 import { lateAnswers } from './late';
-import { endpointWrites, noMasterLeases, renewMasterLease, stopServing } from './master-leases';
+import { endpointWrites, noMasterLeases, renewMasterLease } from './master-leases';
 import { openApiDocument } from './openapi';
-import { deleteOptions, isStatus } from './query';
-import { beginGet, beginList, initializing, newQuery, revisionOf, selectCached } from './reads';
-import { shapeOf } from './form';
+import { beginGet, beginList } from './reads';
 import { NO_WARNINGS, OWN, OWN_ENDPOINTS, PAGE_NOT_FOUND, sendResponse } from './respond';
 import { isConnect, type ResourceRequest, routeOf, type Verb } from './routes';
 import { cacheOf, resourcesOf } from './served';
@@ -76,7 +74,10 @@ import {
 } from './watching';
 import { forgetOld } from './watch-cache';
 import type { ApiRequest, Pong, ToApiServer } from './wire';
-import { beginWrite, startOperation } from './writes';
+import { beginWrite } from './writes';
+
+/** How long etcd may take to let an API server in. @source apiserver/pkg/storage/storagebackend/factory/etcd3.go (dialTimeout) */
+const STORAGE_WITHIN: Micros = 20 * SECOND;
 
 type ApiServerMessage =
   | ToApiServer
@@ -111,7 +112,14 @@ export const kubeApiserver = defineProcess<ApiServerState, ApiServerArgs>({
       nextCollection: 1,
       eventLease: { id: 0, expires: 0, attached: 0, waiting: [], granting: false },
       compaction: { version: 0, revision: 0 },
-      bootstrap: { stages: bootstrapObjects(args), waiting: 0, failed: false, done: false, knocking: new Set() },
+      bootstrap: {
+        stages: bootstrapObjects(args),
+        waiting: 0,
+        failed: false,
+        done: false,
+        listening: false,
+        knocking: new Set(),
+      },
       masterLeases: noMasterLeases(),
       etcdProbe: { askedAt: -1, id: 0, failed: false, waiting: null },
       deadlineTimer: false,
@@ -141,6 +149,7 @@ export const kubeApiserver = defineProcess<ApiServerState, ApiServerArgs>({
     ctx.after(BOOKMARK_EVERY, tick('apiserver/bookmarks'));
     ctx.after(COMPACT_EVERY, tick('apiserver/compact'));
     ctx.after(PING_WHEN_QUIET, tick('apiserver/etcd-health'));
+    ctx.after(STORAGE_WITHIN, tick('apiserver/start'));
     return state;
   },
 
@@ -170,7 +179,7 @@ export const kubeApiserver = defineProcess<ApiServerState, ApiServerArgs>({
       case 'api/ping': {
         if (ctx.from === null) return;
         clientHeard(state, ctx.from, ctx.monotonic);
-        if (!state.bootstrap.done) return void state.bootstrap.knocking.add(ctx.from);
+        if (!state.bootstrap.listening) return void state.bootstrap.knocking.add(ctx.from);
         return answerPing(state, ctx, ctx.from);
       }
       case 'kernel/down':
@@ -208,7 +217,12 @@ export const kubeApiserver = defineProcess<ApiServerState, ApiServerArgs>({
       case 'apiserver/endpoints':
         return writeEndpoints(state, ctx);
       case 'apiserver/stop':
-        return stopServing(state, ctx);
+        return lateAnswers.code.stopServing(state, ctx);
+      case 'apiserver/drain':
+        return lateAnswers.code.drain(state, ctx);
+      case 'apiserver/start':
+      case 'apiserver/hooks':
+        return state.bootstrap.done ? undefined : lateAnswers.code.startFails(state, ctx, message.type);
       case 'apiserver/ask-again':
         return askAgain(state.etcd, ctx, message);
       case 'apiserver/etcd-probe-timeout':
@@ -224,6 +238,14 @@ export const kubeApiserver = defineProcess<ApiServerState, ApiServerArgs>({
     }
   },
 });
+
+/** From now on connections are taken up, and those of who came too early. */
+function listen(state: ApiServerState, ctx: Context): void {
+  const { bootstrap } = state;
+  bootstrap.listening = true;
+  for (const client of bootstrap.knocking) answerPing(state, ctx, client);
+  bootstrap.knocking.clear();
+}
 
 function answerPing(state: ApiServerState, ctx: Context, client: ProcessId): void {
   const held = [...(state.watchers.get(client)?.keys() ?? []), ...streamsOf(state, client)];
@@ -290,7 +312,7 @@ function dispatch(
     case 'watch':
       return beginWatch(state, ctx, asker, request, route);
     case 'deletecollection':
-      return deleteCollection(state, ctx, asker, request, route);
+      return lateAnswers.code.deleteCollection(state, ctx, asker, request, route);
     default:
       if (route.subresource === 'token') return lateAnswers.code.createToken(state, ctx, asker, request, route);
       return beginWrite(state, ctx, asker, request, route);
@@ -369,58 +391,6 @@ function answerPath(state: ApiServerState, ctx: Context, asker: Asker, request: 
   sendResponse(state, ctx, asker, 404, isGroupPath(path) ? unknownPath() : PAGE_NOT_FOUND);
 }
 
-/** Deletes all that is selected: each object by a deletion of its own. */
-function deleteCollection(
-  state: ApiServerState,
-  ctx: Context,
-  asker: Asker,
-  request: ApiRequest,
-  route: ResourceRequest,
-): void {
-  state.counters.deletecollection++;
-  const options = deleteOptions(request.query, request.body);
-  if (isStatus(options)) return sendResponse(state, ctx, asker, options.code ?? 422, options);
-  const query = newQuery(state, ctx, asker, request, route, 0);
-  if (query === null) return;
-  const cache = cacheOf(state, route.info.id);
-  if (cache === undefined || !cache.ready) {
-    const busy = initializing();
-    return sendResponse(state, ctx, asker, 429, busy);
-  }
-  const objects = selectCached(state, cache, query.selection);
-  const id = state.nextCollection++;
-  const collection = {
-    asker,
-    resource: route.info.id,
-    waiting: objects.length + 1,
-    deleted: objects,
-    shape: shapeOf(request),
-    error: null,
-    revision: revisionOf(state, cache),
-  };
-  state.collections.set(id, collection);
-  for (const object of objects) {
-    startOperation(state, ctx, {
-      asker,
-      verb: 'delete',
-      resource: route.info.id,
-      namespace: object.metadata.namespace ?? '',
-      name: object.metadata.name,
-      subresource: '',
-      body: null,
-      contentType: '',
-      fieldValidation: 'Ignore',
-      manager: '',
-      force: false,
-      options,
-      warnings: [],
-      shape: null,
-      collection: id,
-    });
-  }
-  memberAnswered(state, ctx, id, 200, null);
-}
-
 /** etcd has said something: it is there, and the answer is for whoever asked. */
 function heardEtcd(state: ApiServerState, ctx: Context, answer: EtcdAnswer): void {
   const { etcd } = state;
@@ -435,7 +405,12 @@ function heardEtcd(state: ApiServerState, ctx: Context, answer: EtcdAnswer): voi
   if (answer.type === 'etcd/watch-canceled') return feedCanceled(state, ctx, answer);
   if (answer.header.revision > etcd.revision && etcd.up) etcd.revision = answer.header.revision;
   const pending = state.pending.get(answer.id);
-  if (pending === undefined || asksAgain(etcd, ctx, answer)) return;
+  if (pending === undefined) return;
+  if (asksAgain(etcd, ctx, answer)) {
+    // etcd is there and cannot serve: whoever asks is told.
+    if (!state.bootstrap.listening) listen(state, ctx);
+    return;
+  }
   state.pending.delete(answer.id);
   etcd.sent.delete(answer.id);
   if (pending.type === 'ping') return pingAnswered(state, ctx);
@@ -463,8 +438,7 @@ function goOnWithBootstrap(state: ApiServerState, ctx: Context): void {
   if (!bootstrap.done) renewMasterLease(state, ctx);
   bootstrap.done = true;
   reportReadiness(state, ctx);
-  for (const client of bootstrap.knocking) answerPing(state, ctx, client);
-  bootstrap.knocking.clear();
+  listen(state, ctx);
   if (state.flow !== null) ctx.after(0, tick('apiserver/flow'));
 }
 
@@ -472,7 +446,7 @@ function writeEndpoints(state: ApiServerState, ctx: Context): void {
   const writes = endpointWrites(state);
   state.masterLeases.writing = writes.length;
   for (const write of writes) writeOwn(state, ctx, OWN_ENDPOINTS, write);
-  if (writes.length === 0 && state.masterLeases.stopping) ctx.exit(0);
+  if (writes.length === 0 && state.masterLeases.removing) lateAnswers.code.endpointsRemoved(state, ctx);
 }
 
 function writeOwn(

@@ -30,8 +30,8 @@ interface Check {
 }
 
 /** Tells load balancers whether this server is ready, as far as what lasts is concerned. */
-export const reportReadiness = ({ bootstrap, etcd, etcdProbe }: ApiServerState, ctx: Context): void =>
-  ctx.setReady(bootstrap.done && etcd.up && !etcdProbe.failed);
+export const reportReadiness = ({ bootstrap, etcd, etcdProbe, masterLeases }: ApiServerState, ctx: Context): void =>
+  ctx.setReady(bootstrap.done && etcd.up && !etcdProbe.failed && masterLeases.stopping === 0);
 
 /**
  * What is looked at, in order. A hook of which nothing is left to do once the process runs is done.
@@ -39,9 +39,11 @@ export const reportReadiness = ({ bootstrap, etcd, etcdProbe }: ApiServerState, 
  * @source kubernetes pkg/controlplane/{instance.go,apiserver/server.go}, kube-aggregator/pkg/apiserver/apiserver.go (AddPostStartHook)
  */
 function checksOf(state: ApiServerState, endpoint: string): Check[] {
-  const informed = [...state.caches.values()].every((cache) => cache.ready);
-  const definitions = state.caches.get('customresourcedefinitions.apiextensions.k8s.io')?.ready === true;
   const bootstrapped = state.bootstrap.done;
+  // What has been read once stays so.
+  const informed = bootstrapped || [...state.caches.values()].every((cache) => cache.ready);
+  const definitions =
+    bootstrapped || state.caches.get('customresourcedefinitions.apiextensions.k8s.io')?.ready === true;
   const stored = state.etcd.up && !state.etcdProbe.failed;
   const check = (name: string, ok = true): Check => ({ name, ok });
   const hook = (name: string, ok = true): Check => ({ name: `poststarthook/${name}`, ok });
@@ -74,7 +76,7 @@ function checksOf(state: ApiServerState, endpoint: string): Check[] {
     check('autoregister-completion'),
     hook('apiservice-openapi-controller'),
     hook('apiservice-openapiv3-controller'),
-    ...(ready ? [check('shutdown')] : []),
+    ...(ready ? [check('shutdown', state.masterLeases.stopping === 0)] : []),
   ];
 }
 

@@ -7,10 +7,12 @@ import { webhooks } from './admission/policies/webhooks';
 import { auditor } from './auditing/auditor';
 import { beginConnect } from './connect';
 import { settleDefinitions } from './definitions';
+import { deleteCollection } from './delete-collection';
 import { discoveryOf } from './discovery';
 import { decideDisruption, decideEviction } from './eviction';
 import { flowControl } from './flow-control/flow-control';
 import { lateAnswers } from './late';
+import { drain, endpointsRemoved, startFails, stopServing } from './lifecycle';
 import { metricsText } from './metrics';
 import { patchRefusal } from './patch-refusal';
 import { answeringScale, decideScale, scaleConfig } from './scale';
@@ -27,7 +29,10 @@ lateAnswers.provide({
   decideDisruption,
   decideEviction,
   decideScale,
+  deleteCollection,
   discoveryOf,
+  drain,
+  endpointsRemoved,
   flowControl,
   metricsText,
   patchRefusal,
@@ -36,6 +41,8 @@ lateAnswers.provide({
   resourceQuota,
   scaleConfig,
   settleDefinitions,
+  startFails,
+  stopServing,
   validatingPolicies,
   webhooks,
 });

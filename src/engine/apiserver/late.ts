@@ -50,6 +50,7 @@ export interface LateAnswers {
   readonly auditor: Auditor;
   readonly beginConnect: Answers;
   readonly createToken: Answers;
+  readonly deleteCollection: Answers;
   answeringScale(info: ResourceInfo, decision: Decision): Decision;
   decideScale(operation: Operation, info: ResourceInfo, old: KubeObject, around: Surroundings): Decision;
   scaleConfig(body: unknown, info: ResourceInfo): unknown;
@@ -57,6 +58,10 @@ export interface LateAnswers {
   decideEviction(operation: Operation, info: ResourceInfo, current: Current, around: Surroundings): Decision;
   readonly discoveryOf: typeof discoveryOf;
   readonly flowControl: FlowControl;
+  drain(state: ApiServerState, ctx: Context): void;
+  endpointsRemoved(state: ApiServerState, ctx: Context): void;
+  startFails(state: ApiServerState, ctx: Context, phase: 'apiserver/start' | 'apiserver/hooks'): void;
+  stopServing(state: ApiServerState, ctx: Context): void;
   metricsText(state: ApiServerState): string;
   readonly patchRefusal: typeof patchRefusal;
   readonly chargeQuota: typeof chargeQuota;

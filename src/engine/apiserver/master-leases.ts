@@ -11,6 +11,7 @@ import { type EtcdAnswer, prefixEnd } from '#engine/etcd/wire';
 import type { Context } from '#engine/kernel/process';
 import { type Micros, SECOND } from '#engine/kernel/time';
 import { sendLeaseGrant, sendRange, sendTxn } from './etcd-connection';
+import { lateAnswers } from './late';
 import { cacheOf } from './served';
 import type { ApiServerState, MasterLeases, MasterLeaseStep } from './state';
 import { keyOf } from './storage';
@@ -22,7 +23,13 @@ const RENEW_EVERY: Micros = 10 * SECOND;
 const MASTER_LEASES = '/registry/masterleases/';
 const SERVER_PORT = 6443;
 
-export const noMasterLeases = (): MasterLeases => ({ generation: 0, addresses: [], stopping: false, writing: 0 });
+export const noMasterLeases = (): MasterLeases => ({
+  generation: 0,
+  addresses: [],
+  stopping: 0,
+  removing: false,
+  writing: 0,
+});
 
 /** What an API server writes of itself. */
 export interface OwnWrite {
@@ -34,21 +41,12 @@ export interface OwnWrite {
 /** Renews the own key, and looks who else is there. */
 export function renewMasterLease(state: ApiServerState, ctx: Context): void {
   const { masterLeases, etcd, pending } = state;
-  if (masterLeases.stopping) return;
+  if (masterLeases.stopping !== 0) return;
   if (etcd.up) pending.set(sendLeaseGrant(etcd, ctx, TTL), { type: 'master-lease', step: 'grant' });
   ctx.after(RENEW_EVERY, tick('apiserver/master-lease'));
 }
 
-/** SIGTERM: the own key goes, and with it the own address. */
-export function stopServing(state: ApiServerState, ctx: Context): void {
-  const { masterLeases, etcd, pending, bootstrap } = state;
-  masterLeases.stopping = true;
-  if (!etcd.up || !bootstrap.done) return ctx.exit(0);
-  const success = [{ op: 'delete-range', key: ownKey(state) } as const];
-  pending.set(sendTxn(etcd, ctx, { compare: [], success, failure: [] }), { type: 'master-lease', step: 'put' });
-}
-
-const ownKey = ({ args }: ApiServerState): string => MASTER_LEASES + args.advertiseAddress;
+export const ownKey = ({ args }: ApiServerState): string => MASTER_LEASES + args.advertiseAddress;
 
 /** etcd has answered a step. A failed one is left for the next renewal. */
 export function masterLeaseAnswered(
@@ -58,8 +56,9 @@ export function masterLeaseAnswered(
   answer: EtcdAnswer,
 ): void {
   const { etcd, pending, masterLeases, args } = state;
-  if (answer.type === 'etcd/error') return masterLeases.stopping ? ctx.exit(0) : undefined;
-  if (answer.type === 'etcd/lease-answer' && !masterLeases.stopping) {
+  if (answer.type === 'etcd/error')
+    return masterLeases.removing ? lateAnswers.code.endpointsRemoved(state, ctx) : undefined;
+  if (answer.type === 'etcd/lease-answer' && masterLeases.stopping === 0) {
     const subsets = [{ addresses: [{ ip: args.advertiseAddress }] }];
     const metadata = { creationTimestamp: null, generation: ++masterLeases.generation };
     const value = Object.freeze({ kind: 'Endpoints', apiVersion: 'v1', metadata, subsets });

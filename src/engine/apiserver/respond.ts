@@ -64,8 +64,9 @@ function settled(state: ApiServerState, ctx: Context, code: number): void {
 }
 
 /** One that stops has written all that it had to. What failed is tried again with the next renewal. */
-function endpointsAnswered({ masterLeases }: ApiServerState, ctx: Context): void {
-  if (--masterLeases.writing === 0 && masterLeases.stopping) ctx.exit(0);
+function endpointsAnswered(state: ApiServerState, ctx: Context): void {
+  const { masterLeases } = state;
+  if (--masterLeases.writing === 0 && masterLeases.removing) lateAnswers.code.endpointsRemoved(state, ctx);
 }
 
 /** Goes on when all that was created at once has been answered. */

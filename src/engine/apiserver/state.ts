@@ -232,8 +232,10 @@ export interface MasterLeases {
   generation: number;
   /** All API servers, in order of their keys. */
   addresses: readonly string[];
-  /** The API server was told to stop; when the rest is written, it does. */
-  stopping: boolean;
+  /** When the API server was told to stop, monotonic; 0: it was not. */
+  stopping: Micros;
+  /** It is taking its own address away, before it stops. */
+  removing: boolean;
   /** Own writes of endpoints under way. */
   writing: number;
 }
@@ -247,7 +249,9 @@ export interface Bootstrap {
   /** One of them has failed, so that the rest is not tried at once. */
   failed: boolean;
   done: boolean;
-  /** Who has connected before it was done: connections are taken up once the server can serve them. */
+  /** Connections are taken up: the server can serve, or knows that etcd lets it serve nobody. */
+  listening: boolean;
+  /** Who has connected before that. */
   readonly knocking: Set<ProcessId>;
 }
 

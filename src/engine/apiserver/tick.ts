@@ -13,7 +13,10 @@ export interface Tick extends Message {
     | 'apiserver/definitions'
     | 'apiserver/master-lease'
     | 'apiserver/endpoints'
+    | 'apiserver/start'
+    | 'apiserver/hooks'
     | 'apiserver/stop'
+    | 'apiserver/drain'
     | 'apiserver/flow'
     | 'apiserver/streams';
 }

@@ -66,13 +66,20 @@ const probe = (path: string, host: string, port: number, scheme: Scheme, rest: P
 });
 
 /** Liveness, readiness where there is one, and start-up, as kubeadm sets them. */
-function probes(host: string, port: number, scheme: Scheme, live: string, ready: string | null): Partial<Container> {
+function probes(
+  host: string,
+  port: number,
+  scheme: Scheme,
+  live: string,
+  ready: string | null,
+  start = live,
+): Partial<Container> {
   return {
     livenessProbe: probe(live, host, port, scheme, { initialDelaySeconds: 10, failureThreshold: 8, periodSeconds: 10 }),
     ...(ready === null
       ? {}
       : { readinessProbe: probe(ready, host, port, scheme, { failureThreshold: 3, periodSeconds: 1 }) }),
-    startupProbe: probe(ready ?? live, host, port, scheme, {
+    startupProbe: probe(start, host, port, scheme, {
       initialDelaySeconds: 10,
       failureThreshold: 24,
       periodSeconds: 10,
@@ -145,7 +152,7 @@ export function etcdManifest(
     ETCD_VERSION,
     command,
     { cpu: '100m', memory: '100Mi' },
-    probes('127.0.0.1', 2381, 'HTTP', '/livez', '/readyz'),
+    probes('127.0.0.1', 2381, 'HTTP', '/livez', '/readyz', '/readyz'),
     { 'kubeadm.kubernetes.io/etcd.advertise-client-urls': client },
   );
 }
