@@ -6,22 +6,22 @@
  * Every list is in order of namespace, then name, by bytes. A list is a snapshot: it does not change under its reader.
  */
 import { keyOf, objectKey } from '#engine/api/meta';
-import type { Kind, Kinds, KubeObject } from '#engine/api/types';
-import type { Change, View } from './plan';
+import type { Kinds, KubeObject } from '#engine/api/types';
+import type { Change, Collection, ObjectOf, View } from './plan';
 import { type Sorted, insert, newSorted, published, remove } from './sorted-objects';
 import type { Client, Store } from './state';
 
-export interface Cache<K extends Kind> {
-  get(namespace: string, name: string): Kinds[K] | undefined;
+export interface Cache<K extends Collection> {
+  get(namespace: string, name: string): ObjectOf<K> | undefined;
   /** All objects, or those of one namespace. */
-  list(namespace?: string): readonly Kinds[K][];
+  list(namespace?: string): readonly ObjectOf<K>[];
   readonly size: number;
   /** Whether the first list has arrived. */
   readonly synced: boolean;
   /** Pods bound to a node; empty for other kinds. */
-  byNode(node: string): readonly Kinds[K][];
+  byNode(node: string): readonly ObjectOf<K>[];
   /** Objects whose `ownerReferences` name this uid. */
-  ownedBy(ownerUid: string): readonly Kinds[K][];
+  ownedBy(ownerUid: string): readonly ObjectOf<K>[];
 }
 
 /** Orders of namespaces and of all objects exist once they are asked for, those of nodes and owners from the start. */
@@ -35,9 +35,9 @@ interface Index {
 const NONE: readonly never[] = [];
 const indexes = new WeakMap<Store, Index>();
 const views = new WeakMap<Client, View>();
-const caches = new WeakMap<Client, Map<Kind, Cache<Kind>>>();
+const caches = new WeakMap<Client, Map<Collection, Cache<Collection>>>();
 
-export function newStore(kind: Kind): Store {
+export function newStore(kind: Collection): Store {
   return { kind, objects: new Map(), revision: 0, synced: false };
 }
 
@@ -81,7 +81,7 @@ export function replaceObjects(store: Store, objects: readonly KubeObject[]): re
 }
 
 /** The cache of a kind that the client reflects; empty when it does not. */
-export function cacheOf<K extends Kind>(client: Client, kind: K): Cache<K> {
+export function cacheOf<K extends Collection>(client: Client, kind: K): Cache<K> {
   let known = caches.get(client);
   if (known === undefined) caches.set(client, (known = new Map()));
   let cache = known.get(kind);
@@ -97,6 +97,7 @@ export function viewOf(client: Client): View {
       get: (kind, namespace, name) => cacheOf(client, kind).get(namespace, name),
       list: (kind, namespace) => cacheOf(client, kind).list(namespace),
       ownedBy: (kind, ownerUid) => cacheOf(client, kind).ownedBy(ownerUid),
+      unread: (kind) => (cacheOf(client, kind).synced ? null : (client.reflectors.get(kind)?.failure ?? '')),
       podsOn: (node) => cacheOf(client, 'Pod').byNode(node),
     };
     views.set(client, view);
@@ -104,11 +105,11 @@ export function viewOf(client: Client): View {
   return view;
 }
 
-class StoreCache implements Cache<Kind> {
+class StoreCache implements Cache<Collection> {
   readonly #client: Client;
-  readonly #kind: Kind;
+  readonly #kind: Collection;
 
-  constructor(client: Client, kind: Kind) {
+  constructor(client: Client, kind: Collection) {
     this.#client = client;
     this.#kind = kind;
   }
@@ -121,28 +122,28 @@ class StoreCache implements Cache<Kind> {
     return this.#store?.synced ?? false;
   }
 
-  get(namespace: string, name: string): Kinds[Kind] | undefined {
-    return this.#store?.objects.get(objectKey(namespace, name)) as Kinds[Kind] | undefined;
+  get(namespace: string, name: string): KubeObject | undefined {
+    return this.#store?.objects.get(objectKey(namespace, name));
   }
 
-  list(namespace?: string): readonly Kinds[Kind][] {
+  list(namespace?: string): readonly KubeObject[] {
     const store = this.#store;
     if (store === undefined) return NONE;
     const index = indexOf(store);
-    if (namespace === undefined) return typed((index.all ??= newSorted(store.objects.values())));
+    if (namespace === undefined) return published((index.all ??= newSorted(store.objects.values())));
     let group = index.byNamespace.get(namespace);
     if (group === undefined) {
       group = newSorted(inNamespace(store, namespace));
       index.byNamespace.set(namespace, group);
     }
-    return typed(group);
+    return published(group);
   }
 
-  byNode(node: string): readonly Kinds[Kind][] {
+  byNode(node: string): readonly KubeObject[] {
     return this.#group('byNode', node);
   }
 
-  ownedBy(ownerUid: string): readonly Kinds[Kind][] {
+  ownedBy(ownerUid: string): readonly KubeObject[] {
     return this.#group('byOwner', ownerUid);
   }
 
@@ -150,15 +151,11 @@ class StoreCache implements Cache<Kind> {
     return this.#client.stores.get(this.#kind);
   }
 
-  #group(by: 'byNode' | 'byOwner', value: string): readonly Kinds[Kind][] {
+  #group(by: 'byNode' | 'byOwner', value: string): readonly KubeObject[] {
     const store = this.#store;
     const group = store && indexOf(store)[by].get(value);
-    return group === undefined ? NONE : typed(group);
+    return group === undefined ? NONE : published(group);
   }
-}
-
-function typed(group: Sorted): readonly Kinds[Kind][] {
-  return published(group) as unknown as readonly Kinds[Kind][];
 }
 
 /** A store holds objects of its kind only; the type system cannot know. */
@@ -203,7 +200,12 @@ function touch(group: Sorted, old: KubeObject | undefined, now: KubeObject | und
   return group.unread <= MAX_UNREAD;
 }
 
-function removeFromGroups(index: Index, kind: Kind, old: KubeObject | undefined, now: KubeObject | undefined): void {
+function removeFromGroups(
+  index: Index,
+  kind: Collection,
+  old: KubeObject | undefined,
+  now: KubeObject | undefined,
+): void {
   if (old === undefined) return;
   const node = nodeOf(kind, old);
   if (node !== undefined && (now === undefined || nodeOf(kind, now) !== node)) leave(index.byNode, node, old);
@@ -212,7 +214,7 @@ function removeFromGroups(index: Index, kind: Kind, old: KubeObject | undefined,
   }
 }
 
-function addToGroups(index: Index, kind: Kind, now: KubeObject | undefined): void {
+function addToGroups(index: Index, kind: Collection, now: KubeObject | undefined): void {
   if (now === undefined) return;
   const node = nodeOf(kind, now);
   if (node !== undefined) join(index.byNode, node, now);
@@ -223,7 +225,7 @@ function hasOwner(object: KubeObject, uid: string): boolean {
   return (object.metadata.ownerReferences ?? NONE).some((reference) => reference.uid === uid);
 }
 
-function nodeOf(kind: Kind, object: KubeObject): string | undefined {
+function nodeOf(kind: Collection, object: KubeObject): string | undefined {
   if (kind !== 'Pod') return undefined;
   const node = (object as Kinds['Pod']).spec.nodeName;
   return node === '' ? undefined : node;

@@ -5,13 +5,13 @@
  * it gets to `receive` first, and acts on the deliveries that come back. What it knows is read by `cacheOf` and `viewOf`
  * (`cache.ts`), Events go out by `recordEvent` (`events.ts`). Nothing here decides anything.
  */
-import type { Kind } from '#engine/api/types';
 import type { ApiResponse, FromApiServer, StreamChunk, WatchClosed, WatchEvents } from '#engine/apiserver/wire';
 import type { Context, KernelMessage, Message } from '#engine/kernel/process';
-import { newStore } from './cache';
+import { newStore, replaceObjects } from './cache';
 import {
   type Alarm,
   type Settled,
+  cancelRequest,
   connectionAlarm,
   connectionDue,
   dispatch,
@@ -36,6 +36,7 @@ import {
   watchClosed,
   watched,
 } from './reflector';
+import type { Change, Collection } from './plan';
 import type { Client, ClientConfig, ReflectorOptions, RequestSpec } from './state';
 
 export type { Client, ClientConfig, RequestSpec } from './state';
@@ -82,11 +83,22 @@ export function newClient(config: ClientConfig): Client {
  * Declares a reflector with its cache. One per kind: what is declared twice stays as it was first. Declared after
  * `startClient` it starts with the next `startClient` or message.
  */
-export function reflect(client: Client, kind: Kind, options: ReflectorOptions = {}): void {
+export function reflect(client: Client, kind: Collection, options: ReflectorOptions = {}): void {
   if (client.reflectors.has(kind)) return;
   client.reflectors.set(kind, newReflector(kind, options));
   client.stores.set(kind, newStore(kind));
   client.unstarted += 1;
+}
+
+/** Gives a reflector up with its cache. @returns the objects that were in it, as deletions */
+export function unreflect(client: Client, ctx: Context, kind: Collection): readonly Change[] {
+  const request = client.reflectors.get(kind)?.request ?? null;
+  const store = client.stores.get(kind);
+  if (request !== null) cancelRequest(client, ctx, request);
+  const changes = store === undefined ? [] : replaceObjects(store, []);
+  client.reflectors.delete(kind);
+  client.stores.delete(kind);
+  return changes;
 }
 
 /** Starts all reflectors declared so far. */

@@ -12,7 +12,8 @@ import type { Delivery } from './client';
 import { setRate } from './connection';
 import { type AnyController, type ControllerState, type Run, newControllerState } from './controller-state';
 import { lengthOf } from './fifo';
-import type { Change, ControllerSettings } from './plan';
+import { isCustom } from './paths';
+import type { Change, Collection, ControllerSettings } from './plan';
 import { type OwnWritesExpired, type StepAnswered, goOn, releaseSeen, stepAnswered } from './plan-execution';
 import { stepsInShort, summaryOf } from './plan-requests';
 import type { Rate } from './rate-limit';
@@ -126,7 +127,7 @@ function receiveTimer(
 function startController(state: ControllerState, controller: AnyController, client: Client, ctx: Context): void {
   state.started = true;
   const view = viewOf(client);
-  for (const kind of controller.watches) {
+  for (const kind of [...controller.watches, ...customCaches(controller, client)]) {
     for (const object of view.list(kind)) {
       // The object is of the kind that it was listed by.
       const change = { kind, type: 'added', object } as Change;
@@ -137,6 +138,12 @@ function startController(state: ControllerState, controller: AnyController, clie
   takeUpKeys(state, controller, client, ctx);
 }
 
+const customCaches = ({ watchesCustom }: AnyController, client: Client): readonly Collection[] =>
+  watchesCustom === true ? [...client.stores.keys()].filter(isCustom) : [];
+
+const isWatchedBy = ({ watches, watchesCustom }: AnyController, kind: Collection): boolean =>
+  isCustom(kind) ? watchesCustom === true : watches.includes(kind);
+
 function offerChange(
   set: ControllerSet,
   controllers: readonly AnyController[],
@@ -146,7 +153,7 @@ function offerChange(
 ): void {
   const view = viewOf(client);
   for (const controller of controllers) {
-    if (!controller.watches.includes(change.kind)) continue;
+    if (!isWatchedBy(controller, change.kind)) continue;
     const state = set.states.get(controller.name);
     if (state === undefined || !state.started) continue;
     for (const key of controller.keysFor(change, view)) addKey(state.queue, key, change.cause ?? ctx.event);

@@ -2,17 +2,16 @@
  * Whether the caches have seen what was written: what upstream's controllers count by hand as expectations.
  * @source kubernetes pkg/controller/controller_utils.go (ControllerExpectations)
  */
-import type { Kind } from '#engine/api/types';
 import { type Micros, MINUTE } from '#engine/kernel/time';
-import { cacheOf } from './cache';
+import { viewOf } from './cache';
 import { targetOfStep } from './plan-requests';
-import type { WriteStep } from './plan';
+import type { Collection, WriteStep } from './plan';
 import type { Client } from './state';
 
 /** A write that the cache of its kind may not have seen yet. */
 export type OwnWrite =
-  | { readonly kind: Kind; readonly revision: number }
-  | { readonly kind: Kind; readonly namespace: string; readonly name: string; readonly deletedUid: string };
+  | { readonly kind: Collection; readonly revision: number }
+  | { readonly kind: Collection; readonly namespace: string; readonly name: string; readonly deletedUid: string };
 
 /** After this long the cache is believed although it has not seen the writes. */
 export const OWN_WRITES_EXPIRE_AFTER: Micros = 5 * MINUTE;
@@ -39,7 +38,7 @@ export function ownWrite(client: Client, step: WriteStep, body: unknown, deleted
 /** Whether the cache shows the write, or something later. */
 export function isSeen(client: Client, write: OwnWrite): boolean {
   if ('revision' in write) return (client.stores.get(write.kind)?.revision ?? 0) >= write.revision;
-  const object = cacheOf(client, write.kind).get(write.namespace, write.name);
+  const object = viewOf(client).get(write.kind, write.namespace, write.name);
   return (
     object === undefined || object.metadata.uid !== write.deletedUid || object.metadata.deletionTimestamp !== undefined
   );

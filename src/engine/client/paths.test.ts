@@ -11,6 +11,8 @@ it.each([
   [objectPath('Namespace', '', 'shop', 'finalize'), '/api/v1/namespaces/shop/finalize'],
   [objectPath('Pod', 'default', 'web-0', 'binding'), '/api/v1/namespaces/default/pods/web-0/binding'],
   [objectPath('Lease', 'kube-system', 'x'), '/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/x'],
+  [collectionPath('/apis/example.com/v1/widgets', ''), '/apis/example.com/v1/widgets'],
+  [objectPath('/apis/example.com/v1/widgets', 'shop', 'w'), '/apis/example.com/v1/namespaces/shop/widgets/w'],
   [
     resourcePath(resourceByKind('autoscaling/v1', 'HorizontalPodAutoscaler')!, 'shop'),
     '/apis/autoscaling/v1/namespaces/shop/horizontalpodautoscalers',

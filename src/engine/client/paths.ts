@@ -3,10 +3,17 @@
  * @source kubernetes apiserver/pkg/endpoints/installer.go
  */
 import { type ResourceInfo, resourceOf } from '#engine/api/registry';
-import type { Kind } from '#engine/api/types';
+import type { Collection, CustomCollection } from './plan';
 
 /** `/api/v1/namespaces/default/pods`, `/apis/apps/v1/deployments` (no namespace: all of them), `/api/v1/nodes`. */
-export const collectionPath = (kind: Kind, namespace: string): string => resourcePath(resourceOf(kind), namespace);
+export const collectionPath = (kind: Collection, namespace: string): string =>
+  isCustom(kind)
+    ? namespace === ''
+      ? kind
+      : kind.replace(/[^/]*$/, `namespaces/${namespace}/$&`)
+    : resourcePath(resourceOf(kind), namespace);
+
+export const isCustom = (kind: Collection): kind is CustomCollection => kind.startsWith('/');
 
 /** The collection of a resource in the version that is meant, stored or not. */
 export function resourcePath({ group, version, resource, namespaced }: ResourceInfo, namespace: string): string {
@@ -15,7 +22,7 @@ export function resourcePath({ group, version, resource, namespaced }: ResourceI
 }
 
 /** One object, or a subresource of it such as `status`, `scale`, `binding`. */
-export function objectPath(kind: Kind, namespace: string, name: string, subresource?: string): string {
+export function objectPath(kind: Collection, namespace: string, name: string, subresource?: string): string {
   const path = `${collectionPath(kind, namespace)}/${name}`;
   return subresource === undefined ? path : `${path}/${subresource}`;
 }

@@ -2,7 +2,7 @@
 import { objectKey } from '#engine/api/meta';
 import type { Kind } from '#engine/api/types';
 import { collectionPath, objectPath } from './paths';
-import type { Step, Target, WriteStep } from './plan';
+import type { Collection, Step, Target, WriteStep } from './plan';
 import type { RequestSpec } from './state';
 
 const PATCH_TYPES = {
@@ -54,6 +54,9 @@ export function requestOfStep(step: WriteStep, bucket: string): RequestSpec {
   }
 }
 
+/** A custom resource is known by its plural. */
+const kindText = (kind: Collection): string => kind.slice(kind.lastIndexOf('/') + 1);
+
 /** A step in one line of plain data: `{ op: 'patch', object: 'Node node-1', subresource: 'status' }`. */
 export interface StepInShort {
   readonly op: Step['op'];
@@ -72,7 +75,7 @@ export function stepsInShort(steps: readonly Step[]): readonly StepInShort[] {
     }
     if (step.op === 'read') return { op: step.op, object: step.path };
     const { kind, namespace, name } = targetOfStep(step);
-    const object = `${kind} ${objectKey(namespace, name)}`;
+    const object = `${kindText(kind)} ${objectKey(namespace, name)}`;
     const subresource = step.op === 'update' || step.op === 'patch' ? step.subresource : undefined;
     return subresource === undefined ? { op: step.op, object } : { op: step.op, object, subresource };
   });
@@ -83,7 +86,7 @@ export function summaryOf(steps: readonly Step[]): string {
   const counts = new Map<string, number>();
   const order: { readonly op: string; readonly kind: string }[] = [];
   for (const step of steps) {
-    const kind = step.op === 'event' ? 'Event' : step.op === 'read' ? step.path : targetOfStep(step).kind;
+    const kind = step.op === 'event' ? 'Event' : step.op === 'read' ? step.path : kindText(targetOfStep(step).kind);
     const op = step.op === 'event' ? 'record' : step.op;
     const known = counts.get(`${op} ${kind}`);
     if (known === undefined) order.push({ op, kind });

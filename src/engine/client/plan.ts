@@ -6,13 +6,20 @@ import type { Kind, Kinds, KubeObject, KubeObjectInput, ObjectReference, Status 
 import type { EventId } from '#engine/kernel/process';
 import type { Micros } from '#engine/kernel/time';
 
+/** What a cache holds: a kind that is built in, or the path of a custom resource's collection, e.g. `/apis/example.com/v1/widgets`. */
+export type Collection = Kind | CustomCollection;
+export type CustomCollection = `/apis/${string}`;
+export type ObjectOf<C extends Collection> = C extends Kind ? Kinds[C] : KubeObject;
+
 /** A controller's informer caches: what it knows, which may be older than what is. */
 export interface View {
-  get<K extends Kind>(kind: K, namespace: string, name: string): Kinds[K] | undefined;
+  get<K extends Collection>(kind: K, namespace: string, name: string): ObjectOf<K> | undefined;
   /** All objects of a kind, or those of one namespace, in order of namespace and name. */
-  list<K extends Kind>(kind: K, namespace?: string): readonly Kinds[K][];
+  list<K extends Collection>(kind: K, namespace?: string): readonly ObjectOf<K>[];
   /** Objects whose `ownerReferences` name this uid (any kind the controller watches). */
-  ownedBy<K extends Kind>(kind: K, ownerUid: string): readonly Kinds[K][];
+  ownedBy<K extends Collection>(kind: K, ownerUid: string): readonly ObjectOf<K>[];
+  /** Null once the first list of these objects has arrived; before that the words of its last failure, which may be none. */
+  unread(kind: Collection): string | null;
   /** Pods bound to a node. */
   podsOn(node: string): readonly Kinds['Pod'][];
 }
@@ -36,7 +43,7 @@ interface StepBase {
 }
 
 export interface Target {
-  readonly kind: Kind;
+  readonly kind: Collection;
   /** Empty for cluster-scoped kinds. */
   readonly namespace: string;
   readonly name: string;
@@ -153,6 +160,8 @@ export interface Controller<Memory = null> {
   readonly serviceAccount?: string;
   /** Kinds it reads. It starts when their caches are filled. */
   readonly watches: readonly Kind[];
+  /** Custom resources too, whichever there are: changes of their objects come with the collection as `kind`. */
+  readonly watchesCustom?: true;
   readonly initialMemory: Memory;
   /** How many keys may be worked on at once (upstream's `--concurrent-…-syncs`). */
   readonly workers: number;

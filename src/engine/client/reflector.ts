@@ -5,19 +5,19 @@
  *
  * @source client-go tools/cache/reflector.go
  */
-import type { Kind, KubeObject, Status } from '#engine/api/types';
+import type { KubeObject, Status } from '#engine/api/types';
 import type { WatchEvent, WatchEvents } from '#engine/apiserver/wire';
 import type { Context } from '#engine/kernel/process';
 import { type Micros, MILLISECOND, MINUTE, SECOND } from '#engine/kernel/time';
 import { dropObject, putObject, replaceObjects } from './cache';
 import { type Settled, cancelRequest, dispatch, wake } from './connection';
 import { collectionPath } from './paths';
-import type { Change } from './plan';
+import type { Change, Collection } from './plan';
 import type { Client, Reflector, ReflectorOptions, RequestSpec, Store } from './state';
 
 /** What a component learns from its reflectors. A change is told after the cache was updated. */
 export type Informed =
-  { readonly type: 'change'; readonly change: Change } | { readonly type: 'synced'; readonly kind: Kind };
+  { readonly type: 'change'; readonly change: Change } | { readonly type: 'synced'; readonly kind: Collection };
 
 /** Where the reflector tells it. */
 export type Informing = Pick<Informed[], 'push'>;
@@ -30,7 +30,7 @@ const LEAST_WATCH_SECONDS = 300;
 /** Lists and watches of all kinds share a client of their own, as those of a shared informer factory do. */
 const BUCKET = 'shared-informers';
 
-export function newReflector(kind: Kind, options: ReflectorOptions): Reflector {
+export function newReflector(kind: Collection, options: ReflectorOptions): Reflector {
   return {
     kind,
     options,
@@ -43,6 +43,7 @@ export function newReflector(kind: Kind, options: ReflectorOptions): Reflector {
     next: 'list',
     retryAt: null,
     backoff: LEAST_BACKOFF,
+    failure: '',
     backedOffAt: null,
     openedAt: 0,
     heard: false,
@@ -54,7 +55,7 @@ export function startReflector(client: Client, ctx: Context, reflector: Reflecto
 }
 
 /** A list, or a page of one, was answered. */
-export function listAnswered(client: Client, ctx: Context, kind: Kind, settled: Settled, out: Informing): void {
+export function listAnswered(client: Client, ctx: Context, kind: Collection, settled: Settled, out: Informing): void {
   const reflector = client.reflectors.get(kind);
   const store = client.stores.get(kind);
   if (reflector === undefined || store === undefined || reflector.request !== settled.request.id) return;
@@ -124,7 +125,7 @@ export function watchClosed(client: Client, ctx: Context, id: number): void {
 }
 
 /** A watch was refused or its connection has gone. */
-export function watchBroken(client: Client, ctx: Context, kind: Kind, settled: Settled): void {
+export function watchBroken(client: Client, ctx: Context, kind: Collection, settled: Settled): void {
   const reflector = client.reflectors.get(kind);
   if (reflector === undefined || reflector.request !== settled.request.id) return;
   reflector.request = null;
@@ -210,7 +211,8 @@ function listFailed(client: Client, ctx: Context, reflector: Reflector, settled:
     startList(client, ctx, reflector, null);
     return;
   }
-  ctx.log(`E reflector.go] "Failed to watch" err="failed to list ${reflector.kind}: ${status.message ?? ''}"`);
+  reflector.failure = status.message ?? '';
+  ctx.log(`E reflector.go] "Failed to watch" err="failed to list ${reflector.kind}: ${reflector.failure}"`);
   backOff(client, ctx, reflector, 'list');
 }
 

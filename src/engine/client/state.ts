@@ -2,11 +2,12 @@
  * The plain data of a client: everything that saving, forking and replaying a component in the middle of its
  * requests needs. One client per process, because request ids are unique per process.
  */
-import type { Kind, KubeObject, KubeObjectInput, ObjectReference } from '#engine/api/types';
+import type { KubeObject, KubeObjectInput, ObjectReference } from '#engine/api/types';
 import type { Credentials, Method } from '#engine/apiserver/wire';
 import type { EventId, Message, ProcessId } from '#engine/kernel/process';
 import type { Micros } from '#engine/kernel/time';
 import type { Fifo } from './fifo';
+import type { Collection } from './plan';
 import type { Bucket } from './rate-limit';
 
 export interface ClientConfig {
@@ -47,8 +48,8 @@ export interface RequestSpec {
 export type Purpose =
   | { readonly for: 'caller'; readonly tag: Message }
   | { readonly for: 'stream'; readonly tag: Message }
-  | { readonly for: 'list'; readonly kind: Kind }
-  | { readonly for: 'watch'; readonly kind: Kind }
+  | { readonly for: 'list'; readonly kind: Collection }
+  | { readonly for: 'watch'; readonly kind: Collection }
   | { readonly for: 'event'; readonly component: string };
 
 export interface Outgoing {
@@ -84,7 +85,7 @@ export interface ReflectorOptions {
 }
 
 export interface Reflector {
-  readonly kind: Kind;
+  readonly kind: Collection;
   readonly options: ReflectorOptions;
   phase: 'idle' | 'listing' | 'watching' | 'waiting';
   /** Id of the list or watch under way. */
@@ -100,6 +101,8 @@ export interface Reflector {
   next: 'list' | 'watch';
   retryAt: Micros | null;
   backoff: Micros;
+  /** What the last failure of a list was; empty: none. */
+  failure: string;
   backedOffAt: Micros | null;
   openedAt: Micros;
   /** Whether the watch under way has said anything yet. */
@@ -108,7 +111,7 @@ export interface Reflector {
 
 /** All objects of a kind that the client knows, by `namespace/name`, or `name` for cluster-scoped kinds. */
 export interface Store {
-  readonly kind: Kind;
+  readonly kind: Collection;
   readonly objects: Map<string, KubeObject>;
   /** The revision that the cache is known to have reached (0: none). */
   revision: number;
@@ -147,8 +150,8 @@ export interface Client {
   /** No deadline of an outstanding request is earlier; null: none has any. */
   nextDeadline: Micros | null;
   readonly buckets: Map<string, Bucket<Outgoing>>;
-  readonly reflectors: Map<Kind, Reflector>;
-  readonly stores: Map<Kind, Store>;
+  readonly reflectors: Map<Collection, Reflector>;
+  readonly stores: Map<Collection, Store>;
   readonly sinks: Map<string, EventSink>;
   /** Makes names of Events unique within this process. */
   readonly eventStamp: { at: Micros; offset: number };

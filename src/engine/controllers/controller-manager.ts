@@ -19,6 +19,7 @@ import { type Election, isLeading, receiveElection, startElection } from '#engin
 import { lengthOf } from '#engine/client/fifo';
 import type { ControllerSettings } from '#engine/client/plan';
 import type { Context, Message, ProcessDefinition, ProcessId } from '#engine/kernel/process';
+import { lateReconcilers } from './late';
 import { controllers as known } from './registry';
 
 export interface ControllerManagerArgs {
@@ -71,8 +72,12 @@ export function controllerManagerOf(registry: readonly AnyController[]): Control
 
     handle(state, message, ctx) {
       const controllers = hostedBy(state, registry);
-      const deliveries = receive(state.client, message, ctx);
+      let deliveries = receive(state.client, message, ctx);
       for (const received of deliveries ?? [message]) elect(state, controllers, received, ctx);
+      if (
+        deliveries?.some((each) => each.type === 'change' && each.change.kind === 'CustomResourceDefinition') === true
+      )
+        deliveries = [...deliveries, ...lateReconcilers.code.followDefinitions(state.client, ctx, METADATA)];
       if (isLeading(state.election)) receiveControllers(state.set, controllers, state.client, message, deliveries, ctx);
     },
   };

@@ -2,6 +2,7 @@
 import { approveRequest } from './certificates/approver';
 import { signRequest } from './certificates/signer';
 import { reconcileBudget, reconcileDisruptedPod } from './disruption/reconcile';
+import { customKinds, followDefinitions, isServedAnew } from './custom-resources';
 import { lateReconcilers } from './late';
 import { reconcileNamespace } from './namespace/reconcile';
 import { isSameList, reconcileQuota } from './resourcequota/reconcile';
@@ -17,4 +18,7 @@ lateReconcilers.provide({
   isSameList,
   reconcileClaim,
   reconcileVolume,
+  customKinds,
+  isServedAnew,
+  followDefinitions,
 });

@@ -1,8 +1,21 @@
 /** What the controllers do with kinds of which a starting cluster has no object; `late-controllers.ts` fills it. */
 import { LateCode } from '#engine/api/late-code';
-import type { Plan, Situation, View } from '#engine/client/plan';
+import type { CustomResourceDefinition } from '#engine/api/types';
+import type { Client, Delivery } from '#engine/client/client';
+import type { CustomCollection, Plan, Situation, View } from '#engine/client/plan';
+import type { ReflectorOptions } from '#engine/client/state';
+import type { Context } from '#engine/kernel/process';
 import type { NamespaceMemory } from './namespace/content';
 import type { Lists } from './resourcequota/reconcile';
+
+/** What a CustomResourceDefinition serves, in the version that its group prefers. */
+export interface CustomKind {
+  readonly collection: CustomCollection;
+  readonly kind: string;
+  readonly namespaced: boolean;
+  /** Each in which it is served. */
+  readonly apiVersions: readonly string[];
+}
 
 type Now = Pick<Situation, 'now'>;
 type Answered = Pick<Situation, 'now' | 'answers'>;
@@ -17,6 +30,9 @@ export interface LateReconcilers {
   isSameList(a: Lists, b: Lists): boolean;
   reconcileClaim(view: View, key: string): Plan;
   reconcileVolume(view: View, name: string): Plan;
+  customKinds(definitions: readonly CustomResourceDefinition[]): readonly CustomKind[];
+  isServedAnew(next: CustomResourceDefinition, old: CustomResourceDefinition | undefined): boolean;
+  followDefinitions(client: Client, ctx: Context, options: ReflectorOptions): readonly Delivery[];
 }
 
 export const lateReconcilers = new LateCode<LateReconcilers>('the rest of the controllers');

@@ -1,6 +1,7 @@
 /** Short ways to say the steps of a plan. Each is plain data; nothing is written here. */
-import type { Kind, KubeObject, KubeObjectInput, ObjectReference } from '#engine/api/types';
+import type { KubeObject, KubeObjectInput, ObjectReference } from '#engine/api/types';
 import type {
+  Collection,
   CreateStep,
   DeleteStep,
   EventIntent,
@@ -49,8 +50,9 @@ export function strategicPatch(
 export function remove(
   object: KubeObject,
   extras?: Extras & Pick<DeleteStep, 'gracePeriodSeconds' | 'propagationPolicy'>,
+  collection?: Collection,
 ): DeleteStep {
-  return { op: 'delete', target: targetOf(object), uid: object.metadata.uid, ...extras };
+  return { op: 'delete', target: targetOf(object, collection), uid: object.metadata.uid, ...extras };
 }
 
 /** An Event that depends on no write. */
@@ -66,9 +68,9 @@ export function warning(regarding: ObjectReference, reason: string, message: str
   return { regarding, type: 'Warning', reason, message };
 }
 
-/** Where an object is found. Stored objects are of a kind that the registry knows. */
-export function targetOf(object: KubeObject): Target {
-  return { kind: object.kind as Kind, namespace: object.metadata.namespace ?? '', name: object.metadata.name };
+/** Where an object is found. Of what is stored, all but custom objects is of a kind that the registry knows. */
+export function targetOf(object: KubeObject, collection = object.kind as Collection): Target {
+  return { kind: collection, namespace: object.metadata.namespace ?? '', name: object.metadata.name };
 }
 
 /** The reference by which an Event names its object. */

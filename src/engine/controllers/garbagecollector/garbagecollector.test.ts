@@ -1,14 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { ownerReference } from '#engine/api/meta';
-import type { KubeObject, ObjectMeta, OwnerReference } from '#engine/api/types';
+import type { Kind, KubeObject, ObjectMeta, OwnerReference } from '#engine/api/types';
 import { seconds } from '#engine/kernel/time';
 import { applyPlan, world } from '../testing/apply';
 import { at, configMap, node, pod, podOf, replicaSet } from '../testing/builders';
 import { situation, viewOfObjects } from '../testing/view';
 import { garbageCollector as controller } from './controller';
-import { itemKey } from './keys';
+import { itemKey as keyOfItem } from './keys';
+import type { Item } from './owners';
 import { unblockPatch } from './reconcile';
 
+const itemOf = (object: KubeObject): Item => ({ collection: object.kind as Kind, object });
+const itemKey = (object: KubeObject, goneOwner?: string): string => keyOfItem(itemOf(object), goneOwner);
 const NOW = seconds(1000);
 const reconcile = (objects: readonly KubeObject[], item: KubeObject, goneOwner?: string) =>
   controller.reconcile(viewOfObjects(objects), itemKey(item, goneOwner), situation({ now: NOW }));
@@ -117,7 +120,7 @@ describe('garbage collector', () => {
       { apiVersion: 'v1', kind: 'ConfigMap', name: 'b', uid: '2', blockOwnerDeletion: false },
       { apiVersion: 'v1', kind: 'ConfigMap', name: 'c', uid: '3' },
     ];
-    const patch = unblockPatch(configMap('d', { ownerReferences: references }));
+    const patch = unblockPatch(itemOf(configMap('d', { ownerReferences: references })));
     expect(patch).toMatchObject({
       patch: {
         metadata: {
@@ -129,7 +132,7 @@ describe('garbage collector', () => {
         },
       },
     });
-    expect(unblockPatch(configMap('d', { ownerReferences: references.slice(1) }))).toBeNull();
+    expect(unblockPatch(itemOf(configMap('d', { ownerReferences: references.slice(1) })))).toBeNull();
   });
 
   it('says when an owner lives in another namespace, and takes it for absent', () => {

@@ -1,8 +1,9 @@
 /** The garbage collector's keys name one object by kind, place and uid, and the owner that was just seen to go, if that is why. */
-import type { KubeObject } from '#engine/api/types';
+import type { Collection } from '#engine/client/plan';
+import type { Item } from './owners';
 
 export interface ItemKey {
-  readonly kind: string;
+  readonly collection: Collection;
   readonly namespace: string;
   readonly name: string;
   readonly uid: string;
@@ -10,11 +11,11 @@ export interface ItemKey {
   readonly goneOwner: string | null;
 }
 
-export function itemKey({ kind, metadata }: KubeObject, goneOwner = ''): string {
-  return [kind, metadata.namespace ?? '', metadata.name, metadata.uid, goneOwner].join('|');
+export function itemKey({ collection, object: { metadata } }: Item, goneOwner = ''): string {
+  return [collection, metadata.namespace ?? '', metadata.name, metadata.uid, goneOwner].join('|');
 }
 
 export function readItemKey(key: string): ItemKey {
-  const [kind = '', namespace = '', name = '', uid = '', goneOwner = ''] = key.split('|');
-  return { kind, namespace, name, uid, goneOwner: goneOwner === '' ? null : goneOwner };
+  const [collection = '', namespace = '', name = '', uid = '', goneOwner = ''] = key.split('|');
+  return { collection: collection as Collection, namespace, name, uid, goneOwner: goneOwner === '' ? null : goneOwner };
 }

@@ -4,14 +4,16 @@
  * @source kubernetes pkg/controller/garbagecollector/garbagecollector.go (attemptToDeleteItem, processDeletingDependentsItem, orphanDependents)
  */
 import { parseTimestamp } from '#engine/api/timestamp';
-import type { Kind, KubeObject, OwnerReference } from '#engine/api/types';
+import type { KubeObject, OwnerReference } from '#engine/api/types';
 import { type Micros, SECOND } from '#engine/kernel/time';
 import { NOTHING, type Plan, type Situation, type Step, type View } from '#engine/client/plan';
+import { isCustom } from '#engine/client/paths';
 import { releasePatch } from '../ownership';
 import { mergePatch, record, referenceTo, remove, targetOf, warning } from '../steps';
 import { readItemKey } from './keys';
 import {
   FOREGROUND,
+  type Item,
   ORPHAN,
   dependentsOf,
   hasFinalizer,
@@ -28,60 +30,79 @@ import {
 export const SETTLE_TIME: Micros = 5 * SECOND;
 
 export function reconcileGarbage(view: View, key: string, { now }: Situation): Plan {
-  const { kind, namespace, name, uid, goneOwner } = readItemKey(key);
-  const item: KubeObject | undefined = view.get(kind as Kind, namespace, name);
-  if (item === undefined || item.metadata.uid !== uid) return NOTHING;
-  if (isDeleting(item)) {
-    if (hasFinalizer(item, ORPHAN)) return orphanDependents(view, item);
-    return hasFinalizer(item, FOREGROUND) ? awaitDependents(view, item) : NOTHING;
+  const { collection, namespace, name, uid, goneOwner } = readItemKey(key);
+  const object = view.get(collection, namespace, name);
+  if (object === undefined || object.metadata.uid !== uid) return NOTHING;
+  const item = { collection, object };
+  if (isDeleting(object)) {
+    if (hasFinalizer(object, ORPHAN)) return orphanDependents(view, item);
+    return hasFinalizer(object, FOREGROUND) ? awaitDependents(view, item) : NOTHING;
   }
   return attemptToDelete(view, item, goneOwner, now);
 }
 
 /** Takes the owner out of its dependents, then lets it go. */
-function orphanDependents(view: View, owner: KubeObject): Plan {
+function orphanDependents(view: View, item: Item): Plan {
+  const { object: owner } = item;
   const dependents = dependentsOf(view, owner.metadata.uid);
   return {
-    steps: [
-      ...dependents.map((dependent): Step => releasePatch(dependent, owner.metadata.uid)),
-      finalizerPatch(owner, ORPHAN),
-    ],
+    steps: [...dependents.map((dependent) => release(dependent, owner.metadata.uid)), finalizerPatch(item, ORPHAN)],
     because: `${owner.metadata.name} is deleted and orphans its ${dependents.length} dependents`,
   };
 }
 
 /** The owner goes when no dependent holds it any more. */
-function awaitDependents(view: View, owner: KubeObject): Plan {
+function awaitDependents(view: View, item: Item): Plan {
+  const { object: owner } = item;
   const blocking = dependentsOf(view, owner.metadata.uid).filter((dependent) => blocks(dependent, owner.metadata.uid));
   if (blocking.length > 0) return NOTHING;
   return {
-    steps: [finalizerPatch(owner, FOREGROUND)],
+    steps: [finalizerPatch(item, FOREGROUND)],
     because: `${owner.metadata.name} waits for no dependent any more: letting it go`,
   };
 }
 
-function blocks({ metadata }: KubeObject, ownerUid: string): boolean {
+function blocks({ object: { metadata } }: Item, ownerUid: string): boolean {
   return (
     metadata.ownerReferences?.some(({ uid, blockOwnerDeletion }) => uid === ownerUid && blockOwnerDeletion === true) ===
     true
   );
 }
 
-function finalizerPatch(object: KubeObject, finalizer: string): Step {
+function finalizerPatch({ collection, object }: Item, finalizer: string): Step {
   const { finalizers = [], resourceVersion } = object.metadata;
-  return mergePatch(targetOf(object), {
+  return mergePatch(targetOf(object, collection), {
     metadata: { resourceVersion, finalizers: finalizers.filter((each) => each !== finalizer) },
   });
 }
 
-function attemptToDelete(view: View, item: KubeObject, goneOwner: string | null, now: Micros): Plan {
+/**
+ * Takes these owners out of an object's references.
+ *
+ * @simplified upstream tries a strategic merge patch of custom objects too, and is refused
+ */
+function release({ collection, object }: Item, ...ownerUids: readonly string[]): Step {
+  if (!isCustom(collection)) return releasePatch(object, ...ownerUids);
+  const { uid, resourceVersion, ownerReferences = [] } = object.metadata;
+  return mergePatch(targetOf(object, collection), {
+    metadata: {
+      uid,
+      resourceVersion,
+      ownerReferences: ownerReferences.filter((reference) => !ownerUids.includes(reference.uid)),
+    },
+  });
+}
+
+function attemptToDelete(view: View, { collection, object: item }: Item, goneOwner: string | null, now: Micros): Plan {
   const references = item.metadata.ownerReferences ?? [];
   if (references.length === 0) return NOTHING;
   const of = (standing: string): readonly OwnerReference[] =>
     references.filter(
       (reference) => (reference.uid === goneOwner ? 'dangling' : standingOf(view, item, reference)) === standing,
     );
-  if (of('unresolvable').length > 0) return NOTHING;
+  const unresolvable = of('unresolvable');
+  if (unresolvable.length > 0) return { steps: strayEvents(view, item, unresolvable) };
+  if (of('unread').length > 0) return { steps: [], again: SETTLE_TIME };
   const solid = of('solid');
   const waiting = of('waiting');
   const dangling = of('dangling');
@@ -94,20 +115,26 @@ function attemptToDelete(view: View, item: KubeObject, goneOwner: string | null,
     const lapsed = [...dangling, ...waiting].map(({ uid }) => uid);
     if (lapsed.length === 0) return NOTHING;
     return {
-      steps: [...strays, releasePatch(item, ...lapsed)],
+      steps: [...strays, release({ collection, object: item }, ...lapsed)],
       because: `${item.metadata.name} keeps ${solid.length} of its ${references.length} owners`,
     };
   }
   const dependents = waiting.length === 0 ? [] : dependentsOf(view, item.metadata.uid);
   if (dependents.length > 0) {
-    const unblock = dependents.some(isDeletingDependents) ? unblockPatch(item) : null;
+    const unblock = dependents.some(({ object }) => isDeletingDependents(object))
+      ? unblockPatch({ collection, object: item })
+      : null;
     return {
-      steps: [...strays, ...(unblock === null ? [] : [unblock]), remove(item, { propagationPolicy: 'Foreground' })],
+      steps: [
+        ...strays,
+        ...(unblock === null ? [] : [unblock]),
+        remove(item, { propagationPolicy: 'Foreground' }, collection),
+      ],
       because: `${item.metadata.name}'s owner waits for it, and it has ${dependents.length} dependents of its own`,
     };
   }
   return {
-    steps: [...strays, remove(item, { propagationPolicy: policyOf(item) })],
+    steps: [...strays, remove(item, { propagationPolicy: policyOf(item) }, collection)],
     because: `${item.metadata.name} has no owner left of ${references.length}: ${references.map((each) => `${each.kind} ${each.name}`).join(', ')}`,
   };
 }
@@ -118,10 +145,10 @@ function policyOf(item: KubeObject): 'Orphan' | 'Foreground' | 'Background' {
 }
 
 /** References that block their owner no longer do, so that a cycle of foreground deletions comes apart; `null` if none did. */
-export function unblockPatch(item: KubeObject): Step | null {
+export function unblockPatch({ collection, object: item }: Item): Step | null {
   const references = item.metadata.ownerReferences ?? [];
   if (!references.some(({ blockOwnerDeletion }) => blockOwnerDeletion === true)) return null;
-  return mergePatch(targetOf(item), {
+  return mergePatch(targetOf(item, collection), {
     metadata: {
       uid: item.metadata.uid,
       resourceVersion: item.metadata.resourceVersion,

@@ -6,7 +6,7 @@ import { CONTENT_KINDS, type NamespaceMemory } from './content';
 export const namespaceController = defineController<NamespaceMemory>({
   name: 'namespace',
   component: 'namespace-controller',
-  watches: ['Namespace', 'Pod', ...CONTENT_KINDS],
+  watches: ['Namespace', 'Pod', ...CONTENT_KINDS, 'CustomResourceDefinition'],
   initialMemory: new Map(),
   workers: 10,
   keysFor,

@@ -5,12 +5,15 @@
  * @simplified upstream deletes collections and lists what remains; here each object is deleted, what remains is read from the
  * caches at the next look, and Events are left to their time to live.
  */
+import { byteOrder } from '#engine/api/json';
 import { isPodTerminal } from '#engine/api/meta';
-import { resources } from '#engine/api/registry';
-import type { KubeObject, Namespace, Pod } from '#engine/api/types';
+import { resourceOf } from '#engine/api/registry';
+import type { Kind, KubeObject, Namespace, Pod } from '#engine/api/types';
 import { type Micros, SECOND, seconds } from '#engine/kernel/time';
-import { NOTHING, type Plan, type Situation, type Step, type View } from '#engine/client/plan';
+import { isCustom } from '#engine/client/paths';
+import { type Collection, NOTHING, type Plan, type Situation, type Step, type View } from '#engine/client/plan';
 import { remove, update, updateStatus } from '../steps';
+import { customKinds, resourceName } from '../custom-resources';
 import { type Remaining, deletionConditions } from './conditions';
 import { CONTENT_KINDS, type NamespaceMemory } from './content';
 
@@ -19,6 +22,12 @@ const KUBERNETES = 'kubernetes';
 export const NAMESPACE_DELETION_GRACE_PERIOD: Micros = 5 * SECOND;
 /** What finalizers are expected to take. */
 const FINALIZER_ESTIMATE_SECONDS = 15;
+
+/** An object in the namespace, and what it is one of. */
+interface Item {
+  readonly collection: Collection;
+  readonly object: KubeObject;
+}
 
 export function reconcileNamespace(
   view: View,
@@ -43,10 +52,13 @@ function empty(
   { memory, now, failed }: Situation<NamespaceMemory>,
 ): Plan<NamespaceMemory> {
   const { name } = namespace.metadata;
+  const unread = customCollections(view).flatMap((collection) => view.unread(collection) ?? []);
+  if (unread.includes('')) return { steps: [], again: SECOND };
   const content = contentOf(view, name);
-  const deletions = content.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+  const deletions = content.filter(({ object }) => object.metadata.deletionTimestamp === undefined);
   const remaining = remainingOf(content.filter(staysAfterDeletion));
-  const failures = failed.filter(({ step }) => step.op === 'delete').map(({ status }) => status.message ?? '');
+  const refused = failed.filter(({ step }) => step.op === 'delete').map(({ status }) => status.message ?? '');
+  const failures = [...refused, ...unread].toSorted(byteOrder);
   const stored = namespace.status.conditions ?? [];
   const conditions = deletionConditions(stored, remaining, failures, now);
   const told: readonly Step[] =
@@ -59,10 +71,10 @@ function empty(
           }),
         ];
 
-  if (content.length === 0 && told.length === 0) {
+  if (content.length === 0 && told.length === 0 && unread.length === 0) {
     return { steps: [finalize(namespace)], because: `namespace ${name} is empty: letting it go` };
   }
-  const estimate = estimateSeconds(content.filter(staysAfterDeletion));
+  const estimate = estimateSeconds(content.filter(staysAfterDeletion).map(({ object }) => object));
   // What is deleted at once is gone by the next look; what takes time is looked for when half of it has passed.
   const wait =
     failures.length > 0 || (estimate > 0 && told.length > 0)
@@ -74,7 +86,9 @@ function empty(
           : 0;
   return {
     steps: [
-      ...deletions.map((object): Step => remove(object, { propagationPolicy: 'Background', optional: true })),
+      ...deletions.map(({ collection, object }): Step =>
+        remove(object, { propagationPolicy: 'Background', optional: true }, collection),
+      ),
       ...told,
     ],
     again: wait,
@@ -84,13 +98,20 @@ function empty(
 }
 
 /** The pods; once there are none, everything else. */
-function contentOf(view: View, namespace: string): readonly KubeObject[] {
-  const pods = view.list('Pod', namespace);
-  return pods.length > 0 ? pods : CONTENT_KINDS.flatMap((kind): readonly KubeObject[] => view.list(kind, namespace));
+function contentOf(view: View, namespace: string): readonly Item[] {
+  const objectsOf = (collection: Collection): readonly Item[] =>
+    view.list(collection, namespace).map((object) => ({ collection, object }));
+  const pods = objectsOf('Pod');
+  return pods.length > 0 ? pods : [...CONTENT_KINDS, ...customCollections(view)].flatMap(objectsOf);
 }
 
+const customCollections = (view: View): readonly Collection[] =>
+  customKinds(view.list('CustomResourceDefinition'))
+    .filter(({ namespaced }) => namespaced)
+    .map(({ collection }) => collection);
+
 /** A bound pod lives on until its kubelet has ended it, and whatever has finalizers until they are done. */
-function staysAfterDeletion(object: KubeObject): boolean {
+function staysAfterDeletion({ object }: Item): boolean {
   if ((object.metadata.finalizers ?? []).length > 0) return true;
   if (!isPod(object)) return false;
   return (
@@ -104,11 +125,11 @@ function isPod(object: KubeObject): object is Pod {
   return object.kind === 'Pod';
 }
 
-function remainingOf(objects: readonly KubeObject[]): Remaining {
+function remainingOf(items: readonly Item[]): Remaining {
   const counts = new Map<string, number>();
   const finalizers = new Map<string, number>();
-  for (const object of objects) {
-    const name = resourceName(object.kind);
+  for (const { collection, object } of items) {
+    const name = isCustom(collection) ? resourceName(collection) : builtInName(collection);
     counts.set(name, (counts.get(name) ?? 0) + 1);
     for (const finalizer of object.metadata.finalizers ?? [])
       finalizers.set(finalizer, (finalizers.get(finalizer) ?? 0) + 1);
@@ -117,9 +138,9 @@ function remainingOf(objects: readonly KubeObject[]): Remaining {
 }
 
 /** `pods.` and `replicasets.apps`, as upstream prints a resource and its group. */
-function resourceName(kind: string): string {
-  const info = resources.find((each) => each.kind === kind);
-  return `${info?.resource ?? kind}.${info?.group ?? ''}`;
+function builtInName(kind: Kind): string {
+  const { resource, group } = resourceOf(kind);
+  return `${resource}.${group}`;
 }
 
 /** Seconds until what remains is expected to be gone; 0 when nothing remains. */

@@ -1,13 +1,17 @@
 /** A View of objects in an array: no indexes, the same answers. */
 import { byteOrder } from '#engine/api/json';
 import { keyOf } from '#engine/api/meta';
-import type { Kind, Kinds, KubeObject } from '#engine/api/types';
-import type { Situation, View } from '#engine/client/plan';
+import type { KubeObject } from '#engine/api/types';
+import { isCustom } from '#engine/client/paths';
+import type { Collection, ObjectOf, Situation, View } from '#engine/client/plan';
 
 export function viewOfObjects(objects: readonly KubeObject[]): View {
   const sorted = objects.toSorted((a, b) => byteOrder(keyOf(a), keyOf(b)));
-  const ofKind = <K extends Kind>(kind: K): readonly Kinds[K][] =>
-    sorted.filter((object): object is KubeObject & Kinds[K] => object.kind === kind);
+  const plural = ({ apiVersion, kind }: KubeObject): string => `/apis/${apiVersion}/${kind.toLowerCase()}s`;
+  const ofKind = <K extends Collection>(kind: K): readonly ObjectOf<K>[] =>
+    sorted.filter((object): object is KubeObject & ObjectOf<K> =>
+      isCustom(kind) ? plural(object) === kind : object.kind === kind,
+    );
   return {
     get: (kind, namespace, name) =>
       ofKind(kind).find(({ metadata }) => metadata.name === name && (metadata.namespace ?? '') === namespace),
@@ -15,6 +19,7 @@ export function viewOfObjects(objects: readonly KubeObject[]): View {
       ofKind(kind).filter(({ metadata }) => namespace === undefined || metadata.namespace === namespace),
     ownedBy: (kind, ownerUid) =>
       ofKind(kind).filter(({ metadata }) => metadata.ownerReferences?.some(({ uid }) => uid === ownerUid) === true),
+    unread: () => null,
     podsOn: (node) => ofKind('Pod').filter(({ spec }) => spec.nodeName === node),
   };
 }
