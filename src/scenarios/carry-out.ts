@@ -1,6 +1,6 @@
 /** Carries out one step on a cluster and says what came of it. */
 import type { Answer } from '#engine/cluster/door';
-import { nothingToCorrupt } from '#engine/cluster/faults';
+import { nothingToCorrupt } from '#engine/cluster/fault-rules';
 import type { Fault } from '#engine/cluster/records';
 import type { Condition } from './conditions/condition';
 import { describeFailure, evaluate } from './conditions/evaluate';

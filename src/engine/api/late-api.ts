@@ -17,6 +17,8 @@ import { createThreeWayPatch } from './patch/three-way';
 import { tableFor } from './print';
 import { countedOf, countQuota } from './quota/usage';
 import { lateSchema } from './schema';
+import { validateAffinity, validateSchedulingGates, validateSpreadConstraints } from './validation/affinity';
+import { validatePodSpecUpdate } from './validation/pod-update';
 
 lateSchema.provide(LATE_SCHEMA);
 lateApi.provide({
@@ -36,6 +38,10 @@ lateApi.provide({
   markedForDeletion,
   customResources,
   policyTypeWarnings,
+  validateAffinity,
+  validatePodSpecUpdate,
+  validateSchedulingGates,
+  validateSpreadConstraints,
   conversions: { HorizontalPodAutoscaler: autoscalerConversion },
   rules: rulesThatComeLate,
 });

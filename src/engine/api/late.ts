@@ -18,6 +18,8 @@ import type { applyJsonPatch } from './patch/json-patch';
 import type { createThreeWayPatch } from './patch/three-way';
 import type { tableFor } from './print';
 import type { Pod } from './types';
+import type { validateAffinity, validateSchedulingGates, validateSpreadConstraints } from './validation/affinity';
+import type { validatePodSpecUpdate } from './validation/pod-update';
 
 export interface LateApi {
   /** Of pods, by name. */
@@ -38,6 +40,10 @@ export interface LateApi {
   readonly markedForDeletion: typeof markedForDeletion;
   readonly customResources: typeof customResources;
   readonly policyTypeWarnings: typeof policyTypeWarnings;
+  readonly validateAffinity: typeof validateAffinity;
+  readonly validatePodSpecUpdate: typeof validatePodSpecUpdate;
+  readonly validateSchedulingGates: typeof validateSchedulingGates;
+  readonly validateSpreadConstraints: typeof validateSpreadConstraints;
   /** By kind. */
   readonly conversions: Readonly<Record<string, Conversion>>;
   /** By kind: of those of which a starting cluster has no object. */

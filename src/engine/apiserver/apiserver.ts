@@ -44,24 +44,12 @@ import { openApiDocument } from './openapi';
 import { beginGet, beginList } from './reads';
 import { NO_WARNINGS, OWN, OWN_ENDPOINTS, PAGE_NOT_FOUND, sendResponse } from './respond';
 import { isConnect, type ResourceRequest, routeOf, type Verb } from './routes';
+import { lateStreams, noProxied, streamsIn } from './proxied';
 import { cacheOf, resourcesOf } from './served';
 import { keyOf } from './storage';
 import type { ApiServerArgs, ApiServerState, Asker } from './state';
 import type { FromBackend } from './stream-wire';
-import {
-  backendAnswered,
-  backendHeard,
-  clientClosed,
-  clientHeard,
-  dialTimedOut,
-  type DialTimer,
-  lookAtStreams,
-  noProxied,
-  passToBackend,
-  passToClient,
-  processGone,
-  streamsOf,
-} from './streams';
+import type { DialTimer } from './streams';
 import { type Tick, tick } from './tick';
 import {
   beginWatch,
@@ -161,24 +149,24 @@ export const kubeApiserver = defineProcess<ApiServerState, ApiServerArgs>({
       case 'api/cancel':
         if (ctx.from === null) return;
         dropWatch(state, ctx, ctx.from, message.id);
-        return clientClosed(state, ctx, ctx.from, message.id);
+        return streamsIn(state)?.clientClosed(state, ctx, ctx.from, message.id);
       case 'api/stream-chunk':
-        return passToBackend(state, ctx, message);
+        return streamsIn(state)?.passToBackend(state, ctx, message);
       case 'http/response':
-        return backendAnswered(state, ctx, message);
+        return streamsIn(state)?.backendAnswered(state, ctx, message);
       case 'pipe/chunk':
       case 'pipe/closed':
-        return passToClient(state, ctx, message);
+        return streamsIn(state)?.passToClient(state, ctx, message);
       case 'pipe/ping':
       case 'pipe/pong':
-        return ctx.from === null ? undefined : backendHeard(state, ctx.from, ctx.monotonic);
+        return ctx.from === null ? undefined : streamsIn(state)?.backendHeard(state, ctx.from, ctx.monotonic);
       case 'apiserver/dial-timeout':
-        return dialTimedOut(state, ctx, message);
+        return streamsIn(state)?.dialTimedOut(state, ctx, message);
       case 'apiserver/streams':
-        return lookAtStreams(state, ctx);
+        return lateStreams.code.lookAtStreams(state, ctx);
       case 'api/ping': {
         if (ctx.from === null) return;
-        clientHeard(state, ctx.from, ctx.monotonic);
+        streamsIn(state)?.clientHeard(state, ctx.from, ctx.monotonic);
         if (!state.bootstrap.listening) return void state.bootstrap.knocking.add(ctx.from);
         return answerPing(state, ctx, ctx.from);
       }
@@ -248,14 +236,14 @@ function listen(state: ApiServerState, ctx: Context): void {
 }
 
 function answerPing(state: ApiServerState, ctx: Context, client: ProcessId): void {
-  const held = [...(state.watchers.get(client)?.keys() ?? []), ...streamsOf(state, client)];
+  const held = [...(state.watchers.get(client)?.keys() ?? []), ...(streamsIn(state)?.streamsOf(state, client) ?? [])];
   const pong: Pong = { type: 'api/pong', watches: held };
   ctx.send(client, pong);
 }
 
 function peerGone(state: ApiServerState, ctx: Context, peer: ProcessId): void {
   dropClient(state, ctx, peer);
-  processGone(state, ctx, peer);
+  streamsIn(state)?.processGone(state, ctx, peer);
 }
 
 /** Takes up a client's request. */

@@ -11,7 +11,6 @@ import { denialText } from './authorization/rules';
 import { decideBinding } from './binding';
 import { decideCreate } from './create';
 import { type Decision, DISRUPTION, refused } from './decision';
-import { decideDelete } from './deletion';
 import { applyTo } from './field-manager';
 import { lateAnswers } from './late';
 import { decodeChanged, patchObject } from './patching';
@@ -39,7 +38,7 @@ export function decide(operation: Operation, info: ResourceInfo, current: Curren
     case 'patch':
       return decideUpdate(operation, info, current, around);
     case 'delete':
-      return decideDelete(operation, info, current, around);
+      return lateAnswers.code.decideDelete(operation, info, current, around);
   }
 }
 

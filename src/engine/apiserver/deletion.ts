@@ -6,13 +6,13 @@
  */
 import { lateApi } from '#engine/api/late';
 import type { ResourceInfo } from '#engine/api/registry';
-import { conflict, notFound, success } from '#engine/api/status-error';
+import { conflict, notFound } from '#engine/api/status-error';
 import { parseTimestamp, timestamp } from '#engine/api/timestamp';
 import type { CustomResourceDefinition, KubeObject, Namespace, ObjectMeta, Pod } from '#engine/api/types';
 import { type Micros, SECOND } from '#engine/kernel/time';
 import { mutate, validateAdmission } from './admission/admission';
 import { type Decision, refused, respond } from './decision';
-import { claimsOf } from './service-allocation';
+import { answerTo, remove } from './removal';
 import type { Current, Operation, WriteOptions } from './state';
 import type { Surroundings } from './surroundings';
 
@@ -92,18 +92,6 @@ function deleteObject(operation: Operation, info: ResourceInfo, object: KubeObje
 
 /** 202 only for those who asked in the old way. */
 const codeWhileThere = (operation: Operation): number => (operation.options.orphanDependents === false ? 202 : 200);
-
-/** Takes an object out of the store, with the claims that went with it. */
-export function remove(info: ResourceInfo, object: KubeObject): Decision {
-  return { type: 'remove', object, released: info.store === 'services' ? claimsOf(object) : [] };
-}
-
-/** What a deletion that is done answers: the object, or that it went well. */
-export function answerTo(info: ResourceInfo, object: KubeObject): unknown {
-  if (info.returnsDeletedObject) return object;
-  const { name, uid } = object.metadata;
-  return success({ name, ...(info.group === '' ? {} : { group: info.group }), kind: info.resource, uid });
-}
 
 function deleting(metadata: ObjectMeta, deletionTimestamp: string, seconds: number): ObjectMeta {
   const generation = metadata.generation ?? 0;

@@ -9,16 +9,20 @@ import { beginConnect } from './connect';
 import { settleDefinitions } from './definitions';
 import { deleteCollection } from './delete-collection';
 import { discoveryOf } from './discovery';
+import { decideDelete } from './deletion';
 import { decideDisruption, decideEviction } from './eviction';
 import { flowControl } from './flow-control/flow-control';
 import { lateAnswers } from './late';
 import { drain, endpointsRemoved, startFails, stopServing } from './lifecycle';
 import { metricsText } from './metrics';
 import { patchRefusal } from './patch-refusal';
+import { lateStreams } from './proxied';
 import { answeringScale, decideScale, scaleConfig } from './scale';
+import * as streams from './streams';
 import { createToken } from './token-request';
 import { answerVirtual } from './virtual';
 
+lateStreams.provide(streams);
 lateAnswers.provide({
   answerVirtual,
   answeringScale,
@@ -26,6 +30,7 @@ lateAnswers.provide({
   beginConnect,
   chargeQuota,
   createToken,
+  decideDelete,
   decideDisruption,
   decideEviction,
   decideScale,

@@ -54,6 +54,7 @@ export interface LateAnswers {
   answeringScale(info: ResourceInfo, decision: Decision): Decision;
   decideScale(operation: Operation, info: ResourceInfo, old: KubeObject, around: Surroundings): Decision;
   scaleConfig(body: unknown, info: ResourceInfo): unknown;
+  decideDelete(operation: Operation, info: ResourceInfo, current: Current, around: Surroundings): Decision;
   decideDisruption(operation: Operation, current: Current, around: Surroundings): Decision;
   decideEviction(operation: Operation, info: ResourceInfo, current: Current, around: Surroundings): Decision;
   readonly discoveryOf: typeof discoveryOf;

@@ -9,7 +9,7 @@ import type { Status } from '#engine/api/types';
 import type { Context, Message, ProcessId } from '#engine/kernel/process';
 import { type Micros, SECOND } from '#engine/kernel/time';
 import { sendResponse } from './respond';
-import type { ApiServerState, Asker, Proxied, ProxiedStreams } from './state';
+import type { ApiServerState, Asker, Proxied } from './state';
 import {
   type HttpRequest,
   type HttpResponse,
@@ -29,8 +29,6 @@ export interface Location {
   readonly request: Omit<HttpRequest, 'type' | 'id'>;
   readonly kind: Proxied['kind'];
 }
-
-export const noProxied = (): ProxiedStreams => ({ open: new Map(), next: 0, watched: false });
 
 /** @source client-go transport (30 s dial timeout) */
 const DIAL_TIMEOUT: Micros = 30 * SECOND;

@@ -14,7 +14,7 @@ import { mutate, validateAdmission } from './admission/admission';
 import { escalationRefusal } from './authorization/escalation';
 import type { AdmissionRequest } from './admission/plugin';
 import { type Decision, refused, respond } from './decision';
-import { remove } from './deletion';
+import { remove } from './removal';
 import { withManaged, withManagedFields } from './field-manager';
 import { allocateForService, keepAllocated } from './service-allocation';
 import type { Operation } from './state';

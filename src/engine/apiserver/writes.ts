@@ -19,7 +19,7 @@ import { rulesFor, rulesOfRole } from './authorization/rbac';
 import { memberAnswered } from './collections';
 import { decide } from './decide';
 import { decodeBody, isTooLarge } from './decoding';
-import { answerTo } from './deletion';
+import { answerTo } from './removal';
 import { attachLease, takeLease } from './event-lease';
 import { sendRange, sendTxn } from './etcd-connection';
 import { managerOf } from './field-manager';

@@ -8,7 +8,7 @@ import type { KernelOptions } from '#engine/kernel/run';
 import type { Message } from '#engine/kernel/process';
 import { definitions } from './definitions';
 import type { Action, ClusterSpec } from './door';
-import { beginFault, type FaultsState, forgetMachine, healFault, noFaults, powerOn } from './faults';
+import { type FaultsState, faultRules, forgetMachine, noFaults } from './faults';
 import { kubeadm } from './kubeadm/kubeadm';
 import type { KubeadmArgs } from './kubeadm/phases';
 import type { MachineRole } from './records';
@@ -78,11 +78,11 @@ function carryOut(cluster: Cluster, action: Action): void {
     case 'etcdctl':
       return kernel.deliver(ETCDCTL, { ...action, type: 'etcdctl/run' });
     case 'fault':
-      return beginFault(state.faults, kernel, action.id, action.fault, kernel.now);
+      return faultRules.code.beginFault(state.faults, kernel, action.id, action.fault, kernel.now);
     case 'heal':
-      return healFault(state.faults, kernel, action.id);
+      return faultRules.code.healFault(state.faults, kernel, action.id);
     case 'power-on':
-      return powerOn(state.faults, kernel, action.machine);
+      return faultRules.code.powerOn(state.faults, kernel, action.machine);
     case 'add-machine':
       return addMachine(cluster, action);
     case 'remove-machine':

@@ -1,162 +1,24 @@
-/** Carries out faults and heals them (DESIGN 7). What is in force is plain data beside the kernel's. */
-import { damageRecord, repairRecords } from '#engine/kernel/disk';
+/** The faults that are in force: plain data beside the kernel's. What each does is in `fault-rules.ts`, which comes late. */
+import { LateCode } from '#engine/api/late-code';
 import type { Kernel } from '#engine/kernel/kernel';
-import { setCable } from '#engine/kernel/network';
 import type { Micros } from '#engine/kernel/time';
 import type { Fault, FaultRecord } from './records';
-import { INTERNET } from './topology';
 
 export interface FaultsState {
   /** Faults in force, by id, in order of their beginning. */
   readonly active: Map<string, FaultRecord>;
 }
 
+export interface FaultRules {
+  beginFault(state: FaultsState, kernel: Kernel, id: string, fault: Fault, at: Micros): void;
+  healFault(state: FaultsState, kernel: Kernel, id: string): void;
+  powerOn(state: FaultsState, kernel: Kernel, machine: string): void;
+}
+
+/** `late-code.ts` fills it. */
+export const faultRules = new LateCode<FaultRules>('faults');
+
 export const noFaults = (): FaultsState => ({ active: new Map() });
-
-/** What a fault does when it begins, and what healing it does. */
-interface FaultRule<F extends Fault> {
-  begin(kernel: Kernel, fault: F, id: string): void;
-  heal(kernel: Kernel, fault: F, id: string): void;
-  /** It is over as soon as it has happened: nothing to heal. */
-  readonly momentary?: boolean;
-  /** Each one is kept for itself; the others set a state, and are begun again when another one was healed. */
-  readonly distinct?: boolean;
-}
-
-const machinesOfZone = (kernel: Kernel, zone: string): string[] =>
-  [...kernel.machines.values()]
-    .filter((machine) => machine.zone === zone && machine.name !== INTERNET)
-    .map(({ name }) => name);
-
-type Corruption = Extract<Fault, { type: 'disk-corrupt' }>;
-
-/** The newest of etcd's files of that sort; null: the machine has none. */
-function newestFile(kernel: Kernel, { machine, file = 'wal' }: Corruption): string | null {
-  const names = [...kernel.machine(machine).disk.files.keys()].filter((name) => name.startsWith(`${file}/`));
-  return names.sort().at(-1) ?? null;
-}
-
-/** Why a corruption was not begun. */
-export const nothingToCorrupt = (machine: string): string => `there is no such file of etcd on ${machine}`;
-
-/** In the middle, where it is no record that a power cut could have torn. */
-const middleOf = (kernel: Kernel, { machine }: Corruption, file: string): number =>
-  Math.floor(kernel.machine(machine).disk.files.get(file)!.current.records.length / 2);
-
-const RULES: { readonly [Type in Fault['type']]: FaultRule<Extract<Fault, { type: Type }>> } = {
-  'power-off': {
-    begin: (kernel, { machine }) => kernel.powerOff(machine),
-    heal: (kernel, { machine }) => kernel.powerOn(machine),
-  } satisfies FaultRule<Extract<Fault, { machine: string }>>,
-  reboot: {
-    momentary: true,
-    begin(kernel, { machine }) {
-      kernel.powerOff(machine);
-      kernel.powerOn(machine);
-    },
-    heal: () => undefined,
-  },
-  'kill-process': {
-    momentary: true,
-    begin: (kernel, { process }) => kernel.kill(process),
-    heal: (kernel, { process }) => kernel.start(process),
-  },
-  'pause-process': {
-    begin: (kernel, { process }) => kernel.pause(process),
-    heal: (kernel, { process }) => kernel.resume(process),
-  },
-  'cut-cable': {
-    begin: (kernel, { machine, direction = 'both' }) =>
-      setCable(kernel.machine(machine).nic, { in: direction === 'out', out: direction === 'in' }),
-    heal: (kernel, { machine }) => setCable(kernel.machine(machine).nic, { in: true, out: true }),
-  },
-  partition: {
-    distinct: true,
-    begin(kernel, { from, to, oneWay = false }, id) {
-      const back = oneWay ? [] : [{ id, from: to, to: from }];
-      kernel.fabric.partitions = [...kernel.fabric.partitions, { id, from, to }, ...back];
-    },
-    heal(kernel, _fault, id) {
-      kernel.fabric.partitions = kernel.fabric.partitions.filter((partition) => partition.id !== id);
-    },
-  },
-  latency: {
-    begin: (kernel, { machine, add }) => void (kernel.machine(machine).nic.extraLatency = add),
-    heal: (kernel, { machine }) => void (kernel.machine(machine).nic.extraLatency = 0),
-  },
-  'packet-loss': {
-    begin: (kernel, { machine, rate }) => void (kernel.machine(machine).nic.loss = rate),
-    heal: (kernel, { machine }) => void (kernel.machine(machine).nic.loss = 0),
-  },
-  'clock-skew': {
-    begin: (kernel, { machine, by }) => void (kernel.machine(machine).clockSkew = by),
-    heal: (kernel, { machine }) => void (kernel.machine(machine).clockSkew = 0),
-  },
-  'disk-full': {
-    begin: (kernel, { machine }) => void (kernel.machine(machine).disk.full = true),
-    heal: (kernel, { machine }) => void (kernel.machine(machine).disk.full = false),
-  },
-  'disk-slow': {
-    begin: (kernel, { machine, times }) => void (kernel.machine(machine).disk.slowness = times),
-    heal: (kernel, { machine }) => void (kernel.machine(machine).disk.slowness = 1),
-  },
-  'disk-corrupt': {
-    begin(kernel, fault) {
-      const file = newestFile(kernel, fault);
-      if (file !== null) damageRecord(kernel.machine(fault.machine).disk, file, middleOf(kernel, fault, file));
-    },
-    heal: (kernel, { machine }) => repairRecords(kernel.machine(machine).disk),
-  },
-  'image-registry-down': {
-    begin: (kernel) => kernel.powerOff(INTERNET),
-    heal: (kernel) => kernel.powerOn(INTERNET),
-  },
-  'zone-outage': {
-    begin: (kernel, { zone }) => machinesOfZone(kernel, zone).forEach((machine) => kernel.powerOff(machine)),
-    heal: (kernel, { zone }) => machinesOfZone(kernel, zone).forEach((machine) => kernel.powerOn(machine)),
-  },
-};
-
-/**
- * Begins a fault. One that names a machine or process that does not exist changes nothing and is not kept; the internet
- * cannot be named, only its registry be down.
- */
-export function beginFault(state: FaultsState, kernel: Kernel, id: string, fault: Fault, at: Micros): void {
-  if (state.active.has(id) || !concernsSomething(kernel, fault)) return;
-  const rule = RULES[fault.type] as FaultRule<Fault>;
-  rule.begin(kernel, fault, id);
-  if (rule.momentary !== true) state.active.set(id, { id, at, fault });
-}
-
-/** Ends a fault. One that is not in force: nothing happens. */
-export function healFault(state: FaultsState, kernel: Kernel, id: string): void {
-  const record = state.active.get(id);
-  if (record === undefined) return;
-  state.active.delete(id);
-  if (!concernsSomething(kernel, record.fault)) return;
-  (RULES[record.fault.type] as FaultRule<Fault>).heal(kernel, record.fault, id);
-  holdUpOthers(state, kernel, record.fault);
-}
-
-/** Healing one of two faults that do the same to the same thing leaves the other in force. */
-function holdUpOthers(state: FaultsState, kernel: Kernel, healed: Fault): void {
-  for (const { id, fault } of state.active.values()) {
-    const rule = RULES[fault.type] as FaultRule<Fault>;
-    if (effectOf(fault) !== effectOf(healed) || rule.distinct === true) continue;
-    if (concernsSomething(kernel, fault)) rule.begin(kernel, fault, id);
-  }
-}
-
-const effectOf = ({ type }: Fault): Fault['type'] => (type === 'zone-outage' ? 'power-off' : type);
-
-/** Power on by hand also ends the power-off that it undoes. */
-export function powerOn(state: FaultsState, kernel: Kernel, machine: string): void {
-  if (!isNameable(kernel, machine)) return;
-  for (const { id, fault } of [...state.active.values()]) {
-    if (fault.type === 'power-off' && fault.machine === machine) state.active.delete(id);
-  }
-  kernel.powerOn(machine);
-}
 
 /** Faults on a machine that is taken away are over. */
 export function forgetMachine(state: FaultsState, machine: string): void {
@@ -164,12 +26,3 @@ export function forgetMachine(state: FaultsState, machine: string): void {
     if ('machine' in fault && fault.machine === machine) state.active.delete(id);
   }
 }
-
-function concernsSomething(kernel: Kernel, fault: Fault): boolean {
-  if (fault.type === 'disk-corrupt') return isNameable(kernel, fault.machine) && newestFile(kernel, fault) !== null;
-  if ('machine' in fault) return isNameable(kernel, fault.machine);
-  if ('process' in fault) return kernel.processes.has(fault.process) && !fault.process.startsWith(`${INTERNET}/`);
-  return true;
-}
-
-const isNameable = (kernel: Kernel, machine: string): boolean => kernel.machines.has(machine) && machine !== INTERNET;

@@ -8,13 +8,17 @@ import { manifestReader } from '#engine/api/manifest-document';
 import '#engine/apiserver/late-answers';
 import '#engine/controllers/late-controllers';
 import '#engine/etcd/etcdctl/run';
-import '#engine/node/kubelet/server/late-server';
+import '#engine/node/late-node';
 import { shellCode } from '#engine/node/programs/shell/interpreter';
 import { shell } from '#engine/node/programs/shell/shell';
+import '#engine/scheduler/late-scheduler';
 import { explainer } from './engine';
+import { beginFault, healFault, powerOn } from './fault-rules';
+import { faultRules } from './faults';
 import './kubeadm/late-steps';
 import { explainSubject } from './why';
 
 manifestReader.provide(parseManifest);
 shell.provide(shellCode);
+faultRules.provide({ beginFault, healFault, powerOn });
 explainer.provide(explainSubject);

@@ -5,8 +5,11 @@ import { reconcileBudget, reconcileDisruptedPod } from './disruption/reconcile';
 import { customKinds, followDefinitions, isServedAnew } from './custom-resources';
 import { lateReconcilers } from './late';
 import { reconcileNamespace } from './namespace/reconcile';
+import { resizeAll } from './deployment/proportional-scaling';
+import { podsToDelete } from './replicaset/deletion-order';
 import { isSameList, reconcileQuota } from './resourcequota/reconcile';
 import { reconcileClaim, reconcileVolume } from './storageprotection/reconcile';
+import { reconcileTaintEviction } from './tainteviction/reconcile';
 
 lateReconcilers.provide({
   approveRequest,
@@ -21,4 +24,7 @@ lateReconcilers.provide({
   customKinds,
   isServedAnew,
   followDefinitions,
+  podsToDelete,
+  reconcileTaintEviction,
+  resizeAll,
 });

@@ -1,4 +1,4 @@
-/** What the controllers do with kinds of which a starting cluster has no object; `late-controllers.ts` fills it. */
+/** What the controllers do when somebody has acted, and with kinds of which a starting cluster has no object; `late-controllers.ts` fills it. */
 import { LateCode } from '#engine/api/late-code';
 import type { CustomResourceDefinition } from '#engine/api/types';
 import type { Client, Delivery } from '#engine/client/client';
@@ -6,7 +6,10 @@ import type { CustomCollection, Plan, Situation, View } from '#engine/client/pla
 import type { ReflectorOptions } from '#engine/client/state';
 import type { Context } from '#engine/kernel/process';
 import type { NamespaceMemory } from './namespace/content';
+import type { resizeAll } from './deployment/proportional-scaling';
+import type { podsToDelete } from './replicaset/deletion-order';
 import type { Lists } from './resourcequota/reconcile';
+import type { reconcileTaintEviction } from './tainteviction/reconcile';
 
 /** What a CustomResourceDefinition serves, in the version that its group prefers. */
 export interface CustomKind {
@@ -29,6 +32,9 @@ export interface LateReconcilers {
   reconcileQuota(view: View, key: string, situation: Now): Plan;
   isSameList(a: Lists, b: Lists): boolean;
   reconcileClaim(view: View, key: string): Plan;
+  readonly podsToDelete: typeof podsToDelete;
+  readonly reconcileTaintEviction: typeof reconcileTaintEviction;
+  readonly resizeAll: typeof resizeAll;
   reconcileVolume(view: View, name: string): Plan;
   customKinds(definitions: readonly CustomResourceDefinition[]): readonly CustomKind[];
   isServedAnew(next: CustomResourceDefinition, old: CustomResourceDefinition | undefined): boolean;

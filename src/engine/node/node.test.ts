@@ -18,7 +18,7 @@ import { kubelet } from './kubelet/kubelet';
 import type { KubeletState, NodeConfig } from './kubelet/state';
 import { shellCode } from './programs/shell/interpreter';
 import { shell as shellPlace } from './programs/shell/shell';
-import './kubelet/server/late-server';
+import './late-node';
 import { containerd } from './runtime/containerd';
 import type { ContainerdState } from './runtime/state';
 

@@ -19,8 +19,9 @@ import { isAssumed, newCache } from './cache';
 import { handleChange } from './event-handlers';
 import { handleFailure } from './failure';
 import { frameworkOf } from './framework';
+import { lateScheduler } from './late';
 import { podReference } from './pod-reference';
-import { type PreemptedMessage, preempt, preemptionAnswered } from './preempt';
+import type { PreemptedMessage } from './preempt';
 import { DEFAULT_PROFILE } from './profile';
 import {
   BACKOFF_FLUSH_EVERY,
@@ -152,7 +153,7 @@ function handleAnswer(state: SchedulerState, answer: Extract<Delivery, { type: '
       bindingAnswered(state, ctx, tag, answer);
       return;
     case 'scheduler/preempted':
-      preemptionAnswered(state, ctx, tag, answer, state.cache.pods.get(tag.victim)?.info ?? null);
+      lateScheduler.code.preemptionAnswered(state, ctx, tag, answer, state.cache.pods.get(tag.victim)?.info ?? null);
       return;
     case 'scheduler/patched':
       if (!answer.ok) ctx.log(`E schedule_one.go] "Failed to patch pod status" code=${answer.code}`);
@@ -215,7 +216,8 @@ function schedulingCycle(state: SchedulerState, ctx: Context): void {
   queued.rejectedBy = decision.rejectedBy;
   queued.pendingOn = decision.pendingOn;
   const { message, nominatedNode, victims } = decision;
-  if (nominatedNode !== null && victims.length > 0) preempt(state, ctx, queued.info, nominatedNode, victims);
+  if (nominatedNode !== null && victims.length > 0)
+    lateScheduler.code.preempt(state, ctx, queued.info, nominatedNode, victims);
   handleFailure(state, ctx, queued, { message, reason: 'Unschedulable', nominatedNode });
 }
 

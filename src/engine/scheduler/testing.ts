@@ -2,6 +2,7 @@
 import type { Node, Pod, Taint, Toleration } from '#engine/api/types';
 import { type SchedulerCache, newCache, putNode, putPod } from './cache';
 import { type Framework, frameworkOf } from './framework';
+import './late-scheduler';
 import { podInfo } from './pod-info';
 import type { Cycle } from './plugin';
 import { DEFAULT_ARGS, DEFAULT_PROFILE, type PluginArgs, type Profile } from './profile';

@@ -16,7 +16,7 @@ import type { PersistentVolume, PersistentVolumeClaim } from '../types';
 import { eachOf, oneOf } from '../validation/field-rules';
 import { validateLabelSelector } from '../validation/label-selector';
 import { immutable, invalidAll } from '../validation/object-meta';
-import { validateNodeSelectorTerms } from '../validation/scheduling';
+import { validateNodeSelectorTerms } from '../validation/affinity';
 
 type VolumeSpec = NonNullable<PersistentVolume['spec']>;
 type ClaimSpec = NonNullable<PersistentVolumeClaim['spec']>;

@@ -16,7 +16,6 @@ import { withChanges } from '../structural-sharing';
 import type { Pod } from '../types';
 import { validateMetaForUpdate, validateObjectMeta } from '../validation/object-meta';
 import { validatePodSpec } from '../validation/pod-spec';
-import { validatePodSpecUpdate } from '../validation/pod-update';
 import { podSpecWarnings } from '../validation/pod-warnings';
 import { ephemeralClaimErrors } from '../validation/volumes';
 
@@ -109,7 +108,7 @@ export const podRules: KindRules<Pod> = {
     ...validateMetaForUpdate(next, old, true, dnsSubdomainErrors),
     ...validatePodSpec(next.spec, 'spec', true),
     ...validateDeletionCost(next),
-    ...validatePodSpecUpdate(next.spec, old.spec),
+    ...(next.spec === old.spec ? [] : lateApi.code.validatePodSpecUpdate(next.spec, old.spec)),
   ],
   validateStatusUpdate(next, old) {
     const errors: FieldError[] = [];

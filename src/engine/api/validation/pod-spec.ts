@@ -1,16 +1,12 @@
 /** Rules of a pod's spec, of pods and of templates. @source kubernetes pkg/apis/core/validation/validation.go (ValidatePodSpec) */
 import { duplicate, forbidden, invalid, notSupported, required, type FieldError } from '../field-error';
+import { lateApi } from '../late';
 import { dnsLabelErrors, dnsSubdomainErrors, ipErrors } from '../names';
 import type { PodSpec, PodTemplateSpec } from '../types';
 import { validateContainers, validateId, validateSeccomp } from './container';
 import { invalidAll, validateAnnotations, validateLabels } from './object-meta';
 import { validatePodResources } from './resources';
-import {
-  validateAffinity,
-  validateSchedulingGates,
-  validateSpreadConstraints,
-  validateTolerations,
-} from './scheduling';
+import { validateTolerations } from './scheduling';
 import { validateVolumes } from './volumes';
 
 const RESTART_POLICIES = ['Always', 'OnFailure', 'Never'] as const;
@@ -38,6 +34,7 @@ export function validatePodSpec(spec: PodSpec, path: string, isPod: boolean): Fi
 function computeErrors(spec: PodSpec, path: string, isPod: boolean): FieldError[] {
   const graceSeconds = spec.terminationGracePeriodSeconds ?? 30;
   const volumes = new Set((spec.volumes ?? []).map((volume) => volume.name));
+  const { affinity, schedulingGates: gates, topologySpreadConstraints: spread } = spec;
   const errors = [
     ...validateVolumes(spec, `${path}.volumes`),
     ...validateContainers({ spec, volumes, graceSeconds, isPod }, path),
@@ -46,10 +43,12 @@ function computeErrors(spec: PodSpec, path: string, isPod: boolean): FieldError[
     ...validateEnum(spec.dnsPolicy, DNS_POLICIES, `${path}.dnsPolicy`, true),
     ...validateLabels(spec.nodeSelector, `${path}.nodeSelector`),
     ...validateSecurity(spec, `${path}.securityContext`),
-    ...validateAffinity(spec.affinity, `${path}.affinity`),
+    ...(affinity === undefined ? [] : lateApi.code.validateAffinity(affinity, `${path}.affinity`)),
     ...validateDnsConfig(spec, `${path}.dnsConfig`),
-    ...validateSchedulingGates(spec.schedulingGates, `${path}.schedulingGates`),
-    ...validateSpreadConstraints(spec.topologySpreadConstraints, `${path}.topologySpreadConstraints`),
+    ...(gates === undefined ? [] : lateApi.code.validateSchedulingGates(gates, `${path}.schedulingGates`)),
+    ...(spread === undefined
+      ? []
+      : lateApi.code.validateSpreadConstraints(spread, `${path}.topologySpreadConstraints`)),
     ...validateHostUsers(spec, path),
     ...validateNames(spec, path, isPod),
   ];

@@ -3,7 +3,7 @@ import { forbidden, goInternal, type GoShape, invalid, type FieldError } from '.
 import { deepEqual, semanticEqual } from '../json';
 import { without } from '../structural-sharing';
 import type { Container, PodSpec, Toleration } from '../types';
-import type { NodeSelectorTerm } from './scheduling';
+import type { NodeSelectorTerm } from './affinity';
 
 const MUTABLE_FIELDS =
   'pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)';
@@ -13,7 +13,6 @@ const MAX_INT32 = 2_147_483_647;
  * @simplified upstream appends a diff of the two specs in Go's field names to the message about other fields
  */
 export function validatePodSpecUpdate(next: PodSpec, old: PodSpec): FieldError[] {
-  if (next === old) return [];
   for (const name of ['containers', 'initContainers'] as const) {
     if ((next[name] ?? []).length !== (old[name] ?? []).length) {
       return [forbidden(`spec.${name}`, 'pod updates may not add or remove containers')];

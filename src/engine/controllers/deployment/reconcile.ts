@@ -11,6 +11,7 @@ import type { Deployment, ReplicaSet } from '#engine/api/types';
 import type { FailedWrite, Plan, Situation, Step, View } from '#engine/client/plan';
 import { NOTHING } from '#engine/client/plan';
 import { splitKey } from '../keys';
+import { lateReconcilers } from '../late';
 import { type Claim, claim } from '../ownership';
 import { create, normal, record, referenceTo, updateStatus, warning } from '../steps';
 import { hasProgressDeadline, newCondition, statusWith, withCondition } from './conditions';
@@ -25,7 +26,7 @@ import {
   scaledMessage,
   statusSteps,
 } from './plan';
-import { type Resize, isScalingEvent, resizeAll, resizeNew, resizeOld } from './scaling';
+import { type Resize, isScalingEvent, resizeNew, resizeOld } from './scaling';
 import { calculateStatus, isComplete, rolloutStatus, untilDeadline } from './status';
 
 export function reconcileDeployment(view: View, key: string, situation: Situation): Plan {
@@ -111,7 +112,7 @@ function pausedSteps(deployment: Deployment, { now }: Situation): Plan | null {
 function scale(deployment: Deployment, sets: Generations, situation: Situation): Plan {
   const refresh = refreshPlan(deployment, sets, situation);
   if (refresh !== null) return refresh;
-  const resizes = resizeAll(deployment, sets);
+  const resizes = lateReconcilers.code.resizeAll(deployment, sets);
   const cleanup = deployment.spec.paused === true ? cleanupSteps(deployment, sets.oldSets) : [];
   const status = calculateStatus(deployment, resized(sets, resizes), situation.now);
   return {

@@ -4,7 +4,8 @@ import { at, deployment, replicaSet } from '../testing/builders';
 import { newestAnnotations } from './annotations';
 import { resolveFenceposts } from './fenceposts';
 import { generationsOf } from './replica-sets';
-import { isScalingEvent, newSetSize, resizeAll, resizeNew, resizeOld } from './scaling';
+import { resizeAll } from './proportional-scaling';
+import { isScalingEvent, newSetSize, resizeNew, resizeOld } from './scaling';
 
 /** ReplicaSets of these sizes, the newest first, last sized for `replicas` and `max`. */
 function sized(sizes: readonly number[], replicas: number, max: number): readonly ReplicaSet[] {

@@ -14,9 +14,9 @@ import type { Micros } from '#engine/kernel/time';
 import type { EventIntent, FailedWrite, Plan, Situation, Step, View } from '#engine/client/plan';
 import { NOTHING } from '#engine/client/plan';
 import { splitKey } from '../keys';
+import { lateReconcilers } from '../late';
 import { type Claim, claim } from '../ownership';
 import { create, normal, referenceTo, remove, updateStatus, warning } from '../steps';
-import { podsToDelete } from './deletion-order';
 import { podFromTemplate } from './pod-from-template';
 import { type Observation, type ReplicaFailure, observe, statusChanged } from './status';
 
@@ -94,7 +94,9 @@ function replicaSteps(view: View, owner: ReplicaSet, active: readonly Pod[], now
   }
   const onSuccess: EventIntent = normal(regarding, 'SuccessfulDelete', 'Deleted pod: {name}');
   const onFailure: EventIntent = warning(regarding, 'FailedDelete', 'Error deleting: {error}');
-  return podsToDelete(active, relatedPods(view, owner, active), Math.min(surplus, BURST_REPLICAS), now).map((pod) =>
+  const count = Math.min(surplus, BURST_REPLICAS);
+  const { podsToDelete } = lateReconcilers.code;
+  return podsToDelete(active, relatedPods(view, owner, active), count, now).map((pod) =>
     remove(pod, { onSuccess, onFailure }),
   );
 }

@@ -3,17 +3,18 @@ import { keyOf } from '#engine/api/meta';
 import { deepEqual } from '#engine/api/json';
 import type { Node, Pod } from '#engine/api/types';
 import { type Change, type View, defineController } from '#engine/client/plan';
-import { type EvictionMemory, INITIAL_MEMORY, reconcileTaintEviction } from './reconcile';
+import { lateReconcilers } from '../late';
+import type { EvictionMemory } from './reconcile';
 
 export const taintEvictionController = defineController<EvictionMemory>({
   name: 'taint-eviction-controller',
   component: 'taint-eviction-controller',
   serviceAccount: 'node-controller',
   watches: ['Node', 'Pod'],
-  initialMemory: INITIAL_MEMORY,
+  initialMemory: { timers: new Map() },
   workers: 8,
   keysFor,
-  reconcile: reconcileTaintEviction,
+  reconcile: (view, key, situation) => lateReconcilers.code.reconcileTaintEviction(view, key, situation),
 });
 
 function keysFor(change: Change, view: View): readonly string[] {

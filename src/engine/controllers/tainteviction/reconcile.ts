@@ -22,8 +22,6 @@ export interface EvictionMemory {
   readonly timers: ReadonlyMap<string, ReadonlyMap<string, Timer>>;
 }
 
-export const INITIAL_MEMORY: EvictionMemory = { timers: new Map() };
-
 export function reconcileTaintEviction(
   view: View,
   key: string,

@@ -4,7 +4,6 @@ import { seconds } from '#engine/kernel/time';
 import { at, node, pod } from '../testing/builders';
 import { situation, viewOfObjects } from '../testing/view';
 import { taintEvictionController as controller } from './controller';
-import { INITIAL_MEMORY } from './reconcile';
 import { minTolerationTime, usedTolerations } from './toleration-time';
 
 const unreachable = { key: 'node.kubernetes.io/unreachable', effect: 'NoExecute' as const, timeAdded: at(0) };
@@ -15,7 +14,7 @@ const tolerates = (tolerationSeconds?: number): Toleration => ({
   ...(tolerationSeconds === undefined ? {} : { tolerationSeconds }),
 });
 const KEY = 'node-1/default/web';
-const reconcile = (objects: readonly KubeObject[], second: number, memory = INITIAL_MEMORY) =>
+const reconcile = (objects: readonly KubeObject[], second: number, memory = controller.initialMemory) =>
   controller.reconcile(viewOfObjects(objects), KEY, situation({ now: seconds(second), memory }));
 const web = (tolerations: Toleration[]): Pod => pod('web', { spec: { tolerations } });
 const tainted = node('node-1', { taints: [unreachable] });

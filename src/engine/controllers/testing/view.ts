@@ -4,6 +4,7 @@ import { keyOf } from '#engine/api/meta';
 import type { KubeObject } from '#engine/api/types';
 import { isCustom } from '#engine/client/paths';
 import type { Collection, ObjectOf, Situation, View } from '#engine/client/plan';
+import '../late-controllers';
 
 export function viewOfObjects(objects: readonly KubeObject[]): View {
   const sorted = objects.toSorted((a, b) => byteOrder(keyOf(a), keyOf(b)));

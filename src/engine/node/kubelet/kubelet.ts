@@ -36,7 +36,7 @@ import { type BootstrapKubeconfig, containersOf, findContainer, type KubeletArgs
 import { kubeletServer } from './server/late';
 import { heardPeer, heardRuntime, lookAtSessions, peerGone, peerLives } from './server/sessions';
 import { podDeleted, reconcileStatus, statusWritten, updateStatus, writeStatus } from './status-writer';
-import { preStopOver } from './termination';
+import { podEnd } from './late';
 
 export { kubeletTimers } from './timers';
 
@@ -226,7 +226,7 @@ function timer(state: KubeletState, told: KubeletTimer, ctx: Context): void {
       const worker = state.workers.get(told.uid);
       const work = findContainer(worker, told.container);
       if (worker === undefined || work === undefined || work.runtime?.id !== told.containerId) return;
-      return preStopOver(state, worker, work, ctx);
+      return podEnd.code.preStopOver(state, worker, work, ctx);
     }
   }
 }

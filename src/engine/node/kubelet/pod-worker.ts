@@ -22,7 +22,8 @@ import { askRuntime } from './runtime-link';
 import { containerSpec, startWork, succeed } from './start-container';
 import { containersOf, type KubeletState, type PodWorker } from './state';
 import { noticeOverwriting, updateStatus, writeStatus } from './status-writer';
-import { forget, goOnTerminating, gracePeriod, stopContainer, terminate } from './termination';
+import { gracePeriod } from './grace-period';
+import { podEnd } from './late';
 import { noticeResize, takenBesides } from './granted';
 import { syncAt, SYNC_RETRY } from './sync-timer';
 
@@ -53,9 +54,9 @@ export function addPod(state: KubeletState, pod: Pod, found: FoundPod | undefine
     sandboxChanged(state, worker, ctx);
   }
   if (isPodTerminal(pod))
-    return terminate(state, worker, gracePeriod(worker), 'The pod has come to its end before', ctx);
+    return podEnd.code.terminate(state, worker, gracePeriod(worker), 'The pod has come to its end before', ctx);
   if (pod.metadata.deletionTimestamp !== undefined)
-    return terminate(state, worker, gracePeriod(worker), 'The pod is being deleted', ctx);
+    return podEnd.code.terminate(state, worker, gracePeriod(worker), 'The pod is being deleted', ctx);
   if (found?.sandbox === undefined && rejected(state, worker, ctx)) return;
   setDeadline(worker, ctx);
   syncPod(state, worker, ctx);
@@ -84,7 +85,7 @@ function rejected(state: KubeletState, worker: PodWorker, ctx: Context): boolean
   podEvent(state, worker.pod, ctx, 'Warning', verdict.reason, verdict.message);
   worker.failure = { reason: verdict.reason, message: `Pod was rejected: ${verdict.message}` };
   ctx.explain({ what: 'rejected', subject: podSubject(worker.pod), text: verdict.message });
-  terminate(state, worker, 1, 'The node has rejected the pod', ctx);
+  podEnd.code.terminate(state, worker, 1, 'The node has rejected the pod', ctx);
   return true;
 }
 
@@ -104,7 +105,7 @@ export function deadlineExceeded(state: KubeletState, worker: PodWorker, ctx: Co
   const message = 'Pod was active on the node longer than the specified deadline';
   podEvent(state, worker.pod, ctx, 'Normal', 'DeadlineExceeded', message);
   worker.failure = { reason: 'DeadlineExceeded', message };
-  terminate(state, worker, gracePeriod(worker), 'The pod was active longer than its deadline', ctx);
+  podEnd.code.terminate(state, worker, gracePeriod(worker), 'The pod was active longer than its deadline', ctx);
 }
 
 /** The pod's object has changed. Most changes are echoes of the kubelet's own status writes. */
@@ -115,7 +116,7 @@ export function updatePod(state: KubeletState, pod: Pod, ctx: Context): void {
   worker.pod = pod;
   if (pod.metadata.deletionTimestamp !== undefined) {
     if (worker.state === 'terminated') return writeStatus(state, worker, ctx);
-    return terminate(state, worker, gracePeriod(worker), 'The pod is being deleted', ctx);
+    return podEnd.code.terminate(state, worker, gracePeriod(worker), 'The pod is being deleted', ctx);
   }
   if (worker.state !== 'sync' || before.spec === pod.spec || before.metadata.generation === pod.metadata.generation) {
     if (!sameForeignConditions(before, pod)) updateStatus(state, worker, ctx);
@@ -127,7 +128,7 @@ export function updatePod(state: KubeletState, pod: Pod, ctx: Context): void {
     const image = containerSpec(worker, work)?.image;
     if (work.runtime?.state !== 'running' || work.busy !== null || image === undefined || image === work.runtime.image)
       continue;
-    stopContainer(
+    podEnd.code.stopContainer(
       state,
       worker,
       work,
@@ -150,19 +151,19 @@ export function removePod(state: KubeletState, pod: Pod, ctx: Context): void {
   const worker = state.workers.get(pod.metadata.uid);
   if (worker === undefined) return;
   worker.gone = true;
-  if (worker.state === 'terminated') return forget(state, worker, ctx);
+  if (worker.state === 'terminated') return podEnd.code.forget(state, worker, ctx);
   worker.pod = pod;
-  terminate(state, worker, gracePeriod(worker), 'The pod is gone from the API', ctx);
+  podEnd.code.terminate(state, worker, gracePeriod(worker), 'The pod is gone from the API', ctx);
 }
 
 /** Takes the pod a step towards what its spec wants. */
 export function syncPod(state: KubeletState, worker: PodWorker, ctx: Context): void {
-  if (worker.state === 'terminating') return goOnTerminating(state, worker, ctx);
+  if (worker.state === 'terminating') return podEnd.code.goOnTerminating(state, worker, ctx);
   if (worker.state !== 'sync' || state.runtimeState !== 'ready' || !state.runtimeListed) return;
   if (worker.sandbox === null) {
     const over = podActions(worker);
     if (over.finished)
-      return terminate(
+      return podEnd.code.terminate(
         state,
         worker,
         gracePeriod(worker),
@@ -176,7 +177,7 @@ export function syncPod(state: KubeletState, worker: PodWorker, ctx: Context): v
   if (worker.sandbox.state !== 'ready') return;
   const actions = podActions(worker);
   if (actions.finished)
-    return terminate(
+    return podEnd.code.terminate(
       state,
       worker,
       gracePeriod(worker),
@@ -247,7 +248,7 @@ export function sandboxAnswered(state: KubeletState, worker: PodWorker, answer: 
   worker.sandboxAttempt += 1;
   if (answer.result?.of !== 'sandbox') {
     worker.sandbox = null;
-    if (worker.state !== 'sync') return goOnTerminating(state, worker, ctx);
+    if (worker.state !== 'sync') return podEnd.code.goOnTerminating(state, worker, ctx);
     podEvent(
       state,
       worker.pod,
@@ -261,7 +262,7 @@ export function sandboxAnswered(state: KubeletState, worker: PodWorker, answer: 
   const { id, ip } = answer.result.sandbox;
   worker.sandbox = { id, ip, state: 'ready' };
   worker.sandboxes = worker.sandboxes.concat(id);
-  if (worker.state !== 'sync') return goOnTerminating(state, worker, ctx);
+  if (worker.state !== 'sync') return podEnd.code.goOnTerminating(state, worker, ctx);
   const actions = podActions(worker);
   for (const work of actions.start) startWork(state, worker, work, ctx);
   // The status is written when there is more to say than an address, unless an image has to come first.
@@ -291,7 +292,7 @@ export function containerEnded(
   stopProbes(work, ctx);
   if (worker.state !== 'sync') {
     updateStatus(state, worker, ctx);
-    return goOnTerminating(state, worker, ctx);
+    return podEnd.code.goOnTerminating(state, worker, ctx);
   }
   updateStatus(state, worker, ctx);
   syncPod(state, worker, ctx);

@@ -16,7 +16,8 @@ import { podEvent } from './pod-events';
 import { askRuntime } from './runtime-link';
 import { type ContainerWork, type KubeletState, type PodWorker, type Resources, type ResizeWork } from './state';
 import { updateStatus } from './status-writer';
-import { gracePeriod, stopContainer } from './termination';
+import { gracePeriod } from './grace-period';
+import { podEnd } from './late';
 
 /** Grants what the spec wants when the node has it. */
 export function considerResize(state: KubeletState, worker: PodWorker, ctx: Context): void {
@@ -91,7 +92,7 @@ function actuate(state: KubeletState, worker: PodWorker, resize: ResizeWork, ctx
     if (work.busy !== null) continue;
     if (restartsFor(specOf(worker.pod, work), resize.actual.get(work.name), resize.allocated.get(work.name))) {
       const message = `Container ${work.name} resize requires restart`;
-      stopContainer(state, worker, work, message, seconds(gracePeriod(worker)), ctx);
+      podEnd.code.stopContainer(state, worker, work, message, seconds(gracePeriod(worker)), ctx);
       continue;
     }
     const containerId = work.runtime.id;

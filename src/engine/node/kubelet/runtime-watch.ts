@@ -28,7 +28,8 @@ import {
 } from './state';
 import { isMirror, syncStaticPods } from './static-pods';
 import { updateStatus } from './status-writer';
-import { finishTerminating, goOnTerminating, gracePeriod, preStopOver, stopContainer } from './termination';
+import { gracePeriod } from './grace-period';
+import { podEnd } from './late';
 
 const RECONNECT_AFTER = 500 * MILLISECOND;
 
@@ -174,7 +175,7 @@ function podAnswered(state: KubeletState, ask: PodAsk, answer: CriAnswer, ctx: C
   if (worker === undefined) return abandoned(state, answer, ctx);
   if (ask.what === 'sandbox') return sandboxAnswered(state, worker, answer, ctx);
   if (ask.what === 'stop-sandbox') {
-    finishTerminating(state, worker, ctx);
+    podEnd.code.finishTerminating(state, worker, ctx);
     return retryDeferred(state, worker, ctx);
   }
   const work = findContainer(worker, ask.container);
@@ -184,7 +185,7 @@ function podAnswered(state: KubeletState, ask: PodAsk, answer: CriAnswer, ctx: C
       if (worker.state === 'sync') created(state, worker, work, answer, ctx);
       else {
         work.busy = null;
-        return goOnTerminating(state, worker, ctx);
+        return podEnd.code.goOnTerminating(state, worker, ctx);
       }
       if (answer.error !== null) updateStatus(state, worker, ctx);
       return;
@@ -235,7 +236,7 @@ function probed(
     const restarts = (spec.restartPolicy ?? worker.pod.spec.restartPolicy) !== 'Never';
     const name = work.role === 'regular' ? 'Container' : 'Init container';
     const message = `${name} ${work.name} failed ${type} probe${restarts && work.role === 'regular' ? ', will be restarted' : ''}`;
-    return stopContainer(
+    return podEnd.code.stopContainer(
       state,
       worker,
       work,
@@ -262,8 +263,8 @@ function hookAnswered(
     (result?.of === 'exec' && result.exitCode === 0) ||
     (result?.of === 'dial' && result.outcome.kind === 'answered' && result.outcome.code < 400);
   if (!ok) hookFailed(state, worker, work, hook, ctx);
-  if (hook === 'preStop') return preStopOver(state, worker, work, ctx);
+  if (hook === 'preStop') return podEnd.code.preStopOver(state, worker, work, ctx);
   if (ok || work.busy !== null || work.runtime?.state !== 'running') return;
   work.waiting = { reason: 'PostStartHookError', message: 'PostStartHook failed' };
-  stopContainer(state, worker, work, 'FailedPostStartHook', seconds(gracePeriod(worker)), ctx);
+  podEnd.code.stopContainer(state, worker, work, 'FailedPostStartHook', seconds(gracePeriod(worker)), ctx);
 }

@@ -18,7 +18,8 @@ import { SECOND } from '#engine/kernel/time';
 import { addPod } from './pod-worker';
 import type { KubeletState, PodWorker } from './state';
 import { noticeOverwriting, writeStatus } from './status-writer';
-import { gracePeriod, terminate } from './termination';
+import { gracePeriod } from './grace-period';
+import { podEnd } from './late';
 
 export const MIRROR = 'kubernetes.io/config.mirror';
 const HASH = 'kubernetes.io/config.hash';
@@ -45,7 +46,7 @@ export function syncStaticPods(state: KubeletState, ctx: Context): void {
     if (wanted.get(fullName(worker.pod))?.metadata.uid === worker.uid) continue;
     worker.gone = true;
     if (!wanted.has(fullName(worker.pod))) deleteMirror(state, worker.pod, worker.mirror, ctx);
-    terminate(state, worker, gracePeriod(worker), 'Its manifest has been taken away or changed', ctx);
+    podEnd.code.terminate(state, worker, gracePeriod(worker), 'Its manifest has been taken away or changed', ctx);
   }
   for (const [name, pod] of wanted) {
     if (staticWorker(state, name) !== undefined) continue;

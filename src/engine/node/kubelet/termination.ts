@@ -6,6 +6,7 @@
  */
 import type { Context } from '#engine/kernel/process';
 import { SECOND, seconds, type Micros } from '#engine/kernel/time';
+import { gracePeriod } from './grace-period';
 import { preStop } from './hooks';
 import { podLogDirectory } from '../runtime/log-record';
 import { containerEvent, podSubject } from './pod-events';
@@ -18,16 +19,6 @@ import { cancelSync } from './sync-timer';
 
 /** A container gets at least so long after its stop signal. */
 const LEAST_GRACE: Micros = 2 * SECOND;
-
-/** Seconds that a pod may take: as its deletion says, else as its spec says; never below 1. */
-export function gracePeriod(worker: PodWorker): number {
-  const { metadata, spec } = worker.pod;
-  const grace =
-    metadata.deletionTimestamp === undefined
-      ? spec.terminationGracePeriodSeconds
-      : (metadata.deletionGracePeriodSeconds ?? spec.terminationGracePeriodSeconds);
-  return Math.max(1, grace ?? 30);
-}
 
 /** From now on nothing is started any more. Called again, only a shorter grace changes anything. */
 export function terminate(state: KubeletState, worker: PodWorker, grace: number, why: string, ctx: Context): void {

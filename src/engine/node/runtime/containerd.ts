@@ -21,9 +21,7 @@ import {
   writeFiles,
 } from './containers';
 import { readLog, unfollow } from './container-log';
-import { dropConnections, heardBytes, portForward } from './connections';
 import { dial, serveHttp } from './dial';
-import { execSync, execTimedOut, runExec } from './exec';
 import {
   downloads,
   imageStored,
@@ -34,8 +32,8 @@ import {
   registryTimedOut,
   storedImages,
 } from './image-store';
+import { hasSessions, lateSessions } from './late';
 import { answer, askerOf, NOTHING_RESULT, type RuntimeMessage } from './messages';
-import { attach, exec, execGoesOn, hangUp, heardInput } from './processes';
 import { removePodSandbox, runPodSandbox, sandboxReady, stopPodSandbox } from './sandboxes';
 import type { ContainerdState } from './state';
 
@@ -106,11 +104,11 @@ export const containerd = defineProcess<ContainerdState, ContainerdArgs | null>(
         return container === undefined ? undefined : killContainer(state, container, ctx);
       }
       case 'runtime/exec-run':
-        return runExec(state, told.exec, ctx);
+        return lateSessions.code.runExec(state, told.exec, ctx);
       case 'runtime/exec-go-on':
-        return execGoesOn(state, told.exec, ctx);
+        return lateSessions.code.execGoesOn(state, told.exec, ctx);
       case 'runtime/exec-deadline':
-        return execTimedOut(state, told.exec, ctx);
+        return lateSessions.code.execTimedOut(state, told.exec, ctx);
       case 'runtime/registry-timeout':
         return registryTimedOut(state, told.name, ctx);
       case 'api/response':
@@ -130,9 +128,7 @@ export const containerd = defineProcess<ContainerdState, ContainerdArgs | null>(
       case 'pipe/closed':
         return ctx.from === null ? undefined : gone(state, ctx.from, told.id, ctx);
       case 'pipe/chunk':
-        if (ctx.from === null) return;
-        heardInput(state, ctx.from, told, ctx);
-        return heardBytes(state, ctx.from, told, ctx);
+        return ctx.from === null ? undefined : lateSessions.code.heard(state, ctx.from, told, ctx);
       case 'runtime/dial-timeout':
         return answer(told.asker, { of: 'dial', outcome: { kind: 'timeout' } }, ctx);
       default:
@@ -144,8 +140,7 @@ export const containerd = defineProcess<ContainerdState, ContainerdArgs | null>(
 /** The other end of a stream is gone: of one, or (null) of all of a process. */
 function gone(state: ContainerdState, from: ProcessId, id: number | null, ctx: Context): void {
   unfollow(state, from, id);
-  hangUp(state, from, id, ctx);
-  dropConnections(state, from, id);
+  if (hasSessions(state)) lateSessions.code.hangUp(state, from, id, ctx);
 }
 
 function serve(state: ContainerdState, request: CriRequest, ctx: Context): void {
@@ -185,7 +180,7 @@ function serve(state: ContainerdState, request: CriRequest, ctx: Context): void 
       removeContainer(state, request.containerId, ctx);
       return answer(askerOf(request, ctx), NOTHING_RESULT, ctx);
     case 'cri/exec-sync':
-      return execSync(state, request, ctx);
+      return lateSessions.code.execSync(state, request, ctx);
     case 'node/dial':
       return dial(state, request, ctx);
     case 'node/read-log':
@@ -196,10 +191,10 @@ function serve(state: ContainerdState, request: CriRequest, ctx: Context): void 
       // Programs use what they use: there is nothing to limit.
       return answer(askerOf(request, ctx), NOTHING_RESULT, ctx);
     case 'cri/exec':
-      return exec(state, request, ctx);
+      return lateSessions.code.exec(state, request, ctx);
     case 'cri/attach':
-      return attach(state, request, ctx);
+      return lateSessions.code.attach(state, request, ctx);
     case 'cri/port-forward':
-      return portForward(state, request, ctx);
+      return lateSessions.code.portForward(state, request, ctx);
   }
 }

@@ -12,7 +12,7 @@ import { componentIn, runningComponent, spawnComponent } from './component';
 import { endLog, removeLog, writeTemplate, writeText } from './container-log';
 import type { CreateContainer, RuntimeContainerStatus, StartContainer, StopContainer, WriteFiles } from './cri';
 import type { LogStream } from './log-record';
-import { resetConnections } from './connections';
+import { lateSessions } from './late';
 import { endProcesses } from './running';
 import { answer, askerOf, newId, NOTHING_RESULT, refuse, until } from './messages';
 import type { Asker, ContainerdState, ContainerRecord } from './state';
@@ -265,7 +265,7 @@ function exited(state: ContainerdState, container: ContainerRecord, exitCode: nu
   container.process = null;
   endLog(container, ctx);
   endProcesses(state, container, ctx);
-  resetConnections(state, container.status.sandboxId, ctx);
+  if (state.connections.size > 0) lateSessions.code.resetConnections(state, container.status.sandboxId, ctx);
   container.status = Object.freeze({
     ...container.status,
     state: 'exited',

@@ -6,7 +6,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { deserialize, serialize } from 'node:v8';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { SavedEngine } from '#engine/cluster/door';
-import { nothingToCorrupt } from '#engine/cluster/faults';
+import { nothingToCorrupt } from '#engine/cluster/fault-rules';
 import type { MachineRecord } from '#engine/cluster/records';
 import { formatClock, parseDuration } from '#scenarios/durations';
 import { readFault } from '#scenarios/reading/read-fault';

@@ -5,7 +5,7 @@ import { HOUR } from '#engine/kernel/time';
 import { podInfo } from '../pod-info';
 import { type Decision, scheduleOne } from '../schedule-one';
 import { aCache, aCycle, aFramework, aNode, aPod, firstChoice } from '../testing';
-import { selectCandidate } from './default-preemption';
+import { selectCandidate } from './make-room';
 
 const PRIORITIES = { h: 1000, m: 100, l: 0, n: -50 } as const;
 type Letter = keyof typeof PRIORITIES;

@@ -1,0 +1,4 @@
+/** Fills the places of code that comes late to machines; importing it is enough. */
+import './kubelet/late-termination';
+import './kubelet/server/late-server';
+import './runtime/late-sessions';

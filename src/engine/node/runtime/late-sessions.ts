@@ -1,0 +1,24 @@
+/** Fills `late.ts`; importing it is enough. */
+import { dropConnections, heardBytes, portForward, resetConnections } from './connections';
+import { execSync, execTimedOut, runExec } from './exec';
+import { lateSessions } from './late';
+import { attach, exec, execGoesOn, hangUp, heardInput } from './processes';
+
+lateSessions.provide({
+  attach,
+  exec,
+  execGoesOn,
+  execSync,
+  execTimedOut,
+  heard(state, from, piece, ctx) {
+    heardInput(state, from, piece, ctx);
+    heardBytes(state, from, piece, ctx);
+  },
+  hangUp(state, from, id, ctx) {
+    hangUp(state, from, id, ctx);
+    dropConnections(state, from, id);
+  },
+  portForward,
+  resetConnections,
+  runExec,
+});
