@@ -1,10 +1,10 @@
 /** Carries out faults and heals them (DESIGN 7). */
-import { damageRecord, repairRecords } from '#engine/kernel/disk';
+import { damageRecord, removeFolder, repairRecords } from '#engine/kernel/disk';
 import type { Kernel } from '#engine/kernel/kernel';
 import { setCable } from '#engine/kernel/network';
 import type { Micros } from '#engine/kernel/time';
 import type { FaultsState } from './faults';
-import type { Fault } from './records';
+import type { EtcdFile, Fault } from './records';
 import { INTERNET } from './topology';
 
 /** What a fault does when it begins, and what healing it does. */
@@ -36,6 +36,8 @@ export const nothingToCorrupt = (machine: string): string => `there is no such f
 /** In the middle, where it is no record that a power cut could have torn. */
 const middleOf = (kernel: Kernel, { machine }: Corruption, file: string): number =>
   Math.floor(kernel.machine(machine).disk.files.get(file)!.current.records.length / 2);
+
+const ETCD_FOLDERS: readonly EtcdFile[] = ['wal', 'snap'];
 
 const RULES: { readonly [Type in Fault['type']]: FaultRule<Extract<Fault, { type: Type }>> } = {
   'power-off': {
@@ -100,6 +102,14 @@ const RULES: { readonly [Type in Fault['type']]: FaultRule<Extract<Fault, { type
       if (file !== null) damageRecord(kernel.machine(fault.machine).disk, file, middleOf(kernel, fault, file));
     },
     heal: (kernel, { machine }) => repairRecords(kernel.machine(machine).disk),
+  },
+  'etcd-wipe': {
+    momentary: true,
+    begin(kernel, { machine }) {
+      kernel.kill(`${machine}/etcd`);
+      for (const folder of ETCD_FOLDERS) removeFolder(kernel.machine(machine).disk, folder);
+    },
+    heal: () => undefined,
   },
   'image-registry-down': {
     begin: (kernel) => kernel.powerOff(INTERNET),

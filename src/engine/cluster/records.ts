@@ -281,6 +281,8 @@ export type Fault =
   | { readonly type: 'disk-slow'; readonly machine: string; readonly times: number }
   /** A sector under etcd's data cannot be read as what was written: of the log (`wal`, also when absent) or of the snapshot. */
   | { readonly type: 'disk-corrupt'; readonly machine: string; readonly file?: EtcdFile }
+  /** etcd ends, and its data directory on the machine's disk is emptied. */
+  | { readonly type: 'etcd-wipe'; readonly machine: string }
   | { readonly type: 'image-registry-down' }
   | { readonly type: 'zone-outage'; readonly zone: string };
 

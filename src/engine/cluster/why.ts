@@ -216,6 +216,8 @@ function faultText(fault: Fault): string {
       return `You made the disk of ${fault.machine} ${fault.times} times as slow.`;
     case 'disk-corrupt':
       return `You corrupted etcd's ${fault.file === 'snap' ? 'snapshot' : 'log'} on the disk of ${fault.machine}.`;
+    case 'etcd-wipe':
+      return `You deleted etcd's data on the disk of ${fault.machine}.`;
     case 'image-registry-down':
       return 'You switched the image registry off.';
     case 'zone-outage':

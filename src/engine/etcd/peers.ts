@@ -36,6 +36,7 @@ export function refreshPeers(state: EtcdState): void {
 export function sendToPeer(state: EtcdState, ctx: Context, message: RaftMessage): void {
   const peer = state.peers.get(message.to);
   if (peer === undefined) return;
+  if (message.type === 'raft/heartbeat') noticeHeartbeat(state, ctx, message.to, peer);
   const now = ctx.monotonic;
   if (peer.active && peer.waitingSince >= 0 && now - peer.waitingSince > GIVEN_UP_AFTER) {
     lostPeer(state, ctx, message.to, 'i/o timeout');
@@ -46,7 +47,6 @@ export function sendToPeer(state: EtcdState, ctx: Context, message: RaftMessage)
     ctx.hangUp(peer.process);
   }
   if (peer.waitingSince < 0) peer.waitingSince = now;
-  if (message.type === 'raft/heartbeat') noticeHeartbeat(state, ctx, message.to, peer);
   ctx.send(peer.process, message);
 }
 

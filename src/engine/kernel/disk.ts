@@ -153,6 +153,11 @@ export function damageRecord(disk: DiskState, file: string, at: number): void {
   records[at] = Object.freeze({ kind: 'damaged', was: records[at] } satisfies Damaged);
 }
 
+/** All files of a folder are gone, whatever becomes of the power. */
+export function removeFolder(disk: DiskState, folder: string): void {
+  for (const name of [...disk.files.keys()]) if (name.startsWith(`${folder}/`)) disk.files.delete(name);
+}
+
 /** What was damaged can be read again, as far as it is still there. */
 export function repairRecords(disk: DiskState): void {
   for (const { current, older } of disk.files.values()) {

@@ -46,6 +46,7 @@ const FAULTS: Readonly<Record<FaultType, FaultFields>> = {
   'disk-full': { required: { machine: text } },
   'disk-slow': { required: { machine: text, times } },
   'disk-corrupt': { required: { machine: text }, optional: { file: etcdFile } },
+  'etcd-wipe': { required: { machine: text } },
   'image-registry-down': { required: {} },
   'zone-outage': { required: { zone: text } },
 };

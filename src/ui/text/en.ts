@@ -44,6 +44,7 @@ const faults: Readonly<Record<Exclude<Marker['fault'], ''>, string>> = {
   'disk-full': 'disk full',
   'disk-slow': 'slow disk',
   'disk-corrupt': 'corrupt disk',
+  'etcd-wipe': 'etcd’s data deleted',
   'image-registry-down': 'registry down',
   'zone-outage': 'zone outage',
 };
