@@ -39,8 +39,8 @@ export interface Unseen {
 export interface ControllerState {
   readonly name: string;
   readonly settings: ControllerSettings;
-  /** Who its writes are by. */
-  readonly credentials: Credentials;
+  /** Who its writes are by; null: the process. */
+  readonly credentials: Credentials | null;
   readonly queue: WorkQueue;
   readonly recorder: Recorder;
   started: boolean;
@@ -68,7 +68,8 @@ export function newControllerState(controller: AnyController, settings: Controll
   return {
     name: controller.name,
     settings,
-    credentials: accountOf(controller.serviceAccount ?? controller.component),
+    credentials:
+      controller.serviceAccount === null ? null : accountOf(controller.serviceAccount ?? controller.component),
     queue: newWorkQueue(controller.name),
     recorder: newRecorder(controller.component, ''),
     started: false,

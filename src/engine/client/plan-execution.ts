@@ -41,7 +41,7 @@ export function goOn(state: ControllerState, client: Client, run: Run, ctx: Cont
       continue;
     }
     const tag: StepAnswered = { type: 'controller/answered', controller: state.name, key: run.key, run: run.id };
-    const { credentials } = state;
+    const credentials = state.credentials ?? client.config.credentials;
     if (step.op === 'read') {
       request(client, ctx, { method: 'GET', path: step.path, bucket: state.name, credentials }, tag);
       return;

@@ -156,8 +156,8 @@ export interface Controller<Memory = null> {
   readonly name: string;
   /** The reporting component of its Events, e.g. `replicaset-controller`. */
   readonly component: string;
-  /** The service account of kube-system that it writes as; absent: named like the component. */
-  readonly serviceAccount?: string;
+  /** The service account of kube-system that it writes as; absent: named like the component; null: the process's own credentials. */
+  readonly serviceAccount?: string | null;
   /** Kinds it reads. It starts when their caches are filled. */
   readonly watches: readonly Kind[];
   /** Custom resources too, whichever there are: changes of their objects come with the collection as `kind`. */

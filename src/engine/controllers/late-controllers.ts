@@ -3,6 +3,7 @@ import { approveRequest } from './certificates/approver';
 import { signRequest } from './certificates/signer';
 import { reconcileBudget, reconcileDisruptedPod } from './disruption/reconcile';
 import { customKinds, followDefinitions, isServedAnew } from './custom-resources';
+import { reconcileGarbage } from './garbagecollector/reconcile';
 import { lateReconcilers } from './late';
 import { reconcileNamespace } from './namespace/reconcile';
 import { resizeAll } from './deployment/proportional-scaling';
@@ -15,6 +16,7 @@ lateReconcilers.provide({
   approveRequest,
   signRequest,
   reconcileNamespace,
+  reconcileGarbage,
   reconcileBudget,
   reconcileDisruptedPod,
   reconcileQuota,

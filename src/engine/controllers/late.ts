@@ -37,6 +37,7 @@ export interface LateReconcilers {
   readonly resizeAll: typeof resizeAll;
   reconcileVolume(view: View, name: string): Plan;
   customKinds(definitions: readonly CustomResourceDefinition[]): readonly CustomKind[];
+  reconcileGarbage(view: View, key: string, situation: Now): Plan;
   isServedAnew(next: CustomResourceDefinition, old: CustomResourceDefinition | undefined): boolean;
   followDefinitions(client: Client, ctx: Context, options: ReflectorOptions): readonly Delivery[];
 }

@@ -17,11 +17,13 @@ import { replicaSetController } from './replicaset/controller';
 import { resourceQuotaController } from './resourcequota/controller';
 import { rootCaCertPublisher } from './rootcacertpublisher/controller';
 import { claimProtection, volumeProtection } from './storageprotection/controller';
+import { controllerAccountsMaker } from './serviceaccount/accounts';
 import { serviceAccountController } from './serviceaccount/controller';
 import { taintEvictionController } from './tainteviction/controller';
 import { policyStatusController } from './validatingadmissionpolicystatus/controller';
 
 export const controllers: readonly AnyController[] = [
+  controllerAccountsMaker,
   serviceAccountController,
   rootCaCertPublisher,
   clusterRoleAggregationController,

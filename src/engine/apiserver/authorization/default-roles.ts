@@ -103,12 +103,15 @@ kube-system ^:leader-locking-kube-controller-manager = u:^kube-controller-manage
 kube-system ^:leader-locking-kube-scheduler = u:^kube-scheduler s:kube-scheduler
 kube-public ~bootstrap-signer = s:bootstrap-signer`;
 
+/** The service accounts of the controllers that have a ClusterRole. */
+export const controllerAccounts = (): readonly string[] =>
+  lines(CLUSTER_ROLES)
+    .filter((line) => line.startsWith('~'))
+    .map((line) => line.slice(1, line.indexOf('|')));
+
 /** All of them, to be created in any order once the namespaces of the system are there. */
 export function defaultRoles(): Creation[] {
-  const controllers = lines(CLUSTER_ROLES)
-    .filter((line) => line.startsWith('~'))
-    .map((line) => line.slice(0, line.indexOf('|')))
-    .map((name) => `${name} = s:${name.slice(1)}`);
+  const controllers = controllerAccounts().map((name) => `~${name} = s:${name}`);
   return [
     aggregatedRole('admin'),
     aggregatedRole('edit', 'admin'),

@@ -15,7 +15,6 @@ import {
   ownerOf,
   standingOf,
 } from './owners';
-import { reconcileGarbage } from './reconcile';
 
 export const garbageCollector = defineController({
   name: 'garbage-collector',
@@ -27,7 +26,7 @@ export const garbageCollector = defineController({
   workers: 20,
   keysFor,
   initialKeys,
-  reconcile: reconcileGarbage,
+  reconcile: (view, key, situation) => lateReconcilers.code.reconcileGarbage(view, key, situation),
 });
 
 function keysFor(change: Change, view: View): readonly string[] {

@@ -1,3 +1,4 @@
+import '../late-controllers';
 import { describe, expect, it } from 'vitest';
 import { ownerReference } from '#engine/api/meta';
 import type { Kind, KubeObject, ObjectMeta, OwnerReference } from '#engine/api/types';

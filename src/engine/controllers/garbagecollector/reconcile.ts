@@ -29,7 +29,7 @@ import {
  */
 export const SETTLE_TIME: Micros = 5 * SECOND;
 
-export function reconcileGarbage(view: View, key: string, { now }: Situation): Plan {
+export function reconcileGarbage(view: View, key: string, { now }: Pick<Situation, 'now'>): Plan {
   const { collection, namespace, name, uid, goneOwner } = readItemKey(key);
   const object = view.get(collection, namespace, name);
   if (object === undefined || object.metadata.uid !== uid) return NOTHING;
