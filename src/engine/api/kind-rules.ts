@@ -2,7 +2,7 @@
 import type { FieldError } from './field-error';
 import { deepEqual, semanticEqual } from './json';
 import { withChanges, without } from './structural-sharing';
-import type { KubeObject } from './types';
+import type { KubeObject, ObjectMeta } from './types';
 
 /** Functions answer the object that they were given when it needs no change. `old` is what is stored. */
 export interface KindRules<T extends KubeObject = KubeObject> {
@@ -72,12 +72,20 @@ export function withStatusOf<T extends WithSpec>(object: T, from: T): T {
 /** Metadata that a status write may change: only finalizer-free bookkeeping, i.e. resourceVersion and managedFields. */
 export function statusOnly<T extends WithSpec>(next: T, old: T): T {
   const { status } = next;
-  const { resourceVersion, managedFields } = next.metadata;
   // One spread, then field by field: an object of several spread parts has a hidden class of its own.
-  const metadata = { ...old.metadata };
+  const object: Omit<T, 'metadata' | 'status'> & { metadata: ObjectMeta; status?: T['status'] } = { ...old };
+  object.metadata = bookkeepingOf(next.metadata, old.metadata);
+  if (status !== undefined) object.status = status;
+  return object as T;
+}
+
+function bookkeepingOf({ resourceVersion, managedFields }: ObjectMeta, old: ObjectMeta): ObjectMeta {
+  const isSame =
+    (resourceVersion === undefined || resourceVersion === old.resourceVersion) &&
+    (managedFields === undefined || managedFields === old.managedFields);
+  if (isSame) return old;
+  const metadata = { ...old };
   if (resourceVersion !== undefined) metadata.resourceVersion = resourceVersion;
   if (managedFields !== undefined) metadata.managedFields = managedFields;
-  const object: T & { status?: T['status'] } = { ...old, metadata };
-  if (status !== undefined) object.status = status;
-  return object;
+  return metadata;
 }

@@ -32,11 +32,14 @@ export function fieldsOfType(type: string): TypeFields | undefined {
   const fields = new Map<string, TypeCode>();
   for (const entry of text.split(' ').slice(1)) {
     const colon = entry.lastIndexOf(':');
-    fields.set(entry.slice(0, colon), entry.slice(colon + 1));
+    fields.set(asName(entry.slice(0, colon)), asName(entry.slice(colon + 1)));
   }
   tables.set(type, fields);
   return fields;
 }
+
+/** A text as names of members are held: one object for all of the same letters, so that comparing two is looking at one place. */
+const asName = (text: string): string => Object.keys({ [text]: null })[0]!;
 
 /** Whether a code names a type with fields. */
 export const isTypeName = (code: TypeCode): boolean => code.length > 1 && code[0] !== '[' && code[0] !== '{';

@@ -111,28 +111,33 @@ export function decideCreate(
 
 /** Metadata without what clients may not set. The name may still be empty. */
 function newMetadata(given: NonNullable<KubeObjectInput['metadata']>, namespace: string, name: string): ObjectMeta {
-  const {
-    uid: _uid,
-    creationTimestamp: _created,
-    deletionTimestamp: _deleted,
-    deletionGracePeriodSeconds: _grace,
-    resourceVersion: _version,
-    selfLink: _link,
-    generation: _generation,
-    managedFields: _managed,
-    name: _name,
-    namespace: _namespace,
-    ...rest
-  } = given;
-  return {
-    name,
-    ...(namespace === '' ? {} : { namespace }),
-    uid: '',
-    resourceVersion: '',
-    creationTimestamp: '',
-    ...rest,
-  };
+  const made: { -readonly [Name in keyof ObjectMeta]: ObjectMeta[Name] } =
+    namespace === ''
+      ? { name, uid: '', resourceVersion: '', creationTimestamp: '' }
+      : { name, namespace, uid: '', resourceVersion: '', creationTimestamp: '' };
+  for (const key in given) if (!OWN_TO_SERVER.has(key)) setMember(made, key, (given as Loose)[key]);
+  return made;
 }
+
+type Loose = Readonly<Record<string, unknown>>;
+
+function setMember(object: object, key: string, value: unknown): void {
+  (object as Record<string, unknown>)[key] = value;
+}
+
+/** Metadata that a new object gets from the path, or later. */
+const OWN_TO_SERVER: ReadonlySet<string> = new Set([
+  'uid',
+  'creationTimestamp',
+  'deletionTimestamp',
+  'deletionGracePeriodSeconds',
+  'resourceVersion',
+  'selfLink',
+  'generation',
+  'managedFields',
+  'name',
+  'namespace',
+]);
 
 /** Fills in name, uid and time of creation. */
 function nameObject(object: KubeObject, info: ResourceInfo, operation: Operation, around: Surroundings): KubeObject {

@@ -38,8 +38,45 @@ interface ResourcePath {
   readonly rest: string;
 }
 
-export function readPath(path: string): ResourcePath | null {
-  const parts = path.split('/');
+export const readPath = (path: string): ResourcePath | null => readNamespaced(path) ?? readParts(path.split('/'));
+
+type Place = Pick<ResourcePath, 'group' | 'version' | 'resource' | 'namespace'>;
+
+/** What collections in namespaces say: most paths begin with one of a few. Null: no such collection. */
+const places = new Map<string, Place | null>();
+const MAX_PLACES = 1024;
+const NAMESPACES = '/namespaces/';
+
+/** Reads a path that begins with a collection in a namespace; null for all others. */
+function readNamespaced(path: string): ResourcePath | null {
+  const start = path.startsWith('/api/') ? 5 : path.startsWith('/apis/') ? path.indexOf('/', 6) + 1 : 0;
+  const afterVersion = start === 0 ? -1 : path.indexOf('/', start);
+  if (afterVersion < 0 || !path.startsWith(NAMESPACES, afterVersion)) return null;
+  const afterNamespace = path.indexOf('/', afterVersion + NAMESPACES.length);
+  if (afterNamespace < 0) return null;
+  const end = path.indexOf('/', afterNamespace + 1);
+  const place = placeOf(end < 0 ? path : path.slice(0, end));
+  if (place === null) return null;
+  const { group, version, resource, namespace } = place;
+  const afterName = end < 0 ? -1 : path.indexOf('/', end + 1);
+  const name = end < 0 ? '' : decoded(afterName < 0 ? path.slice(end + 1) : path.slice(end + 1, afterName));
+  const behind = afterName < 0 ? -1 : path.indexOf('/', afterName + 1);
+  const subresource = afterName < 0 ? '' : behind < 0 ? path.slice(afterName + 1) : path.slice(afterName + 1, behind);
+  const rest = behind < 0 ? '' : path.slice(behind);
+  return { group, version, resource, namespace, name, subresource, watching: false, rest };
+}
+
+function placeOf(collection: string): Place | null {
+  const known = places.get(collection);
+  if (known !== undefined) return known;
+  const read = readParts(collection.split('/'));
+  const place = read === null || read.name !== '' ? null : read;
+  if (places.size >= MAX_PLACES) places.clear();
+  places.set(collection, place);
+  return place;
+}
+
+function readParts(parts: readonly string[]): ResourcePath | null {
   const named = parts[1] === 'apis';
   if (parts[1] !== 'api' && !named) return null;
   const group = named ? (parts[2] ?? '') : '';

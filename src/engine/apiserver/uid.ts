@@ -1,9 +1,6 @@
 /** Names that no two objects ever share. */
+import { hex16, hex32 } from '#engine/kernel/hex';
 import type { Random } from '#engine/kernel/random';
-
-const BYTES = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
-const hex16 = (bits: number): string => BYTES[(bits >>> 8) & 255]! + BYTES[bits & 255]!;
-const hex32 = (bits: number): string => hex16(bits >>> 16) + hex16(bits);
 
 /** A random UUID, version 4. */
 export function newUid(random: Random): string {

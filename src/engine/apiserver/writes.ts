@@ -172,6 +172,7 @@ function believed(state: ApiServerState, operation: Operation): Current {
   return { object: cache.objects.get(keyOf(cache.prefix, operation.namespace, operation.name)) ?? null, fresh: false };
 }
 
+const NONE: readonly KubeObject[] = [];
 const NOTHING_KNOWN: Current = Object.freeze({ object: null, fresh: false });
 
 function surroundingsOf(state: ApiServerState, ctx: Context): Surroundings {
@@ -185,7 +186,7 @@ function surroundingsOf(state: ApiServerState, ctx: Context): Surroundings {
     },
     all(resource, namespace) {
       const cache = state.caches.get(resource);
-      if (cache === undefined) return [];
+      if (cache === undefined || cache.objects.size === 0) return NONE;
       return objectsUnder(cache, namespace === undefined ? cache.prefix : `${cache.prefix}${namespace}/`);
     },
     random: (purpose) => ctx.random(purpose),

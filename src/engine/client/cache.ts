@@ -7,6 +7,7 @@
  */
 import { keyOf, objectKey } from '#engine/api/meta';
 import type { Kinds, KubeObject } from '#engine/api/types';
+import type { EventId } from '#engine/kernel/process';
 import type { Change, Collection, ObjectOf, View } from './plan';
 import { type Sorted, insert, newSorted, published, remove } from './sorted-objects';
 import type { Client, Store } from './state';
@@ -41,33 +42,37 @@ export function newStore(kind: Collection): Store {
   return { kind, objects: new Map(), revision: 0, synced: false };
 }
 
-/** Puts an object in, or in the place of the one of its name. Answers what changed; nothing when it is known already. */
-export function putObject(store: Store, object: KubeObject): readonly Change[] {
+/**
+ * Puts an object in, or in the place of the one of its name. Answers what changed; nothing when it is known already.
+ *
+ * @param cause - the event of the write that led to it, where that is known
+ */
+export function putObject(store: Store, object: KubeObject, cause?: EventId): readonly Change[] {
   const key = keyOf(object);
   const old = store.objects.get(key);
   if (old === undefined) {
     store.objects.set(key, object);
     updateIndex(store, undefined, object);
-    return [change(store, 'added', object)];
+    return [change(store, 'added', object, cause)];
   }
   if (old.metadata.uid !== object.metadata.uid) {
-    const deletion = dropObject(store, old);
-    return [...deletion, ...putObject(store, object)];
+    const deletion = dropObject(store, old, cause);
+    return [...deletion, ...putObject(store, object, cause)];
   }
   if (old.metadata.resourceVersion === object.metadata.resourceVersion) return NONE;
   store.objects.set(key, object);
   updateIndex(store, old, object);
-  return [change(store, 'updated', object, old)];
+  return [updated(store, object, old, cause)];
 }
 
 /** Takes the object of this name out; `last` is its last state. Answers what changed. */
-export function dropObject(store: Store, last: KubeObject): readonly Change[] {
+export function dropObject(store: Store, last: KubeObject, cause?: EventId): readonly Change[] {
   const key = keyOf(last);
   const old = store.objects.get(key);
   if (old === undefined) return NONE;
   store.objects.delete(key);
   updateIndex(store, old, undefined);
-  return [change(store, 'deleted', last)];
+  return [change(store, 'deleted', last, cause)];
 }
 
 /** Makes the store hold exactly these objects. Deletions come first, then what was added or updated, in their order. */
@@ -159,9 +164,13 @@ class StoreCache implements Cache<Collection> {
 }
 
 /** A store holds objects of its kind only; the type system cannot know. */
-function change(store: Store, type: Change['type'], object: KubeObject, old?: KubeObject): Change {
-  const known = { kind: store.kind, type, object };
-  return (old === undefined ? known : { ...known, old }) as unknown as Change;
+function change({ kind }: Store, type: 'added' | 'deleted', object: KubeObject, cause: EventId | undefined): Change {
+  return (cause === undefined ? { kind, type, object } : { kind, type, object, cause }) as unknown as Change;
+}
+
+function updated({ kind }: Store, object: KubeObject, old: KubeObject, cause: EventId | undefined): Change {
+  const type = 'updated';
+  return (cause === undefined ? { kind, type, object, old } : { kind, type, object, old, cause }) as unknown as Change;
 }
 
 function* inNamespace(store: Store, namespace: string): Generator<KubeObject> {

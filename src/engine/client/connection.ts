@@ -183,7 +183,33 @@ function transmit(client: Client, ctx: Context, outgoing: Outgoing): void {
 }
 
 function send(client: Client, ctx: Context, { id, spec, purpose }: Outgoing): void {
-  const message: ApiRequest = {
+  ctx.send(
+    serverOf(client),
+    isPlain(spec, purpose) ? plainRequest(client, id, spec) : requestOf(client, id, spec, purpose),
+  );
+}
+
+/** Whether a request has nothing but a path and perhaps a body: most have. */
+const isPlain = ({ query, repeated, upgrade, accept, body, bodyError }: RequestSpec, purpose: Purpose): boolean =>
+  query === undefined &&
+  repeated === undefined &&
+  upgrade === undefined &&
+  accept === undefined &&
+  body !== undefined &&
+  bodyError === undefined &&
+  purpose.for !== 'stream';
+
+/** In the order of members of `requestOf`. */
+function plainRequest({ config }: Client, id: number, spec: RequestSpec): ApiRequest {
+  const type = 'api/request';
+  const { method, path, contentType, body, userAgent = config.userAgent, credentials = config.credentials } = spec;
+  return contentType === undefined
+    ? { type, id, method, path, body, userAgent, credentials }
+    : { type, id, method, path, contentType, body, userAgent, credentials };
+}
+
+function requestOf({ config }: Client, id: number, spec: RequestSpec, purpose: Purpose): ApiRequest {
+  return {
     type: 'api/request',
     id,
     method: spec.method,
@@ -196,10 +222,9 @@ function send(client: Client, ctx: Context, { id, spec, purpose }: Outgoing): vo
     ...(spec.body === undefined ? null : { body: spec.body }),
     ...(spec.bodyError === undefined ? null : { bodyError: spec.bodyError }),
     ...(purpose.for === 'stream' ? { streaming: true } : null),
-    userAgent: spec.userAgent ?? client.config.userAgent,
-    credentials: spec.credentials ?? client.config.credentials,
+    userAgent: spec.userAgent ?? config.userAgent,
+    credentials: spec.credentials ?? config.credentials,
   };
-  ctx.send(serverOf(client), message);
 }
 
 /** The TCP handshake, so to speak: whoever answers the ping is there. Requests wait for it: a way that is closed in one direction only carries none. */

@@ -97,12 +97,17 @@ export function correlate(
     last === undefined
       ? { name: freshName, count: 1, firstAt: now }
       : { name: last.name, count: last.count + 1, firstAt: last.firstAt };
-  const others = at < 0 ? similar.observed.slice(-MOST_OBSERVED + 1) : similar.observed.toSpliced(at, 1);
-  similar.observed = others.concat({ message: key, event });
+  const seen: Observed = { message: key, event };
+  if (similar.observed.length === 0) similar.observed = [seen];
+  else {
+    const others = at < 0 ? similar.observed.slice(-MOST_OBSERVED + 1) : similar.observed.toSpliced(at, 1);
+    similar.observed = others.concat(seen);
+  }
 
   if (!tryTake(subject, now)) return null;
   const message = combined ? COMBINED_PREFIX + observation.message : observation.message;
-  return { ...event, message, isNew: last === undefined };
+  const { name, count, firstAt } = event;
+  return { name, count, firstAt, message, isNew: last === undefined };
 }
 
 function subjectOf({ subjects }: Correlator, key: string): Subject {
@@ -124,14 +129,16 @@ function similarTo(subject: Subject, { regarding, type, reason }: Observation, n
   for (const one of subject.similar)
     if (one.reason === reason && one.fieldPath === fieldPath && one.type === type) return one;
   const made: Similar = { fieldPath, type, reason, messages: [], lastAt: now, observed: [] };
-  subject.similar = subject.similar.slice(-MOST_KINDS + 1).concat(made);
+  if (subject.similar.length === 0) subject.similar = [made];
+  else subject.similar = subject.similar.slice(-MOST_KINDS + 1).concat(made);
   return made;
 }
 
 function isOneOfMany(similar: Similar, message: string, now: Micros): boolean {
   if (now - similar.lastAt > SIMILAR_WITHIN) similar.messages = [];
   similar.lastAt = now;
-  if (!similar.messages.includes(message)) similar.messages = similar.messages.concat(message);
+  if (similar.messages.length === 0) similar.messages = [message];
+  else if (!similar.messages.includes(message)) similar.messages = similar.messages.concat(message);
   if (similar.messages.length < MOST_SIMILAR) return false;
   similar.messages = similar.messages.filter((other) => other !== message);
   return true;

@@ -1,5 +1,6 @@
 /** The second half of an Event's name: the Unix time in nanoseconds, in hexadecimal. */
 import { parseTimestamp } from '#engine/api/timestamp';
+import { hex24 } from '#engine/kernel/hex';
 import type { Context } from '#engine/kernel/process';
 import type { Micros } from '#engine/kernel/time';
 import type { Client } from './state';
@@ -23,7 +24,17 @@ export function eventSuffix(client: Client, ctx: Context): string {
 
 /** `micros` · 1000 + `offset` in hexadecimal, although it is more than a number can hold exactly. */
 export function nanosecondsHex(micros: Micros, offset: number): string {
-  const low = (micros % LOW) * 1000 + offset;
-  const high = Math.floor(micros / LOW) * 1000 + Math.floor(low / LOW);
-  return high.toString(16) + (low % LOW).toString(16).padStart(6, '0');
+  const part = Math.floor(micros / LOW);
+  const low = (micros - part * LOW) * 1000 + offset;
+  const carried = Math.floor(low / LOW);
+  const high = part * 1000 + carried;
+  if (high !== lastHigh) {
+    lastHigh = high;
+    lastHighText = high.toString(16);
+  }
+  return lastHighText + hex24(low - carried * LOW);
 }
+
+/** The first digits, which stay the same for some 17 ms. */
+let lastHigh = -1;
+let lastHighText = '';

@@ -6,7 +6,21 @@ import { type ResourceInfo, resourceOf } from '#engine/api/registry';
 import type { Collection, CustomCollection } from './plan';
 
 /** `/api/v1/namespaces/default/pods`, `/apis/apps/v1/deployments` (no namespace: all of them), `/api/v1/nodes`. */
-export const collectionPath = (kind: Collection, namespace: string): string =>
+export function collectionPath(kind: Collection, namespace: string): string {
+  let paths = collections.get(kind);
+  if (paths === undefined) collections.set(kind, (paths = new Map()));
+  let path = paths.get(namespace);
+  if (path !== undefined) return path;
+  if (paths.size >= MOST_NAMESPACES) paths.clear();
+  paths.set(namespace, (path = pathIn(kind, namespace)));
+  return path;
+}
+
+/** Made once: components ask for the same collections all the time. */
+const collections = new Map<Collection, Map<string, string>>();
+const MOST_NAMESPACES = 256;
+
+const pathIn = (kind: Collection, namespace: string): string =>
   isCustom(kind)
     ? namespace === ''
       ? kind

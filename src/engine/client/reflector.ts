@@ -7,7 +7,7 @@
  */
 import type { KubeObject, Status } from '#engine/api/types';
 import type { WatchEvent, WatchEvents } from '#engine/apiserver/wire';
-import type { Context } from '#engine/kernel/process';
+import type { Context, EventId } from '#engine/kernel/process';
 import { type Micros, MILLISECOND, MINUTE, SECOND } from '#engine/kernel/time';
 import { dropObject, putObject, replaceObjects } from './cache';
 import { type Settled, cancelRequest, dispatch, wake } from './connection';
@@ -102,10 +102,7 @@ export function watched(client: Client, ctx: Context, message: WatchEvents, out:
       return;
     }
     const object = event.object as KubeObject;
-    const { cause } = event;
-    for (const change of apply(store, event.type, object)) {
-      out.push({ type: 'change', change: cause === undefined ? change : { ...change, cause } });
-    }
+    for (const change of apply(store, event.type, object, event.cause)) out.push({ type: 'change', change });
     reach(reflector, store, object.metadata.resourceVersion);
   }
 }
@@ -235,13 +232,18 @@ function backOff(client: Client, ctx: Context, reflector: Reflector, next: 'list
   wake(client, ctx, reflector.retryAt);
 }
 
-function apply(store: Store, type: WatchEvent['type'], object: KubeObject): readonly Change[] {
+function apply(
+  store: Store,
+  type: WatchEvent['type'],
+  object: KubeObject,
+  cause: EventId | undefined,
+): readonly Change[] {
   switch (type) {
     case 'ADDED':
     case 'MODIFIED':
-      return putObject(store, object);
+      return putObject(store, object, cause);
     case 'DELETED':
-      return dropObject(store, object);
+      return dropObject(store, object, cause);
     default:
       return [];
   }

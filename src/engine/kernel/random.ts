@@ -39,8 +39,7 @@ export function nextWord(state: RandomState): number {
   state[3] = (state[3] + 1) | 0;
   state[0] = state[1] ^ (state[1] >>> 9);
   state[1] = (state[2] + (state[2] << 3)) | 0;
-  state[2] = ((state[2] << 21) | (state[2] >>> 11)) + sum;
-  state[2] |= 0;
+  state[2] = (((state[2] << 21) | (state[2] >>> 11)) + sum) | 0;
   return sum >>> 0;
 }
 

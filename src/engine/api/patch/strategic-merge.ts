@@ -22,6 +22,59 @@ export class StrategicMergeError extends Error {
 
 /** `target` with `patch` applied. Neither is changed; what stays is shared. @throws StrategicMergeError */
 export function applyStrategicMerge(target: JsonObject, patch: JsonObject, schema: PatchSchema): JsonObject {
+  let plain = target === NOTHING;
+  for (const key in patch) {
+    if (key.startsWith('$')) return applyDirectives(target, patch, schema);
+    if (plain) plain = isScalar(patch[key]);
+  }
+  if (plain) return patch; // it says just what comes of it
+  let result: Record<string, JsonValue> | null = null;
+  let gone: Set<string> | null = null;
+  for (const key in patch) {
+    const change = patch[key];
+    const known = target[key];
+    if (change === known && change !== null) continue;
+    const old = known === undefined || !Object.hasOwn(target, key) ? undefined : known;
+    if (change === null || change === undefined) {
+      if (old !== undefined) (gone ??= new Set()).add(key);
+      continue;
+    }
+    let next: JsonValue | undefined = change;
+    if (isJsonArray(change)) next = mergedList(old, change, key, patch, schema);
+    else if (isJsonObject(change)) {
+      next = applyStrategicMerge(isJsonObject(old) ? old : NOTHING, change, schema.at(key));
+      if (change[DIRECTIVE] === 'delete') {
+        if (old !== undefined) (gone ??= new Set()).add(key);
+        continue;
+      }
+    }
+    if (next === old) continue;
+    result ??= { ...target };
+    result[key] = next;
+  }
+  if (gone !== null) return withoutKeys(result ?? target, gone);
+  return result ?? target;
+}
+
+const isScalar = (value: unknown): boolean => value !== undefined && typeof value !== 'object';
+
+/** What becomes of a list; the old one itself where nothing changes. */
+function mergedList(
+  old: JsonValue | undefined,
+  items: readonly JsonValue[],
+  field: string,
+  patch: JsonObject,
+  schema: PatchSchema,
+): JsonValue {
+  const strategy = schema.strategyOf(field);
+  const before = isJsonArray(old) ? old : [];
+  const merged = strategy.merge
+    ? mergeList(before, items, field, patch, strategy.key, schema.at(field))
+    : withoutListDirective(items);
+  return old !== undefined && deepEqual(old, merged) ? old : merged;
+}
+
+function applyDirectives(target: JsonObject, patch: JsonObject, schema: PatchSchema): JsonObject {
   const directive = patch[DIRECTIVE];
   if (directive !== undefined) {
     if (directive === 'replace') return withoutDirective(patch);
@@ -56,7 +109,7 @@ export function applyStrategicMerge(target: JsonObject, patch: JsonObject, schem
     } else if (isJsonObject(change)) {
       const merged = isJsonObject(old)
         ? applyStrategicMerge(old, change, schema.at(key))
-        : applyStrategicMerge({}, change, schema.at(key));
+        : applyStrategicMerge(NOTHING, change, schema.at(key));
       if (change[DIRECTIVE] === 'delete') remove(key);
       else if (merged !== old) draft()[key] = merged;
     } else if (change !== old) {
@@ -76,17 +129,16 @@ export function applyStrategicMerge(target: JsonObject, patch: JsonObject, schem
   }
 
   function applyList(field: string, items: readonly JsonValue[]): void {
-    const strategy = schema.strategyOf(field);
     const old = Object.hasOwn(writable, field) ? writable[field] : undefined;
-    const before = isJsonArray(old) ? old : [];
-    const merged = strategy.merge
-      ? mergeList(before, items, field, patch, strategy.key, schema.at(field))
-      : withoutListDirective(items);
-    if (old !== undefined && deepEqual(old, merged)) return;
-    if (old === undefined && merged.length === 0 && !Object.hasOwn(patch, field)) return;
+    const merged = mergedList(old, items, field, patch, schema);
+    if (old !== undefined && merged === old) return;
+    if (old === undefined && isJsonArray(merged) && merged.length === 0 && !Object.hasOwn(patch, field)) return;
     draft()[field] = merged;
   }
 }
+
+/** What a patch is applied to that makes something new. */
+const NOTHING: JsonObject = Object.freeze({});
 
 /** A new object, since one that keys were deleted from is a dictionary for good. */
 function withoutKeys(object: JsonObject, gone: ReadonlySet<string>): JsonObject {
@@ -196,7 +248,7 @@ function mergeMaps(
   const ids = [...known, ...added.map(([id]) => id)];
   const wantedIds = order === undefined ? [...patches.keys()] : order.map(idOf);
   if (added.length === 0 && order === undefined && isSameOrder(patchedIds, wantedIds)) return merged;
-  const all = merged.concat(added.map(([, item]) => applyStrategicMerge({}, item, schema)));
+  const all = merged.concat(added.map(([, item]) => applyStrategicMerge(NOTHING, item, schema)));
   if (isSameOrder(ids, wantedIds)) return all;
   const wanted = order ?? items.filter((item) => isJsonObject(item) && item[DIRECTIVE] !== 'delete');
   return ordered(all, before, wanted, idOf);
@@ -226,7 +278,7 @@ function mergeInOrder(
       continue;
     }
     if (!isJsonObject(item) || item[DIRECTIVE] !== undefined) return null;
-    merged.push(applyStrategicMerge(old ?? {}, item, schema));
+    merged.push(applyStrategicMerge(old ?? NOTHING, item, schema));
     next++;
   }
   return left === 0 && next === items.length ? merged.slice() : null;

@@ -16,20 +16,32 @@ export const UNQUALIFIED_FINALIZER = 'name is neither a standard finalizer name 
 
 /** Invalid-value errors, one a message. */
 export const invalidAll = (field: string, value: unknown, messages: readonly string[]): FieldError[] =>
-  messages.map((message) => invalid(field, value ?? '', message));
+  messages.length === 0 ? [] : messages.map((message) => invalid(field, value ?? '', message));
+
+/** Adds errors to others: most checks find none. */
+function add(errors: FieldError[], found: readonly FieldError[]): void {
+  for (const error of found) errors.push(error);
+}
 
 export const notNegative = (field: string, value: number | undefined): FieldError[] =>
   value !== undefined && value < 0 ? [invalid(field, value, 'must be greater than or equal to 0')] : [];
 
 export function validateLabels(labels: Readonly<Record<string, string>> | undefined, field: string): FieldError[] {
-  if (labels === undefined) return [];
   const errors: FieldError[] = [];
+  if (labels === undefined || areLabels(labels)) return errors;
   for (const key of Object.keys(labels).sort(byteOrder)) {
     const value = labels[key] ?? '';
-    errors.push(...invalidAll(field, key, labelKeyErrors(key)));
-    errors.push(...invalidAll(field, value, labelValueErrors(value)));
+    add(errors, invalidAll(field, key, labelKeyErrors(key)));
+    add(errors, invalidAll(field, value, labelValueErrors(value)));
   }
   return errors;
+}
+
+function areLabels(labels: Readonly<Record<string, string>>): boolean {
+  for (const key in labels) {
+    if (labelKeyErrors(key).length > 0 || labelValueErrors(labels[key] ?? '').length > 0) return false;
+  }
+  return true;
 }
 
 export function validateAnnotations(
@@ -65,23 +77,25 @@ export function validateObjectMeta(object: KubeObject, namespaced: boolean, name
   const errors: FieldError[] = [];
   const { generateName } = metadata;
   if (generateName !== undefined && generateName !== '') {
-    errors.push(...invalidAll('metadata.generateName', generateName, nameRule(maskedTrailingDash(generateName))));
+    add(errors, invalidAll('metadata.generateName', generateName, nameRule(maskedTrailingDash(generateName))));
   }
   if (!metadata.name) errors.push(required('metadata.name', 'name or generateName is required'));
-  else errors.push(...invalidAll('metadata.name', metadata.name, nameRule(metadata.name)));
+  else add(errors, invalidAll('metadata.name', metadata.name, nameRule(metadata.name)));
   if (!namespaced) {
     if (metadata.namespace) errors.push(forbidden('metadata.namespace', 'not allowed on this type'));
   } else if (!metadata.namespace) {
     errors.push(required('metadata.namespace'));
   } else {
-    errors.push(...invalidAll('metadata.namespace', metadata.namespace, dnsLabelErrors(metadata.namespace)));
+    add(errors, invalidAll('metadata.namespace', metadata.namespace, dnsLabelErrors(metadata.namespace)));
   }
-  errors.push(...notNegative('metadata.generation', metadata.generation));
-  errors.push(...validateLabels(metadata.labels, 'metadata.labels'));
-  errors.push(...validateAnnotations(metadata.annotations, 'metadata.annotations'));
-  errors.push(...validateOwnerReferences(object));
-  errors.push(...validateFinalizers(metadata.finalizers ?? []));
-  for (const [index, entry] of (metadata.managedFields ?? []).entries()) {
+  add(errors, notNegative('metadata.generation', metadata.generation));
+  add(errors, validateLabels(metadata.labels, 'metadata.labels'));
+  add(errors, validateAnnotations(metadata.annotations, 'metadata.annotations'));
+  if (metadata.ownerReferences !== undefined) add(errors, validateOwnerReferences(object));
+  if (metadata.finalizers !== undefined) add(errors, validateFinalizers(metadata.finalizers));
+  const { managedFields = NO_ENTRIES } = metadata;
+  for (let index = 0; index < managedFields.length; index++) {
+    const entry = managedFields[index]!;
     const field = `metadata.managedFields[${index}]`;
     if (entry.operation !== 'Apply' && entry.operation !== 'Update') {
       errors.push(invalid(`${field}.operation`, entry.operation ?? '', 'must be `Apply` or `Update`'));
@@ -93,6 +107,8 @@ export function validateObjectMeta(object: KubeObject, namespaced: boolean, name
   }
   return errors;
 }
+
+const NO_ENTRIES: NonNullable<KubeObject['metadata']['managedFields']> = [];
 
 const maskedTrailingDash = (name: string): string => (name.endsWith('-') ? `${name.slice(0, -1)}a` : name);
 

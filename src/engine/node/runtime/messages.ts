@@ -1,5 +1,6 @@
 /** What containerd tells itself (timers, disk completions), what faults tell it, and how it answers. */
 import type { HttpRequest, PipeChunk, PipeClosed } from '#engine/apiserver/stream-wire';
+import { hex32 } from '#engine/kernel/hex';
 import type { Context, Message } from '#engine/kernel/process';
 import type { Micros } from '#engine/kernel/time';
 import type { RegistryAnswer } from '../images/registry-process';
@@ -53,7 +54,8 @@ export const NOTHING_RESULT: CriResult = { of: 'nothing' };
 /** A 64-digit id as containerd makes them. */
 export function newId(ctx: Context): string {
   const random = ctx.random('container-ids');
-  const words = Array.from({ length: 8 }, () => random.word().toString(16).padStart(8, '0'));
+  const words: string[] = [];
+  for (let i = 0; i < 8; i++) words.push(hex32(random.word()));
   return words.join(''); // in one piece: it is kept for as long as the container is
 }
 

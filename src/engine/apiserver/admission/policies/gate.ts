@@ -11,12 +11,13 @@ const asksAtAll: AdmissionPlugin = (request, object, around) =>
     ? admit(object)
     : lateAnswers.code.validatingPolicies(request, object, around);
 
-const webhooks =
-  (resource: string): AdmissionPlugin =>
-  (request, object, around) =>
-    request.info.group === GROUP || around.all(`${resource}.${GROUP}`).length === 0
+const webhooks = (resource: string): AdmissionPlugin => {
+  const id = `${resource}.${GROUP}`;
+  return (request, object, around) =>
+    request.info.group === GROUP || around.all(id).length === 0
       ? admit(object)
       : lateAnswers.code.webhooks(resource)(request, object, around);
+};
 
 export const validatingPolicyGate = asksAtAll;
 export const mutatingWebhookGate = webhooks('mutatingwebhookconfigurations');
