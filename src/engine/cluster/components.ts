@@ -12,6 +12,7 @@ import type { ControllerManagerArgs } from '#engine/controllers/controller-manag
 import type { EtcdArgs, InitialMember } from '#engine/etcd/state';
 import type { ProgressRequest, StatusRequest } from '#engine/etcd/wire';
 import type { ProcessId } from '#engine/kernel/process';
+import { SECOND } from '#engine/kernel/time';
 import { type Component, type Flags, type Host, provideComponents } from '#engine/node/programs/components';
 import type { SchedulerArgs } from '#engine/scheduler/state';
 import { klogLine, zapLine } from './component-logs';
@@ -49,6 +50,13 @@ const auditOf = (flags: Flags, host: Host): Pick<ApiServerArgs, 'auditPolicy'> =
   return { auditPolicy: host.file(pathOf(flags, 'audit-policy-file')) as AuditPolicy };
 };
 
+/** `--backup-full-every=3600s --backup-incremental-every=300s` */
+function backupOf(flags: Flags): Pick<EtcdArgs, 'backup'> {
+  const span = (name: string): number => Number.parseFloat(flags.get(`backup-${name}-every`) ?? '') * SECOND;
+  const backup = { fullEvery: span('full'), incrementalEvery: span('incremental') };
+  return backup.fullEvery >= SECOND && backup.incrementalEvery >= SECOND ? { backup } : {};
+}
+
 const serversOf = (flags: Flags, host: Host): readonly ProcessId[] =>
   (host.file(pathOf(flags, 'kubeconfig')) as Kubeconfig | undefined)?.servers ?? [];
 
@@ -72,6 +80,7 @@ const COMPONENTS: readonly Component[] = [
       initialCluster: membersOf(flags.get('initial-cluster') ?? '', machine),
       initialClusterState: flags.get('initial-cluster-state') === 'existing' ? 'existing' : 'new',
       storage: flags.get('storage') === 'memory' ? 'memory' : 'disk',
+      ...backupOf(flags),
     }),
     // /readyz is a linearizable read; /livez needs no leader.
     probe: (id, path): ProgressRequest | StatusRequest =>

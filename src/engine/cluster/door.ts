@@ -6,6 +6,7 @@ import type { AuditPolicy } from '#engine/apiserver/auditing/policy';
 import type { JsonObject } from '#engine/api/json';
 import type { Credentials } from '#engine/apiserver/wire';
 import type { EtcdctlAnswer } from '#engine/etcd/etcdctl/etcdctl';
+import type { BackupSchedule } from '#engine/etcd/state';
 import type { EventId } from '#engine/kernel/process';
 import type { Micros } from '#engine/kernel/time';
 import type { KubectlAnswer, Said } from '#engine/kubectl/invocation';
@@ -32,6 +33,8 @@ export interface ClusterSpec {
   readonly nodePods: number;
   /** `memory`: etcd writes nothing to the disk, as its store of version 2 was thought of. Absent: `disk`. */
   readonly etcdStorage?: 'disk' | 'memory';
+  /** When each member of etcd backs its store up to its machine's backup disk. Absent: never. */
+  readonly etcdBackup?: BackupSchedule;
   /** What the API servers tell of requests on standard output: an audit policy (`audit.k8s.io/v1`). Absent: nothing. */
   readonly auditPolicy?: AuditPolicy;
   /** Manifests that are applied from the laptop as soon as all nodes are Ready, each as its objects. */

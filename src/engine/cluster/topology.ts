@@ -129,6 +129,17 @@ interface MachineOutline {
 }
 
 /** Workers hold different API servers, as behind an address that balances connections. */
+/** Flags that upstream's etcd does not have. */
+const etcdArgsOf = ({ etcdStorage, etcdBackup }: ClusterSpec): readonly string[] => [
+  ...(etcdStorage === 'memory' ? ['--storage=memory'] : []),
+  ...(etcdBackup === undefined
+    ? []
+    : [
+        `--backup-full-every=${etcdBackup.fullEvery / SECOND}s`,
+        `--backup-incremental-every=${etcdBackup.incrementalEvery / SECOND}s`,
+      ]),
+];
+
 const rotated = <T>(list: readonly T[], by: number): T[] => list.map((_, index) => list[(index + by) % list.length]!);
 
 function machine(
@@ -175,7 +186,7 @@ function machine(
             ...(cluster.auditPolicy === undefined ? null : { auditPolicy: cluster.auditPolicy }),
             podSubnet: clusterCidr(cluster),
             controlPlaneEndpoint: `${API_SERVERS}:6443`,
-            etcdExtraArgs: cluster.etcdStorage === 'memory' ? ['--storage=memory'] : [],
+            etcdExtraArgs: etcdArgsOf(cluster),
           },
           // Until it is a control plane, a machine that joins asks the others.
           server: command === 'join-control-plane' ? server.slice(1) : server,

@@ -5,7 +5,16 @@ import { DEFAULT_CLUSTER } from '#engine/cluster/topology';
 import { type Reader, typeText } from './reader';
 import type { Place } from './yaml-source';
 
-const FIELDS = ['nodes', 'zones', 'controlPlanes', 'nodeCpu', 'nodeMemory', 'nodePods', 'etcdStorage'] as const;
+const FIELDS = [
+  'nodes',
+  'zones',
+  'controlPlanes',
+  'nodeCpu',
+  'nodeMemory',
+  'nodePods',
+  'etcdStorage',
+  'etcdBackup',
+] as const;
 const MAX_NODES = 5_000;
 const MAX_ZONES = 26;
 
@@ -14,6 +23,8 @@ const MAX_CONTROL_PLANES = 7;
 const MAX_PODS = 10_000;
 const MILLI_CORE = 1;
 const MEBIBYTE = 1024 ** 2;
+/** In microseconds. */
+const SECOND = 1_000_000;
 
 /** Reads it; mistakes are noted and what is wrong is as in the default cluster. */
 export function readCluster(reader: Reader, at: Place, value: unknown): ClusterSpec {
@@ -35,6 +46,17 @@ export function readCluster(reader: Reader, at: Place, value: unknown): ClusterS
     const known = reader.oneOf(place, given, ['disk', 'memory'] as const);
     return known === null ? {} : { etcdStorage: known };
   };
+  const backup = (place: Place, given: unknown): Pick<ClusterSpec, 'etcdBackup'> => {
+    const spans = reader.fields(place, given, ['full', 'incremental']);
+    if (spans === null) return {};
+    const interval = (name: 'full' | 'incremental', otherwise: string): number | null => {
+      const every = reader.span([...place, name], spans[name] ?? otherwise);
+      return every === null || every >= SECOND ? every : reader.problem([...place, name], 'must be at least 1s');
+    };
+    const fullEvery = interval('full', '1h');
+    const incrementalEvery = interval('incremental', '5m');
+    return fullEvery === null || incrementalEvery === null ? {} : { etcdBackup: { fullEvery, incrementalEvery } };
+  };
   return {
     nodes: integer('nodes', 1, MAX_NODES, DEFAULT_CLUSTER.nodes),
     zones: integer('zones', 1, MAX_ZONES, zonesOtherwise(fields['nodes'])),
@@ -43,6 +65,7 @@ export function readCluster(reader: Reader, at: Place, value: unknown): ClusterS
     nodeMemory: quantity('nodeMemory', quantityValue, MEBIBYTE, DEFAULT_CLUSTER.nodeMemory),
     nodePods: integer('nodePods', 1, MAX_PODS, DEFAULT_CLUSTER.nodePods),
     ...(fields['etcdStorage'] === undefined ? {} : storage([...at, 'etcdStorage'], fields['etcdStorage'])),
+    ...(fields['etcdBackup'] === undefined ? {} : backup([...at, 'etcdBackup'], fields['etcdBackup'])),
     manifests: [],
   };
 }

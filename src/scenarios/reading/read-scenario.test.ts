@@ -139,6 +139,8 @@ describe('a mistake in a scenario file', () => {
     ['{ nodes: 0 }', 'spec.cluster.nodes: must be from 1 to 5000, is 0'],
     ['{ nodes: three }', 'spec.cluster.nodes: must be a whole number, is the string "three"'],
     ['{ controlPlanes: 8 }', 'spec.cluster.controlPlanes: must be from 1 to 7, is 8'],
+    ['{ etcdBackup: { full: 0s } }', 'spec.cluster.etcdBackup.full: must be at least 1s'],
+    ['{ etcdBackup: { daily: 1h } }', 'spec.cluster.etcdBackup.daily: unknown field "daily"'],
     ['{ nodeMemory: lots }', 'spec.cluster.nodeMemory: "lots" is no quantity'],
     ['{ nodeCpu: -1 }', 'spec.cluster.nodeCpu: -1 is out of bounds'],
     ['{ workers: 3 }', 'spec.cluster.workers: unknown field "workers"'],

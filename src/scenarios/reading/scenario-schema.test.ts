@@ -132,10 +132,18 @@ describe('the published JSON Schema', () => {
     for (const cluster of [
       '{}',
       '{ nodes: 3, zones: 1, controlPlanes: 1, nodeCpu: 500m, nodeMemory: 1Gi, nodePods: 5 }',
+      '{ etcdStorage: disk, etcdBackup: { full: 1h, incremental: 30s } }',
     ]) {
       expect([parseScenario(text(cluster)).ok, isValid(parse(text(cluster)), schema)]).toEqual([true, true]);
     }
-    for (const cluster of ['{ nodes: 0 }', '{ nodes: x }', '{ controlPlanes: 8 }', '{ cpus: 1 }', '3']) {
+    for (const cluster of [
+      '{ nodes: 0 }',
+      '{ nodes: x }',
+      '{ controlPlanes: 8 }',
+      '{ cpus: 1 }',
+      '{ etcdBackup: { daily: 1h } }',
+      '3',
+    ]) {
       expect([parseScenario(text(cluster)).ok, isValid(parse(text(cluster)), schema)]).toEqual([false, false]);
     }
   });

@@ -135,6 +135,7 @@ export function etcdManifest(
     `--advertise-client-urls=${client}`,
     '--client-cert-auth=true',
     '--data-dir=/var/lib/etcd',
+    '--feature-gates=InitialCorruptCheck=true',
     `--initial-advertise-peer-urls=${peer}`,
     `--initial-cluster=${members.map((member) => `${member}=https://${member}:2380`).join(',')}`,
     ...(existing ? ['--initial-cluster-state=existing'] : []),

@@ -3,7 +3,7 @@
  * until somebody has approved and signed the request, and goes on with what it got.
  *
  * @source kubernetes pkg/kubelet/certificate/{kubelet,bootstrap/bootstrap}.go, client-go util/certificate/{certificate_manager,csr/csr}.go
- * @simplified the certificate is not renewed before it ends, in a year
+ * @simplified no certificate expires, and none is renewed
  */
 import { encodeBase64 } from '#engine/api/base64';
 import { certificateRequest } from '#engine/api/certificate';
