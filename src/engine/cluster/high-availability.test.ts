@@ -96,3 +96,52 @@ describe('four control planes', () => {
     expect(leaders(told)).toEqual([]);
   });
 });
+
+describe('control planes of any number', () => {
+  it.each([
+    [2, 0],
+    [5, 2],
+    [6, 2],
+    [7, 3],
+  ])('%i come up, and go on without %i of them, not without one more', (size, spare) => {
+    const told = bootedStory({ controlPlanes: size, nodes: 1, zones: 1, recorded: false });
+    told.run(20 * SECOND);
+    const numbers = Array.from({ length: size }, (_, index) => index + 1);
+    expect(numbers.map((number) => raftOf(told, number)?.voters.length)).toEqual(numbers.map(() => size));
+    expect(told.nodes.filter(({ ready }) => ready === 'True')).toHaveLength(size + 1);
+    for (const number of numbers.slice(0, spare)) {
+      told.fault({ type: 'power-off', machine: `control-plane-${number}` });
+      told.run(5 * SECOND);
+    }
+    expect(leaders(told)).toHaveLength(1);
+    told.fault({ type: 'power-off', machine: `control-plane-${spare + 1}` });
+    told.run(10 * SECOND);
+    expect(leaders(told)).toEqual([]);
+  });
+});
+
+describe('the controller manager and the scheduler that lead', () => {
+  const holderOf = (told: Story, component: string): readonly string[] =>
+    [...told.machines.values()].flatMap(({ name, processes }) =>
+      processes.some((one) => one.name === component && one.election?.phase === 'leading') ? [name] : [],
+    );
+
+  it.each(['kube-controller-manager', 'kube-scheduler'])(
+    '%s: another one takes over 15 s after the last renewal of one that hangs, and keeps it when that goes on',
+    (component) => {
+      const told = threeMasters();
+      const [before] = holderOf(told, component);
+      const pause = told.fault({ type: 'pause-process', process: `${before}/${component}` });
+      told.run(10 * SECOND);
+      expect(holderOf(told, component)).toEqual([before]);
+      told.until('another one leads', () => holderOf(told, component).some((name) => name !== before), 11 * SECOND);
+      told.heal(pause);
+      told.run(10 * SECOND);
+      expect(holderOf(told, component)).toHaveLength(1);
+      expect(holderOf(told, component)).not.toEqual([before]);
+      told.scale('web', 5);
+      told.run(40 * SECOND);
+      expect(told.readyPodsOf('web')).toHaveLength(5);
+    },
+  );
+});

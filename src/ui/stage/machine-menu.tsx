@@ -3,6 +3,7 @@ import { Menu } from '@mantine/core';
 import {
   Ban,
   CirclePlay,
+  Eraser,
   FileX,
   HardDrive,
   Hourglass,
@@ -117,6 +118,15 @@ export function MachineMenu({ place, onClose }: { place: MenuPlace; onClose: () 
               </Menu.Item>
             );
           })}
+          {hasEtcd ? (
+            <Menu.Item
+              className="menu-destroys"
+              leftSection={<Eraser {...ICON} />}
+              onClick={() => commands.wipeEtcd(name)}
+            >
+              {text.disk.wipeEtcd}
+            </Menu.Item>
+          ) : null}
           {node ? (
             <>
               <Menu.Divider />

@@ -19,6 +19,7 @@ export interface Commands {
   plugCable(machine: string): void;
   /** Begins a fault of a machine's disk, or ends it. */
   setDisk(machine: string, type: DiskFault, inForce: boolean): void;
+  wipeEtcd(machine: string): void;
   killProcess(process: string): void;
   /** Cuts the network between two groups of machines. */
   part(from: readonly string[], to: readonly string[]): void;
@@ -137,6 +138,10 @@ export function createCommands(link: EngineLink, store: UiStore, text: Catalogue
           ? { label: text.machine.reboot, run: () => commands.reboot(machine) }
           : { label: text.disk.undo[type], run: () => commands.setDisk(machine, type, false) };
       store.getState().notify({ tone: 'info', text: text.disk.notice[type](machine), action });
+    },
+    wipeEtcd: (machine) => {
+      fault({ type: 'etcd-wipe', machine }, machine);
+      store.getState().notify({ tone: 'info', text: text.disk.etcdWiped(machine), action: null });
     },
     part: (from, to) => fault({ type: 'partition', from, to }, to[0] ?? ''),
     heal: (faults) => {

@@ -29,7 +29,10 @@ export const enDisk = {
     'disk-slow': (machine: string) => `Each sync of ${machine}'s disk takes more than a second.`,
     'disk-corrupt': (machine: string) => `etcd's log on ${machine} is corrupt. It will notice when it starts next.`,
   },
-} satisfies Record<string, Readonly<Record<DiskFault, unknown>>>;
+  wipeEtcd: 'Delete etcd’s data',
+  etcdWiped: (machine: string) =>
+    `etcd on ${machine} has forgotten everything. Among others it may not come back as who it was: take the machine away and add a control plane.`,
+} satisfies Record<'mark' | 'do' | 'undo' | 'notice', Readonly<Record<DiskFault, unknown>>> & Record<string, unknown>;
 
 /** What the stage says of several control planes: members of etcd, Leases, API servers. */
 import type { ProgressRecord, RaftRecord } from '#engine/cluster/records';
