@@ -94,6 +94,8 @@ const WHOLE_API: ReadonlySet<string> = new Set([
   'resourcequota',
   'disruption',
   'stale-pod-disruption',
+  'endpoints',
+  'endpointslice-mirroring',
 ]);
 const METADATA = { bucket: 'metadata-informers' };
 

@@ -3,6 +3,8 @@ import { approveRequest } from './certificates/approver';
 import { signRequest } from './certificates/signer';
 import { reconcileBudget, reconcileDisruptedPod } from './disruption/reconcile';
 import { customKinds, followDefinitions, isServedAnew } from './custom-resources';
+import { repackSubsets, truncateSubsets } from './endpoints/subsets';
+import { reconcileMirror } from './endpointslicemirroring/reconcile';
 import { reconcileGarbage } from './garbagecollector/reconcile';
 import { lateReconcilers } from './late';
 import { reconcileNamespace } from './namespace/reconcile';
@@ -17,6 +19,9 @@ lateReconcilers.provide({
   signRequest,
   reconcileNamespace,
   reconcileGarbage,
+  repackSubsets,
+  truncateSubsets,
+  reconcileMirror,
   reconcileBudget,
   reconcileDisruptedPod,
   reconcileQuota,

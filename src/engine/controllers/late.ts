@@ -1,6 +1,6 @@
 /** What the controllers do when somebody has acted, and with kinds of which a starting cluster has no object; `late-controllers.ts` fills it. */
 import { LateCode } from '#engine/api/late-code';
-import type { CustomResourceDefinition } from '#engine/api/types';
+import type { CustomResourceDefinition, Endpoints } from '#engine/api/types';
 import type { Client, Delivery } from '#engine/client/client';
 import type { CustomCollection, Plan, Situation, View } from '#engine/client/plan';
 import type { ReflectorOptions } from '#engine/client/state';
@@ -20,6 +20,7 @@ export interface CustomKind {
   readonly apiVersions: readonly string[];
 }
 
+type Subsets = NonNullable<Endpoints['subsets']>;
 type Now = Pick<Situation, 'now'>;
 type Answered = Pick<Situation, 'now' | 'answers'>;
 
@@ -27,6 +28,9 @@ export interface LateReconcilers {
   approveRequest(view: View, name: string, situation: Now): Plan;
   signRequest(view: View, name: string, situation: Now): Plan;
   reconcileNamespace(view: View, name: string, situation: Situation<NamespaceMemory>): Plan<NamespaceMemory>;
+  repackSubsets(subsets: Subsets): Subsets;
+  truncateSubsets(subsets: Subsets, most: number): Subsets;
+  reconcileMirror(view: View, key: string): Plan;
   reconcileBudget(view: View, key: string, situation: Answered): Plan;
   reconcileDisruptedPod(view: View, key: string, situation: Now): Plan;
   reconcileQuota(view: View, key: string, situation: Now): Plan;

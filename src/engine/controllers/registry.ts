@@ -7,7 +7,9 @@ import { csrApprovingController, csrSigningController } from './certificates/con
 import { clusterRoleAggregationController } from './clusterroleaggregation/controller';
 import { deploymentController } from './deployment/controller';
 import { disruptionController, stalePodDisruption } from './disruption/controller';
+import { endpointsController } from './endpoints/controller';
 import { endpointSliceController } from './endpointslice/controller';
+import { endpointSliceMirroring } from './endpointslicemirroring/controller';
 import { garbageCollector } from './garbagecollector/controller';
 import { namespaceController } from './namespace/controller';
 import { nodeIpamController } from './nodeipam/controller';
@@ -45,4 +47,6 @@ export const controllers: readonly AnyController[] = [
   policyStatusController,
   disruptionController,
   stalePodDisruption,
+  endpointsController,
+  endpointSliceMirroring,
 ];

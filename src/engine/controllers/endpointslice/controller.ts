@@ -32,7 +32,7 @@ function keysFor(change: Change, view: View): readonly string[] {
 }
 
 /** Services that select the pod, or did so. Most changes of a pod change nothing about its endpoints. */
-function podKeys({ object, old }: Change<'Pod'>, view: View): readonly string[] {
+export function podKeys({ object, old }: Change<'Pod'>, view: View): readonly string[] {
   if (old === undefined) return (object.status.podIP ?? '') === '' ? [] : servicesOf(object, view);
   const sameLabels = deepEqual(old.metadata.labels, object.metadata.labels);
   if (sameLabels && !endpointChanged(old, object)) return [];

@@ -39,7 +39,8 @@ export function endpointOf(service: Service, pod: Pod, node: Node | undefined, f
   };
 }
 
-function addressesOf({ status }: Pod, family: AddressType): readonly string[] {
+/** A pod's addresses of a family. */
+export function addressesOf({ status }: Pod, family: AddressType): readonly string[] {
   const listed = (status.podIPs ?? []).map(({ ip }) => ip ?? '');
   const all = listed.length > 0 ? listed : [status.podIP ?? ''];
   return all.filter((ip) => ip !== '' && isIPv6(ip) === (family === 'IPv6'));

@@ -12,8 +12,8 @@ import type { AddressType, EndpointPorts } from './endpoints';
 export const SERVICE_NAME = 'kubernetes.io/service-name';
 export const MANAGED_BY = 'endpointslice.kubernetes.io/managed-by';
 export const CONTROLLER_NAME = 'endpointslice-controller.k8s.io';
-const LAST_CHANGE_TRIGGER_TIME = 'endpoints.kubernetes.io/last-change-trigger-time';
-const HEADLESS = 'service.kubernetes.io/headless';
+export const LAST_CHANGE_TRIGGER_TIME = 'endpoints.kubernetes.io/last-change-trigger-time';
+export const HEADLESS = 'service.kubernetes.io/headless';
 const RESERVED: ReadonlySet<string> = new Set([SERVICE_NAME, MANAGED_BY, HEADLESS]);
 
 export interface SliceInput extends KubeObjectInput {
@@ -21,6 +21,9 @@ export interface SliceInput extends KubeObjectInput {
   readonly endpoints: readonly Endpoint[];
   readonly ports: EndpointPorts;
 }
+
+/** What a slice's name begins with: with a dash where there is room for one. */
+export const slicePrefix = (name: string): string => (dnsSubdomainErrors(`${name}-a`).length === 0 ? `${name}-` : name);
 
 export function newSlice(
   service: Service,
@@ -30,12 +33,11 @@ export function newSlice(
   triggerTime: string | null,
 ): SliceInput {
   const { namespace = '', name } = service.metadata;
-  const prefix = `${name}-`;
   return {
     apiVersion: 'discovery.k8s.io/v1',
     kind: 'EndpointSlice',
     metadata: {
-      generateName: dnsSubdomainErrors(`${prefix}a`).length === 0 ? prefix : name,
+      generateName: slicePrefix(name),
       namespace,
       labels: sliceLabels(service),
       ...(triggerTime === null ? {} : { annotations: { [LAST_CHANGE_TRIGGER_TIME]: triggerTime } }),
@@ -47,13 +49,15 @@ export function newSlice(
   };
 }
 
+/** Whether a Service has no address of its own. */
+export const isHeadless = ({ clusterIP }: Service['spec']): boolean => (clusterIP ?? '') === '' || clusterIP === 'None';
+
 /** The Service's own labels, and what marks the slice as its. */
 export function sliceLabels({ metadata, spec }: Service): Record<string, string> {
   const own = Object.entries(metadata.labels ?? {}).filter(([key]) => !RESERVED.has(key));
-  const headless = (spec.clusterIP ?? '') === '' || spec.clusterIP === 'None';
   return {
     ...Object.fromEntries(own),
-    ...(headless ? { [HEADLESS]: '' } : {}),
+    ...(isHeadless(spec) ? { [HEADLESS]: '' } : {}),
     [SERVICE_NAME]: metadata.name,
     [MANAGED_BY]: CONTROLLER_NAME,
   };

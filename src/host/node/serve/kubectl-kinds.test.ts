@@ -79,6 +79,20 @@ spec: {replicas: 0, selector: {matchLabels: {app: d}}, template: {metadata: {lab
 const sleeper = (seconds: number): string =>
   `{apiVersion: v1, kind: Pod, metadata: {name: once}, spec: {terminationGracePeriodSeconds: 1, containers: [{name: c, image: "busybox:1.36", command: [sleep, "${seconds}"]}]}}\n`;
 
+const BY_HAND = `apiVersion: v1
+kind: Service
+metadata: {name: outside}
+spec: {ports: [{port: 5432}]}
+---
+apiVersion: v1
+kind: Endpoints
+metadata: {name: outside, labels: {team: db}}
+subsets:
+- addresses: [{ip: 192.0.2.10}]
+  notReadyAddresses: [{ip: 192.0.2.11}]
+  ports: [{port: 5432}]
+`;
+
 const server = (what: string): Line => run(`create ${what} --dry-run=server -o yaml`);
 
 const STORIES: Readonly<Record<string, readonly Line[]>> = {
@@ -198,6 +212,24 @@ const STORIES: Readonly<Record<string, readonly Line[]>> = {
     run('events --for node/node-2 --types=Normal'),
     run('delete -f kinds.yaml'),
   ],
+  endpoints: [
+    run('create deployment pages --image=nginx:1.27 --replicas=2'),
+    run('expose deployment pages --port=80'),
+    '+1m',
+    run('get endpoints pages'),
+    run('get endpoints pages -o yaml'),
+    run('describe endpoints pages'),
+    run('apply -f -', { stdin: BY_HAND }),
+    '+1s',
+    run('get endpointslices -l kubernetes.io/service-name=outside -o yaml'),
+    run('describe service outside'),
+    run('delete deployment pages', { speed: 50 }),
+    '+1m',
+    run('get endpoints pages -o custom-columns=NAME:.metadata.name,SUBSETS:.subsets'),
+    run('delete service pages outside'),
+    '+5s',
+    run('get endpoints,endpointslices -o name'),
+  ],
   disruption: [
     run('cordon node-2'),
     run('create deployment guarded --image=nginx:1.27 --replicas=2'),
@@ -207,7 +239,8 @@ const STORIES: Readonly<Record<string, readonly Line[]>> = {
     run('get pdb guarded'),
     run('patch pdb guarded -p \'{"spec":{"minAvailable":"50%"}}\''),
     run('get pdb guarded'),
-    run('drain node-1', { speed: 50 }),
+    // Its second try, five seconds later, is long after the replacement has become ready.
+    run('drain node-1', { speed: 4 }),
     '+1m',
     run('get pdb guarded -o yaml'),
     run('create poddisruptionbudget nobody --selector=app=nobody --max-unavailable=1'),
