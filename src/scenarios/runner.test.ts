@@ -158,6 +158,25 @@ describe('a scenario on a real cluster', () => {
     expect(report.steps[0]).toMatchObject({ ok: false, error: expect.stringContaining(error) });
   });
 
+  it('has its API servers tell of requests when the cluster has an audit policy', () => {
+    const cluster = `
+    nodes: 1
+    auditPolicy:
+      apiVersion: audit.k8s.io/v1
+      kind: Policy
+      rules: [{ level: Request, resources: [{ resources: [configmaps] }], users: [kubernetes-admin] }]`;
+    const { report } = run(
+      '    - apply: seen.yaml\n' +
+        '    - request: { path: /api/v1/namespaces/kube-system/pods/kube-apiserver-control-plane-1/log }\n',
+      cluster,
+      { 'seen.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: seen }\ndata: { a: b }\n' },
+    );
+    expect(report).toMatchObject({ passed: true });
+    expect(JSON.parse(report.steps[1]?.output ?? '')).toMatch(
+      /\n\{"kind":"Event","apiVersion":"audit.k8s.io\/v1","level":"Request",.*"user":\{"username":"kubernetes-admin".*"requestObject":\{.*"data":\{"a":"b"\}/,
+    );
+  });
+
   it('a fault that is over cannot be healed', () => {
     const { report } = run(
       '    - fault: { type: power-off, machine: node-1 }\n    - heal: fault-1\n    - heal: fault-1\n',

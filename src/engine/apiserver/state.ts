@@ -4,7 +4,7 @@ import type { CustomResourceDefinition, KubeObject, Status } from '#engine/api/t
 import type { EventId, ProcessId } from '#engine/kernel/process';
 import type { Micros } from '#engine/kernel/time';
 import type { AuditLog, WriteVerb } from './audit';
-import type { AuditPolicy, Stage } from './auditing/policy';
+import type { AuditPolicy, Stage } from '#engine/api/audit-policy';
 import type { Shape } from './form';
 import type { UserInfo } from './authentication/user';
 import type { Creation } from './creation';

@@ -20,8 +20,9 @@ export function zapLine(line: string, now: Micros): string {
   return `${JSON.stringify({ ...head, ...logger, msg: message }).slice(0, -1)}${fields}}`;
 }
 
-/** `I0101 00:00:05.000000       1 leaderelection.go:257] …` */
+/** `I0101 00:00:05.000000       1 leaderelection.go:257] …`; events of the audit log, which are JSON, as they are. */
 export function klogLine(line: string, now: Micros): string {
+  if (line.startsWith('{')) return line;
   const time = microTimestamp(now);
   return `${line.charAt(0)}${time.slice(5, 7)}${time.slice(8, 10)} ${time.slice(11, -1)}       1 ${line.slice(2)}`;
 }

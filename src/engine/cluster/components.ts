@@ -4,7 +4,7 @@
  * @source kubernetes cmd/kubeadm/app/phases/controlplane/manifests.go, phases/etcd/local.go (the flags that kubeadm writes)
  * @simplified of the flags, those are read that the simulation knows; certificates and keys are named and not looked at
  */
-import type { AuditPolicy } from '#engine/apiserver/auditing/policy';
+import type { AuditPolicy } from '#engine/api/audit-policy';
 import type { ApiServerArgs } from '#engine/apiserver/state';
 import type { ApiRequest, Credentials } from '#engine/apiserver/wire';
 import type { HealthzRequest } from '#engine/client/healthz';

@@ -2,7 +2,7 @@
  * The Engine door: the one interface that the worker host, the Node host, scenarios and tests use. Nothing else of the
  * engine is seen from outside.
  */
-import type { AuditPolicy } from '#engine/apiserver/auditing/policy';
+import type { AuditPolicy } from '#engine/api/audit-policy';
 import type { JsonObject } from '#engine/api/json';
 import type { Credentials } from '#engine/apiserver/wire';
 import type { EtcdctlAnswer } from '#engine/etcd/etcdctl/etcdctl';

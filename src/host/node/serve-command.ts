@@ -11,6 +11,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { parse } from 'yaml';
+import { type AuditPolicy, auditPolicyErrors } from '#engine/api/audit-policy';
 import type { ClusterSpec } from '#engine/cluster/door';
 import { newEngine } from '#engine/cluster/engine';
 import '#engine/cluster/late-code';
@@ -44,8 +46,10 @@ export const SERVE: Command = {
     seed: 'N',
     speed: 'X',
     kubeconfig: 'FILE',
+    'audit-policy': 'FILE',
   },
   help: `Usage: kubarium serve [--port 0] [--nodes 3] [--control-planes 1] [--zones 1] [--seed 1] [--speed 1] [--kubeconfig FILE]
+       [--audit-policy FILE]
 
 Runs a cluster and serves the Kubernetes API on 127.0.0.1, for kubectl and every other client. Prints one JSON line
 {"ready":true,"server":URL,"kubeconfig":PATH} once all nodes are Ready, and runs until it is told to end (Ctrl-C).
@@ -58,6 +62,7 @@ Runs a cluster and serves the Kubernetes API on 127.0.0.1, for kubectl and every
   --speed X              virtual over real time: 1, 20, 0.5 or max; requests are answered at once at any speed
   --kubeconfig FILE      puts the context kubarium into FILE (created when missing) and chooses it there;
                          without it a file of its own that goes away with the server
+  --audit-policy FILE    what the API servers tell of requests in their logs (kubectl logs -n kube-system)
   -h, --help             this text
 
 The URL takes plain HTTP as the administrator; the kubeconfig uses HTTPS on the same port with a client certificate.
@@ -92,7 +97,10 @@ export async function serveCommand(
   };
   const settings = readSettings(options);
   if (typeof settings === 'string') return complain(settings);
-  const { port, seed, speed, cluster } = settings;
+  const audit = readAuditPolicy(options['audit-policy'], io);
+  if (typeof audit === 'string') return complain(audit);
+  const { port, seed, speed } = settings;
+  const cluster = { ...settings.cluster, ...audit };
   const certificates = newCertificates(SERVER_NAMES, Date.now());
   const file = kubeconfigFile(options['kubeconfig']);
   try {
@@ -187,6 +195,19 @@ function readSettings(options: Readonly<Record<string, string>>): Settings | str
   };
   if (speed === null) problem ||= `--speed must be a number above 0 or max, is "${options['speed']}"`;
   return problem === '' ? settings : problem;
+}
+
+/** The policy of a file, as a part of the cluster; a text is what is wrong with it. */
+function readAuditPolicy(path: string | undefined, io: Io): Pick<ClusterSpec, 'auditPolicy'> | string {
+  if (path === undefined) return {};
+  let policy: unknown;
+  try {
+    policy = parse(io.readFile(path));
+  } catch (error) {
+    return `cannot read ${path}: ${reasonOf(error)}`;
+  }
+  const errors = auditPolicyErrors(policy);
+  return errors.length === 0 ? { auditPolicy: policy as AuditPolicy } : `${errors.join('; ')}: from file ${path}`;
 }
 
 interface KubeconfigFile {

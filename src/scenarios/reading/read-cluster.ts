@@ -1,5 +1,6 @@
 /** `spec.cluster`: how many machines, where, and how large. Whatever is left out is as in the default cluster. */
 import { milliValue, quantityError, quantityValue } from '#engine/api/quantity';
+import { type AuditPolicy, auditPolicyErrors } from '#engine/api/audit-policy';
 import type { ClusterSpec } from '#engine/cluster/door';
 import { DEFAULT_CLUSTER } from '#engine/cluster/topology';
 import { type Reader, typeText } from './reader';
@@ -14,6 +15,7 @@ const FIELDS = [
   'nodePods',
   'etcdStorage',
   'etcdBackup',
+  'auditPolicy',
 ] as const;
 const MAX_NODES = 5_000;
 const MAX_ZONES = 26;
@@ -66,8 +68,16 @@ export function readCluster(reader: Reader, at: Place, value: unknown): ClusterS
     nodePods: integer('nodePods', 1, MAX_PODS, DEFAULT_CLUSTER.nodePods),
     ...(fields['etcdStorage'] === undefined ? {} : storage([...at, 'etcdStorage'], fields['etcdStorage'])),
     ...(fields['etcdBackup'] === undefined ? {} : backup([...at, 'etcdBackup'], fields['etcdBackup'])),
+    ...(fields['auditPolicy'] === undefined ? {} : auditPolicy(reader, [...at, 'auditPolicy'], fields['auditPolicy'])),
     manifests: [],
   };
+}
+
+/** Whole, as in the file that a kube-apiserver is given. */
+function auditPolicy(reader: Reader, at: Place, value: unknown): Pick<ClusterSpec, 'auditPolicy'> {
+  const errors = auditPolicyErrors(value);
+  for (const error of errors) reader.problem(at, error);
+  return errors.length > 0 ? {} : { auditPolicy: value as AuditPolicy };
 }
 
 /** No more zones than machines to stand in them. */

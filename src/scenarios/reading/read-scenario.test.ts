@@ -145,6 +145,10 @@ describe('a mistake in a scenario file', () => {
     ['{ nodeCpu: -1 }', 'spec.cluster.nodeCpu: -1 is out of bounds'],
     ['{ workers: 3 }', 'spec.cluster.workers: unknown field "workers"'],
     ['5', 'spec.cluster: must be a map, is the number 5'],
+    [
+      '{ auditPolicy: { apiVersion: audit.k8s.io/v1, kind: Policy, rules: [{}] } }',
+      'spec.cluster.auditPolicy: rules[0].level: Required value',
+    ],
   ])('in the cluster %s', (cluster, problem) =>
     expect(problemsOf(scenarioOf('    - wait: 1s\n', cluster))).toEqual([expect.stringContaining(problem)]),
   );

@@ -133,6 +133,7 @@ describe('the published JSON Schema', () => {
       '{}',
       '{ nodes: 3, zones: 1, controlPlanes: 1, nodeCpu: 500m, nodeMemory: 1Gi, nodePods: 5 }',
       '{ etcdStorage: disk, etcdBackup: { full: 1h, incremental: 30s } }',
+      '{ auditPolicy: { apiVersion: audit.k8s.io/v1, kind: Policy, rules: [{ level: Metadata }] } }',
     ]) {
       expect([parseScenario(text(cluster)).ok, isValid(parse(text(cluster)), schema)]).toEqual([true, true]);
     }
@@ -142,6 +143,8 @@ describe('the published JSON Schema', () => {
       '{ controlPlanes: 8 }',
       '{ cpus: 1 }',
       '{ etcdBackup: { daily: 1h } }',
+      '{ auditPolicy: { rules: [{ level: Metadata }] } }',
+      '{ auditPolicy: { apiVersion: audit.k8s.io/v1, kind: Policy, rules: [{ level: All }] } }',
       '3',
     ]) {
       expect([parseScenario(text(cluster)).ok, isValid(parse(text(cluster)), schema)]).toEqual([false, false]);

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { Attributes } from '../authorization/attributes';
 import { CONFIG_MAPS, configMap, pod, PODS, SUPER_ADMIN, TestApi } from '../testing';
 import { certified } from '../wire';
-import { auditConfig, type AuditPolicy, type Level, type PolicyRule } from './policy';
+import type { AuditPolicy, Level, PolicyRule } from '#engine/api/audit-policy';
+import { auditConfig } from './policy';
 
 const TIM = { username: 'tim@k8s.io', groups: ['humans', 'developers'] };
 const of = (more: Partial<Attributes>): Attributes => ({

@@ -15,7 +15,8 @@ import type { ResourceRequest } from '../routes';
 import type { ApiServerState, Asker, AuditedRequest } from '../state';
 import { newUid } from '../uid';
 import type { ApiRequest } from '../wire';
-import { auditConfig, type Stage } from './policy';
+import type { Stage } from '#engine/api/audit-policy';
+import { auditConfig } from './policy';
 
 const keyOf = ({ client, id }: Asker): string => `${client}/${id}`;
 

@@ -3,36 +3,8 @@
  *
  * @source kubernetes staging/src/k8s.io/apiserver/pkg/apis/audit/v1/types.go (Policy), pkg/audit/policy/checker.go
  */
+import type { AuditPolicy, Level, PolicyRule, Stage } from '#engine/api/audit-policy';
 import { type Attributes, resourcePath } from '../authorization/attributes';
-
-export type Level = 'None' | 'Metadata' | 'Request' | 'RequestResponse';
-export type Stage = 'RequestReceived' | 'ResponseStarted' | 'ResponseComplete';
-
-interface GroupResources {
-  /** Absent: the core group. */
-  readonly group?: string;
-  readonly resources?: readonly string[];
-  readonly resourceNames?: readonly string[];
-}
-
-export interface PolicyRule {
-  readonly level: Level;
-  readonly users?: readonly string[];
-  readonly userGroups?: readonly string[];
-  readonly verbs?: readonly string[];
-  readonly resources?: readonly GroupResources[];
-  readonly namespaces?: readonly string[];
-  readonly nonResourceURLs?: readonly string[];
-  readonly omitStages?: readonly Stage[];
-  readonly omitManagedFields?: boolean;
-}
-
-/** `audit.k8s.io/v1`, kind `Policy`. */
-export interface AuditPolicy {
-  readonly rules?: readonly PolicyRule[];
-  readonly omitStages?: readonly Stage[];
-  readonly omitManagedFields?: boolean;
-}
 
 /** What a rule makes of a request. */
 export interface AuditConfig {

@@ -4,7 +4,7 @@
  * @source kubernetes cmd/kubeadm/app/phases/controlplane/manifests.go, phases/etcd/local.go, util/staticpod/utils.go
  * @simplified hosts are named where kubeadm writes their addresses; flags for certificates and their mounts are left out
  */
-import type { AuditPolicy } from '#engine/apiserver/auditing/policy';
+import type { AuditPolicy } from '#engine/api/audit-policy';
 import type { Container, Pod } from '#engine/api/types';
 
 export const MANIFESTS = 'etc/kubernetes/manifests/';

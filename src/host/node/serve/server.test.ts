@@ -362,8 +362,25 @@ describe('the command', () => {
     [{ speed: 'fast' }, '--speed must be a number above 0 or max, is "fast"'],
     [{ seed: '-1' }, '--seed must be a whole number from 0 to 4294967295, is "-1"'],
     [{ kubeconfig: '/nowhere/at/all' }, 'cannot write /nowhere/at/all: no such file'],
+    [{ 'audit-policy': '/nowhere/at/all' }, 'cannot read /nowhere/at/all: no such file'],
   ])('refuses %j', async (options, message) => {
     await expect(served(options)).rejects.toThrow(message);
+  });
+
+  it('takes an audit policy, and says what is wrong with one', async () => {
+    const file = join(folder, 'audit.yaml');
+    const policy = (rule: string): void =>
+      writeFileSync(file, `apiVersion: audit.k8s.io/v1\nkind: Policy\nrules:\n- ${rule}\n`);
+    policy('level: All');
+    await expect(served({ 'audit-policy': file })).rejects.toThrow(
+      `rules[0].level: Unsupported value: "All": supported values: "None", "Metadata", "Request", "RequestResponse": from file ${file}`,
+    );
+    policy('{ level: Metadata, verbs: [create], resources: [{ resources: [secrets] }] }');
+    const own = await served({ nodes: '1', 'audit-policy': file });
+    await post(own.url, '/api/v1/namespaces/default/secrets', { metadata: { name: 'seen' } });
+    const { text } = await ask(own.url, '/api/v1/namespaces/kube-system/pods/kube-apiserver-control-plane-1/log');
+    expect(text).toMatch(/"kind":"Event","apiVersion":"audit.k8s.io\/v1","level":"Metadata".*"name":"seen"/);
+    expect(await own.stop()).toBe(0);
   });
 
   it('says that a port is taken', async () => {

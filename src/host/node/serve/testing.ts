@@ -1,6 +1,6 @@
 /** A served cluster within the test's own process, and ways to talk to it. */
 import { execFile, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { request as httpRequest, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
@@ -30,7 +30,7 @@ export async function served(
     code = serveCommand(
       options,
       {
-        readFile: () => '',
+        readFile: (path) => readFileSync(path, 'utf8'),
         writeFile: () => undefined,
         stdout: resolve,
         stderr: (text) => void (errors += text),
