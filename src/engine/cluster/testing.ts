@@ -159,9 +159,9 @@ export class Story implements Known {
     return (this.#all('Pod') as PodRecord[]).filter(({ namespace }) => namespace === 'kube-system');
   }
 
-  /** Pods of an app (name of the Deployment), in order of creation. */
+  /** Pods of an app (name of the Deployment or of another workload), in order of creation. */
   podsOf(app: string): PodRecord[] {
-    return this.pods.filter((pod) => pod.app === `Deployment/${pod.namespace}/${app}`);
+    return this.pods.filter((pod) => pod.app.endsWith(`/${pod.namespace}/${app}`));
   }
 
   /** Those that run, are ready and stay. */

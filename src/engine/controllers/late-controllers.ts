@@ -8,10 +8,12 @@ import { reconcileMirror } from './endpointslicemirroring/reconcile';
 import { reconcileGarbage } from './garbagecollector/reconcile';
 import { lateReconcilers } from './late';
 import { reconcileNamespace } from './namespace/reconcile';
+import { reconcileDaemonSet } from './daemonset/reconcile';
 import { resizeAll } from './deployment/proportional-scaling';
 import { podsToDelete } from './replicaset/deletion-order';
 import { isSameList, reconcileQuota } from './resourcequota/reconcile';
 import { reconcileClaim, reconcileVolume } from './storageprotection/reconcile';
+import { reconcileStatefulSet } from './statefulset/reconcile';
 import { reconcileTaintEviction } from './tainteviction/reconcile';
 
 lateReconcilers.provide({
@@ -32,6 +34,8 @@ lateReconcilers.provide({
   isServedAnew,
   followDefinitions,
   podsToDelete,
+  reconcileDaemonSet,
+  reconcileStatefulSet,
   reconcileTaintEviction,
   resizeAll,
 });

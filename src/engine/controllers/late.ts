@@ -6,9 +6,11 @@ import type { CustomCollection, Plan, Situation, View } from '#engine/client/pla
 import type { ReflectorOptions } from '#engine/client/state';
 import type { Context } from '#engine/kernel/process';
 import type { NamespaceMemory } from './namespace/content';
+import type { reconcileDaemonSet } from './daemonset/reconcile';
 import type { resizeAll } from './deployment/proportional-scaling';
 import type { podsToDelete } from './replicaset/deletion-order';
 import type { Lists } from './resourcequota/reconcile';
+import type { reconcileStatefulSet } from './statefulset/reconcile';
 import type { reconcileTaintEviction } from './tainteviction/reconcile';
 
 /** What a CustomResourceDefinition serves, in the version that its group prefers. */
@@ -37,6 +39,8 @@ export interface LateReconcilers {
   isSameList(a: Lists, b: Lists): boolean;
   reconcileClaim(view: View, key: string): Plan;
   readonly podsToDelete: typeof podsToDelete;
+  readonly reconcileDaemonSet: typeof reconcileDaemonSet;
+  readonly reconcileStatefulSet: typeof reconcileStatefulSet;
   readonly reconcileTaintEviction: typeof reconcileTaintEviction;
   readonly resizeAll: typeof resizeAll;
   reconcileVolume(view: View, name: string): Plan;

@@ -5,6 +5,7 @@ import type { AnyController } from '#engine/client/controller-runtime';
 import { csrCleaner } from './certificates/cleaner';
 import { csrApprovingController, csrSigningController } from './certificates/controllers';
 import { clusterRoleAggregationController } from './clusterroleaggregation/controller';
+import { daemonSetController } from './daemonset/controller';
 import { deploymentController } from './deployment/controller';
 import { disruptionController, stalePodDisruption } from './disruption/controller';
 import { endpointsController } from './endpoints/controller';
@@ -21,6 +22,7 @@ import { rootCaCertPublisher } from './rootcacertpublisher/controller';
 import { claimProtection, volumeProtection } from './storageprotection/controller';
 import { controllerAccountsMaker } from './serviceaccount/accounts';
 import { serviceAccountController } from './serviceaccount/controller';
+import { statefulSetController } from './statefulset/controller';
 import { taintEvictionController } from './tainteviction/controller';
 import { policyStatusController } from './validatingadmissionpolicystatus/controller';
 
@@ -36,7 +38,9 @@ export const controllers: readonly AnyController[] = [
   nodeLifecycleController,
   taintEvictionController,
   deploymentController,
+  daemonSetController,
   replicaSetController,
+  statefulSetController,
   endpointSliceController,
   podGcController,
   resourceQuotaController,

@@ -16,8 +16,8 @@ import { NOTHING } from '#engine/client/plan';
 import { splitKey } from '../keys';
 import { lateReconcilers } from '../late';
 import { type Claim, claim } from '../ownership';
+import { podFromTemplate } from '../pod-from-template';
 import { create, normal, referenceTo, remove, updateStatus, warning } from '../steps';
-import { podFromTemplate } from './pod-from-template';
 import { type Observation, type ReplicaFailure, observe, statusChanged } from './status';
 
 /** Most creations or deletions in one plan. */
@@ -86,7 +86,7 @@ function replicaSteps(view: View, owner: ReplicaSet, active: readonly Pod[], now
   const regarding = referenceTo(owner);
   if (surplus < 0) {
     if (view.get('Namespace', '', owner.metadata.namespace ?? '')?.status.phase === 'Terminating') return [];
-    const step = create(podFromTemplate(owner), {
+    const step = create(podFromTemplate(owner, owner.spec.template), {
       onSuccess: normal(regarding, 'SuccessfulCreate', 'Created pod: {name}'),
       onFailure: warning(regarding, 'FailedCreate', 'Error creating: {error}'),
     });

@@ -1,18 +1,18 @@
 /**
- * The pod that a ReplicaSet asks for.
+ * The pod that a template asks for.
  *
  * @source kubernetes pkg/controller/controller_utils.go (GetPodFromTemplate)
  */
 import { ownerReference } from '#engine/api/meta';
 import { dnsSubdomainErrors } from '#engine/api/names';
-import type { KubeObjectInput, PodSpec, ReplicaSet } from '#engine/api/types';
+import type { KubeObject, KubeObjectInput, PodSpec, PodTemplateSpec } from '#engine/api/types';
 
 export interface PodInput extends KubeObjectInput {
   readonly spec: PodSpec;
 }
 
-export function podFromTemplate(owner: ReplicaSet): PodInput {
-  const { metadata, spec } = owner.spec.template;
+/** A pod of this template with its owner as its controller, whose name the API server ends. */
+export function podFromTemplate(owner: KubeObject, { metadata, spec }: PodTemplateSpec): PodInput {
   return {
     apiVersion: 'v1',
     kind: 'Pod',
