@@ -71,8 +71,8 @@ spec:
         labelSelectorPath: .status.labelSelector
 `;
 
-const crontab = (spec: string, name = 'my-new-cron-object'): string =>
-  `apiVersion: stable.example.com/v1\nkind: CronTab\nmetadata: {name: ${name}}\nspec: {${spec}}\n`;
+const crontab = (spec: string, name = 'my-new-cron-object', metadata = ''): string =>
+  `apiVersion: stable.example.com/v1\nkind: CronTab\nmetadata: {name: ${name}${metadata === '' ? '' : `, ${metadata}`}}\nspec: {${spec}}\n`;
 const GOOD = 'cronSpec: "* * * * */5", image: my-awesome-cron-image';
 
 const STORY: readonly Line[] = [
@@ -83,6 +83,7 @@ const STORY: readonly Line[] = [
   run('wait --for=condition=Established crd/crontabs.stable.example.com', { speed: 1 }),
   run('get crd'),
   run("get crd crontabs.stable.example.com -o jsonpath='{.status}'"),
+  run('describe crd crontabs.stable.example.com'),
   run('api-resources --api-group=stable.example.com -o wide'),
   run('explain crontab'),
   run('explain crontab.spec'),
@@ -116,6 +117,14 @@ const STORY: readonly Line[] = [
   run('get ct -l team=a -o name'),
   run('get ct --sort-by=.spec.cronSpec'),
   run('delete ct pruned'),
+  run('create namespace shop'),
+  run('apply -n shop -f -', { stdin: crontab(GOOD, 'held', 'finalizers: [example.com/hold]') }),
+  run('delete namespace shop --wait=false'),
+  '+20s',
+  run('describe namespace shop'),
+  run(`patch ct held -n shop --type=merge -p '{"metadata": {"finalizers": null}}'`),
+  '+20s',
+  run('get namespace shop'),
   run('delete crd crontabs.stable.example.com', { speed: 10 }),
   run('get crontabs'),
   run('get crd'),

@@ -93,6 +93,15 @@ subsets:
   ports: [{port: 5432}]
 `;
 
+const SIZES = `apiVersion: v1
+kind: LimitRange
+metadata: {name: sizes}
+spec:
+  limits:
+  - {type: Container, default: {cpu: 100m, memory: 64Mi}, defaultRequest: {cpu: 50m}, max: {cpu: "2"}, maxLimitRequestRatio: {cpu: 4}}
+  - {type: PersistentVolumeClaim, min: {storage: 1Gi}}
+`;
+
 const server = (what: string): Line => run(`create ${what} --dry-run=server -o yaml`);
 
 const STORIES: Readonly<Record<string, readonly Line[]>> = {
@@ -229,6 +238,34 @@ const STORIES: Readonly<Record<string, readonly Line[]>> = {
     run('delete service pages outside'),
     '+5s',
     run('get endpoints,endpointslices -o name'),
+  ],
+  limits: [
+    run('create namespace team'),
+    run(
+      'create quota small --hard=pods=3,requests.cpu=1,limits.memory=1Gi,count/configmaps=5,count/deployments.apps=1 -n team',
+    ),
+    run('create quota cheap --hard=pods=1 --scopes=BestEffort,NotTerminating -n team'),
+    run('apply -n team -f -', { stdin: SIZES }),
+    '+1s',
+    run('describe quota -n team'),
+    run('run web --image=nginx:1.27 -n team'),
+    '+1m',
+    run('get quota -n team'),
+    run('describe quota small -n team'),
+    run('describe quota cheap -n team'),
+    run('get limits -n team'),
+    run('describe limits -n team'),
+    run('describe namespace team'),
+    run("get pod web -n team -o jsonpath='{.spec.containers[0].resources}'"),
+    run(
+      `run large --image=nginx:1.27 -n team --overrides='{"spec":{"containers":[{"name":"c","image":"nginx","resources":{"limits":{"cpu":"3"}}}]}}'`,
+    ),
+    run(
+      `run many --image=nginx:1.27 -n team --overrides='{"spec":{"containers":[{"name":"c","image":"nginx","resources":{"requests":{"cpu":"950m"},"limits":{"cpu":"2"}}}]}}'`,
+    ),
+    run('get serviceaccounts -n kube-system -o name'),
+    run('delete namespace team', { speed: 50 }),
+    run('get namespace team'),
   ],
   disruption: [
     run('cordon node-2'),
