@@ -37,7 +37,7 @@ import {
   startCaches,
 } from './feed';
 import { admitRequest, routeOfRequest } from './handler-chain';
-import { healthOf, VERSION, reportReadiness } from './health';
+import { healthAsk, healthOf, VERSION, reportReadiness } from './health';
 import { lateAnswers } from './late';
 import { endpointWrites, noMasterLeases, renewMasterLease } from './master-leases';
 import { openApiDocument } from './openapi';
@@ -351,8 +351,9 @@ const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8; escaping=undersc
 function answerPath(state: ApiServerState, ctx: Context, asker: Asker, request: ApiRequest): void {
   const { path, method } = request;
   if (method === 'GET') {
-    const health = healthOf(state, path, request.query);
-    if (health !== null && probeEtcd(state, ctx, { asker, path, query: request.query })) return;
+    const ask = healthAsk(asker, request);
+    const health = healthOf(state, ask);
+    if (health !== null && probeEtcd(state, ctx, ask)) return;
     if (health !== null) return sendResponse(state, ctx, asker, health.code, health.body);
     if (path === '/version' || path === '/version/') return sendResponse(state, ctx, asker, 200, VERSION);
     if (path === '/metrics') {

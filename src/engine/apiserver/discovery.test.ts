@@ -136,6 +136,8 @@ describe('health', () => {
     ['/livez/etcd', 200, /^ok$/],
     ['/livez?exclude=etcd&verbose=', 200, /\[\+\]etcd excluded: ok\n/],
     ['/livez?exclude=x&verbose=', 200, /\nwarn: some health checks cannot be excluded: no matches for "x"\n/],
+    ['/livez?exclude=log&verbose=', 200, /\[\+\]log excluded: ok\n/],
+    ['/livez/ping', 200, /^ok$/],
     ['/livez/nothing', 404, /^404 page not found/],
   ])('%s is %d', (path, code, text) => {
     const api = new TestApi();

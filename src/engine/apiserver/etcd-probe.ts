@@ -7,7 +7,7 @@
 import type { Context, Message } from '#engine/kernel/process';
 import { type Micros, SECOND } from '#engine/kernel/time';
 import { sendRange } from './etcd-connection';
-import { healthOf, reportReadiness } from './health';
+import { healthOf, looksAtEtcd, reportReadiness } from './health';
 import { sendResponse } from './respond';
 import type { ApiServerState, HealthAsk } from './state';
 
@@ -22,7 +22,7 @@ export interface EtcdProbeTimer extends Message {
 /** Asks etcd in somebody's behalf, who is answered afterwards. @returns false when what is known is enough */
 export function probeEtcd(state: ApiServerState, ctx: Context, ask: HealthAsk): boolean {
   const { etcdProbe, etcd } = state;
-  if (!etcd.up || etcdProbe.id !== 0) return false;
+  if (!etcd.up || etcdProbe.id !== 0 || !looksAtEtcd(ask)) return false;
   if (etcdProbe.askedAt >= 0 && ctx.monotonic - etcdProbe.askedAt < TIMEOUT) return false;
   etcdProbe.askedAt = ctx.monotonic;
   etcdProbe.id = sendRange(etcd, ctx, { key: '/registry/health' });
@@ -45,6 +45,6 @@ export function probed(state: ApiServerState, ctx: Context, id: number, ok: bool
   const { waiting } = etcdProbe;
   etcdProbe.waiting = null;
   if (waiting === null) return;
-  const health = healthOf(state, waiting.path, waiting.query);
+  const health = healthOf(state, waiting);
   if (health !== null) sendResponse(state, ctx, waiting.asker, health.code, health.body);
 }

@@ -4,7 +4,8 @@
  * @source kubernetes apiserver/pkg/server/healthz/healthz.go, apimachinery/pkg/version/types.go
  */
 import type { Context } from '#engine/kernel/process';
-import type { ApiServerState } from './state';
+import type { ApiServerState, Asker, HealthAsk } from './state';
+import type { ApiRequest } from './wire';
 
 export const VERSION = Object.freeze({
   major: '1',
@@ -80,31 +81,57 @@ function checksOf(state: ApiServerState, endpoint: string): Check[] {
   ];
 }
 
+/** What a request wants to know. */
+export function healthAsk(asker: Asker, { path, query, repeated }: ApiRequest): HealthAsk {
+  const { exclude, verbose } = query ?? {};
+  const excluded = repeated?.['exclude'] ?? (exclude === undefined ? [] : [exclude]);
+  return { asker, path, verbose: verbose !== undefined, excluded };
+}
+
+const ETCD_CHECKS: readonly string[] = ['etcd', 'etcd-readiness'];
+
+/** Whether an answer depends on etcd. */
+export function looksAtEtcd({ path, excluded }: HealthAsk): boolean {
+  const [, endpoint = '', only] = path.split('/');
+  const looks = ETCD_CHECKS.slice(0, endpoint === 'readyz' ? 2 : 1);
+  return only === undefined ? looks.some((name) => !excluded.includes(name)) : looks.includes(only);
+}
+
 /** Answers a health path with text; null when the path is none. */
 export function healthOf(
   state: ApiServerState,
-  path: string,
-  query: Readonly<Record<string, string>> | undefined,
+  { path, verbose, excluded }: HealthAsk,
 ): { readonly code: number; readonly body: string } | null {
   const [, endpoint = '', ...rest] = path.split('/');
   if (!ENDPOINTS.has(endpoint)) return null;
-  let checks = checksOf(state, endpoint);
+  const checks = checksOf(state, endpoint);
   if (rest.length > 0) {
-    checks = checks.filter((check) => check.name === rest.join('/'));
-    if (checks.length === 0) return null;
+    const only = checks.find(({ name }) => name === rest.join('/'));
+    if (only === undefined) return null;
+    return only.ok ? { code: 200, body: 'ok' } : { code: 500, body: `internal server error: ${reasonOf(only.name)}\n` };
   }
-  const excluded = query?.['exclude'];
+  const isExcluded = ({ name }: Check): boolean => excluded.includes(name);
   const lines = checks.map((check) =>
-    check.name === excluded
+    isExcluded(check)
       ? `[+]${check.name} excluded: ok`
       : check.ok
         ? `[+]${check.name} ok`
         : `[-]${check.name} failed: reason withheld`,
   );
-  const unmatched = excluded !== undefined && !checks.some((check) => check.name === excluded);
-  if (unmatched) lines.push(`warn: some health checks cannot be excluded: no matches for ${JSON.stringify(excluded)}`);
-  const failed = checks.some((check) => !check.ok && check.name !== excluded);
+  const unmatched = [...new Set(excluded)].filter((name) => !checks.some((check) => check.name === name)).sort();
+  if (unmatched.length > 0) {
+    const names = unmatched.map((name) => JSON.stringify(name)).join(',');
+    lines.push(`warn: some health checks cannot be excluded: no matches for ${names}`);
+  }
+  const failed = checks.some((check) => !check.ok && !isExcluded(check));
   if (failed) return { code: 500, body: `${lines.join('\n')}\n${endpoint} check failed\n` };
-  if (query?.['verbose'] === undefined) return { code: 200, body: 'ok' };
-  return { code: 200, body: `${lines.join('\n')}\n${endpoint} check passed\n` };
+  return { code: 200, body: verbose ? `${lines.join('\n')}\n${endpoint} check passed\n` : 'ok' };
 }
+
+/** Why a check fails, told to whoever asks for it alone. @source apiserver/pkg/server/{hooks,healthz}.go, storagebackend/factory/etcd3.go */
+const reasonOf = (check: string): string =>
+  ETCD_CHECKS.includes(check)
+    ? 'context deadline exceeded'
+    : check === 'shutdown'
+      ? 'process is shutting down'
+      : 'not finished';

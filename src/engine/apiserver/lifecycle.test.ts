@@ -43,8 +43,8 @@ describe('an API server that is told to stop', () => {
     api.advance(5 * SECOND);
     expect(isUp(api)).toBe(true);
     const ready = api.send('GET', '/readyz/shutdown');
-    api.advance(3 * SECOND);
-    expect(api.answerTo(ready)).toMatchObject({ code: 500 });
+    api.advance(SECOND);
+    expect(api.answerTo(ready)).toMatchObject({ code: 500, body: 'internal server error: process is shutting down\n' });
     api.world.kernel.resume(ETCD);
     api.advance(SECOND);
     expect([api.answerTo(read)?.code, api.answerTo(written)?.code]).toEqual([200, 201]);

@@ -223,7 +223,9 @@ export interface EtcdProbe {
 export interface HealthAsk {
   readonly asker: Asker;
   readonly path: string;
-  readonly query: Readonly<Record<string, string>> | undefined;
+  readonly verbose: boolean;
+  /** Names of checks that are left out. */
+  readonly excluded: readonly string[];
 }
 
 /** The key in etcd by which this API server is one of the endpoints of the Service `kubernetes`. */

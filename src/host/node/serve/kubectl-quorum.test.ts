@@ -38,6 +38,8 @@ describe.skipIf(newest === null)(`kubectl${why}`, () => {
       run('create configmap late'),
       run('get --raw /readyz?verbose'),
       run('get --raw /livez/ping'),
+      run('get --raw /livez/etcd'),
+      run("get --raw '/livez?exclude=etcd&exclude=shutdown&verbose'"),
       run('get pods'),
       '+50s',
       run('get --raw /readyz'),
