@@ -8,6 +8,7 @@ import { customResources } from './custom/custom-resources';
 import { markedForDeletion } from './custom/lifecycle';
 import { goJsonError } from './go-json';
 import { approvalOf } from './kinds/certificate-signing-request';
+import { withLabelKeys } from './kinds/pod-label-keys';
 import { ephemeralContainersRules, resizeRules } from './kinds/pod-subresources';
 import { lateApi } from './late';
 import { rulesThatComeLate } from './late-rules';
@@ -22,6 +23,7 @@ import { validatePodSpecUpdate } from './validation/pod-update';
 
 lateSchema.provide(LATE_SCHEMA);
 lateApi.provide({
+  withLabelKeys,
   podSubresources: { ephemeralcontainers: ephemeralContainersRules, resize: resizeRules },
   tableFor,
   apply,

@@ -11,6 +11,7 @@ import type { customResources } from './custom/custom-resources';
 import type { markedForDeletion } from './custom/lifecycle';
 import type { KindRules, SubresourceRules } from './kind-rules';
 import type { approvalOf } from './kinds/certificate-signing-request';
+import type { withLabelKeys } from './kinds/pod-label-keys';
 import type { goJsonError } from './go-json';
 import { LateCode } from './late-code';
 import type { countedOf, countQuota } from './quota/usage';
@@ -22,6 +23,7 @@ import type { validateAffinity, validateSchedulingGates, validateSpreadConstrain
 import type { validatePodSpecUpdate } from './validation/pod-update';
 
 export interface LateApi {
+  readonly withLabelKeys: typeof withLabelKeys;
   /** Of pods, by name. */
   readonly podSubresources: Readonly<Record<string, SubresourceRules<Pod>>>;
   readonly tableFor: typeof tableFor;

@@ -15,7 +15,7 @@ import type { NodeInfo } from './node-info';
 import { podReference } from './pod-reference';
 import type { Cycle } from './plugin';
 import { type QueuedPod, denominate, finishPod, moveAll } from './queue';
-import { type Binding, type SchedulerState, momentOf } from './state';
+import { type Binding, type SchedulerState, cycleOf, momentOf } from './state';
 import { messageOf } from './status';
 
 export interface BoundMessage extends Message {
@@ -109,8 +109,8 @@ function giveUp(
   message: string,
   reason: 'Unschedulable' | 'SchedulerError',
 ): void {
-  const { plugins, profile } = frameworkOf(state.profile);
-  const cycle = { profile, pod: queued.info, cache: state.cache, nominees: state.queue.nominees };
+  const { plugins } = frameworkOf(state.profile);
+  const cycle = cycleOf(state, queued.info);
   for (const { plugin } of plugins.toReversed()) plugin.unreserve?.(cycle, node);
   if (forgetPod(state.cache, pod.uid)) {
     const gone = { ...pod.pod, spec: { ...pod.pod.spec, nodeName: node } };

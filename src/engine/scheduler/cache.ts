@@ -11,6 +11,7 @@ import type { Micros } from '#engine/kernel/time';
 import { type NodeInfo, addPodTo, imageNamesOf, newNodeInfo, removePodFrom, setNode, unsetNode } from './node-info';
 import { type NodeTree, addToTree, newNodeTree, orderOf, removeFromTree, zoneKey } from './node-tree';
 import { type PodInfo, assumedOn } from './pod-info';
+import { countPod, recountNode, recountPod } from './topology-counts';
 
 /** Immutable; replaced as a whole. */
 export interface CachedPod {
@@ -83,6 +84,7 @@ export function putNode(cache: SchedulerCache, node: Node): NodeInfo {
   setNode(info, node);
   countFlags(cache, info, 1);
   countImages(cache, old, node);
+  recountNode(cache, info, old, node);
   return info;
 }
 
@@ -92,6 +94,7 @@ export function removeNode(cache: SchedulerCache, name: string): void {
   if (info === undefined || info.node === null) return;
   countFlags(cache, info, -1);
   countImages(cache, info.node, null);
+  recountNode(cache, info, info.node, null);
   removeFromTree(cache.tree, info.node);
   cache.order = null;
   unsetNode(info);
@@ -110,7 +113,7 @@ export function putPod(cache: SchedulerCache, info: PodInfo): void {
     }
     detach(cache, known.info);
   }
-  addPodTo(nodeNamed(cache, info.nodeName), info);
+  attach(cache, info);
   cache.pods.set(info.uid, bound(info));
 }
 
@@ -126,7 +129,7 @@ export function removePod(cache: SchedulerCache, uid: string): PodInfo | null {
 /** Counts a pod on a node before it is bound there. */
 export function assumePod(cache: SchedulerCache, info: PodInfo, nodeName: string): PodInfo {
   const assumed = assumedOn(info, nodeName);
-  addPodTo(nodeNamed(cache, nodeName), assumed);
+  attach(cache, assumed);
   cache.pods.set(info.uid, Object.freeze({ info: assumed, assumed: true, deadline: null }));
   return assumed;
 }
@@ -171,15 +174,24 @@ function nodeNamed(cache: SchedulerCache, name: string): NodeInfo {
 }
 
 function replaceIn(cache: SchedulerCache, old: PodInfo, info: PodInfo): void {
-  const pods = cache.nodes.get(info.nodeName)?.pods;
-  const at = pods?.lastIndexOf(old) ?? -1;
-  if (pods !== undefined && at >= 0) pods[at] = info;
+  const node = cache.nodes.get(info.nodeName);
+  const at = node?.pods.lastIndexOf(old) ?? -1;
+  if (node === undefined || at < 0) return;
+  node.pods[at] = info;
+  recountPod(cache, old, info, node);
+}
+
+function attach(cache: SchedulerCache, info: PodInfo): void {
+  const node = nodeNamed(cache, info.nodeName);
+  addPodTo(node, info);
+  countPod(cache, info, node, 1);
 }
 
 function detach(cache: SchedulerCache, info: PodInfo): void {
   const node = cache.nodes.get(info.nodeName);
   if (node === undefined) return;
   removePodFrom(node, info.uid);
+  countPod(cache, info, node, -1);
   if (node.node === null && node.pods.length === 0) cache.nodes.delete(node.name);
 }
 

@@ -5,6 +5,7 @@
  *
  * @source kubernetes staging/src/k8s.io/kube-scheduler/framework/interface.go
  */
+import type { View } from '#engine/client/plan';
 import type { Random } from '#engine/kernel/random';
 import type { SchedulerCache } from './cache';
 import type { NodeInfo } from './node-info';
@@ -20,6 +21,8 @@ export interface Cycle {
   readonly profile: Profile;
   readonly pod: PodInfo;
   readonly cache: SchedulerCache;
+  /** What the scheduler knows besides: Services, owners of pods, namespaces, … */
+  readonly view: View;
   /** Pods that preemption has reserved room for, by node. */
   readonly nominees: ReadonlyMap<string, readonly PodInfo[]>;
 }
@@ -82,7 +85,7 @@ export interface Plugin<Filtering = unknown, Scoring = unknown> {
    */
   score?(state: Scoring, cycle: Cycle, nodes: readonly NodeInfo[], count: number, scores: Float64Array): number | void;
   /** Brings raw scores to 0 … 100 in place; absent: they are so already. */
-  normalizeScore?(scores: Float64Array, count: number): void;
+  normalizeScore?(scores: Float64Array, count: number, state: Scoring): void;
   /** Takes what the pod needs besides room; a refusal ends the attempt. Undone by `unreserve`. */
   reserve?(cycle: Cycle, node: NodeInfo): Status | null;
   unreserve?(cycle: Cycle, nodeName: string): void;

@@ -4,6 +4,11 @@
  * @source kubernetes pkg/scheduler/apis/config/v1/defaults.go, default_plugins.go
  */
 import type { NodeAffinity } from '#engine/api/node-selector';
+import type { PodSpec } from '#engine/api/types';
+
+export type SpreadConstraint = NonNullable<PodSpec['topologySpreadConstraints']>[number];
+/** Without selector: pods are those of the same Services and the same owner. */
+export type DefaultConstraint = Omit<SpreadConstraint, 'labelSelector'>;
 
 export interface WeightedResource {
   /** `cpu`, `memory` or the name of another resource. */
@@ -35,6 +40,17 @@ export interface PluginArgs {
   };
   readonly NodeResourcesBalancedAllocation: { readonly resources: readonly WeightedResource[] };
   readonly NodeAffinity: { readonly addedAffinity?: NodeAffinity };
+  readonly PodTopologySpread: {
+    /** `System`: the built-in constraints; `List`: `defaultConstraints`, for pods that have none of their own. */
+    readonly defaultingType: 'System' | 'List';
+    readonly defaultConstraints: readonly DefaultConstraint[];
+  };
+  readonly InterPodAffinity: {
+    /** Of a required affinity of a pod on a node, for the pod that it means; 0 to 100. */
+    readonly hardPodAffinityWeight: number;
+    /** Whether only pods that have preferences of their own are scored. */
+    readonly ignorePreferredTermsOfExistingPods: boolean;
+  };
   readonly DefaultPreemption: {
     readonly minCandidateNodesPercentage: number;
     readonly minCandidateNodesAbsolute: number;
@@ -73,6 +89,8 @@ export const DEFAULT_PLUGINS: readonly EnabledPlugin[] = Object.freeze([
   enabled('NodeAffinity', 2),
   enabled('NodePorts'),
   enabled('NodeResourcesFit', 1),
+  enabled('PodTopologySpread', 2),
+  enabled('InterPodAffinity', 2),
   enabled('DefaultPreemption'),
   enabled('NodeResourcesBalancedAllocation', 1),
   enabled('ImageLocality', 1),
@@ -87,6 +105,8 @@ export const DEFAULT_ARGS: PluginArgs = Object.freeze({
   }),
   NodeResourcesBalancedAllocation: Object.freeze({ resources: CPU_AND_MEMORY }),
   NodeAffinity: Object.freeze({}),
+  PodTopologySpread: Object.freeze({ defaultingType: 'System', defaultConstraints: Object.freeze([]) }),
+  InterPodAffinity: Object.freeze({ hardPodAffinityWeight: 1, ignorePreferredTermsOfExistingPods: false }),
   DefaultPreemption: Object.freeze({ minCandidateNodesPercentage: 10, minCandidateNodesAbsolute: 100 }),
 });
 

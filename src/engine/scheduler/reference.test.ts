@@ -5,12 +5,13 @@
 import { expect, it } from 'vitest';
 import fc from 'fast-check';
 import { milliValue, quantityValue } from '#engine/api/quantity';
-import type { Node, Pod } from '#engine/api/types';
+import type { KubeObject, Node, Pod, PodSpec } from '#engine/api/types';
 import { assumePod } from './cache';
 import { findNodesThatFit } from './filtering';
 import { podInfo } from './pod-info';
+import type { SpreadConstraint } from './profile';
 import { type Fits, scheduleOne } from './schedule-one';
-import { aCache, aCycle, aFramework, aNode, aPod, firstChoice } from './testing';
+import { aCache, aCycle, aFramework, aNode, aPod, aProfile, aView, firstChoice } from './testing';
 
 interface Resources {
   cpu: number;
@@ -42,16 +43,142 @@ const capacity = (node: Node): Resources => ({
 const isTolerated = (pod: Pod, key: string): boolean =>
   (pod.spec.tolerations ?? []).some((toleration) => toleration.key === undefined || toleration.key === key);
 
-function fits(pod: Pod, node: Node, onNode: readonly Pod[]): boolean {
+type Placed = (node: Node) => readonly Pod[];
+const HOSTNAME = 'kubernetes.io/hostname';
+
+const labelOf = (node: Node, key: string): string | undefined => node.metadata.labels?.[key];
+const appOf = (pod: Pod): string | undefined => pod.metadata.labels?.['app'];
+const isChosen = (pod: Pod, node: Node): boolean => {
+  const zone = pod.spec.nodeSelector?.['zone'];
+  return zone === undefined || labelOf(node, 'zone') === zone;
+};
+
+/** Whether the labels of `pod` match a selector of one label. */
+const isMeant = (selector: { matchLabels?: Record<string, string> } | undefined, pod: Pod): boolean =>
+  Object.entries(selector?.matchLabels ?? {}).every(([key, value]) => pod.metadata.labels?.[key] === value);
+
+/** Pods of a domain that a constraint or term means. */
+const inDomain = (
+  selector: { matchLabels?: Record<string, string> } | undefined,
+  key: string,
+  value: string | undefined,
+  nodes: readonly Node[],
+  placed: Placed,
+): number =>
+  sum(
+    nodes
+      .filter((node) => labelOf(node, key) === value)
+      .map((node) => placed(node).filter((pod) => isMeant(selector, pod)).length),
+  );
+
+function isSpread(pod: Pod, node: Node, nodes: readonly Node[], placed: Placed): boolean {
+  return (pod.spec.topologySpreadConstraints ?? [])
+    .filter(({ whenUnsatisfiable }) => whenUnsatisfiable === 'DoNotSchedule')
+    .every(({ labelSelector, topologyKey, maxSkew, minDomains = 1 }) => {
+      const counted = nodes.filter((other) => isChosen(pod, other));
+      const domains = [...new Set(counted.map((other) => labelOf(other, topologyKey)))];
+      const counts = domains.map((value) => inDomain(labelSelector, topologyKey, value, counted, placed));
+      const least = domains.length < minDomains ? 0 : Math.min(...counts);
+      const here = inDomain(labelSelector, topologyKey, labelOf(node, topologyKey), counted, placed);
+      return here + (isMeant(labelSelector, pod) ? 1 : 0) - least <= maxSkew;
+    });
+}
+
+function isWelcome(pod: Pod, node: Node, nodes: readonly Node[], placed: Placed): boolean {
+  const { podAffinity, podAntiAffinity } = pod.spec.affinity ?? {};
+  const isThere = (term: { labelSelector?: object; topologyKey: string }): boolean =>
+    inDomain(term.labelSelector, term.topologyKey, labelOf(node, term.topologyKey), nodes, placed) > 0;
+  const near = (podAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []).every((term) => {
+    const isNowhere = nodes.every((other) => placed(other).every((one) => !isMeant(term.labelSelector, one)));
+    return isThere(term) || (isNowhere && isMeant(term.labelSelector, pod));
+  });
+  const far = !(podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []).some(isThere);
+  const isLeftAlone = nodes.every((other) =>
+    placed(other).every((one) =>
+      (one.spec.affinity?.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []).every(
+        ({ labelSelector, topologyKey }) =>
+          !isMeant(labelSelector, pod) || labelOf(other, topologyKey) !== labelOf(node, topologyKey),
+      ),
+    ),
+  );
+  return near && far && isLeftAlone;
+}
+
+/** Raw scores of spreading, normalised; null: it has nothing to say. All nodes have all labels, or none has the default zone. */
+function spreadScores(pod: Pod, feasible: readonly Node[], nodes: readonly Node[], placed: Placed): number[] | null {
+  const own = pod.spec.topologySpreadConstraints ?? [];
+  const defaults = appOf(pod) === SERVED && own.length === 0 ? [{ topologyKey: HOSTNAME, maxSkew: 3 }] : [];
+  const soft = [
+    ...own.filter(({ whenUnsatisfiable }) => whenUnsatisfiable === 'ScheduleAnyway'),
+    ...defaults.map((one) => ({ ...one, labelSelector: { matchLabels: { app: SERVED } } })),
+  ];
+  if (soft.length === 0) return null;
+  const raw = feasible.map((node) =>
+    Math.round(
+      sum(
+        soft.map(({ labelSelector, topologyKey, maxSkew }) => {
+          const size = new Set(feasible.map((other) => labelOf(other, topologyKey))).size;
+          const counted = topologyKey === HOSTNAME ? [node] : nodes.filter((other) => isChosen(pod, other));
+          const count = inDomain(labelSelector, topologyKey, labelOf(node, topologyKey), counted, placed);
+          return count * Math.log(size + 2) + maxSkew - 1;
+        }),
+      ),
+    ),
+  );
+  const most = Math.max(...raw);
+  const least = Math.min(...raw);
+  return raw.map((score) => (most === 0 ? 100 : Math.floor((100 * (most + least - score)) / most)));
+}
+
+function affinityScores(pod: Pod, feasible: readonly Node[], nodes: readonly Node[], placed: Placed): number[] {
+  const preferences = (one: Pod): { weight: number; selector: object | undefined; topologyKey: string }[] => [
+    ...(one.spec.affinity?.podAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []).map(
+      ({ weight, podAffinityTerm: { labelSelector: selector, topologyKey } }) => ({ weight, selector, topologyKey }),
+    ),
+    ...(one.spec.affinity?.podAntiAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []).map(
+      ({ weight, podAffinityTerm: { labelSelector: selector, topologyKey } }) => ({
+        weight: -weight,
+        selector,
+        topologyKey,
+      }),
+    ),
+  ];
+  const needs = (one: Pod): { weight: number; selector: object | undefined; topologyKey: string }[] =>
+    (one.spec.affinity?.podAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []).map(
+      ({ labelSelector: selector, topologyKey }) => ({ weight: 1, selector, topologyKey }),
+    );
+  const raw = feasible.map((node) => {
+    let score = 0;
+    for (const other of nodes) {
+      for (const neighbour of placed(other)) {
+        const says = [
+          ...preferences(pod).filter(({ selector }) => isMeant(selector, neighbour)),
+          ...[...preferences(neighbour), ...needs(neighbour)].filter(({ selector }) => isMeant(selector, pod)),
+        ];
+        for (const { weight, topologyKey } of says) {
+          if (labelOf(other, topologyKey) === labelOf(node, topologyKey)) score += weight;
+        }
+      }
+    }
+    return score;
+  });
+  const least = Math.min(...raw);
+  const range = Math.max(...raw) - least;
+  return raw.map((score) => (range === 0 ? 0 : Math.floor(100 * ((score - least) / range))));
+}
+
+function fits(pod: Pod, node: Node, nodes: readonly Node[], placed: Placed): boolean {
+  const onNode = placed(node);
   const taints = node.spec.taints ?? [];
   const wanted = real(pod);
   const used = total(onNode, real);
   const has = capacity(node);
-  const zone = pod.spec.nodeSelector?.['zone'];
   return (
     (node.spec.unschedulable !== true || isTolerated(pod, 'node.kubernetes.io/unschedulable')) &&
     taints.every(({ key, effect }) => effect === 'PreferNoSchedule' || isTolerated(pod, key)) &&
-    (zone === undefined || node.metadata.labels?.['zone'] === zone) &&
+    isChosen(pod, node) &&
+    isSpread(pod, node, nodes, placed) &&
+    isWelcome(pod, node, nodes, placed) &&
     onNode.length < quantityValue(node.status.allocatable?.['pods']) &&
     (wanted.cpu === 0 || used.cpu + wanted.cpu <= has.cpu) &&
     (wanted.memory === 0 || used.memory + wanted.memory <= has.memory)
@@ -59,7 +186,9 @@ function fits(pod: Pod, node: Node, onNode: readonly Pod[]): boolean {
 }
 
 /** Totals of all feasible nodes. */
-function totals(pod: Pod, nodes: readonly Node[], onNode: (node: Node) => readonly Pod[]): number[] {
+function totals(pod: Pod, nodes: readonly Node[], all: readonly Node[], onNode: Placed): number[] {
+  const spread = spreadScores(pod, nodes, all, onNode);
+  const affinity = affinityScores(pod, nodes, all, onNode);
   const soft = nodes.map(
     (node) =>
       (node.spec.taints ?? []).filter(({ key, effect }) => effect === 'PreferNoSchedule' && !isTolerated(pod, key))
@@ -76,9 +205,18 @@ function totals(pod: Pod, nodes: readonly Node[], onNode: (node: Node) => readon
     const asksForAnything = real(pod).cpu + real(pod).memory > 0;
     const balanced = asksForAnything ? Math.floor((1 - Math.abs((fractions[0] - fractions[1]) / 2)) * 100) : 0;
     const taints = most === 0 ? 100 : 100 - Math.floor((100 * soft[i]!) / most);
-    return 3 * taints + least + balanced;
+    return 3 * taints + least + balanced + 2 * (spread?.[i] ?? 0) + 2 * affinity[i]!;
   });
 }
+
+/** A Service selects its pods. */
+const SERVED = 'served';
+const SERVICE = {
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { name: 'service', namespace: 'default' },
+  spec: { selector: { app: SERVED } },
+} as unknown as KubeObject;
 
 const oneOf = <T>(...values: readonly T[]): fc.Arbitrary<T> => fc.constantFrom(...values);
 
@@ -102,7 +240,44 @@ const podShapes = fc.record({
   ),
   zone: oneOf('', '', 'a', 'b'),
   tolerates: oneOf('', '', 'x', 'y', '*'),
+  app: oneOf('a', 'b', SERVED),
+  spread: oneOf<SpreadConstraint['whenUnsatisfiable'] | ''>('', '', '', 'DoNotSchedule', 'ScheduleAnyway'),
+  spreadBy: oneOf('zone', HOSTNAME),
+  maxSkew: oneOf(1, 2),
+  minDomains: oneOf(1, 2, 3),
+  affinity: oneOf('', '', '', '', 'near', 'far', 'nearer', 'farther'),
+  affinityTo: oneOf('a', 'b'),
+  affinityBy: oneOf('zone', HOSTNAME),
 });
+
+type PodShape = typeof podShapes extends fc.Arbitrary<infer T> ? T : never;
+
+function affinityOf({ affinity, affinityTo, affinityBy }: PodShape): PodSpec['affinity'] {
+  const term = { topologyKey: affinityBy, labelSelector: { matchLabels: { app: affinityTo } } };
+  switch (affinity) {
+    case 'near':
+      return { podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term] } };
+    case 'far':
+      return { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term] } };
+    case 'nearer':
+      return {
+        podAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 3, podAffinityTerm: term }] },
+      };
+    case 'farther':
+      return {
+        podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 5, podAffinityTerm: term }] },
+      };
+    default:
+      return undefined;
+  }
+}
+
+function constraintsOf({ spread, spreadBy, maxSkew, minDomains, app }: PodShape): SpreadConstraint[] {
+  if (spread === '') return [];
+  const labelSelector = { matchLabels: { app } };
+  const common = { topologyKey: spreadBy, maxSkew, whenUnsatisfiable: spread, labelSelector };
+  return [spread === 'DoNotSchedule' ? { ...common, minDomains } : common];
+}
 
 function nodeOf(shape: typeof nodeShapes extends fc.Arbitrary<infer T> ? T : never, i: number): Node {
   const [key = '', effect = ''] = shape.taint.split(':');
@@ -114,13 +289,20 @@ function nodeOf(shape: typeof nodeShapes extends fc.Arbitrary<infer T> ? T : nev
   });
 }
 
-function podOf(shape: typeof podShapes extends fc.Arbitrary<infer T> ? T : never, i: number): Pod {
+function podOf(shape: PodShape, i: number): Pod {
+  const constraints = constraintsOf(shape);
+  const affinity = affinityOf(shape);
   return aPod(`pod-${i}`, {
     requests: [shape.requests],
+    metadata: { labels: { app: shape.app } },
     ...(shape.tolerates === '*' && { tolerations: [{ operator: 'Exists' }] }),
     ...(shape.tolerates.length === 1 &&
       shape.tolerates !== '*' && { tolerations: [{ key: shape.tolerates, operator: 'Exists' }] }),
-    spec: shape.zone === '' ? {} : { nodeSelector: { zone: shape.zone } },
+    spec: {
+      ...(shape.zone !== '' && { nodeSelector: { zone: shape.zone } }),
+      ...(constraints.length > 0 && { topologySpreadConstraints: constraints }),
+      ...(affinity !== undefined && { affinity }),
+    },
   });
 }
 
@@ -143,13 +325,14 @@ it('agrees with a slow and obvious scheduler on every pod of 300 random workload
         const cache = aCache(nodes);
         const placed = new Map<string, Pod[]>(nodes.map((node) => [node.metadata.name, []]));
         const onNode = (node: Node): readonly Pod[] => placed.get(node.metadata.name) ?? [];
+        const view = aView(SERVICE);
         const rotation = { nextStartNodeIndex: 0 };
 
         podDraws.map(podOf).forEach((pod) => {
           const start = rotation.nextStartNodeIndex;
           const inTurn = [...nodes.slice(start), ...nodes.slice(0, start)];
-          const feasible = inTurn.filter((node) => fits(pod, node, onNode(node)));
-          const cycle = aCycle(cache, pod);
+          const feasible = inTurn.filter((node) => fits(pod, node, nodes, onNode));
+          const cycle = aCycle(cache, pod, aProfile(), view);
           const found = findNodesThatFit(aFramework(), cycle, { nextStartNodeIndex: start });
           expect(found.feasible.slice(0, found.feasibleCount).map(({ name }) => name)).toEqual(
             feasible.map(({ metadata }) => metadata.name),
@@ -158,7 +341,7 @@ it('agrees with a slow and obvious scheduler on every pod of 300 random workload
           const decision = scheduleOne(aFramework(), cycle, rotation, () => firstChoice);
           expect(decision.outcome === 'fits').toBe(feasible.length > 0);
           if (decision.outcome !== 'fits') return;
-          const scores = totals(pod, feasible, onNode);
+          const scores = totals(pod, feasible, nodes, onNode);
           const given = decision.scored === null ? scores : [...decision.scored.totals.subarray(0, feasible.length)];
           const winners = feasible.filter((_, i) => scores[i] === Math.max(...scores));
           expectAgreement(decision, { given, scores, winners });

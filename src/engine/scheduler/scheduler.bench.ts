@@ -7,7 +7,7 @@ import { podInfo } from './pod-info';
 import { DEFAULT_PROFILE } from './profile';
 import { addPod, newQueue, popPod, finishPod } from './queue';
 import { scheduleOne } from './schedule-one';
-import { aCache, aNode, aPod, firstChoice } from './testing';
+import { aCache, aNode, aPod, aView, firstChoice } from './testing';
 
 export interface Benchmark {
   readonly name: string;
@@ -32,6 +32,7 @@ function podsPerSecond(nodeCount: number, podCount: number, shape: (i: number) =
   const framework = frameworkOf(DEFAULT_PROFILE);
   const rotation = { nextStartNodeIndex: 0 };
   const queue = newQueue();
+  const view = aView();
   const moment = { now: 0, event: 0, framework, preempting: new Map() };
   const pods = Array.from({ length: podCount }, (_, i) => shape(i));
 
@@ -40,7 +41,7 @@ function podsPerSecond(nodeCount: number, podCount: number, shape: (i: number) =
   for (let i = 0; i < podCount; i++) {
     const queued = popPod(queue, 0);
     if (queued === null) break;
-    const cycle = { profile: DEFAULT_PROFILE, pod: queued.info, cache, nominees: queue.nominees };
+    const cycle = { profile: DEFAULT_PROFILE, pod: queued.info, cache, view, nominees: queue.nominees };
     const decision = scheduleOne(framework, cycle, rotation, () => firstChoice);
     sentenceOf(recordOf(decision, queued.info, queued.attempts, 0, 0));
     if (decision.outcome === 'fits') assumePod(cache, queued.info, decision.node.name);

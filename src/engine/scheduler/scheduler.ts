@@ -7,7 +7,6 @@
  * @source kubernetes pkg/scheduler/scheduler.go, cmd/kube-scheduler
  */
 import { certified } from '#engine/apiserver/wire';
-import { cacheOf } from '#engine/client/cache';
 import { type Delivery, newClient, receive, reflect, startClient } from '#engine/client/client';
 import { newRecorder, recordEvent } from '#engine/client/events';
 import { type ElectionSettings, isLeading, receiveElection, startElection } from '#engine/client/leader-election';
@@ -35,7 +34,7 @@ import {
   popPod,
 } from './queue';
 import { cycleDuration, scheduleOne } from './schedule-one';
-import { type SchedulerArgs, type SchedulerState, momentOf } from './state';
+import { type SchedulerArgs, type SchedulerState, cycleOf, momentOf } from './state';
 
 export type { SchedulerArgs, SchedulerState } from './state';
 
@@ -56,6 +55,9 @@ export const kubeScheduler = defineProcess<SchedulerState, SchedulerArgs>({
     const state = newState(args);
     reflect(state.client, 'Node');
     reflect(state.client, 'Pod', { fieldSelector: 'status.phase!=Succeeded,status.phase!=Failed' });
+    for (const kind of ['Namespace', 'Service', 'ReplicationController', 'ReplicaSet', 'StatefulSet'] as const) {
+      reflect(state.client, kind);
+    }
     startClient(state.client, ctx);
     ctx.log('I server.go] "Starting Kubernetes Scheduler" version="v1.35.5"');
     ctx.log('I secure_serving.go:211] Serving securely on 127.0.0.1:10259');
@@ -136,7 +138,7 @@ function handleDelivery(state: SchedulerState, delivery: Delivery, ctx: Context)
       handleChange(state, delivery.change, ctx);
       return;
     case 'synced':
-      state.synced = cacheOf(state.client, 'Pod').synced && cacheOf(state.client, 'Node').synced;
+      state.synced = [...state.client.stores.values()].every(({ synced }) => synced);
       return;
     case 'answer':
       if (!handleElection(state, delivery, ctx)) handleAnswer(state, delivery, ctx);
@@ -203,7 +205,7 @@ function schedulingCycle(state: SchedulerState, ctx: Context): void {
   if (isNotToBeScheduled(state, queued, ctx)) return;
 
   const framework = frameworkOf(state.profile);
-  const cycle = { profile: state.profile, pod: queued.info, cache: state.cache, nominees: state.queue.nominees };
+  const cycle = cycleOf(state, queued.info);
   const decision = scheduleOne(framework, cycle, state.rotation, () => ctx.random('preemption'));
   state.busyUntil = ctx.monotonic + cycleDuration(decision);
   remember(state, ctx, recordOf(decision, queued.info, queued.attempts, ctx.cause, ctx.monotonic));

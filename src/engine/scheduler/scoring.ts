@@ -47,7 +47,7 @@ export function scoreNodes(framework: Framework, cycle: Cycle, nodes: readonly N
     if (plugin.normalizeScore !== undefined) {
       final = normals[plugins.length]!;
       for (let i = 0; i < different; i++) final[i] = own[i]!;
-      plugin.normalizeScore(final, different);
+      plugin.normalizeScore(final, different, state);
     }
     if (same !== undefined) {
       uniform += weight * checked(plugin.name, final[0]!);

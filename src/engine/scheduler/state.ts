@@ -1,4 +1,5 @@
 /** The state of a kube-scheduler: plain data, saved and restored as it is. */
+import { viewOf } from '#engine/client/cache';
 import type { Client } from '#engine/client/client';
 import type { Recorder } from '#engine/client/events';
 import type { Election } from '#engine/client/leader-election';
@@ -9,7 +10,7 @@ import type { AttemptRecord } from './attempts';
 import type { SchedulerCache } from './cache';
 import type { Rotation } from './filtering';
 import { frameworkOf } from './framework';
-import type { BindRequest } from './plugin';
+import type { BindRequest, Cycle } from './plugin';
 import type { PodInfo } from './pod-info';
 import type { Profile } from './profile';
 import type { Moment, QueuedPod, SchedulingQueue } from './queue';
@@ -81,4 +82,13 @@ export const momentOf = (state: SchedulerState, ctx: Context): Moment => ({
   event: ctx.cause,
   framework: frameworkOf(state.profile),
   preempting: state.preemptions,
+});
+
+/** What plug-ins may look at when they try a pod. */
+export const cycleOf = ({ profile, cache, queue, client }: SchedulerState, pod: PodInfo): Cycle => ({
+  profile,
+  pod,
+  cache,
+  view: viewOf(client),
+  nominees: queue.nominees,
 });

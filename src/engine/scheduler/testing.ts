@@ -1,5 +1,6 @@
 /** Builders for tests and benchmarks of the scheduler: nodes, pods, and a cache that holds them. */
-import type { Node, Pod, Taint, Toleration } from '#engine/api/types';
+import type { KubeObject, Node, Pod, Taint, Toleration } from '#engine/api/types';
+import type { View } from '#engine/client/plan';
 import { type SchedulerCache, newCache, putNode, putPod } from './cache';
 import { type Framework, frameworkOf } from './framework';
 import './late-scheduler';
@@ -95,8 +96,29 @@ export const aProfile = (args: Partial<PluginArgs> = {}): Profile => ({
   args: { ...DEFAULT_ARGS, ...args },
 });
 
-export function aCycle(cache: SchedulerCache, pod: Pod, profile: Profile = DEFAULT_PROFILE): Cycle {
-  return { profile, pod: podInfo(pod), cache, nominees: new Map() };
+export function aCycle(
+  cache: SchedulerCache,
+  pod: Pod,
+  profile: Profile = DEFAULT_PROFILE,
+  view: View = aView(),
+): Cycle {
+  return { profile, pod: podInfo(pod), cache, view, nominees: new Map() };
+}
+
+/** What a scheduler knows besides pods and nodes. */
+export function aView(...objects: readonly KubeObject[]): View {
+  const list = (kind: string, namespace?: string): never[] =>
+    objects.filter(
+      (object) => object.kind === kind && (namespace === undefined || object.metadata.namespace === namespace),
+    ) as never[];
+  return {
+    list,
+    get: (kind, namespace, name) =>
+      list(kind).find(({ metadata }: KubeObject) => metadata.name === name && (metadata.namespace ?? '') === namespace),
+    ownedBy: () => [],
+    unread: () => null,
+    podsOn: () => [],
+  };
 }
 
 export const aFramework = (profile: Profile = DEFAULT_PROFILE): Framework => frameworkOf(profile);

@@ -30,6 +30,14 @@ function validateDeletionCost(pod: Pod): FieldError[] {
   return valid ? [] : [invalid(`metadata.annotations[${DELETION_COST}]`, cost, 'must be a 32bit integer')];
 }
 
+/** Of pods that care for others, with what their own labels say of those. */
+const withOwnLabels = (pod: Pod): Pod =>
+  pod.spec.topologySpreadConstraints === undefined &&
+  pod.spec.affinity?.podAffinity === undefined &&
+  pod.spec.affinity?.podAntiAffinity === undefined
+    ? pod
+    : lateApi.code.withLabelKeys(pod);
+
 /** Phase and class of a pod that has just been accepted. */
 const initialStatus = (pod: Pod): Pod['status'] => ({ phase: 'Pending', qosClass: computeQosClass(pod.spec) });
 
@@ -83,7 +91,7 @@ const lateSubresource = (name: string): SubresourceRules<Pod> => ({
 
 export const podRules: KindRules<Pod> = {
   applyDefaults: (pod) => withChanges(pod, { spec: defaultPodSpec(pod.spec ?? NO_SPEC, true) }),
-  prepareForCreate: (pod) => withGeneration({ ...pod, status: initialStatus(pod) }, 1),
+  prepareForCreate: (pod) => withGeneration({ ...withOwnLabels(pod), status: initialStatus(pod) }, 1),
   prepareForUpdate: (next, old) => withGeneration(withStatusOf(next, old), nextGeneration(next, old)),
   prepareForStatusUpdate(next, old) {
     const kept = statusOnly(next, old);

@@ -40,6 +40,8 @@ it('runs plug-ins in the order and with the weights of upstream', () => {
     'NodeAffinity:2',
     'NodePorts',
     'NodeResourcesFit:1',
+    'PodTopologySpread:2',
+    'InterPodAffinity:2',
     'DefaultPreemption',
     'NodeResourcesBalancedAllocation:1',
     'ImageLocality:1',

@@ -4,12 +4,14 @@ import type { Plugin } from '../plugin';
 import { defaultBinder } from './default-binder';
 import { defaultPreemption } from './default-preemption';
 import { imageLocality } from './image-locality';
+import { interPodAffinity } from './inter-pod-affinity';
 import { nodeAffinity } from './node-affinity';
 import { nodeName } from './node-name';
 import { nodePorts } from './node-ports';
 import { nodeResourcesBalancedAllocation } from './node-resources-balanced-allocation';
 import { nodeResourcesFit } from './node-resources-fit';
 import { nodeUnschedulable } from './node-unschedulable';
+import { podTopologySpread } from './pod-topology-spread';
 import { prioritySort } from './priority-sort';
 import { schedulingGates } from './scheduling-gates';
 import { taintToleration } from './taint-toleration';
@@ -23,6 +25,8 @@ const PLUGINS: readonly Plugin[] = [
   nodeAffinity,
   nodePorts,
   nodeResourcesFit,
+  podTopologySpread,
+  interPodAffinity,
   defaultPreemption,
   nodeResourcesBalancedAllocation,
   imageLocality,
