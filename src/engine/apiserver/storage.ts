@@ -5,7 +5,7 @@
  */
 import type { ManagedFields } from '#engine/api/apply/managed-fields';
 import type { ResourceInfo } from '#engine/api/registry';
-import type { KubeObject } from '#engine/api/types';
+import type { KubeObject, ObjectMeta } from '#engine/api/types';
 import type { Compare, KeyValue, Op, PutOp } from '#engine/etcd/wire';
 
 /** Under which all keys of a resource lie, with its final slash. */
@@ -16,14 +16,15 @@ export const keyOf = (prefix: string, namespace: string, name: string): string =
   namespace === '' ? prefix + name : `${prefix}${namespace}/${name}`;
 
 /** The object with the resource version of the revision that it was written at. */
-export function stamped(value: KubeObject, revision: number): KubeObject {
-  const metadata = byNames(value.metadata);
-  metadata.resourceVersion = String(revision);
-  return kept(value, metadata);
-}
+export const stamped = (value: KubeObject, revision: number): KubeObject =>
+  kept(value, metadataWith((value as Partial<KubeObject>).metadata ?? NO_METADATA, String(revision)));
+
+/** Of what is taken for another object, and is none itself. */
+const NO_METADATA = Object.freeze({}) as ObjectMeta;
 
 /** The object as it is stored. */
-export const frozen = (object: KubeObject): KubeObject => kept(object, byNames(object.metadata));
+export const frozen = (object: KubeObject): KubeObject =>
+  kept(object, metadataWith(object.metadata, object.metadata.resourceVersion));
 
 /**
  * An object that is kept for long, with this metadata. Copied name by name, since V8 gives each frozen copy of a frozen
@@ -35,13 +36,59 @@ function kept(object: KubeObject, metadata: KubeObject['metadata']): KubeObject 
     readonly spec?: object;
     readonly status?: object;
   };
-  let names = 0;
-  for (const _ in object) names++;
-  if (names === 5 && spec !== undefined && status !== undefined)
+  if (spec !== undefined && status !== undefined && countNames(object) === 5)
     return Object.freeze({ apiVersion, kind, metadata, spec, status });
   const copy: { -readonly [Name in keyof KubeObject]: KubeObject[Name] } = byNames(object);
   copy.metadata = metadata;
   return Object.freeze(copy);
+}
+
+function countNames(object: object): number {
+  let names = 0;
+  for (const _ in object) names++;
+  return names;
+}
+
+/** Names that metadata has as a rule, in their order: of most kinds, and of what a controller has made from a template. */
+const PLAIN = ['name', 'namespace', 'uid', 'resourceVersion', 'creationTimestamp', 'managedFields'];
+const OWNED = [...PLAIN.slice(0, 5), 'generateName', 'labels', 'ownerReferences', 'managedFields', 'generation'];
+
+function areNames(object: object, names: readonly string[]): boolean {
+  let at = 0;
+  for (const name in object) if (name !== names[at++]) return false;
+  return at === names.length;
+}
+
+/** A copy of metadata with this resource version, in one piece where it has the usual names. */
+function metadataWith(given: ObjectMeta, resourceVersion: string): ObjectMeta {
+  const { name, namespace, uid, creationTimestamp, managedFields } = given;
+  if (namespace !== undefined && managedFields !== undefined) {
+    if (areNames(given, PLAIN)) return { name, namespace, uid, resourceVersion, creationTimestamp, managedFields };
+    const { generateName, labels, ownerReferences, generation } = given;
+    if (
+      generateName !== undefined &&
+      labels !== undefined &&
+      ownerReferences !== undefined &&
+      generation !== undefined &&
+      areNames(given, OWNED)
+    ) {
+      return {
+        name,
+        namespace,
+        uid,
+        resourceVersion,
+        creationTimestamp,
+        generateName,
+        labels,
+        ownerReferences,
+        managedFields,
+        generation,
+      };
+    }
+  }
+  const copy = byNames(given);
+  copy.resourceVersion = resourceVersion;
+  return copy;
 }
 
 function byNames<T extends object>(object: T): T {
@@ -109,24 +156,20 @@ const REMEMBERED_BYTES = 512;
 
 /** About how many bytes a value takes in protobuf. Long lists of objects, which versions of an object share, are measured once. */
 export function sizeOf(value: unknown): number {
-  switch (typeof value) {
-    case 'string':
-      return value.length + 2;
-    case 'number':
-      return 4;
-    case 'boolean':
-      return 2;
-    case 'object':
-      if (value === null) return 0;
-      return Array.isArray(value) ? sizeOfList(value) : sizeOfMap(value as Readonly<Record<string, unknown>>);
-    default:
-      return 0;
+  if (typeof value === 'string') return value.length + 2;
+  if (typeof value === 'object') {
+    if (value === null) return 0;
+    return Array.isArray(value) ? sizeOfList(value) : sizeOfMap(value as Readonly<Record<string, unknown>>);
   }
+  return typeof value === 'number' ? 4 : typeof value === 'boolean' ? 2 : 0;
 }
 
 function sizeOfMap(map: Readonly<Record<string, unknown>>): number {
   let size = 2;
-  for (const key in map) size += 2 + sizeOfMember(key, map[key]);
+  for (const key in map) {
+    const value = map[key];
+    size += 2 + (typeof value === 'string' ? value.length + 2 : sizeOfMember(key, value));
+  }
   return size;
 }
 
@@ -166,7 +209,7 @@ function sizeOfList(list: readonly unknown[]): number {
   const known = remembered ? sizes.get(list) : undefined;
   if (known !== undefined) return known;
   let size = 2;
-  for (const item of list) size += sizeOf(item);
+  for (let i = 0; i < list.length; i++) size += sizeOf(list[i]);
   if (remembered && size >= REMEMBERED_BYTES) sizes.set(list, size);
   return size;
 }

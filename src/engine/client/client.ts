@@ -158,11 +158,9 @@ export function receive(client: Client, message: Message, ctx: Context): readonl
     }
     case 'api/watch-events':
       heard(client, ctx);
-      for (const id of incoming.ids ?? [incoming.id]) {
-        const { type, events } = incoming;
-        const own: WatchEvents = { type, id, events };
-        if (!streamed(client, own, out)) watched(client, ctx, own, out);
-      }
+      if (incoming.ids === undefined) happened(client, ctx, incoming, out);
+      else
+        for (const id of incoming.ids) happened(client, ctx, { type: incoming.type, id, events: incoming.events }, out);
       return out;
     case 'api/stream-chunk':
       heard(client, ctx);
@@ -211,6 +209,10 @@ function streamed(client: Client, message: StreamMessage, out: Delivery[]): bool
   if (last) client.outstanding.delete(message.id);
   out.push({ type: 'streamed', tag: purpose.tag, message });
   return true;
+}
+
+function happened(client: Client, ctx: Context, message: WatchEvents, out: Delivery[]): void {
+  if (!streamed(client, message, out)) watched(client, ctx, message, out);
 }
 
 function closed(client: Client, ctx: Context, message: WatchClosed, out: Delivery[]): void {

@@ -93,9 +93,11 @@ export function receiveControllers(
         break;
     }
   }
-  for (const controller of controllers) {
-    const state = set.states.get(controller.name);
-    if (state === undefined || !state.started) continue;
+  // States stand in the order of controllers, and most have nothing to do.
+  for (const state of set.states.values()) {
+    if (!state.started || (state.unseen.size === 0 && lengthOf(state.queue.ready) === 0)) continue;
+    const controller = controllers.find(({ name }) => name === state.name);
+    if (controller === undefined) continue;
     if (state.unseen.size > 0) releaseSeen(state, client, ctx);
     if (lengthOf(state.queue.ready) > 0) takeUpKeys(state, controller, client, ctx);
   }
@@ -144,6 +146,18 @@ const customCaches = ({ watchesCustom }: AnyController, client: Client): readonl
 const isWatchedBy = ({ watches, watchesCustom }: AnyController, kind: Collection): boolean =>
   isCustom(kind) ? watchesCustom === true : watches.includes(kind);
 
+const watching = new WeakMap<readonly AnyController[], Map<Collection, readonly AnyController[]>>();
+
+/** Those of the controllers that watch a kind, in their order. */
+function watchersOf(controllers: readonly AnyController[], kind: Collection): readonly AnyController[] {
+  let known = watching.get(controllers);
+  if (known === undefined) watching.set(controllers, (known = new Map()));
+  let watchers = known.get(kind);
+  if (watchers === undefined)
+    known.set(kind, (watchers = controllers.filter((controller) => isWatchedBy(controller, kind))));
+  return watchers;
+}
+
 function offerChange(
   set: ControllerSet,
   controllers: readonly AnyController[],
@@ -152,8 +166,7 @@ function offerChange(
   ctx: Context,
 ): void {
   const view = viewOf(client);
-  for (const controller of controllers) {
-    if (!isWatchedBy(controller, change.kind)) continue;
+  for (const controller of watchersOf(controllers, change.kind)) {
     const state = set.states.get(controller.name);
     if (state === undefined || !state.started) continue;
     for (const key of controller.keysFor(change, view)) addKey(state.queue, key, change.cause ?? ctx.event);

@@ -267,7 +267,11 @@ function note(entries: Entry[], key: string, comparison: Comparison): void {
 }
 
 function gathered(entries: Entry[], before: unknown, after: unknown): Comparison {
-  if (entries.length > 1) entries.sort(([a], [b]) => compareKeys(a, b));
+  for (let i = 1; i < entries.length; i++) {
+    if (compareKeys(entries[i - 1]![0], entries[i]![0]) < 0) continue;
+    entries.sort(([a], [b]) => compareKeys(a, b));
+    break;
+  }
   const touched = membersOf(entries, before === undefined, 'touched');
   const removed = membersOf(entries, after === undefined, 'removed');
   return touched === null && removed === null ? NOTHING : { touched, removed };
@@ -305,11 +309,27 @@ function compareLists(type: Typed, before: unknown, after: unknown): Comparison 
     }
     return gathered(entries, before, after);
   }
+  if (before === undefined && Array.isArray(after) && addItems(type, after, entries))
+    return gathered(entries, before, after);
   const left = itemsOf(type, before);
   const right = itemsOf(type, after);
   for (const [key, item] of left) note(entries, key, compareItems(type, item, right.get(key)));
   for (const [key, item] of right) if (!left.has(key)) note(entries, key, compareItems(type, undefined, item));
   return gathered(entries, before, after);
+}
+
+/** Takes in the items of a list that is new; false when one stands there several times. */
+function addItems(type: Typed, list: readonly unknown[], entries: Entry[]): boolean {
+  for (const item of list) {
+    const key = itemKey(type, item);
+    if (key === undefined) continue;
+    if (entries.some(([known]) => known === key)) {
+      entries.length = 0;
+      return false;
+    }
+    note(entries, key, compare(type.element, undefined, item));
+  }
+  return true;
 }
 
 /** Whether two lists have the same items in the same order, told apart by one text that none of them shares. */

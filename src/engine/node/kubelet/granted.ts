@@ -39,15 +39,22 @@ export function takenBesides(state: KubeletState, worker: PodWorker): Taken {
   const pods: Pod[] = [];
   let milliCpu = 0;
   let memory = 0;
+  let spec: Pod['spec'] | null = null;
+  let granted = NOTHING;
   for (const other of state.workers.values()) {
     if (other === worker || other.state !== 'sync' || other.failure !== null) continue;
-    const granted = specRequests(grantedSpec(other));
+    // Pods of one template share their spec, and mostly come one after the other.
+    if (other.resize !== null) granted = specRequests(grantedSpec(other));
+    else if (other.pod.spec !== spec) granted = specRequests(other.pod.spec);
+    spec = other.resize === null ? other.pod.spec : null;
     milliCpu += granted.milliCpu;
     memory += granted.memory;
     pods.push(other.pod);
   }
   return { pods, milliCpu, memory };
 }
+
+const NOTHING: ReturnType<typeof specRequests> = { milliCpu: 0, memory: 0, ephemeralStorage: 0, scalars: null };
 
 /** The pod's spec with what has been granted, which counts for the node whatever is wanted by now. */
 function grantedSpec({ pod: { spec }, resize }: PodWorker): Pod['spec'] {
