@@ -113,11 +113,11 @@ function printedValue(value: unknown): string {
 /** Structs print their fields in declared order, maps sorted: whoever makes the error gives structs in that order. */
 function canonicalJsonInOrder(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJsonInOrder).join(',')}]`;
-  return escaped(isOrdered(value) ? JSON.stringify(value.fields) : canonicalJson(value));
+  return escapedJson(isOrdered(value) ? JSON.stringify(value.fields) : canonicalJson(value));
 }
 
 /** As Go's encoder writes letters that mean something in HTML. */
-const escaped = (json: string): string =>
+export const escapedJson = (json: string): string =>
   json.replace(/[<>&\u2028\u2029]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 interface Ordered {

@@ -8,12 +8,13 @@ import { setCondition } from '#engine/api/meta';
 import type { ResourceInfo } from '#engine/api/registry';
 import { conflict, invalid, notFound, success } from '#engine/api/status-error';
 import { Derived } from '#engine/api/structural-sharing';
-import type { Binding, Pod, PodSpec } from '#engine/api/types';
-import { mutate } from './admission/admission';
+import type { Binding, KubeObject, Pod, PodSpec } from '#engine/api/types';
+import { mutate, validateSubresource } from './admission/admission';
 import { type Decision, refused } from './decision';
 import type { Current, Operation } from './state';
 import type { Surroundings } from './surroundings';
 
+const BINDING = { group: '', version: 'v1', kind: 'Binding' } as const;
 const BINDINGS = { group: '', resource: 'pods/binding' };
 
 export function decideBinding(
@@ -31,6 +32,18 @@ export function decideBinding(
   const nodeName = target?.name ?? '';
   if (nodeName === '') errors.push(required('target.name'));
   if (errors.length > 0) return refused(invalid({ group: '', kind: 'Binding' }, operation.name, errors));
+
+  const admission = {
+    operation,
+    verb: 'create',
+    info,
+    namespace: operation.namespace,
+    shownName: operation.name,
+    subresource: 'binding',
+    takes: BINDING,
+  } as const;
+  const allowed = validateSubresource(admission, binding as KubeObject, around);
+  if (allowed.type === 'refuse') return refused(allowed.status);
 
   const pod = current.object as Pod | null;
   if (pod === null) return refused(notFound(info, operation.name));
@@ -67,14 +80,6 @@ export function decideBinding(
       conditions: setCondition(status.conditions, SCHEDULED, around.now),
     },
   } as Pod;
-  const admission = {
-    operation,
-    verb: 'create',
-    info,
-    namespace: operation.namespace,
-    shownName: name,
-    subresource: 'binding',
-  } as const;
   const verdict = mutate(admission, bound, around);
   if (verdict.type === 'look-up' || verdict.type === 'first') return verdict;
   if (verdict.type === 'refuse') return refused(verdict.status);

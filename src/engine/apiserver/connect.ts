@@ -14,6 +14,7 @@ import type { ResourceRequest } from './routes';
 import type { ApiServerState, Asker } from './state';
 import { keyOf } from './storage';
 import { type Location, openBehind } from './streams';
+import { connectOptions, subresourceRefusal } from './subresource-admission';
 import type { ApiRequest } from './wire';
 
 export function beginConnect(
@@ -24,6 +25,10 @@ export function beginConnect(
   route: ResourceRequest,
 ): void {
   state.counters.get++;
+  const options = connectOptions(request, route);
+  const refusal =
+    options === null ? null : subresourceRefusal(state, ctx, asker, route, { verb: 'connect', object: options });
+  if (refusal !== null) return sendResponse(state, ctx, asker, refusal.code ?? 500, refusal);
   const location =
     route.subresource === 'proxy' ? proxyLocation(state, request, route) : podLocation(state, request, route);
   if (location === null) return sendResponse(state, ctx, asker, 200, '');

@@ -40,7 +40,8 @@ export function decideDelete(
   } as const;
   const verdict = mutate(request, object, around);
   if (verdict.type === 'refuse') return refused(verdict.status);
-  const validated = validateAdmission(request, object, around);
+  // An eviction has been asked about as such.
+  const validated = operation.subresource === 'eviction' ? verdict : validateAdmission(request, object, around);
   if (validated.type === 'refuse') return refused(validated.status);
   if (
     info.store === 'customresourcedefinitions.apiextensions.k8s.io' &&

@@ -9,12 +9,14 @@ import type { ResourceInfo } from '#engine/api/registry';
 import { failure, forbidden, notFound, success, tooManyRequests } from '#engine/api/status-error';
 import { timestamp } from '#engine/api/timestamp';
 import type { KubeObject, LabelSelector, Pod, PodCondition } from '#engine/api/types';
+import { validateSubresource } from './admission/admission';
 import { type Decision, DISRUPTION, refused, respond } from './decision';
 import { decideDelete } from './deletion';
 import type { Current, Operation } from './state';
 import type { Surroundings } from './surroundings';
 
 export const BUDGETS = 'poddisruptionbudgets.policy';
+const EVICTION = { group: 'policy', version: 'v1', kind: 'Eviction' } as const;
 const BUDGET = { group: 'policy', resource: 'poddisruptionbudget' };
 
 /** What of a PodDisruptionBudget counts here. */
@@ -41,6 +43,19 @@ export function decideEviction(
   around: Surroundings,
 ): Decision {
   const done = { ...success(), code: 201 };
+  if (operation.taken === null) {
+    const request = {
+      operation,
+      verb: 'create',
+      info,
+      namespace: operation.namespace,
+      shownName: operation.name,
+      subresource: 'eviction',
+      takes: EVICTION,
+    } as const;
+    const allowed = validateSubresource(request, operation.body as KubeObject, around);
+    if (allowed.type === 'refuse') return refused(allowed.status);
+  }
   const object = current.object;
   if (object === null) return refused(notFound(info, operation.name));
   const pod = object as Pod;

@@ -182,8 +182,8 @@ export const names = (body: unknown): string[] =>
 export const message = (response: ApiResponse): string => (response.body as { message: string }).message;
 export const get = (api: TestApi, path: string): Loose => api.want('GET', path) as unknown as Loose;
 
-export function withAccount(): TestApi {
-  const api = new TestApi();
+export function withAccount(more: Partial<ApiServerArgs> = {}): TestApi {
+  const api = new TestApi(true, more);
   api.want('POST', '/api/v1/namespaces/default/serviceaccounts', {
     apiVersion: 'v1',
     kind: 'ServiceAccount',

@@ -20,6 +20,7 @@ import type { ResourceRequest } from './routes';
 import { keyOf } from './storage';
 import type { ApiServerState, Asker } from './state';
 import type { ApiRequest } from './wire';
+import { subresourceRefusal } from './subresource-admission';
 import { newUid } from './uid';
 
 /** Seconds. */
@@ -68,6 +69,11 @@ export function createToken(
   if (account === undefined) return refuse(notFound(info, name));
   const { spec = {} } = decoded.object as TokenRequest;
   const { expirationSeconds = DEFAULT_EXPIRATION, boundObjectRef } = spec;
+  const object = { ...decoded.object, kind: 'TokenRequest', apiVersion: 'authentication.k8s.io/v1' };
+  const { dryRun } = options;
+  const warnings = [...decoded.warnings];
+  const denied = subresourceRefusal(state, ctx, asker, route, { verb: 'create', object, dryRun }, warnings);
+  if (denied !== null) return refuse(denied);
   const errors = expirationErrors(expirationSeconds);
   const kind = { group: 'authentication.k8s.io', kind: 'TokenRequest' };
   if (errors.length > 0) return refuse(invalid(kind, '', errors));
@@ -102,7 +108,7 @@ export function createToken(
       expirationTimestamp: timestamp(ctx.now + expirationSeconds * SECOND),
     },
   };
-  sendResponse(state, ctx, asker, 201, body, decoded.warnings);
+  sendResponse(state, ctx, asker, 201, body, warnings);
 }
 
 /**

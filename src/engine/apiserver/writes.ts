@@ -175,7 +175,8 @@ function believed(state: ApiServerState, operation: Operation): Current {
 const NONE: readonly KubeObject[] = [];
 const NOTHING_KNOWN: Current = Object.freeze({ object: null, fresh: false });
 
-function surroundingsOf(state: ApiServerState, ctx: Context): Surroundings {
+/** What deciding may look at now. */
+export function surroundingsOf(state: ApiServerState, ctx: Context): Surroundings {
   return {
     now: ctx.now,
     args: state.args,

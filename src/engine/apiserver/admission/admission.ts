@@ -53,3 +53,9 @@ export const mutate = (request: AdmissionRequest, object: KubeObject, around: Su
 /** The plug-ins that only refuse; after validation. */
 export const validateAdmission = (request: AdmissionRequest, object: KubeObject, around: Surroundings): Verdict =>
   inTurn(isCustom(request) ? VALIDATING_CUSTOM : VALIDATING, request, object, around);
+
+/** Those who have a say about what takes objects of a kind of its own: bindings, evictions, tokens, connects. */
+const OF_SUBRESOURCES: readonly AdmissionPlugin[] = [mutatingWebhookGate, validatingPolicyGate, validatingWebhookGate];
+
+export const validateSubresource = (request: AdmissionRequest, object: KubeObject, around: Surroundings): Verdict =>
+  inTurn(OF_SUBRESOURCES, request, object, around);

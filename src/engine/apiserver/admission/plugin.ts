@@ -7,7 +7,7 @@ import type { Surroundings } from '../surroundings';
 
 export interface AdmissionRequest {
   readonly operation: Operation;
-  readonly verb: 'create' | 'update' | 'delete';
+  readonly verb: 'create' | 'update' | 'delete' | 'connect';
   readonly info: ResourceInfo;
   readonly namespace: string;
   /** For messages: the name, else the generateName, else `Unknown`. */
@@ -15,6 +15,8 @@ export interface AdmissionRequest {
   readonly subresource: string;
   /** What is stored; absent on create. */
   readonly old?: KubeObject;
+  /** Of a subresource that takes objects of another kind: that kind's group and version. */
+  readonly takes?: Pick<ResourceInfo, 'group' | 'version' | 'kind'>;
 }
 
 export type Verdict =
@@ -25,9 +27,9 @@ export type Verdict =
 
 export type AdmissionPlugin = (request: AdmissionRequest, object: KubeObject, around: Surroundings) => Verdict;
 
-/** Tells the audit log something. */
+/** Tells the audit log something. What was said first stays. */
 export function annotate({ operation: { annotations } }: AdmissionRequest, key: string, value: string): void {
-  if (annotations !== null) annotations[key] = value;
+  if (annotations !== null) annotations[key] ??= value;
 }
 
 /** Tells the client something besides the answer, once however often the write is decided. */

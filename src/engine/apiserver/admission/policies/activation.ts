@@ -18,7 +18,7 @@ import type { Surroundings } from '../../surroundings';
 import type { AdmissionRequest } from '../plugin';
 import type { Asked } from './match';
 
-const OPERATIONS = { create: 'CREATE', update: 'UPDATE', delete: 'DELETE' } as const;
+const OPERATIONS = { create: 'CREATE', update: 'UPDATE', delete: 'DELETE', connect: 'CONNECT' } as const;
 
 /** The request with its two objects: of a `scale` they are Scales. */
 export function askedOf(request: AdmissionRequest, object: KubeObject): Asked {
@@ -35,13 +35,16 @@ export function askedOf(request: AdmissionRequest, object: KubeObject): Asked {
   };
 }
 
+const SCALE = { group: 'autoscaling', version: 'v1', kind: 'Scale' };
 const OPTIONS = { create: 'CreateOptions', update: 'UpdateOptions', delete: 'DeleteOptions' } as const;
 
 function requestJson({ request, operation, name }: Asked, matched: ResourceInfo): JsonObject {
-  const { info, namespace, subresource, verb } = request;
+  const { info, namespace, subresource, verb, takes } = request;
   const { asker, options, manager } = request.operation;
-  const kindOf = ({ group, version, kind }: ResourceInfo): JsonObject =>
-    subresource === 'scale' ? { group: 'autoscaling', version: 'v1', kind: 'Scale' } : { group, version, kind };
+  const kindOf = (of: ResourceInfo): JsonObject => {
+    const { group, version, kind } = takes ?? (subresource === 'scale' ? SCALE : of);
+    return { group, version, kind };
+  };
   const resourceOf = ({ group, version, resource }: ResourceInfo): JsonObject => ({ group, version, resource });
   const { username, uid, groups, extra } = asker.user;
   const { dryRun } = options;
@@ -61,12 +64,16 @@ function requestJson({ request, operation, name }: Asked, matched: ResourceInfo)
       ...(extra === undefined ? {} : { extra }),
     },
     dryRun,
-    options: {
-      kind: OPTIONS[verb],
-      apiVersion: 'meta.k8s.io/v1',
-      ...(verb === 'delete' ? {} : { fieldManager: manager }),
-      ...(dryRun ? { dryRun: ['All'] } : {}),
-    },
+    ...(verb === 'connect'
+      ? {}
+      : {
+          options: {
+            kind: OPTIONS[verb],
+            apiVersion: 'meta.k8s.io/v1',
+            ...(verb === 'delete' ? {} : { fieldManager: manager }),
+            ...(dryRun ? { dryRun: ['All'] } : {}),
+          },
+        }),
   };
 }
 
@@ -126,10 +133,9 @@ export class Activation {
     },
   ) {
     const { object, old, request } = asked;
+    const isOwn = request.takes !== undefined || request.subresource === 'scale';
     const seen = (one: KubeObject | undefined): Value =>
-      one === undefined
-        ? null
-        : valueOf((request.subresource === 'scale' ? one : inVersion(matched, one)) as unknown as JsonValue);
+      one === undefined ? null : valueOf((isOwn ? one : inVersion(matched, one)) as unknown as JsonValue);
     const [authorizer, requestResource] = given.authorizer ? authorizers(asked, around) : [null, null];
     const values: Record<string, Value> = {
       object: seen(object),

@@ -17,7 +17,7 @@ type Rule = Omit<NonNullable<MatchResources['resourceRules']>[number], 'resource
 /** A request with its objects, as matching looks at it. */
 export interface Asked {
   readonly request: AdmissionRequest;
-  readonly operation: 'CREATE' | 'UPDATE' | 'DELETE';
+  readonly operation: 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT';
   /** Absent on delete. */
   readonly object: KubeObject | undefined;
   readonly old: KubeObject | undefined;

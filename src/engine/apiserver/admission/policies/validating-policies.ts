@@ -1,9 +1,9 @@
 /**
- * ValidatingAdmissionPolicies: what they refuse, and in which words.
+ * ValidatingAdmissionPolicies: what they refuse, and in which words; what they tell the audit log.
  *
  * @source kubernetes apiserver/pkg/admission/plugin/policy/validating/{dispatcher,validator,plugin}.go
- * @simplified audit annotations are evaluated, since an error of theirs refuses too, but no log keeps them
  */
+import { escapedJson } from '#engine/api/field-error';
 import { ANNOTATION, CONDITION, MESSAGE, PolicyCompiler, type PolicyProgram } from '#engine/api/cel/policy';
 import type { ResourceInfo } from '#engine/api/registry';
 import { forbidden } from '#engine/api/status-error';
@@ -15,7 +15,7 @@ import type {
 } from '#engine/api/types';
 import { utf8Length } from '#engine/api/validation/object-meta';
 import type { Surroundings } from '../../surroundings';
-import { admit, type AdmissionPlugin, type AdmissionRequest, refuse, warn } from '../plugin';
+import { admit, type AdmissionPlugin, type AdmissionRequest, annotate, refuse, warn } from '../plugin';
 import { Activation, askedOf, conditionsHold, OutOfBudget, type PolicyVariables, type Result } from './activation';
 import { type Asked, matchResources } from './match';
 import { collectParams, paramResource } from './params';
@@ -23,6 +23,8 @@ import { collectParams, paramResource } from './params';
 /** Of all validations of a policy for one parameter. */
 const BUDGET = 10_000_000;
 const MAX_MESSAGE_BYTES = 5 * 1024;
+const MAX_ANNOTATION_LENGTH = 10 * 1024;
+const FAILURE = 'validation.policy.admission.k8s.io/validation_failure';
 
 type Spec = NonNullable<ValidatingAdmissionPolicy['spec']>;
 type Validation = NonNullable<Spec['validations']>[number];
@@ -78,6 +80,15 @@ function compilePolicy(spec: Spec): CompiledPolicy {
 interface Denial {
   readonly message: string;
   readonly reason?: string | undefined;
+  /** Of the validation. */
+  readonly index: number;
+}
+
+interface Outcome {
+  readonly denied: readonly Denial[];
+  /** What the audit log is told, by key. */
+  readonly notes: readonly (readonly [key: string, value: string])[];
+  readonly annotationErrors: readonly string[];
 }
 
 /** What is against a request for one parameter. Errors count unless they are to be ignored. */
@@ -87,14 +98,14 @@ function denialsOf(
   matched: ResourceInfo,
   params: KubeObject | null,
   around: Surroundings,
-): { readonly denied: readonly Denial[]; readonly annotationErrors: readonly string[] } {
+): Outcome {
   const spec = policy.spec ?? {};
   const ignores = spec.failurePolicy === 'Ignore';
-  const failed = (message: string): Denial[] => (ignores ? [] : [{ message }]);
+  const failed = (message: string, index = 0): Denial[] => (ignores ? [] : [{ message, index }]);
   const { conditions, variables, validations, messages, annotations } = compiledOf(policy);
   const activation = (authorizer: boolean): Activation =>
     new Activation(asked, matched, around, { params, authorizer, variables });
-  const nothing = { denied: [], annotationErrors: [] };
+  const nothing = { denied: [], notes: [], annotationErrors: [] };
   const holds = conditionsHold(conditions, activation(true));
   if (holds === false) return nothing;
   if (holds !== true) return { ...nothing, denied: failed(holds) };
@@ -102,14 +113,18 @@ function denialsOf(
     const { results, left } = activation(true).evaluate(validations, BUDGET);
     const texts = textsOf(activation(false), messages, left);
     const denied = results.flatMap(({ value, error }, at): Denial[] => {
-      if (error !== undefined) return failed(error);
-      if (typeof texts === 'string') return failed(`failed messageExpression: ${texts}`);
+      if (error !== undefined) return failed(error, at);
+      if (typeof texts === 'string') return failed(`failed messageExpression: ${texts}`, at);
       if (value === true) return [];
       const validation = spec.validations![at]!;
-      return [{ message: messageOf(validation, texts[at]), reason: validation.reason }];
+      return [{ message: messageOf(validation, texts[at]), reason: validation.reason, index: at }];
     });
     const noted = activation(false).evaluate(annotations, BUDGET).results;
-    return { denied, annotationErrors: ignores ? [] : noted.flatMap(({ error }) => error ?? []) };
+    const notes = noted.flatMap(({ value }, at) => {
+      const text = typeof value === 'string' ? value.trim() : '';
+      return text === '' ? [] : [[spec.auditAnnotations![at]!.key, text] as const];
+    });
+    return { denied, notes, annotationErrors: ignores ? [] : noted.flatMap(({ error }) => error ?? []) };
   } catch (error) {
     if (error instanceof OutOfBudget) return { ...nothing, denied: failed(error.message) };
     throw error;
@@ -136,7 +151,7 @@ function messageOf({ expression, message = '' }: Validation, text: Result | unde
   return message.trim() || `failed expression: ${expression.trim()}`;
 }
 
-interface Refusal extends Denial {
+interface Refusal extends Omit<Denial, 'index'> {
   readonly policy: string;
   /** Absent: the policy itself cannot be used. */
   readonly binding?: string;
@@ -180,6 +195,7 @@ function applyPolicy(
   const info = paramKind === undefined ? undefined : paramResource(paramKind, around);
   if (typeof info === 'string') return configured('policy', info);
   let first: Refusal | null = null;
+  const noted = new Map<string, string[]>();
   for (const binding of bindings) {
     const { name: bound } = binding.metadata;
     const { matchResources: only, paramRef, validationActions } = binding.spec ?? {};
@@ -190,17 +206,28 @@ function applyPolicy(
       continue;
     }
     for (const param of params) {
-      const { denied, annotationErrors } = denialsOf(policy, asked, matched, param, around);
-      for (const denial of denied) {
+      const { denied, notes, annotationErrors } = denialsOf(policy, asked, matched, param, around);
+      for (const { index, ...denial } of denied) {
         if (validationActions.includes('Deny')) first ??= { ...denial, policy: name, binding: bound };
+        if (validationActions.includes('Audit')) {
+          const { message } = denial;
+          const failure = { message, policy: name, binding: bound, expressionIndex: index, validationActions };
+          annotate(asked.request, FAILURE, escapedJson(JSON.stringify([failure])));
+        }
         if (validationActions.includes('Warn')) {
           const text = `Validation failed for ValidatingAdmissionPolicy '${name}' with binding '${bound}': ${denial.message}`;
           warn(asked.request, text);
         }
       }
       for (const message of annotationErrors) first ??= { message, policy: name, binding: bound };
+      for (const [key, value] of notes) {
+        const values = noted.get(key) ?? [];
+        const shown = value.slice(0, MAX_ANNOTATION_LENGTH);
+        if (!values.includes(shown)) noted.set(key, [...values, shown]);
+      }
     }
   }
+  for (const [key, values] of noted) annotate(asked.request, `${name}/${key}`, values.join(', '));
   return first;
 }
 
