@@ -57,30 +57,6 @@ describe('three control planes', () => {
     expect(writes(told, 'a')).toBe(201);
   });
 
-  it('take one back that was away while the log was compacted: it gets a snapshot, then the rest', () => {
-    const told = threeMasters();
-    const [away] = machines(told).filter((name) => !leaders(told).includes(name));
-    const off = told.fault({ type: 'power-off', machine: away! });
-    told.run(5 * SECOND);
-    expect(writes(told, 'early')).toBe(201);
-    told.run(20 * MINUTE);
-    expect(writes(told, 'late')).toBe(201);
-    const back = told.now;
-    told.heal(off);
-    told.until('it is Ready', () => told.node(away!).ready === 'True', 2 * MINUTE);
-    const said = told.engine
-      .observe(null)
-      .logs.filter(({ process, at }) => process === `${away}/etcd` && at > back)
-      .map(({ text }) => text);
-    expect(said).toContainEqual(expect.stringMatching(/^applied snapshot \{"index":\d+,"revision":\d+\}$/));
-    const keys = etcdctl(
-      told,
-      `get /registry/configmaps/default/ --prefix --keys-only --consistency=s --endpoints=https://${away}:2379`,
-    );
-    expect(keys).toContain('/registry/configmaps/default/early');
-    expect(keys).toContain('/registry/configmaps/default/late');
-  });
-
   it('replace one that is lost for good: its member is removed by hand, a new machine joins in its place', () => {
     const told = threeMasters();
     const [lost] = machines(told).filter((name) => !leaders(told).includes(name));
