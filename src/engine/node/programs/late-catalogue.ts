@@ -15,7 +15,7 @@ import {
   MYSQL_LOG,
   POSTGRES_LOG,
 } from './late-program-texts';
-import { http, type ProgramLog, service, task, tcp, type ServiceProgram } from './program';
+import { http, type ProgramLog, service, type ServicePort, task, tcp, type ServiceProgram } from './program';
 
 const LATEST: TagRule = { versions: [], names: ['latest'], variants: [] };
 
@@ -42,10 +42,16 @@ const POSTGRES = service('postgres', [tcp(5432)], {
 const web = (name: string, port: number, log: ProgramLog, page = ''): ServiceProgram =>
   service(name, [{ ...http(port), page }], { log });
 
+export const NETEXEC_UDP: ServicePort = {
+  port: 8081,
+  protocol: 'udp',
+  replies: { hostname: '{host}', echo: '{rest}', clientip: '{client}' },
+};
+
 /** agnhost's many faces: the first argument says which. */
 const AGNHOST: Readonly<Record<string, ServiceProgram>> = {
   pause: PAUSE,
-  netexec: service('netexec', [{ ...http(8080), page: 'NOW: {%F %T} +0000 UTC' }, tcp(8081)], {
+  netexec: service('netexec', [{ ...http(8080), page: 'NOW: {%F %T} +0000 UTC' }, NETEXEC_UDP], {
     log: goLog('Started HTTP server on port 8080'),
   }),
   'serve-hostname': web('serve-hostname', 9376, goLog('Serving on port 9376.'), '{host}'),

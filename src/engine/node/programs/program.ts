@@ -7,7 +7,7 @@ import { MILLISECOND, SECOND, type Micros } from '#engine/kernel/time';
 /** What one port of a service answers. */
 export interface ServicePort {
   readonly port: number;
-  readonly protocol: 'tcp' | 'http' | 'grpc';
+  readonly protocol: 'tcp' | 'http' | 'grpc' | 'udp';
   /** HTTP: status code by path (without query); what is missing gets `otherwise`. */
   readonly paths?: Readonly<Record<string, number>>;
   /** HTTP: status code of every other path; absent: 200. */
@@ -18,6 +18,8 @@ export interface ServicePort {
   /** HTTP: the body of a success and of an error (templates); absent: none, and the status as text. */
   readonly page?: string;
   readonly errorPage?: string;
+  /** UDP: what comes back, by the first word of a datagram in small letters (`datagram-answer.ts`); nothing for any other. */
+  readonly replies?: Readonly<Record<string, string>>;
 }
 
 /** What a service writes: templates of whole lines, see `program-texts.ts`. */

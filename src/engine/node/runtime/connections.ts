@@ -1,11 +1,12 @@
 /**
- * TCP connections to programs of this machine's pods (`kubectl port-forward`): bytes to and fro.
+ * TCP connections to programs of this machine's pods (`kubectl port-forward`): bytes to and fro. Flows of datagrams go the same way.
  *
  * @source containerd internal/cri/server/sandbox_portforward_linux.go
  */
 import type { PipeChunk, PipeClosed } from '#engine/apiserver/stream-wire';
 import { CHANNELS } from '#engine/apiserver/wire';
 import type { Context, ProcessId } from '#engine/kernel/process';
+import { datagramAnswer } from '../programs/datagram-answer';
 import { answerBytes } from '../programs/http-connection';
 import { versionOf } from './container-log';
 import type { PortForward } from './cri';
@@ -18,8 +19,8 @@ export function portForward(state: ContainerdState, request: PortForward, ctx: C
   const sandbox = state.sandboxes.get(request.sandboxId);
   if (sandbox === undefined || !sandbox.status.ready)
     return refuse(asker, 'NotFound', `sandbox "${request.sandboxId}" is not running`, ctx);
-  const { port } = request;
-  if (listenerOn(state, [sandbox], port, ctx) === null) {
+  const { port, datagrams } = request;
+  if (listenerOn(state, [sandbox], port, ctx, datagrams) === null) {
     const network = `/var/run/netns/cni-${[8, 12, 16, 20, 32].map((end, i) => request.sandboxId.slice([0, 8, 12, 16, 20][i], end)).join('-')}`;
     return refuse(
       asker,
@@ -28,14 +29,14 @@ export function portForward(state: ContainerdState, request: PortForward, ctx: C
       ctx,
     );
   }
-  state.connections.set(state.nextExec++, { asker, sandbox: request.sandboxId, port, rest: '' });
+  state.connections.set(state.nextExec++, { asker, sandbox: request.sandboxId, port, datagrams, rest: '' });
   ctx.monitor(asker.from);
   answer(asker, NOTHING_RESULT, ctx);
 }
 
 const listenerOf = (state: ContainerdState, connection: Connection, ctx: Context): Listener | null => {
   const sandbox = state.sandboxes.get(connection.sandbox);
-  return sandbox === undefined ? null : listenerOn(state, [sandbox], connection.port, ctx);
+  return sandbox === undefined ? null : listenerOn(state, [sandbox], connection.port, ctx, connection.datagrams);
 };
 
 const of = (asker: Asker, from: ProcessId, id: number | null): boolean =>
@@ -54,20 +55,25 @@ export function heardBytes(state: ContainerdState, from: ProcessId, piece: PipeC
         ask(state, listener, { ...question, client: '127.0.0.1' }, ctx),
       );
       connection.rest = given.rest;
-      if (given.out !== '') {
-        const chunk: PipeChunk = {
-          type: 'pipe/chunk',
-          id: connection.asker.id,
-          channel: CHANNELS.stdin,
-          data: given.out,
-        };
-        ctx.send(connection.asker.from, chunk);
-      }
+      if (given.out !== '') say(connection, given.out, ctx);
       if (given.close) return close(state, number, ctx);
+    }
+    if (connection.datagrams && piece.data !== '') {
+      const place = { host: listener.container.hostname, client: `127.0.0.1:${ephemeralPort(number)}` };
+      const out = datagramAnswer(listener.port, piece.data, place);
+      if (out !== null) say(connection, out, ctx);
     }
     if (piece.end === true) close(state, number, ctx);
     return;
   }
+}
+
+/** As Linux gives them by default. */
+const ephemeralPort = (number: number): number => 32_768 + (number % 28_232);
+
+function say({ asker }: Connection, data: string, ctx: Context): void {
+  const chunk: PipeChunk = { type: 'pipe/chunk', id: asker.id, channel: CHANNELS.stdin, data };
+  ctx.send(asker.from, chunk);
 }
 
 function close(state: ContainerdState, number: number, ctx: Context): void {

@@ -154,6 +154,8 @@ export interface PortForward extends Request {
   readonly type: 'cri/port-forward';
   readonly sandboxId: string;
   readonly port: number;
+  /** UDP: each piece is a datagram. */
+  readonly datagrams: boolean;
 }
 
 /** Changes the limits of a running container. */

@@ -46,12 +46,13 @@ function outcomeAt(state: ContainerdState, sandboxes: readonly Sandbox[], reques
 /** The first address of the machine's range is the bridge's: the machine itself, as its pods see it. */
 const gatewayOf = (address: string): string => `${address.slice(0, address.lastIndexOf('.'))}.1`;
 
-/** The program that listens on a port of these pods; null: the connection is refused. */
+/** The program that listens on a port of these pods, for connections or datagrams; null: what comes is refused. */
 export function listenerOn(
   state: ContainerdState,
   sandboxes: readonly Sandbox[],
   number: number,
   ctx: Context,
+  datagrams = false,
 ): Listener | null {
   for (const sandbox of sandboxes) {
     for (const id of sandbox.containers) {
@@ -59,7 +60,9 @@ export function listenerOn(
       const service = container?.service ?? null;
       if (container === undefined || service === null || ctx.monotonic < service.since + service.program.startup)
         continue;
-      const port = service.program.ports.find((candidate) => candidate.port === number);
+      const port = service.program.ports.find(
+        (candidate) => candidate.port === number && (candidate.protocol === 'udp') === datagrams,
+      );
       if (port !== undefined) return { container, port };
     }
   }

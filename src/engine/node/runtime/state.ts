@@ -103,6 +103,7 @@ export interface Connection {
   readonly asker: Asker;
   readonly sandbox: string;
   readonly port: number;
+  readonly datagrams: boolean;
   /** Bytes that do not make a request yet. */
   rest: string;
 }

@@ -1,3 +1,4 @@
+import { createSocket, type Socket } from 'node:dgram';
 import { createServer, connect, type Server } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { advance, ask, post, served, type Served } from './testing';
@@ -9,6 +10,12 @@ beforeAll(async () => {
     await post(cluster.url, '/api/v1/namespaces/default/pods', {
       metadata: { name, labels: { app: 'web' } },
       spec: { containers: [{ name: 'web', image: 'nginx:1.27' }] },
+    });
+  }
+  for (const name of ['echo-1', 'echo-2']) {
+    await post(cluster.url, '/api/v1/namespaces/default/pods', {
+      metadata: { name, labels: { app: 'echo' } },
+      spec: { containers: [{ name: 'c', image: 'registry.k8s.io/e2e-test-images/agnhost:2.53', args: ['netexec'] }] },
     });
   }
   await advance(cluster.url, '1m');
@@ -109,7 +116,7 @@ describe('node ports', () => {
     await remove('wrong');
   });
 
-  it('that another program has, or that are not TCP, are reported and tried by nobody', async () => {
+  it('that another program has, or that are for SCTP, are reported and tried by nobody', async () => {
     const { port, server } = await taken();
     await serviceOn('taken', {}, port);
     expect(await nodePorts()).toMatchObject([{ listening: false, problem: 'another program has it', nodePort: port }]);
@@ -118,9 +125,64 @@ describe('node ports', () => {
     );
     server.close();
     await remove('taken');
-    await serviceOn('datagrams', { ports: [{ port: 53, protocol: 'UDP' }] }, 0);
-    expect(await nodePorts()).toMatchObject([{ protocol: 'UDP', problem: 'UDP is not carried' }]);
+    await serviceOn('association', { ports: [{ port: 53, protocol: 'SCTP' }] }, 0);
+    expect(await nodePorts()).toMatchObject([{ protocol: 'SCTP', problem: 'SCTP is not carried' }]);
+    await remove('association');
+  });
+
+  const UDP = { selector: { app: 'echo' }, ports: [{ port: 8081, protocol: 'UDP' }] };
+
+  it('carry datagrams: each client has its endpoint, in turn', async () => {
+    const port = await serviceOn('datagrams', UDP);
+    const clients = [await udpClient(port), await udpClient(port)];
+    const [one, two] = clients as [UdpClient, UdpClient];
+    const hosts = [
+      await one.ask('hostname'),
+      await two.ask('hostname'),
+      await one.ask('hostName'),
+      await two.ask('hostname'),
+    ];
+    expect(hosts.slice(0, 2).sort()).toEqual(['echo-1', 'echo-2']);
+    expect(hosts.slice(2)).toEqual(hosts.slice(0, 2));
+    expect(await one.ask('echo Some words')).toBe('some words');
+    expect(await two.ask('clientip')).toMatch(/^127\.0\.0\.1:\d+$/);
+    expect(await nodePorts()).toMatchObject([{ protocol: 'UDP', listening: true, connections: 2 }]);
     await remove('datagrams');
+    expect(await nodePorts()).toEqual([]);
+    for (const client of clients) client.close();
+    const { socket } = await bound(port);
+    socket.close();
+  });
+
+  it('give a client another endpoint when its own is gone', async () => {
+    const port = await serviceOn('moving', UDP);
+    const client = await udpClient(port);
+    const first = await client.ask('hostname');
+    await ask(cluster.url, `/api/v1/namespaces/default/pods/${first}?gracePeriodSeconds=0`, { method: 'DELETE' });
+    await advance(cluster.url, '1m');
+    expect([first, await client.ask('hostname')].sort()).toEqual(['echo-1', 'echo-2']);
+    client.close();
+    await remove('moving');
+  });
+
+  it('drop datagrams that nobody takes', async () => {
+    const port = await serviceOn('deaf', { selector: { app: 'web' }, ports: [{ port: 8081, protocol: 'UDP' }] });
+    const client = await udpClient(port);
+    expect(await client.ask('hostname', 300)).toBeNull();
+    expect((await ask(cluster.url, '/_sim/clock')).json['openRequests']).toBe(0);
+    client.close();
+    await remove('deaf');
+  });
+
+  it('for datagrams that another program has are reported', async () => {
+    const { socket, port } = await bound(0, 32_767);
+    await serviceOn('held', { ...UDP, ports: [{ ...UDP.ports[0], nodePort: port }] }, port);
+    expect(await nodePorts()).toMatchObject([{ listening: false, problem: 'another program has it', nodePort: port }]);
+    expect(cluster.errors()).toContain(
+      `kubarium: node port ${port}/UDP of the Service default/held cannot be had: another program has it\n`,
+    );
+    socket.close();
+    await remove('held');
   });
 
   it('leave nothing behind when clients go without a word', async () => {
@@ -135,6 +197,46 @@ describe('node ports', () => {
     await remove('left');
   });
 });
+
+interface UdpClient {
+  /** The answer; null when there is none in time. */
+  ask(text: string, patience?: number): Promise<string | null>;
+  close(): void;
+}
+
+async function udpClient(port: number): Promise<UdpClient> {
+  const socket = createSocket('udp4');
+  await new Promise<void>((resolve) => socket.connect(port, '127.0.0.1', resolve));
+  socket.on('error', () => undefined);
+  return {
+    ask: (text, patience = 5_000) =>
+      new Promise((resolve) => {
+        const timer = setTimeout(() => resolve(null), patience);
+        socket.once('message', (data) => {
+          clearTimeout(timer);
+          resolve(data.toString());
+        });
+        socket.send(text);
+      }),
+    close: () => void socket.close(),
+  };
+}
+
+/** A UDP port that somebody has: this one, or the first free one from `from` downwards. */
+async function bound(wanted: number, from = wanted): Promise<{ readonly socket: Socket; readonly port: number }> {
+  for (let port = from; port > 30_000; port--) {
+    const socket = createSocket('udp4');
+    const got = await new Promise<boolean>((resolve) =>
+      socket
+        .once('error', () => resolve(false))
+        .once('listening', () => resolve(true))
+        .bind({ port, address: '127.0.0.1', exclusive: true }),
+    );
+    if (got) return { socket, port };
+    if (port === wanted) break;
+  }
+  throw new Error('no port is free');
+}
 
 /** A port of the range that somebody listens on. */
 async function taken(): Promise<{ readonly port: number; readonly server: Server }> {

@@ -1,15 +1,16 @@
 /**
- * NodePorts of the cluster on the loopback address, in place of kube-proxy on the nodes: a TCP connection goes to one of the
- * ready endpoints of the Service, the way `kubectl port-forward` goes. Which ports there are is read from what the cluster has
+ * NodePorts of the cluster on the loopback address, in place of kube-proxy on the nodes: a TCP connection, or a client's flow of
+ * UDP datagrams, goes to one of the ready endpoints of the Service, the way `kubectl port-forward` goes. Which ports there are is read from what the cluster has
  * committed. A port is its own who has it first; one that is taken is reported.
  *
  * @source kubernetes pkg/proxy/iptables/proxier.go, pkg/proxy/topology.go (CategorizeEndpoints)
  */
-import { createServer, type Server, type Socket } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import type { EndpointSlice, Service } from '#engine/api/types';
 import type { Cursor } from '#engine/cluster/door';
 import type { Conductor } from './conductor';
-import { connectPod, type PodConnection } from './pod-connection';
+import { DatagramPort } from './datagram-port';
+import { connectPod, type PodConnection, type PodEnds } from './pod-connection';
 
 /** A port as `/_sim/state` tells of it. */
 export interface NodePortRecord {
@@ -36,7 +37,8 @@ interface Wanted {
 
 interface Opened {
   readonly wanted: Wanted;
-  readonly server: Server | null;
+  /** What listens; null: nothing can. */
+  server: { close(): void } | null;
   listening: boolean;
   problem: string | null;
   connections: number;
@@ -168,8 +170,14 @@ export class NodePorts {
 
   #listen(wanted: Wanted): Opened {
     const none = { listening: false, connections: 0, turn: 0, clients: new Map<string, Affinity>() };
-    if (wanted.protocol !== 'TCP')
-      return { wanted, server: null, problem: `${wanted.protocol} is not carried`, ...none };
+    const opened: Opened = { wanted, server: null, problem: null, ...none };
+    if (wanted.protocol === 'TCP') opened.server = this.#listenForConnections(opened);
+    else if (wanted.protocol === 'UDP') opened.server = this.#listenForDatagrams(opened);
+    else opened.problem = `${wanted.protocol} is not carried`;
+    return opened;
+  }
+
+  #listenForConnections(opened: Opened): { close(): void } {
     const options = { allowHalfOpen: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS, noDelay: true };
     const server = createServer(options, (socket) => {
       opened.connections++;
@@ -180,16 +188,36 @@ export class NodePorts {
       });
       this.#carry(socket, opened);
     });
-    const opened: Opened = { wanted, server, problem: null, ...none };
     server.maxConnections = MAX_CONNECTIONS;
     server.once('listening', () => (opened.listening = true));
-    server.on('error', (error: NodeJS.ErrnoException) => {
-      opened.problem = error.code === 'EADDRINUSE' ? 'another program has it' : error.message;
-      const { nodePort, namespace, service } = wanted;
-      this.#complain(`node port ${nodePort} of the Service ${namespace}/${service} cannot be had: ${opened.problem}`);
+    server.on('error', (error: NodeJS.ErrnoException) => this.#failed(opened, error));
+    server.listen(opened.wanted.nodePort, ADDRESS);
+    return server;
+  }
+
+  #listenForDatagrams(opened: Opened): { close(): void } {
+    return new DatagramPort(ADDRESS, opened.wanted.nodePort, {
+      open: (client, ends) => {
+        this.#follow();
+        const endpoint = this.#choose(opened, client);
+        return endpoint === null ? null : this.#connect(endpoint, `${endpoint.port}/UDP`, ends);
+      },
+      listening: () => void (opened.listening = true),
+      failed: (error) => this.#failed(opened, error),
+      counted: (flows) => void (opened.connections = flows),
     });
-    server.listen(wanted.nodePort, ADDRESS);
-    return opened;
+  }
+
+  #failed(opened: Opened, error: NodeJS.ErrnoException): void {
+    opened.problem = error.code === 'EADDRINUSE' ? 'another program has it' : error.message;
+    const { nodePort, namespace, service, protocol } = opened.wanted;
+    const port = protocol === 'TCP' ? nodePort : `${nodePort}/${protocol}`;
+    this.#complain(`node port ${port} of the Service ${namespace}/${service} cannot be had: ${opened.problem}`);
+  }
+
+  #connect({ namespace, pod }: Endpoint, port: string, ends: PodEnds): PodConnection {
+    const path = `/api/v1/namespaces/${namespace}/pods/${pod}/portforward`;
+    return connectPod(this.#conductor, { method: 'GET', path, userAgent: 'kubarium' }, port, ends);
   }
 
   /** One connection of a client to the endpoint that is chosen for it. */
@@ -198,20 +226,14 @@ export class NodePorts {
     const endpoint = this.#choose(opened, socket.remoteAddress ?? '');
     socket.on('error', () => socket.destroy());
     if (endpoint === null) return void socket.resetAndDestroy();
-    const path = `/api/v1/namespaces/${endpoint.namespace}/pods/${endpoint.pod}/portforward`;
-    const pod: PodConnection = connectPod(
-      this.#conductor,
-      { method: 'GET', path, userAgent: 'kubarium' },
-      String(endpoint.port),
-      {
-        data(bytes) {
-          socket.write(bytes);
-          if (socket.writableLength > MAX_UNREAD_BYTES) socket.resetAndDestroy();
-        },
-        error: () => void socket.resetAndDestroy(),
-        closed: () => void socket.end(),
+    const pod = this.#connect(endpoint, String(endpoint.port), {
+      data(bytes) {
+        socket.write(bytes);
+        if (socket.writableLength > MAX_UNREAD_BYTES) socket.resetAndDestroy();
       },
-    );
+      error: () => void socket.resetAndDestroy(),
+      closed: () => void socket.end(),
+    });
     socket.setTimeout(IDLE_MS, () => socket.destroy());
     socket.on('data', (data: Buffer) => pod.send(data, false));
     socket.on('end', () => pod.send(Buffer.alloc(0), true));
@@ -238,14 +260,14 @@ export class NodePorts {
   }
 
   /** The ready endpoints; without any, those that end and still serve. */
-  #endpointsOf({ namespace, service, name }: Wanted): readonly Endpoint[] {
+  #endpointsOf({ namespace, service, name, protocol }: Wanted): readonly Endpoint[] {
     const ready: Endpoint[] = [];
     const ending: Endpoint[] = [];
     for (const named of this.#slices.values()) {
       if (named.of !== service || named.namespace !== namespace) continue;
       const subject = { kind: 'EndpointSlice', namespace, name: named.name };
       const slice = this.#conductor.engine.object(subject) as EndpointSlice | null;
-      const port = slice?.ports?.find((one) => (one.name ?? '') === name && (one.protocol ?? 'TCP') === 'TCP')?.port;
+      const port = slice?.ports?.find((one) => (one.name ?? '') === name && (one.protocol ?? 'TCP') === protocol)?.port;
       if (slice === null || port === undefined) continue;
       for (const { addresses, conditions, targetRef } of slice.endpoints ?? []) {
         const [address] = addresses;

@@ -38,7 +38,7 @@ export function serveStream(
   ask(state, ctx, { type: 'cri/exec', ...open, command }, { what: 'stream', peer, command, port: 0 });
 }
 
-/** Takes up one TCP connection to a port of a pod. */
+/** Takes up one TCP connection to a port of a pod, or, where the port is followed by `/UDP`, which no kubectl says, a flow of datagrams. */
 export function servePortForward(
   state: KubeletState,
   ctx: Context,
@@ -46,13 +46,19 @@ export function servePortForward(
   worker: PodWorker,
   { query }: HttpRequest,
 ): void {
-  const port = Number(query['ports'] ?? '');
+  const datagrams = query['ports']?.endsWith('/UDP') === true;
+  const port = Number(datagrams ? query['ports']?.slice(0, -4) : (query['ports'] ?? ''));
   if (!Number.isInteger(port) || port < 1 || port > 65_535)
     return respond(ctx, peer, 400, `unable to parse ${JSON.stringify(query['ports'] ?? '')} as a port`);
   if (worker.sandbox?.state !== 'ready')
     return respond(ctx, peer, 500, `pod not found ("${worker.pod.metadata.name}_${worker.pod.metadata.namespace}")`);
   const { id } = worker.sandbox;
-  ask(state, ctx, { type: 'cri/port-forward', sandboxId: id, port }, { what: 'stream', peer, command: null, port });
+  ask(
+    state,
+    ctx,
+    { type: 'cri/port-forward', sandboxId: id, port, datagrams },
+    { what: 'stream', peer, command: null, port },
+  );
 }
 
 function ask(state: KubeletState, ctx: Context, request: Parameters<typeof askRuntime>[2], as: StreamAsk): void {
