@@ -114,3 +114,75 @@ describe('a StatefulSet', () => {
     t.run(SECOND);
   });
 });
+
+const job = (name: string, spec: string, command: string): string => `apiVersion: batch/v1
+kind: Job
+metadata:
+  name: ${name}
+spec:
+${spec}
+  template:
+    spec:
+      restartPolicy: Never
+      containers:
+        - name: main
+          image: busybox:1.37
+          command: [sh, -c, ${JSON.stringify(command)}]
+`;
+interface JobStatus {
+  readonly succeeded?: number;
+  readonly failed?: number;
+  readonly completedIndexes?: string;
+  readonly conditions?: readonly { readonly type: string; readonly status: string; readonly reason: string }[];
+}
+const jobStatus = (t: Story, name: string): JobStatus =>
+  (t.request('GET', `/apis/batch/v1/namespaces/default/jobs/${name}`).body as { readonly status: JobStatus }).status;
+const isOver = (t: Story, name: string): boolean =>
+  jobStatus(t, name).conditions?.some(({ type }) => type === 'Complete' || type === 'Failed') === true;
+
+describe('a Job', () => {
+  it('runs until as many pods have succeeded as it asks for; they stay to be looked at, and go with it', () => {
+    const t = bootedStory({ recorded: false });
+    expect(t.apply(job('work', '  completions: 3\n  parallelism: 2\n', 'sleep 3'))).toMatchObject({ ok: true });
+    t.until('it is over', () => isOver(t, 'work'), 2 * MINUTE);
+    expect(jobStatus(t, 'work')).toMatchObject({
+      succeeded: 3,
+      conditions: [{ type: 'SuccessCriteriaMet' }, { type: 'Complete', status: 'True', reason: 'CompletionsReached' }],
+    });
+    expect(t.podsOf('work').map(({ status }) => status)).toEqual(['Completed', 'Completed', 'Completed']);
+    t.request('DELETE', '/apis/batch/v1/namespaces/default/jobs/work', { body: { propagationPolicy: 'Background' } });
+    t.until('its pods are gone', () => t.podsOf('work').length === 0, MINUTE);
+  });
+
+  it('that fails waits longer each time and gives up', () => {
+    const t = bootedStory({ recorded: false });
+    t.apply(job('work', '  backoffLimit: 2\n', 'exit 3'));
+    t.until('it is over', () => isOver(t, 'work'), 3 * MINUTE);
+    expect(jobStatus(t, 'work')).toMatchObject({
+      failed: 3,
+      conditions: [{}, { type: 'Failed', reason: 'BackoffLimitExceeded' }],
+    });
+    const [first = 0, second = 0, third = 0] = t.podsOf('work').map(({ createdAt }) => createdAt / SECOND);
+    expect(second - first).toBeGreaterThanOrEqual(10);
+    expect(third - second).toBeGreaterThanOrEqual(20);
+  });
+
+  it('with indexes tells each pod its own', () => {
+    const t = bootedStory({ recorded: false });
+    t.apply(
+      job(
+        'work',
+        '  completions: 3\n  parallelism: 3\n  completionMode: Indexed\n',
+        'test $JOB_COMPLETION_INDEX -lt 3',
+      ),
+    );
+    t.until('it is over', () => isOver(t, 'work'), MINUTE);
+    expect(jobStatus(t, 'work')).toMatchObject({ succeeded: 3, completedIndexes: '0-2' });
+    expect(
+      t
+        .podsOf('work')
+        .map(({ name }) => name.slice(0, 7))
+        .sort(),
+    ).toEqual(['work-0-', 'work-1-', 'work-2-']);
+  });
+});

@@ -10,11 +10,13 @@ import { lateReconcilers } from './late';
 import { reconcileNamespace } from './namespace/reconcile';
 import { reconcileDaemonSet } from './daemonset/reconcile';
 import { resizeAll } from './deployment/proportional-scaling';
+import { reconcileJob, reconcileOrphanedPod } from './job/reconcile';
 import { podsToDelete } from './replicaset/deletion-order';
 import { isSameList, reconcileQuota } from './resourcequota/reconcile';
 import { reconcileClaim, reconcileVolume } from './storageprotection/reconcile';
 import { reconcileStatefulSet } from './statefulset/reconcile';
 import { reconcileTaintEviction } from './tainteviction/reconcile';
+import { reconcileFinishedJob } from './ttlafterfinished/reconcile';
 
 lateReconcilers.provide({
   approveRequest,
@@ -36,6 +38,9 @@ lateReconcilers.provide({
   podsToDelete,
   reconcileDaemonSet,
   reconcileStatefulSet,
+  reconcileJob,
+  reconcileOrphanedPod,
+  reconcileFinishedJob,
   reconcileTaintEviction,
   resizeAll,
 });

@@ -8,10 +8,12 @@ import type { Context } from '#engine/kernel/process';
 import type { NamespaceMemory } from './namespace/content';
 import type { reconcileDaemonSet } from './daemonset/reconcile';
 import type { resizeAll } from './deployment/proportional-scaling';
+import type { reconcileJob, reconcileOrphanedPod } from './job/reconcile';
 import type { podsToDelete } from './replicaset/deletion-order';
 import type { Lists } from './resourcequota/reconcile';
 import type { reconcileStatefulSet } from './statefulset/reconcile';
 import type { reconcileTaintEviction } from './tainteviction/reconcile';
+import type { reconcileFinishedJob } from './ttlafterfinished/reconcile';
 
 /** What a CustomResourceDefinition serves, in the version that its group prefers. */
 export interface CustomKind {
@@ -41,6 +43,9 @@ export interface LateReconcilers {
   readonly podsToDelete: typeof podsToDelete;
   readonly reconcileDaemonSet: typeof reconcileDaemonSet;
   readonly reconcileStatefulSet: typeof reconcileStatefulSet;
+  readonly reconcileJob: typeof reconcileJob;
+  readonly reconcileOrphanedPod: typeof reconcileOrphanedPod;
+  readonly reconcileFinishedJob: typeof reconcileFinishedJob;
   readonly reconcileTaintEviction: typeof reconcileTaintEviction;
   readonly resizeAll: typeof resizeAll;
   reconcileVolume(view: View, name: string): Plan;

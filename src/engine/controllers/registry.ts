@@ -12,6 +12,7 @@ import { endpointsController } from './endpoints/controller';
 import { endpointSliceController } from './endpointslice/controller';
 import { endpointSliceMirroring } from './endpointslicemirroring/controller';
 import { garbageCollector } from './garbagecollector/controller';
+import { jobController } from './job/controller';
 import { namespaceController } from './namespace/controller';
 import { nodeIpamController } from './nodeipam/controller';
 import { nodeLifecycleController } from './nodelifecycle/controller';
@@ -24,6 +25,7 @@ import { controllerAccountsMaker } from './serviceaccount/accounts';
 import { serviceAccountController } from './serviceaccount/controller';
 import { statefulSetController } from './statefulset/controller';
 import { taintEvictionController } from './tainteviction/controller';
+import { ttlAfterFinishedController } from './ttlafterfinished/controller';
 import { policyStatusController } from './validatingadmissionpolicystatus/controller';
 
 export const controllers: readonly AnyController[] = [
@@ -41,6 +43,8 @@ export const controllers: readonly AnyController[] = [
   daemonSetController,
   replicaSetController,
   statefulSetController,
+  jobController,
+  ttlAfterFinishedController,
   endpointSliceController,
   podGcController,
   resourceQuotaController,

@@ -86,12 +86,24 @@ function write(
         const merged = merge(stored, step.patch) as Loose;
         return { ...merged, metadata: { ...merged.metadata, resourceVersion: String(revision) } };
       });
-      return { name: step.target.name, objects: objectsNow };
+      return { name: step.target.name, objects: objectsNow.filter((object) => !isGone(object)) };
     }
     case 'delete':
-      return { name: step.target.name, objects: objects.filter((object) => !isTarget(object, step.target)) };
+      return {
+        name: step.target.name,
+        objects: objects.flatMap((object) => {
+          if (!isTarget(object, step.target)) return [object];
+          const { metadata } = object;
+          const isHeld = object.kind === 'Pod' && (metadata.finalizers ?? []).length > 0;
+          return isHeld ? [{ ...object, metadata: { ...metadata, deletionTimestamp: timestamp(now) } }] : [];
+        }),
+      };
   }
 }
+
+/** A pod that was deleted goes with its last finalizer. */
+const isGone = ({ kind, metadata }: KubeObject): boolean =>
+  kind === 'Pod' && metadata.deletionTimestamp !== undefined && metadata.finalizers?.length === 0;
 
 /** A Deployment's annotations come along with its status. */
 const statusMetadata = ({ kind, metadata }: KubeObject): { annotations?: Record<string, string> } =>
@@ -124,7 +136,10 @@ function merge(old: unknown, patch: unknown): unknown {
   if (Array.isArray(patch)) return mergeLists(Array.isArray(old) ? (old as unknown[]) : [], patch);
   const result: Record<string, unknown> = { ...(typeof old === 'object' ? old : {}) };
   for (const [key, value] of Object.entries(patch)) {
-    if (value === null) delete result[key];
+    const [, field] = key.split('$deleteFromPrimitiveList/');
+    if (field !== undefined)
+      result[field] = ((result[field] ?? []) as unknown[]).filter((item) => !(value as unknown[]).includes(item));
+    else if (value === null) delete result[key];
     else result[key] = merge(result[key], value);
   }
   return result;
