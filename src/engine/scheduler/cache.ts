@@ -31,6 +31,8 @@ export interface ImageState {
 export interface SchedulerCache {
   readonly nodes: Map<string, NodeInfo>;
   readonly tree: NodeTree;
+  /** Of the next node. */
+  nextSlot: number;
   /** Known nodes in the order in which they are looked at; null: to be made anew. */
   order: NodeInfo[] | null;
   /** Pods on nodes by uid. */
@@ -45,6 +47,7 @@ export interface SchedulerCache {
 export const newCache = (): SchedulerCache => ({
   nodes: new Map(),
   tree: newNodeTree(),
+  nextSlot: 0,
   order: null,
   pods: new Map(),
   images: new Map(),
@@ -169,7 +172,7 @@ const bound = (info: PodInfo): CachedPod => Object.freeze({ info, assumed: false
 
 function nodeNamed(cache: SchedulerCache, name: string): NodeInfo {
   let info = cache.nodes.get(name);
-  if (info === undefined) cache.nodes.set(name, (info = newNodeInfo(name)));
+  if (info === undefined) cache.nodes.set(name, (info = newNodeInfo(name, cache.nextSlot++)));
   return info;
 }
 

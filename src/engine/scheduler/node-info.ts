@@ -12,6 +12,8 @@ import { ANY_IP, type HostPort, type PodInfo } from './pod-info';
 /** Always made by `newNodeInfo`, so that all have the same shape. */
 export interface NodeInfo {
   readonly name: string;
+  /** Its number in the cache; no other node ever has it. */
+  readonly slot: number;
   /** null: pods are bound to a node of this name that the scheduler does not (or no longer) know. */
   node: Node | null;
   pods: PodInfo[];
@@ -37,9 +39,10 @@ const NO_TAINTS: readonly Taint[] = Object.freeze([]);
 const NO_IMAGES: ReadonlySet<string> = Object.freeze(new Set<string>());
 const imageSets = new WeakMap<object, ReadonlySet<string>>();
 
-export function newNodeInfo(name: string): NodeInfo {
+export function newNodeInfo(name: string, slot: number): NodeInfo {
   return {
     name,
+    slot,
     node: null,
     pods: [],
     allocatable: noAmounts(),
@@ -81,7 +84,7 @@ export function unsetNode(info: NodeInfo): void {
 
 /** A node without its pods, as hints look at it. */
 export function emptyNodeInfo(node: Node): NodeInfo {
-  const info = newNodeInfo(node.metadata.name);
+  const info = newNodeInfo(node.metadata.name, -1);
   setNode(info, node);
   return info;
 }

@@ -31,23 +31,34 @@ export interface DomainRule {
   readonly includes: ((node: Node) => boolean) | null;
 }
 
-export interface Tally {
-  readonly selection: PodSelection;
+/** The domains of a rule by number, so that what is asked for every node is found by two indexes. */
+export interface Domains {
   readonly rule: DomainRule;
+  readonly numbers: Map<string, number>;
+  /** By `NodeInfo.slot`; -1: in none. */
+  of: Int32Array;
   /** Nodes by domain. */
-  readonly nodes: ReadonlyMap<string, number>;
-  /** Pods by domain; domains without pods are absent. */
-  readonly pods: Map<string, number>;
+  readonly nodes: number[];
+  /** How many domains have nodes. */
+  size: number;
+}
+
+/** Pods by domain. */
+export interface Tally {
+  readonly domains: Domains;
+  readonly pods: number[];
   /** How many domains have so many pods; not for 0. */
   readonly domainsWith: number[];
+  /** How many domains have any. */
+  occupied: number;
   total: number;
 }
 
-/** What pods on nodes say of pods that may come, by domain of those that say it. */
+/** What pods on nodes say of pods that may come: the tally is of those that say it. */
 export interface Carried {
   readonly term: AffinityTerm;
   readonly kind: CarriedKind;
-  readonly pods: Map<string, number>;
+  readonly tally: Tally;
 }
 export type CarriedKind = 'affinity' | 'antiAffinity' | 'preferred';
 
@@ -55,11 +66,6 @@ interface Selected {
   readonly selection: PodSelection;
   readonly tallies: Map<string, Tally>;
   used: number;
-}
-
-interface Domains {
-  readonly rule: DomainRule;
-  readonly nodes: Map<string, number>;
 }
 
 interface Counts {
@@ -76,6 +82,9 @@ interface Counts {
 const MOST_SELECTIONS = 1_024;
 const MOST_RULES = 256;
 const CARRIED_KINDS = ['affinity', 'antiAffinity', 'preferred'] as const;
+/** The domain of nodes that are in none. */
+export const NOWHERE = -1;
+const labelRules = new Map<string, DomainRule>();
 const counted = new WeakMap<Nodes, Counts>();
 
 function countsOf(cache: Nodes): Counts {
@@ -91,20 +100,29 @@ function countsOf(cache: Nodes): Counts {
       uses: 0,
     };
     counted.set(cache, counts);
-    for (const { node, pods } of cache.nodes.values()) for (const pod of pods) carry(counts, pod.pod, node, 1);
+    for (const { node, pods, slot } of cache.nodes.values()) {
+      if (node !== null) for (const { pod } of pods) carry(counts, pod, slot, 1);
+    }
   }
   return counts;
 }
 
-/** The domain that a node is in; undefined: in none. */
-export function domainOf({ topologyKey, includes }: DomainRule, node: Node): string | undefined {
+function domainIn({ topologyKey, includes }: DomainRule, node: Node): string | undefined {
   const domain = topologyKey === '' ? node.metadata.name : node.metadata.labels?.[topologyKey];
   return domain === undefined || (includes !== null && !includes(node)) ? undefined : domain;
+}
+
+/** Every node that has the label counts. */
+export function byLabel(topologyKey: string): DomainRule {
+  let rule = labelRules.get(topologyKey);
+  if (rule === undefined) labelRules.set(topologyKey, (rule = { key: topologyKey, topologyKey, includes: null }));
+  return rule;
 }
 
 /** Pods of a selection by domain. Valid until the cache changes. */
 export function tallyOf(cache: Nodes, selection: PodSelection, rule: DomainRule): Tally {
   const counts = countsOf(cache);
+  const domains = domainsOf(counts, rule);
   const known = counts.selected.get(selection.key);
   const selected = known ?? { selection, tallies: new Map<string, Tally>(), used: 0 };
   selected.used = ++counts.uses;
@@ -114,14 +132,17 @@ export function tallyOf(cache: Nodes, selection: PodSelection, rule: DomainRule)
     addAnchored(counts.selectedBy, selection.anchor, selected);
   }
   let tally = selected.tallies.get(rule.key);
-  if (tally === undefined) selected.tallies.set(rule.key, (tally = newTally(counts, selection, rule)));
+  if (tally === undefined) selected.tallies.set(rule.key, (tally = count(counts, selection, domains)));
   return tally;
 }
 
+/** The domains of a rule, also of those that nobody counts in. */
+export const domainsBy = (cache: Nodes, rule: DomainRule): Domains => domainsOf(countsOf(cache), rule);
+
 /** The least number of pods in any domain; 0 without domains. */
-export function leastOf({ nodes, pods, domainsWith }: Pick<Tally, 'nodes' | 'pods' | 'domainsWith'>): number {
-  if (pods.size < nodes.size) return 0;
-  for (let count = 1; count < domainsWith.length; count++) if ((domainsWith[count] ?? 0) > 0) return count;
+export function leastOf({ domains, occupied, domainsWith }: Tally): number {
+  if (occupied < domains.size) return 0;
+  for (let pods = 1; pods < domainsWith.length; pods++) if ((domainsWith[pods] ?? 0) > 0) return pods;
   return 0;
 }
 
@@ -141,17 +162,14 @@ export function eachCarried(
 }
 
 /** A pod has come to a node, or gone from it. */
-export function countPod(cache: Nodes, { pod }: PodInfo, { node }: NodeInfo, by: 1 | -1): void {
+export function countPod(cache: Nodes, { pod }: PodInfo, { node, slot }: NodeInfo, by: 1 | -1): void {
   const counts = counted.get(cache);
   if (counts === undefined || node === null) return;
   eachAnchored(counts.selectedBy, pod, ({ selection, tallies }) => {
     if (!selection.matches(pod)) return;
-    for (const tally of tallies.values()) {
-      const domain = domainOf(tally.rule, node);
-      if (domain !== undefined) addTo(tally, domain, by);
-    }
+    for (const tally of tallies.values()) addTo(tally, tally.domains.of[slot] ?? NOWHERE, by);
   });
-  carry(counts, pod, node, by);
+  carry(counts, pod, slot, by);
 }
 
 /** A pod on a node has become another version of itself. */
@@ -167,52 +185,57 @@ export function recountPod(cache: Nodes, old: PodInfo, now: PodInfo, node: NodeI
 }
 
 /** A node has come, gone, or changed; its pods are those on it. */
-export function recountNode(cache: Nodes, { pods }: NodeInfo, old: Node | null, now: Node | null): void {
+export function recountNode(cache: Nodes, { pods, slot }: NodeInfo, old: Node | null, now: Node | null): void {
   const counts = counted.get(cache);
   if (counts === undefined || (old !== null && now !== null && isSamePlace(old, now))) return;
-  const moves = new Map<DomainRule, readonly [from: string | undefined, to: string | undefined]>();
-  for (const { rule, nodes } of counts.domains.values()) {
-    const from = old === null ? undefined : domainOf(rule, old);
-    const to = now === null ? undefined : domainOf(rule, now);
-    if (from === to) continue;
-    moves.set(rule, [from, to]);
-    if (from !== undefined) increase(nodes, from, -1);
-    if (to !== undefined) increase(nodes, to, 1);
-  }
-  if (moves.size > 0 && pods.length > 0) {
-    for (const { selection, tallies } of counts.selected.values()) {
-      const own = pods.reduce((sum, { pod }) => (selection.matches(pod) ? sum + 1 : sum), 0);
-      if (own > 0) for (const tally of tallies.values()) move(tally, moves.get(tally.rule), own);
-    }
-  }
-  for (const { pod } of pods) {
-    carry(counts, pod, old, -1);
-    carry(counts, pod, now, 1);
-  }
+  for (const { pod } of pods) carry(counts, pod, slot, -1);
+  countPods(counts, pods, slot, -1);
+  for (const domains of counts.domains.values()) place(domains, slot, now);
+  countPods(counts, pods, slot, 1);
+  for (const { pod } of pods) carry(counts, pod, slot, 1);
 }
 
 const isSamePlace = (a: Node, b: Node): boolean =>
   (a.metadata.labels === b.metadata.labels || semanticEqual(a.metadata.labels, b.metadata.labels)) &&
   (a.spec.taints === b.spec.taints || semanticEqual(a.spec.taints, b.spec.taints));
 
-function move(
-  tally: Tally,
-  [from, to]: readonly [string | undefined, string | undefined] = [undefined, undefined],
-  by: number,
-): void {
-  if (from !== undefined) addTo(tally, from, -by);
-  if (to !== undefined) addTo(tally, to, by);
+function countPods({ selected }: Counts, pods: readonly PodInfo[], slot: number, by: 1 | -1): void {
+  if (pods.length === 0) return;
+  for (const { selection, tallies } of selected.values()) {
+    const own = meant(selection, pods);
+    if (own > 0) for (const tally of tallies.values()) addTo(tally, tally.domains.of[slot] ?? NOWHERE, own * by);
+  }
 }
 
-function newTally(counts: Counts, selection: PodSelection, rule: DomainRule): Tally {
-  const { nodes, rule: known } = domainsOf(counts, rule);
-  const tally: Tally = { selection, rule: known, nodes, pods: new Map(), domainsWith: [], total: 0 };
-  for (const { node, pods } of counts.cache.nodes.values()) {
-    const domain = node === null || pods.length === 0 ? undefined : domainOf(known, node);
-    if (domain === undefined) continue;
-    let own = 0;
-    for (const { pod } of pods) if (selection.matches(pod)) own += 1;
-    if (own > 0) addTo(tally, domain, own);
+function meant(selection: PodSelection, pods: readonly PodInfo[]): number {
+  let own = 0;
+  for (const { pod } of pods) if (selection.matches(pod)) own += 1;
+  return own;
+}
+
+/** Puts a node into its domain; null: it is gone. */
+function place(domains: Domains, slot: number, node: Node | null): void {
+  const domain = node === null ? undefined : domainIn(domains.rule, node);
+  let number = domain === undefined ? NOWHERE : domains.numbers.get(domain);
+  if (number === undefined) domains.numbers.set(domain!, (number = domains.nodes.push(0) - 1));
+  if (slot >= domains.of.length) {
+    const longer = new Int32Array(2 * slot + 16).fill(NOWHERE);
+    longer.set(domains.of);
+    domains.of = longer;
+  }
+  const before = domains.of[slot]!;
+  domains.of[slot] = number;
+  if (before !== NOWHERE && --domains.nodes[before]! === 0) domains.size -= 1;
+  if (number !== NOWHERE && ++domains.nodes[number]! === 1) domains.size += 1;
+}
+
+const newTally = (domains: Domains): Tally => ({ domains, pods: [], domainsWith: [], occupied: 0, total: 0 });
+
+function count({ cache }: Counts, selection: PodSelection, domains: Domains): Tally {
+  const tally = newTally(domains);
+  for (const { pods, slot } of cache.nodes.values()) {
+    const domain = domains.of[slot] ?? NOWHERE;
+    if (domain !== NOWHERE && pods.length > 0) addTo(tally, domain, meant(selection, pods));
   }
   return tally;
 }
@@ -220,59 +243,48 @@ function newTally(counts: Counts, selection: PodSelection, rule: DomainRule): Ta
 function domainsOf(counts: Counts, rule: DomainRule): Domains {
   let domains = counts.domains.get(rule.key);
   if (domains === undefined) {
-    if (counts.domains.size >= MOST_RULES) forgetAll(counts);
-    domains = { rule, nodes: new Map() };
+    if (counts.domains.size >= MOST_RULES) forgetPolicies(counts);
+    domains = { rule, numbers: new Map(), of: new Int32Array(0), nodes: [], size: 0 };
     counts.domains.set(rule.key, domains);
-    for (const { node } of counts.cache.nodes.values()) {
-      const domain = node === null ? undefined : domainOf(rule, node);
-      if (domain !== undefined) increase(domains.nodes, domain, 1);
-    }
+    for (const { node, slot } of counts.cache.nodes.values()) if (node !== null) place(domains, slot, node);
   }
   return domains;
 }
 
-function addTo(tally: Tally, domain: string, by: number): void {
+function addTo(tally: Tally, domain: number, by: number): void {
+  if (domain === NOWHERE || by === 0) return;
   const { pods, domainsWith } = tally;
-  const before = pods.get(domain) ?? 0;
+  while (pods.length <= domain) pods.push(0);
+  const before = pods[domain]!;
   const after = before + by;
+  pods[domain] = after;
   tally.total += by;
   if (before > 0) domainsWith[before]! -= 1;
-  if (after > 0) {
-    domainsWith[after] = (domainsWith[after] ?? 0) + 1;
-    pods.set(domain, after);
-  } else {
-    pods.delete(domain);
-  }
-}
-
-function increase(numbers: Map<string, number>, key: string, by: number): void {
-  const after = (numbers.get(key) ?? 0) + by;
-  if (after > 0) numbers.set(key, after);
-  else numbers.delete(key);
+  else tally.occupied += 1;
+  while (domainsWith.length <= after) domainsWith.push(0);
+  if (after > 0) domainsWith[after]! += 1;
+  else tally.occupied -= 1;
 }
 
 /** Counts what a pod on a node says of others. */
-function carry(counts: Counts, pod: Pod, node: Node | null, by: 1 | -1): void {
-  const terms = node === null ? null : affinityTermsOf(pod);
-  if (node === null || terms === null) return;
-  for (const kind of CARRIED_KINDS) {
-    for (const term of terms[kind]) {
-      const domain = node.metadata.labels?.[term.topologyKey];
-      if (domain !== undefined) carryTerm(counts, kind, term, domain, by);
-    }
-  }
+function carry(counts: Counts, pod: Pod, slot: number, by: 1 | -1): void {
+  const terms = affinityTermsOf(pod);
+  if (terms === null) return;
+  for (const kind of CARRIED_KINDS) for (const term of terms[kind]) carryTerm(counts, kind, term, slot, by);
 }
 
-function carryTerm(counts: Counts, kind: CarriedKind, term: AffinityTerm, domain: string, by: 1 | -1): void {
+function carryTerm(counts: Counts, kind: CarriedKind, term: AffinityTerm, slot: number, by: 1 | -1): void {
+  const domain = domainsOf(counts, byLabel(term.topologyKey)).of[slot] ?? NOWHERE;
+  if (domain === NOWHERE) return;
   const key = `${kind}\n${term.key}`;
   let carried = counts.carried.get(key);
   if (carried === undefined) {
-    carried = { term, kind, pods: new Map() };
+    carried = { term, kind, tally: newTally(domainsOf(counts, byLabel(term.topologyKey))) };
     counts.carried.set(key, carried);
     addAnchored(counts.carriedBy, term.selector.anchor, carried);
   }
-  increase(carried.pods, domain, by);
-  if (carried.pods.size > 0) return;
+  addTo(carried.tally, domain, by);
+  if (carried.tally.total > 0) return;
   counts.carried.delete(key);
   removeAnchored(counts.carriedBy, term.selector.anchor, carried);
 }
@@ -283,9 +295,13 @@ function forgetOldest(counts: Counts): void {
   for (const selected of counts.selected.values()) if (selected.used < median) forget(counts, selected);
 }
 
-function forgetAll(counts: Counts): void {
-  for (const { tallies } of counts.selected.values()) tallies.clear();
-  counts.domains.clear();
+/** Forgets all rules but those that every node with a label counts by, which hold what is carried. */
+function forgetPolicies({ domains, selected }: Counts): void {
+  for (const { rule } of domains.values()) {
+    if (rule === labelRules.get(rule.topologyKey)) continue;
+    domains.delete(rule.key);
+    for (const { tallies } of selected.values()) tallies.delete(rule.key);
+  }
 }
 
 function forget({ selected, selectedBy }: Counts, one: Selected): void {

@@ -4,14 +4,16 @@
  *
  * @source kubernetes pkg/scheduler/framework/plugins/interpodaffinity/{plugin,filtering,scoring}.go
  */
-import type { Node, Pod } from '#engine/api/types';
+import type { Pod } from '#engine/api/types';
 import { type AffinityTerm, type AffinityTerms, affinityTermsOf, selectionOf, termMeans } from '../affinity-terms';
 import { ADD, DELETE, UPDATE_NODE_LABEL, UPDATE_POD_LABEL } from '../events';
+import type { NodeInfo } from '../node-info';
 import { type Cycle, MAX_NODE_SCORE, SKIP, definePlugin, goOn } from '../plugin';
 import type { PodInfo } from '../pod-info';
+import type { PodSelection } from '../pod-selection';
 import type { EventObjects } from '../registered-event';
 import { unresolvable, unschedulable } from '../status';
-import { type Carried, type DomainRule, type Tally, eachCarried, tallyOf } from '../topology-counts';
+import { type Carried, NOWHERE, type Tally, byLabel, eachCarried, tallyOf } from '../topology-counts';
 import { isNode, isPod } from './is-node';
 
 const NAME = 'InterPodAffinity';
@@ -22,24 +24,28 @@ const EXISTING_ANTI_AFFINITY = unschedulable(NAME, "node(s) didn't satisfy exist
 /** A pod that is thought to have come to a node, or to have left it. */
 interface Change {
   readonly pod: Pod;
-  readonly node: Node;
+  readonly node: NodeInfo;
   readonly by: 1 | -1;
+}
+
+interface Wanted {
+  readonly topologyKey: string;
+  readonly selection: PodSelection;
+  readonly tally: Tally;
 }
 
 interface Required {
   readonly cycle: Cycle;
-  /** Pods that all affinity terms mean, one tally for each term. */
-  readonly affinity: readonly Tally[];
-  /** One for each term. */
-  readonly antiAffinity: readonly Tally[];
+  /** Pods that all affinity terms mean, for each term. */
+  readonly affinity: readonly Wanted[];
+  readonly antiAffinity: readonly Wanted[];
   readonly existing: readonly Carried[];
   readonly isOwnFriend: boolean;
   readonly changes: readonly Change[];
 }
 
 interface Preference {
-  readonly topologyKey: string;
-  readonly pods: ReadonlyMap<string, number>;
+  readonly tally: Tally;
   readonly weight: number;
 }
 
@@ -62,25 +68,29 @@ export const interPodAffinity = definePlugin<Required, readonly Preference[]>({
     const { affinity, antiAffinity } = affinityTermsOf(pod.pod) ?? NO_TERMS;
     if (existing.length === 0 && affinity.length === 0 && antiAffinity.length === 0) return SKIP;
     const friends = selectionOf(affinity, view);
+    const wanted = ({ topologyKey }: AffinityTerm, selection: PodSelection): Wanted => ({
+      topologyKey,
+      selection,
+      tally: tallyOf(cache, selection, byLabel(topologyKey)),
+    });
     return goOn({
       cycle,
-      affinity: affinity.map(({ topologyKey }) => tallyOf(cache, friends, byLabel(topologyKey))),
-      antiAffinity: antiAffinity.map((term) => tallyOf(cache, selectionOf([term], view), byLabel(term.topologyKey))),
+      affinity: affinity.map((term) => wanted(term, friends)),
+      antiAffinity: antiAffinity.map((term) => wanted(term, selectionOf([term], view))),
       existing,
       isOwnFriend: friends.matches(pod.pod),
       changes: NO_CHANGES,
     });
   },
 
-  filter(state, _pod, { node }) {
-    const labels = node!.metadata.labels ?? {};
-    if (!isAmongFriends(state, labels)) return NO_AFFINITY;
-    for (const tally of state.antiAffinity) if (countIn(tally, labels, state.changes) > 0) return OWN_ANTI_AFFINITY;
-    return isUnwelcome(state, labels) ? EXISTING_ANTI_AFFINITY : null;
+  filter(state, _pod, node) {
+    if (state.affinity.length > 0 && !isAmongFriends(state, node)) return NO_AFFINITY;
+    for (const wanted of state.antiAffinity) if (countAt(wanted, node, state.changes) > 0) return OWN_ANTI_AFFINITY;
+    return isUnwelcome(state, node) ? EXISTING_ANTI_AFFINITY : null;
   },
 
-  addPod: (state, _cycle, { pod }, { node }) => withChange(state, pod, node, 1),
-  removePod: (state, _cycle, { pod }, { node }) => withChange(state, pod, node, -1),
+  addPod: (state, _cycle, { pod }, node) => ({ ...state, changes: [...state.changes, { pod, node, by: 1 }] }),
+  removePod: (state, _cycle, { pod }, node) => ({ ...state, changes: [...state.changes, { pod, node, by: -1 }] }),
 
   preScore(cycle) {
     const { cache, view, profile, pod } = cycle;
@@ -89,28 +99,25 @@ export const interPodAffinity = definePlugin<Required, readonly Preference[]>({
     if (ignorePreferredTermsOfExistingPods && preferred.length === 0) return SKIP;
     const preferences: Preference[] = [];
     for (const term of preferred) {
-      const { topologyKey, weight } = term;
-      const { pods } = tallyOf(cache, selectionOf([term], view), byLabel(topologyKey));
-      if (pods.size > 0) preferences.push({ topologyKey, pods, weight });
+      const tally = tallyOf(cache, selectionOf([term], view), byLabel(term.topologyKey));
+      if (tally.total > 0) preferences.push({ tally, weight: term.weight });
     }
     const isScored = ({ kind }: Carried): boolean =>
       kind === 'preferred' || (kind === 'affinity' && hardPodAffinityWeight > 0);
-    for (const { term, kind, pods } of carriedFor(cycle, isScored)) {
-      const weight = kind === 'affinity' ? hardPodAffinityWeight : term.weight;
-      preferences.push({ topologyKey: term.topologyKey, pods, weight });
+    for (const { term, kind, tally } of carriedFor(cycle, isScored)) {
+      preferences.push({ tally, weight: kind === 'affinity' ? hardPodAffinityWeight : term.weight });
     }
     return preferences.length === 0 ? SKIP : preferences;
   },
 
   score(preferences, _cycle, nodes, count, scores) {
-    for (let i = 0; i < count; i++) {
-      const labels = nodes[i]!.node!.metadata.labels ?? {};
-      let sum = 0;
-      for (const { topologyKey, pods, weight } of preferences) {
-        const domain = labels[topologyKey];
-        if (domain !== undefined) sum += weight * (pods.get(domain) ?? 0);
+    scores.fill(0, 0, count);
+    for (const { tally, weight } of preferences) {
+      const { of } = tally.domains;
+      for (let i = 0; i < count; i++) {
+        const domain = of[nodes[i]!.slot]!;
+        if (domain !== NOWHERE) scores[i]! += weight * (tally.pods[domain] ?? 0);
       }
-      scores[i] = sum;
     }
   },
 
@@ -128,15 +135,6 @@ export const interPodAffinity = definePlugin<Required, readonly Preference[]>({
   },
 });
 
-const rules = new Map<string, DomainRule>();
-
-/** Every node that has the label counts. */
-function byLabel(topologyKey: string): DomainRule {
-  let rule = rules.get(topologyKey);
-  if (rule === undefined) rules.set(topologyKey, (rule = { key: topologyKey, topologyKey, includes: null }));
-  return rule;
-}
-
 /** What pods on nodes say of the pod. */
 function carriedFor({ cache, view, pod: { pod } }: Cycle, isWanted: (carried: Carried) => boolean): readonly Carried[] {
   const found: Carried[] = [];
@@ -148,50 +146,40 @@ function carriedFor({ cache, view, pod: { pod } }: Cycle, isWanted: (carried: Ca
   return found;
 }
 
-function withChange(state: Required, pod: Pod, node: Node | null, by: 1 | -1): Required {
-  return node === null ? state : { ...state, changes: [...state.changes, { pod, node, by }] };
-}
-
-function countIn(
-  { pods, rule: { topologyKey }, selection }: Tally,
-  labels: Readonly<Record<string, string>>,
-  changes: readonly Change[],
-): number {
-  const domain = labels[topologyKey];
-  if (domain === undefined) return 0;
-  let count = pods.get(domain) ?? 0;
-  for (const { pod, node, by } of changes) {
-    if (node.metadata.labels?.[topologyKey] === domain && selection.matches(pod)) count += by;
+function countAt({ tally, selection }: Wanted, node: NodeInfo, changes: readonly Change[]): number {
+  const { of } = tally.domains;
+  const domain = of[node.slot]!;
+  if (domain === NOWHERE) return 0;
+  let count = tally.pods[domain] ?? 0;
+  for (const change of changes) {
+    if (of[change.node.slot] === domain && selection.matches(change.pod)) count += change.by;
   }
   return count;
 }
 
 /** The first of a group of pods that want each other finds nobody, and may go anywhere in the domains. */
-function isAmongFriends(state: Required, labels: Readonly<Record<string, string>>): boolean {
+function isAmongFriends(state: Required, node: NodeInfo): boolean {
   let isAlone = false;
-  for (const tally of state.affinity) {
-    if (labels[tally.rule.topologyKey] === undefined) return false;
-    if (countIn(tally, labels, state.changes) <= 0) isAlone = true;
+  for (const wanted of state.affinity) {
+    if (wanted.tally.domains.of[node.slot] === NOWHERE) return false;
+    if (countAt(wanted, node, state.changes) <= 0) isAlone = true;
   }
   return !isAlone || (state.isOwnFriend && isFirst(state));
 }
 
 function isFirst({ affinity, changes }: Required): boolean {
-  return affinity.every(({ total, selection, rule: { topologyKey } }) => {
-    let count = total;
+  return affinity.every(({ tally, selection }) => {
+    let count = tally.total;
     for (const { pod, node, by } of changes) {
-      if (node.metadata.labels?.[topologyKey] !== undefined && selection.matches(pod)) count += by;
+      if (tally.domains.of[node.slot] !== NOWHERE && selection.matches(pod)) count += by;
     }
     return count <= 0;
   });
 }
 
-function isUnwelcome({ cycle, existing, changes }: Required, labels: Readonly<Record<string, string>>): boolean {
-  if (changes.length > 0) return isUnwelcomeThen(cycle, existing, changes, labels);
-  for (const { term, pods } of existing) {
-    const domain = labels[term.topologyKey];
-    if (domain !== undefined && pods.has(domain)) return true;
-  }
+function isUnwelcome({ cycle, existing, changes }: Required, node: NodeInfo): boolean {
+  if (changes.length > 0) return isUnwelcomeThen(cycle, existing, changes, node);
+  for (const { tally } of existing) if ((tally.pods[tally.domains.of[node.slot]!] ?? 0) > 0) return true;
   return false;
 }
 
@@ -200,22 +188,21 @@ function isUnwelcomeThen(
   { view, pod: { pod } }: Cycle,
   existing: readonly Carried[],
   changes: readonly Change[],
-  labels: Readonly<Record<string, string>>,
+  { slot, node: here }: NodeInfo,
 ): boolean {
   const counts = new Map<string, number>();
   const count = (topologyKey: string, by: number): unknown =>
     counts.set(topologyKey, (counts.get(topologyKey) ?? 0) + by);
-  for (const { term, pods } of existing) count(term.topologyKey, pods.get(labels[term.topologyKey] ?? '') ?? 0);
+  for (const { term, tally } of existing) count(term.topologyKey, tally.pods[tally.domains.of[slot]!] ?? 0);
   const namespaceLabels = view.get('Namespace', '', pod.metadata.namespace ?? '')?.metadata.labels;
   for (const { pod: other, node, by } of changes) {
     for (const term of affinityTermsOf(other)?.antiAffinity ?? []) {
-      const domain = node.metadata.labels?.[term.topologyKey];
-      if (domain === undefined || domain !== labels[term.topologyKey]) continue;
+      const domain = node.node?.metadata.labels?.[term.topologyKey];
+      if (domain === undefined || domain !== here?.metadata.labels?.[term.topologyKey]) continue;
       if (termMeans(term, pod, namespaceLabels)) count(term.topologyKey, by);
     }
   }
-  for (const [topologyKey, sum] of counts) if (sum > 0 && labels[topologyKey] !== undefined) return true;
-  return false;
+  return [...counts.values()].some((sum) => sum > 0);
 }
 
 /** No terms mean nobody. Labels of namespaces are not looked at, as upstream. */

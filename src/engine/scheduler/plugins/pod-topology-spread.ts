@@ -5,7 +5,7 @@
  */
 import { semanticEqual } from '#engine/api/json';
 import type { Labels } from '#engine/api/label-selector';
-import type { Node, Pod } from '#engine/api/types';
+import type { Pod } from '#engine/api/types';
 import { naturalLogarithm } from '#engine/kernel/logarithm';
 import { ADD, DELETE, UPDATE_NODE_LABEL, UPDATE_NODE_TAINT, UPDATE_POD_LABEL, UPDATE_POD_TOLERATION } from '../events';
 import type { NodeInfo } from '../node-info';
@@ -15,7 +15,16 @@ import { readySelector } from '../pod-selection';
 import type { SpreadConstraint } from '../profile';
 import type { EventObjects } from '../registered-event';
 import { unresolvable, unschedulable } from '../status';
-import { type DomainRule, type Tally, domainOf, leastOf, tallyOf } from '../topology-counts';
+import {
+  type DomainRule,
+  type Domains,
+  NOWHERE,
+  type Tally,
+  byLabel,
+  domainsBy,
+  leastOf,
+  tallyOf,
+} from '../topology-counts';
 import { isNode, isPod } from './is-node';
 import { isOwnChange } from './own-change';
 import {
@@ -34,7 +43,7 @@ const BY_NODE: DomainRule = { key: 'spread\nnode', topologyKey: '', includes: nu
 /** A pod that is thought to have come to a node, or to have left it. */
 interface Change {
   readonly pod: Pod;
-  readonly node: Node;
+  readonly node: NodeInfo;
   readonly by: 1 | -1;
 }
 
@@ -52,9 +61,9 @@ interface Filtering {
 }
 
 interface Soft {
-  readonly topologyKey: string;
-  readonly isHostname: boolean;
-  readonly pods: ReadonlyMap<string, number>;
+  readonly tally: Tally;
+  /** By the label alone: who has it is scored, also when it does not count. */
+  readonly labels: Domains;
   readonly weight: number;
   readonly maxSkew: number;
 }
@@ -88,30 +97,33 @@ export const podTopologySpread = definePlugin<Filtering, Scoring>({
     const hard = constraints.map((constraint) => {
       const tally = tallyOf(cycle.cache, constraint.selection, constraint.rule);
       const self = constraint.isMeant(cycle.pod.pod.metadata.labels) ? 1 : 0;
-      return { constraint, tally, self, least: tally.nodes.size < constraint.minDomains ? 0 : leastOf(tally) };
+      return { constraint, tally, self, least: tally.domains.size < constraint.minDomains ? 0 : leastOf(tally) };
     });
     return goOn({ hard, changes: [] });
   },
 
-  filter({ hard, changes }, { pod }, { node }) {
-    const labels = node!.metadata.labels;
+  filter({ hard, changes }, { pod }, node) {
     for (const { constraint, tally, self, least } of hard) {
-      const domain = labels?.[constraint.topologyKey];
-      if (domain === undefined) return NO_LABEL;
-      let count = tally.pods.get(domain) ?? 0;
+      let domain = tally.domains.of[node.slot]!;
+      if (domain === NOWHERE) {
+        const label = node.node!.metadata.labels?.[constraint.topologyKey];
+        if (label === undefined) return NO_LABEL;
+        domain = tally.domains.numbers.get(label) ?? NOWHERE;
+      }
+      let count = tally.pods[domain] ?? 0;
       let floor = least;
       if (changes.length > 0) {
-        const moved = movesOf(constraint, pod, changes);
+        const moved = movesOf(constraint, tally, pod, changes);
         count += moved.get(domain) ?? 0;
-        if (tally.nodes.size >= constraint.minDomains) floor = leastWith(tally, moved);
+        if (tally.domains.size >= constraint.minDomains) floor = leastWith(tally, moved);
       }
       if (count + self - floor > constraint.maxSkew) return TOO_SKEWED;
     }
     return null;
   },
 
-  addPod: (state, _cycle, { pod }, { node }) => withChange(state, pod, node, 1),
-  removePod: (state, _cycle, { pod }, { node }) => withChange(state, pod, node, -1),
+  addPod: (state, _cycle, { pod }, node) => ({ ...state, changes: [...state.changes, { pod, node, by: 1 }] }),
+  removePod: (state, _cycle, { pod }, node) => ({ ...state, changes: [...state.changes, { pod, node, by: -1 }] }),
 
   preScore(cycle, nodes, count) {
     const constraints = constraintsOf(cycle, 'ScheduleAnyway');
@@ -119,24 +131,25 @@ export const podTopologySpread = definePlugin<Filtering, Scoring>({
     const ignored = isSystemDefaulted(cycle) ? null : nodesWithout(constraints, nodes, count);
     const soft = constraints.map(({ topologyKey, maxSkew, selection, rule }) => {
       const isHostname = topologyKey === HOSTNAME;
-      const size = isHostname ? count - (ignored?.size ?? 0) : sizeOf(topologyKey, nodes, count, ignored);
-      const { pods } = tallyOf(cycle.cache, selection, isHostname ? BY_NODE : rule);
-      return { topologyKey, isHostname, pods, weight: naturalLogarithm(size + 2), maxSkew };
+      const labels = domainsBy(cycle.cache, byLabel(topologyKey));
+      const size = isHostname ? count - (ignored?.size ?? 0) : sizeOf(labels, nodes, count, ignored);
+      const tally = tallyOf(cycle.cache, selection, isHostname ? BY_NODE : rule);
+      return { tally, labels, weight: naturalLogarithm(size + 2), maxSkew };
     });
     return { soft, ignored };
   },
 
   score({ soft, ignored }, _cycle, nodes, count, scores) {
-    for (let i = 0; i < count; i++) {
-      const { name, node } = nodes[i]!;
-      const labels = node!.metadata.labels;
-      let sum = 0;
-      for (const { topologyKey, isHostname, pods, weight, maxSkew } of soft) {
-        const domain = labels?.[topologyKey];
-        if (domain !== undefined) sum += (pods.get(isHostname ? name : domain) ?? 0) * weight + (maxSkew - 1);
+    scores.fill(0, 0, count);
+    for (const { tally, labels, weight, maxSkew } of soft) {
+      const { of } = tally.domains;
+      for (let i = 0; i < count; i++) {
+        const { slot } = nodes[i]!;
+        if (labels.of[slot] === NOWHERE) continue;
+        scores[i]! += (tally.pods[of[slot]!] ?? 0) * weight + (maxSkew - 1);
       }
-      scores[i] = ignored?.has(i) === true ? 0 : Math.round(sum);
     }
+    for (let i = 0; i < count; i++) scores[i] = ignored?.has(i) === true ? 0 : Math.round(scores[i]!);
   },
 
   normalizeScore(scores, count, { ignored }) {
@@ -168,49 +181,54 @@ function nodesWithout(
 
 /** How many domains the nodes are in. Those without the label are in one of their own. */
 function sizeOf(
-  topologyKey: string,
+  { of }: Domains,
   nodes: readonly NodeInfo[],
   count: number,
   ignored: ReadonlySet<number> | null,
 ): number {
-  const domains = new Set<string>();
+  const seen = new Set<number>();
+  let last: number | undefined;
   for (let i = 0; i < count; i++) {
-    if (ignored?.has(i) !== true) domains.add(nodes[i]!.node!.metadata.labels?.[topologyKey] ?? '');
+    const domain = of[nodes[i]!.slot];
+    if (domain === undefined || domain === last || ignored?.has(i) === true) continue;
+    last = domain;
+    seen.add(domain);
   }
-  return domains.size;
+  return seen.size;
 }
 
 const hasLabels = (constraints: readonly { readonly topologyKey: string }[], labels: Labels | undefined): boolean =>
   constraints.every(({ topologyKey }) => labels?.[topologyKey] !== undefined);
 
-function withChange(state: Filtering, pod: Pod, node: Node | null, by: 1 | -1): Filtering {
-  return node === null ? state : { ...state, changes: [...state.changes, { pod, node, by }] };
-}
-
 /** By how much the domains of a constraint change. */
-function movesOf({ isMeant, rule }: ReadyConstraint, own: Pod, changes: readonly Change[]): Map<string, number> {
-  const moved = new Map<string, number>();
+function movesOf(
+  { isMeant }: ReadyConstraint,
+  { domains }: Tally,
+  own: Pod,
+  changes: readonly Change[],
+): Map<number, number> {
+  const moved = new Map<number, number>();
   for (const { pod, node, by } of changes) {
     if (pod.metadata.namespace !== own.metadata.namespace || !isMeant(pod.metadata.labels)) continue;
-    const domain = domainOf(rule, node);
-    if (domain !== undefined) moved.set(domain, (moved.get(domain) ?? 0) + by);
+    const domain = domains.of[node.slot]!;
+    if (domain !== NOWHERE) moved.set(domain, (moved.get(domain) ?? 0) + by);
   }
   return moved;
 }
 
 /** The least number of pods in any domain after these changes. */
-function leastWith({ nodes, pods, domainsWith }: Tally, moved: ReadonlyMap<string, number>): number {
+function leastWith({ domains, pods, domainsWith, occupied }: Tally, moved: ReadonlyMap<number, number>): number {
   const others = [...domainsWith];
-  let empty = nodes.size - pods.size;
+  let empty = domains.size - occupied;
   let least = Infinity;
   for (const [domain, by] of moved) {
-    const before = pods.get(domain) ?? 0;
+    const before = pods[domain] ?? 0;
     if (before === 0) empty -= 1;
     else others[before]! -= 1;
     least = Math.min(least, before + by);
   }
   if (empty > 0) return Math.min(least, 0);
-  const rest = others.findIndex((domains, count) => count > 0 && domains > 0);
+  const rest = others.findIndex((having, count) => count > 0 && having > 0);
   return rest < 0 ? least : Math.min(least, rest);
 }
 
