@@ -1,6 +1,6 @@
 /** The garbage collector and the namespace controller with objects of kinds that definitions add, by a real API server. */
 import { describe, expect, it } from 'vitest';
-import type { KubeObject, Namespace, OwnerReference } from '#engine/api/types';
+import type { KubeObject, Namespace, OwnerReference, ResourceQuota } from '#engine/api/types';
 import type { ComponentState } from '#engine/client/testing';
 import { stateOf } from '#engine/client/testing';
 import { cacheOf } from '#engine/client/cache';
@@ -291,6 +291,50 @@ describe('a namespace with custom objects that is being deleted', () => {
     remove(kernel, `${DEFINITIONS}/sprockets.example.com`);
     run(kernel, 20 * SECOND);
     expect(shop(kernel)).toBeNull();
+  });
+});
+
+// kubernetes test/e2e/apimachinery/resource_quota.go ("should create a ResourceQuota and capture the life of a custom resource")
+describe('a quota of custom objects', () => {
+  const QUOTAS = '/api/v1/namespaces/default/resourcequotas';
+  const quota = (hard: Record<string, string>) => ({
+    apiVersion: 'v1',
+    kind: 'ResourceQuota',
+    metadata: { name: 'q' },
+    spec: { hard },
+  });
+  const used = (kernel: Kernel): unknown => (read(kernel, `${QUOTAS}/q`) as ResourceQuota).status?.used;
+
+  it('counts those that there are, charges new ones, and gives back what is deleted', () => {
+    const kernel = withWidgets();
+    post(kernel, WIDGETS, custom('Widget', 'a'));
+    post(kernel, QUOTAS, quota({ 'count/widgets.example.com': '2' }));
+    run(kernel, SECOND);
+    expect(used(kernel)).toEqual({ 'count/widgets.example.com': '1' });
+    post(kernel, WIDGETS, custom('Widget', 'b'));
+    expect(answerTo(kernel, 'POST', WIDGETS, custom('Widget', 'c'))).toMatchObject({
+      code: 403,
+      body: {
+        message:
+          'widgets.example.com "c" is forbidden: exceeded quota: q, requested: count/widgets.example.com=1, used: count/widgets.example.com=2, limited: count/widgets.example.com=2',
+      },
+    });
+    remove(kernel, `${WIDGETS}/a`);
+    run(kernel, SECOND);
+    expect(used(kernel)).toEqual({ 'count/widgets.example.com': '1' });
+    post(kernel, WIDGETS, custom('Widget', 'c'));
+  });
+
+  it('that is older than their definition is counted when that is served', () => {
+    const kernel = start(etcd);
+    post(kernel, QUOTAS, quota({ 'count/widgets.example.com': '1', pods: '1' }));
+    run(kernel, SECOND);
+    expect(used(kernel)).toEqual({ pods: '0' });
+    post(kernel, DEFINITIONS, definition('Widget'));
+    run(kernel, 3 * SECOND);
+    expect(used(kernel)).toEqual({ 'count/widgets.example.com': '0', pods: '0' });
+    post(kernel, WIDGETS, custom('Widget', 'a'));
+    expect(answerTo(kernel, 'POST', WIDGETS, custom('Widget', 'b'))).toMatchObject({ code: 403 });
   });
 });
 

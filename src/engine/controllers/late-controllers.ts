@@ -2,7 +2,7 @@
 import { approveRequest } from './certificates/approver';
 import { signRequest } from './certificates/signer';
 import { reconcileBudget, reconcileDisruptedPod } from './disruption/reconcile';
-import { customKinds, followDefinitions, isServedAnew } from './custom-resources';
+import { customKinds, followDefinitions, isServedAnew, resourceName } from './custom-resources';
 import { repackSubsets, truncateSubsets } from './endpoints/subsets';
 import { reconcileMirror } from './endpointslicemirroring/reconcile';
 import { reconcileGarbage } from './garbagecollector/reconcile';
@@ -34,6 +34,7 @@ lateReconcilers.provide({
   reconcileVolume,
   customKinds,
   isServedAnew,
+  resourceName,
   followDefinitions,
   podsToDelete,
   reconcileDaemonSet,

@@ -10,7 +10,7 @@ import type { reconcileDaemonSet } from './daemonset/reconcile';
 import type { resizeAll } from './deployment/proportional-scaling';
 import type { reconcileJob, reconcileOrphanedPod } from './job/reconcile';
 import type { podsToDelete } from './replicaset/deletion-order';
-import type { Lists } from './resourcequota/reconcile';
+import type { Lists } from './resourcequota/kinds';
 import type { reconcileStatefulSet } from './statefulset/reconcile';
 import type { reconcileTaintEviction } from './tainteviction/reconcile';
 import type { reconcileFinishedJob } from './ttlafterfinished/reconcile';
@@ -51,6 +51,7 @@ export interface LateReconcilers {
   reconcileVolume(view: View, name: string): Plan;
   customKinds(definitions: readonly CustomResourceDefinition[]): readonly CustomKind[];
   reconcileGarbage(view: View, key: string, situation: Now): Plan;
+  resourceName(collection: CustomCollection): string;
   isServedAnew(next: CustomResourceDefinition, old: CustomResourceDefinition | undefined): boolean;
   followDefinitions(client: Client, ctx: Context, options: ReflectorOptions): readonly Delivery[];
 }

@@ -42,7 +42,7 @@ const VALIDATING: readonly AdmissionPlugin[] = [
 
 /** The others know kinds by their names, which a definition may give to something else. */
 const MUTATING_CUSTOM: readonly AdmissionPlugin[] = [namespaceLifecycle, mutatingWebhookGate];
-const VALIDATING_CUSTOM: readonly AdmissionPlugin[] = [validatingPolicyGate, validatingWebhookGate];
+const VALIDATING_CUSTOM: readonly AdmissionPlugin[] = [validatingPolicyGate, validatingWebhookGate, resourceQuotaGate];
 
 const isCustom = ({ info }: AdmissionRequest): boolean => info.schema === 'CustomResource';
 

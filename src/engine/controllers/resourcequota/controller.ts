@@ -1,6 +1,6 @@
 /**
  * Counts what the namespaces use of their quotas: when a quota is new or its limits change, when something that it counts
- * ends, and every five minutes. What is created is charged by the API server itself.
+ * ends, when another custom resource is served, and every five minutes. What is created is charged by the API server itself.
  *
  * @source kubernetes pkg/controller/resourcequota/resource_quota_controller.go, pkg/controller/resourcequota/resource_quota_monitor.go, pkg/quota/v1/install/update_filter.go
  */
@@ -8,15 +8,24 @@ import { semanticEqual } from '#engine/api/json';
 import { lateApi } from '#engine/api/late';
 import { resourceOf } from '#engine/api/registry';
 import { groupResourceText } from '#engine/api/status-error';
-import type { Kind, KubeObject, PersistentVolumeClaim, Pod, ResourceQuota, Service } from '#engine/api/types';
-import { type Change, type View, defineController } from '#engine/client/plan';
+import type {
+  CustomResourceDefinition,
+  KubeObject,
+  PersistentVolumeClaim,
+  Pod,
+  ResourceQuota,
+  Service,
+} from '#engine/api/types';
+import { isCustom } from '#engine/client/paths';
+import { type Change, type Collection, type View, defineController } from '#engine/client/plan';
 import { lateReconcilers } from '../late';
 import { COUNTED_KINDS as KINDS } from './kinds';
 
 export const resourceQuotaController = defineController({
   name: 'resourcequota',
   component: 'resourcequota-controller',
-  watches: KINDS,
+  watches: [...KINDS, 'CustomResourceDefinition'],
+  watchesCustom: true,
   initialMemory: null,
   workers: 5,
   keysFor,
@@ -24,7 +33,8 @@ export const resourceQuotaController = defineController({
 });
 
 function keysFor(change: Change, view: View): readonly string[] {
-  const { kind, type, object }: { kind: Kind; type: string; object: KubeObject } = change;
+  const { kind, type, object }: { kind: Collection; type: string; object: KubeObject } = change;
+  if (kind === 'CustomResourceDefinition') return servedAnew(change, view);
   const namespace = object.metadata.namespace ?? '';
   if (kind === 'ResourceQuota' && type !== 'deleted') {
     const [next, old] = [object as ResourceQuota, change.old as ResourceQuota | undefined];
@@ -34,10 +44,17 @@ function keysFor(change: Change, view: View): readonly string[] {
   if (type === 'added' || (type === 'updated' && !gives(object, change.old as KubeObject))) return [];
   const quotas = view.list('ResourceQuota', namespace);
   if (quotas.length === 0) return [];
-  const id = groupResourceText(resourceOf(kind));
+  const id = isCustom(kind) ? lateReconcilers.code.resourceName(kind) : groupResourceText(resourceOf(kind));
   return quotas
     .filter(({ status }) => lateApi.code.countedOf(id, Object.keys(status?.hard ?? {})).length > 0)
     .map(({ metadata }) => `${namespace}/${metadata.name}`);
+}
+
+/** All quotas, when there may be more that they count. */
+function servedAnew({ object, old }: Change, view: View): readonly string[] {
+  const [next, before] = [object as CustomResourceDefinition, old as CustomResourceDefinition | undefined];
+  if (!lateReconcilers.code.isServedAnew(next, before)) return [];
+  return view.list('ResourceQuota').map(({ metadata }) => `${metadata.namespace ?? ''}/${metadata.name}`);
 }
 
 const isOver = ({ status }: Pod): boolean => status?.phase === 'Failed' || status?.phase === 'Succeeded';

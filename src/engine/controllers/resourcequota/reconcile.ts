@@ -6,13 +6,12 @@ import { resourceOf } from '#engine/api/registry';
 import { groupResourceText } from '#engine/api/status-error';
 import type { KubeObject, ResourceQuota } from '#engine/api/types';
 import { NOTHING, type Plan, type Situation, type View } from '#engine/client/plan';
-import { MINUTE } from '#engine/kernel/time';
+import { MINUTE, SECOND } from '#engine/kernel/time';
+import { customKinds, resourceName } from '../custom-resources';
 import { updateStatus } from '../steps';
-import { COUNTED_KINDS } from './kinds';
+import { COUNTED_KINDS, type Lists } from './kinds';
 
 const RESYNC = 5 * MINUTE;
-
-export type Lists = Readonly<Record<string, string | number>> | undefined;
 
 /** Whether two lists hold the same amounts. */
 export function isSameList(a: Lists = {}, b: Lists = {}): boolean {
@@ -28,15 +27,26 @@ export function reconcileQuota(view: View, key: string, { now }: Pick<Situation,
   const [namespace, name] = [key.slice(0, slash), key.slice(slash + 1)];
   const quota = view.get('ResourceQuota', namespace, name);
   if (quota === undefined) return NOTHING;
-  const counted = COUNTED_KINDS.map((kind) => ({
-    id: groupResourceText(resourceOf(kind)),
-    list: (): readonly KubeObject[] => view.list(kind, namespace),
-  }));
+  const custom = customKinds(view.list('CustomResourceDefinition')).filter(({ namespaced }) => namespaced);
+  const unread = custom.some(({ collection }) => view.unread(collection) === '');
+  const counted = [
+    ...COUNTED_KINDS.map((kind) => ({
+      id: groupResourceText(resourceOf(kind)),
+      list: (): readonly KubeObject[] => view.list(kind, namespace),
+    })),
+    ...custom
+      .filter(({ collection }) => view.unread(collection) === null)
+      .map(({ collection }) => ({
+        id: resourceName(collection),
+        list: (): readonly KubeObject[] => view.list(collection, namespace),
+      })),
+  ];
+  const again = unread ? SECOND : RESYNC;
   const hard = quota.spec?.hard ?? {};
   const used = lateApi.code.countQuota(quota, counted, now);
   const { status } = quota;
   if (status?.used !== undefined && isSameList(status.hard, hard) && isSameList(status.used, used))
-    return { steps: [], again: RESYNC };
+    return { steps: [], again };
   const next = { ...quota, status: { hard, used } } as ResourceQuota;
-  return { steps: [updateStatus(next)], again: RESYNC, because: `what ${namespace} uses of quota ${name} was counted` };
+  return { steps: [updateStatus(next)], again, because: `what ${namespace} uses of quota ${name} was counted` };
 }

@@ -5,7 +5,7 @@ import { admit, type AdmissionPlugin, type AdmissionRequest } from '../plugin';
 
 /** Whether a write may use more than before. */
 function uses({ verb, subresource, info }: AdmissionRequest): boolean {
-  if (verb === 'create') return subresource === '' && info.kind !== 'Event';
+  if (verb === 'create') return subresource === '' && info.store !== 'events';
   if (verb === 'delete') return false;
   switch (info.kind) {
     case 'Pod':
