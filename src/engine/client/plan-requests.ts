@@ -41,7 +41,7 @@ export function requestOfStep(step: WriteStep, bucket: string): RequestSpec {
     case 'delete':
       return {
         method: 'DELETE',
-        path: objectPath(kind, namespace, name),
+        path: name === '' ? collectionPath(kind, namespace) : objectPath(kind, namespace, name),
         body: {
           apiVersion: 'v1',
           kind: 'DeleteOptions',

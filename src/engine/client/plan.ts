@@ -46,6 +46,7 @@ export interface Target {
   readonly kind: Collection;
   /** Empty for cluster-scoped kinds. */
   readonly namespace: string;
+  /** Empty, of a deletion: all there are. */
   readonly name: string;
 }
 

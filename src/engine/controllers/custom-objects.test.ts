@@ -249,12 +249,15 @@ describe('a namespace with custom objects that is being deleted', () => {
     return kernel;
   }
 
-  it('takes them with it', () => {
+  it('takes them with it, and the Events', () => {
     const kernel = open();
     for (const name of ['a', 'b']) post(kernel, SHOP, custom('Widget', name));
+    const events = '/api/v1/namespaces/shop/events';
+    const involvedObject = { kind: 'Widget', namespace: 'shop', name: 'a' };
+    post(kernel, events, { apiVersion: 'v1', kind: 'Event', metadata: { name: 'e' }, involvedObject });
     remove(kernel, '/api/v1/namespaces/shop');
     run(kernel, 20 * SECOND);
-    expect([exists(kernel, `${SHOP}/a`), shop(kernel)]).toEqual([false, null]);
+    expect([exists(kernel, `${SHOP}/a`), shop(kernel), exists(kernel, `${events}/e`)]).toEqual([false, null, false]);
   });
 
   it('waits for their finalizers, and says which', () => {

@@ -91,8 +91,9 @@ describe('a namespace that is being deleted', () => {
     expect(plan.again).toBe(0);
   });
 
-  it('goes when it is empty', () => {
+  it('goes when it is empty, its Events last', () => {
     expect(run([told()], seconds(5)).steps).toMatchObject([
+      { op: 'delete', target: { kind: 'Event', namespace: 'shop', name: '' } },
       { op: 'update', subresource: 'finalize', object: { spec: { finalizers: [] } } },
     ]);
   });

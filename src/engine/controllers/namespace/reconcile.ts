@@ -2,8 +2,8 @@
  * Empties a namespace that is being deleted, pods first, and then lets it go.
  *
  * @source kubernetes pkg/controller/namespace/namespace_controller.go, deletion/namespaced_resources_deleter.go
- * @simplified upstream deletes collections and lists what remains; here each object is deleted, what remains is read from the
- * caches at the next look, and Events are left to their time to live.
+ * @simplified upstream deletes collections and lists what remains; here each object but the Events is deleted by itself, and
+ * what remains is read from the caches at the next look
  */
 import { byteOrder } from '#engine/api/json';
 import { isPodTerminal } from '#engine/api/meta';
@@ -72,7 +72,8 @@ function empty(
         ];
 
   if (content.length === 0 && told.length === 0 && unread.length === 0) {
-    return { steps: [finalize(namespace)], because: `namespace ${name} is empty: letting it go` };
+    const events: Step = { op: 'delete', target: { kind: 'Event', namespace: name, name: '' } };
+    return { steps: [events, finalize(namespace)], because: `namespace ${name} is empty: letting it go` };
   }
   const estimate = estimateSeconds(content.filter(staysAfterDeletion).map(({ object }) => object));
   // What is deleted at once is gone by the next look; what takes time is looked for when half of it has passed.
