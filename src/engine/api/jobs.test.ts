@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { errorText } from './field-error';
 import { resourceByKind } from './registry';
 import { createRefusal, deepFreeze, defaulted, updateRefusal } from './testing';
 import type { Job, KubeObject } from './types';
@@ -250,6 +251,10 @@ describe('Jobs on update', () => {
     const selector = { nodeSelector: { disk: 'ssd' } };
     expect(texts(changed(before, selector))).toEqual(['spec.template: field is immutable']);
     expect(texts(changed(suspended, selector), suspended)).toEqual([]);
+    const [error] = rules.validateUpdate(changed(before, selector), before);
+    expect(errorText(error!)).toMatch(
+      /^spec\.template: Invalid value: \{"labels":\{.*\},"Spec":\{"Volumes":null,"InitContainers":null,"Containers":\[\{"Name":"[^}]*.*"NodeSelector":\{"disk":"ssd"\}.*\}\}: field is immutable$/,
+    );
     expect(texts(changed(suspended, { hostNetwork: true }), suspended)).toEqual(['spec.template: field is immutable']);
   });
 

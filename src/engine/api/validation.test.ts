@@ -303,6 +303,23 @@ describe('validation on update', () => {
       'Pod "p" is invalid: spec: Forbidden: pod updates may not change fields other than `spec.containers[*].image`',
     );
     expect(updateRefusal(pod(), podWith({ image: 'nginx:2' }))).toContain('pod updates may not change fields');
+    expect(updateRefusal(pod(), podWith({ env: [{ name: 'A', value: '1' }] }))).toContain(`previously negative)
+@@ -10,7 +10,13 @@
+    "WorkingDir": "",
+    "Ports": null,
+    "EnvFrom": null,
+-   "Env": null,
++   "Env": [
++    {
++     "Name": "A",
++     "Value": "1",
++     "ValueFrom": null
++    }
++   ],
+    "Resources": {
+     "Limits": null,
+     "Requests": null,
+`);
     expect(updateRefusal(podWith({ image: 'nginx:1' }), podWith({ image: 'nginx:2' }))).toBeUndefined();
   });
 });

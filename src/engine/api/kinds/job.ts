@@ -5,7 +5,8 @@
  */
 import { cronScheduleError } from '../cron';
 import { defaultPodTemplate } from '../defaults/pod-spec';
-import { invalid, notSupported, required, type FieldError } from '../field-error';
+import { goStruct, invalid, notSupported, required, type FieldError } from '../field-error';
+import { goPodSpec } from '../go-types';
 import { genericRules } from '../generic-rules';
 import { semanticEqual } from '../json';
 import { metadataFields, NAMESPACED_FIELDS } from '../kind-rules';
@@ -130,6 +131,10 @@ function hostnameErrors({ metadata, spec }: Job): FieldError[] {
     : [invalid('metadata.name', metadata.name, `will not able to create pod with invalid DNS label: ${last}`)];
 }
 
+/** A template as its internal version prints: what it says of metadata stands beside its spec. */
+const goTemplate = ({ metadata, spec }: JobSpec['template']): unknown =>
+  goStruct({ ...metadata, Spec: goPodSpec(spec ?? {}) });
+
 /** What of a template may change while its Job has never run. */
 function withoutScheduling({ metadata, spec, ...rest }: PodTemplateSpec): unknown {
   const { affinity, ...kept } = without(spec ?? { containers: [] }, 'nodeSelector', 'tolerations', 'schedulingGates');
@@ -161,7 +166,7 @@ function jobUpdateErrors(next: Job, old: Job): FieldError[] {
         ? [invalid('spec.completions', completions, 'can only be modified in tandem with spec.parallelism')]
         : []),
     ...selectorKept(spec.selector, before.selector),
-    ...(sameTemplate ? [] : [invalid('spec.template', spec.template, 'field is immutable')]),
+    ...(sameTemplate ? [] : [invalid('spec.template', goTemplate(spec.template), 'field is immutable')]),
     ...fixed('completionMode', 'podFailurePolicy', 'backoffLimitPerIndex', 'managedBy', 'successPolicy'),
   ];
 }

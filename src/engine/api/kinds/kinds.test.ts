@@ -430,7 +430,7 @@ describe('what may not change', () => {
       'PersistentVolume, mode',
       volume({}),
       volume({ volumeMode: 'Block' }),
-      'spec.volumeMode: Invalid value: "Block": field is immutable',
+      'volumeMode: Invalid value: "Block": field is immutable',
     ],
     [
       'StorageClass, reclaimPolicy',

@@ -6,6 +6,7 @@
  */
 import { withDiskDefaults } from '../defaults/pod-spec';
 import { forbidden, invalid, notSupported, required, type FieldError } from '../field-error';
+import { goDiff, goValue } from '../go-types';
 import { genericRules } from '../generic-rules';
 import { deepEqual, semanticEqual, sortedKeys } from '../json';
 import type { KindRules } from '../kind-rules';
@@ -127,6 +128,8 @@ function volumeErrors(spec: VolumeSpec): FieldError[] {
 const sourceOf = (spec: VolumeSpec): object =>
   Object.fromEntries(sourcesOf(spec).map((name) => [name, (spec as Readonly<Record<string, unknown>>)[name]]));
 
+const printedSource = (spec: object) => goValue('PersistentVolumeSource', { ...spec });
+
 export const persistentVolumeRules: KindRules<PersistentVolume> = genericRules<PersistentVolume>({
   clusterScoped: true,
   status: { phase: 'Pending' },
@@ -144,12 +147,17 @@ export const persistentVolumeRules: KindRules<PersistentVolume> = genericRules<P
   validateUpdate({ spec: next = {} }, { spec: old = {} }) {
     const errors = semanticEqual(sourceOf(next), sourceOf(old))
       ? []
-      : [forbidden('spec.persistentvolumesource', 'spec.persistentvolumesource is immutable after creation')];
-    errors.push(...immutable('spec.volumeMode', next.volumeMode, old.volumeMode));
+      : [
+          forbidden(
+            'spec.persistentvolumesource',
+            `spec.persistentvolumesource is immutable after creation\n${goDiff(printedSource(old), printedSource(next))}`,
+          ),
+        ];
+    errors.push(...immutable('volumeMode', next.volumeMode, old.volumeMode));
     if (old.nodeAffinity !== undefined && !deepEqual(next.nodeAffinity, old.nodeAffinity))
       errors.push(
         invalid(
-          'spec.nodeAffinity',
+          'nodeAffinity',
           next.nodeAffinity ?? null,
           'field is immutable, except for updating from beta label to GA',
         ),
@@ -210,16 +218,21 @@ export const persistentVolumeClaimRules: KindRules<PersistentVolumeClaim> = gene
   validate: ({ spec }) => claimErrors(spec ?? {}),
   validateUpdate({ spec: next = {}, status }, { spec: old = {}, status: oldStatus }) {
     const errors: FieldError[] = [];
-    if (!semanticEqual(comparableClaim(next, old, status?.phase === 'Bound'), old)) {
+    const wanted = comparableClaim(next, old, status?.phase === 'Bound');
+    if (!semanticEqual(wanted, old)) {
       const detail =
         'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims';
-      errors.push(forbidden('spec', detail));
+      const [before, after] = [
+        { ...old, volumeName: old.volumeName || next.volumeName },
+        { ...wanted, volumeName: next.volumeName },
+      ].map((spec) => goValue('PersistentVolumeClaimSpec', spec));
+      errors.push(forbidden('spec', `${detail}\n${goDiff(before!, after!)}`));
     }
     const size = next.resources?.requests?.['storage'];
     const shrinks = compareQuantities(size, old.resources?.requests?.['storage']) < 0;
     if (shrinks && compareQuantities(size, oldStatus?.capacity?.['storage']) <= 0)
       errors.push(forbidden('spec.resources.requests.storage', 'field can not be less than status.capacity'));
-    return [...errors, ...immutable('spec.volumeMode', next.volumeMode, old.volumeMode)];
+    return [...errors, ...immutable('volumeMode', next.volumeMode, old.volumeMode)];
   },
   validateStatusUpdate: ({ status }) =>
     eachOf(sortedKeys(status?.capacity ?? {}), '', (name) => {

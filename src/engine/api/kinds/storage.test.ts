@@ -150,7 +150,17 @@ describe('what may not change', () => {
       'class of a claim',
       claim({ storageClassName: 'a' }),
       claim({ storageClassName: 'b' }),
-      `${C}spec: Forbidden: ${IMMUTABLE}`,
+      `${C}spec: Forbidden: ${IMMUTABLE}
+@@ -10,7 +10,7 @@
+   }
+  },
+  "VolumeName": "",
+- "StorageClassName": "a",
++ "StorageClassName": "b",
+  "VolumeMode": "Filesystem",
+  "DataSource": null,
+  "DataSourceRef": null,
+`,
     ],
     ['class of a claim without', claim({}), claim({ storageClassName: 'b' }), undefined],
     ['volume of a claim, once', claim({}), claim({ volumeName: 'v' }), undefined],
@@ -158,13 +168,33 @@ describe('what may not change', () => {
       'volume of a claim, twice',
       claim({ volumeName: 'v' }),
       claim({ volumeName: 'w' }),
-      `${C}spec: Forbidden: ${IMMUTABLE}`,
+      `${C}spec: Forbidden: ${IMMUTABLE}
+@@ -9,7 +9,7 @@
+    "storage": "1Gi"
+   }
+  },
+- "VolumeName": "v",
++ "VolumeName": "w",
+  "StorageClassName": null,
+  "VolumeMode": "Filesystem",
+  "DataSource": null,
+`,
     ],
     [
       'size of a claim',
       claim({}),
       claim({ resources: { requests: { storage: '2Gi' } } }),
-      `${C}spec: Forbidden: ${IMMUTABLE}`,
+      `${C}spec: Forbidden: ${IMMUTABLE}
+@@ -6,7 +6,7 @@
+  "Resources": {
+   "Limits": null,
+   "Requests": {
+-   "storage": "1Gi"
++   "storage": "2Gi"
+   }
+  },
+  "VolumeName": "",
+`,
     ],
     ['growth', bound('2Gi'), bound('3Gi'), undefined],
     ['growth taken back', bound('5Gi'), bound('3Gi'), undefined],
@@ -178,7 +208,17 @@ describe('what may not change', () => {
       'source of a volume',
       volume({}),
       volume({ hostPath: { path: '/e' } }),
-      `${V}spec.persistentvolumesource: Forbidden: spec.persistentvolumesource is immutable after creation`,
+      `${V}spec.persistentvolumesource: Forbidden: spec.persistentvolumesource is immutable after creation
+@@ -2,7 +2,7 @@
+  "GCEPersistentDisk": null,
+  "AWSElasticBlockStore": null,
+  "HostPath": {
+-  "Path": "/d",
++  "Path": "/e",
+   "Type": ""
+  },
+  "Glusterfs": null,
+`,
     ],
     ['claim of a volume', volume({}), volume({ claimRef: { name: 'c', namespace: 'default' } }), undefined],
     [

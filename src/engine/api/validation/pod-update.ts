@@ -1,5 +1,6 @@
 /** What may change in the spec of an existing pod. @source kubernetes pkg/apis/core/validation/validation.go (ValidatePodUpdate) */
 import { forbidden, goInternal, type GoShape, invalid, type FieldError } from '../field-error';
+import { goDiff, goPodSpec } from '../go-types';
 import { deepEqual, semanticEqual } from '../json';
 import { without } from '../structural-sharing';
 import type { Container, PodSpec, Toleration } from '../types';
@@ -9,9 +10,6 @@ const MUTABLE_FIELDS =
   'pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)';
 const MAX_INT32 = 2_147_483_647;
 
-/**
- * @simplified upstream appends a diff of the two specs in Go's field names to the message about other fields
- */
 export function validatePodSpecUpdate(next: PodSpec, old: PodSpec): FieldError[] {
   for (const name of ['containers', 'initContainers'] as const) {
     if ((next[name] ?? []).length !== (old[name] ?? []).length) {
@@ -24,7 +22,13 @@ export function validatePodSpecUpdate(next: PodSpec, old: PodSpec): FieldError[]
     ...validateGates(next, old),
     ...(isGated(old) ? validateGated(next, old) : []),
   ];
-  if (!semanticEqual(masked(next, old), masked(old, old))) errors.push(forbidden('spec', MUTABLE_FIELDS));
+  const wanted = masked(next, old);
+  if (!semanticEqual(wanted, masked(old, old))) {
+    const { activeDeadlineSeconds, tolerations, schedulingGates } = old;
+    const kept = { activeDeadlineSeconds, tolerations, schedulingGates };
+    const diff = goDiff(goPodSpec(old), goPodSpec({ ...wanted, ...kept }));
+    errors.push(forbidden('spec', `${MUTABLE_FIELDS}\n${diff}`));
+  }
   return errors;
 }
 
