@@ -186,3 +186,33 @@ describe('a Job', () => {
     ).toEqual(['work-0-', 'work-1-', 'work-2-']);
   });
 });
+
+describe('a CronJob', () => {
+  it('starts a Job each minute, one at a time, and keeps three that are done', () => {
+    const t = bootedStory({ recorded: false });
+    const cron = `apiVersion: batch/v1
+kind: CronJob
+metadata:
+  name: tick
+spec:
+  schedule: "* * * * *"
+  concurrencyPolicy: Forbid
+  jobTemplate:
+    spec:
+      template:
+        spec:
+          restartPolicy: Never
+          containers:
+            - name: main
+              image: busybox:1.37
+              command: [sleep, "5"]
+`;
+    expect(t.apply(cron)).toMatchObject({ ok: true });
+    t.run(5 * MINUTE + 30 * SECOND);
+    const jobs = t.request('GET', '/apis/batch/v1/namespaces/default/jobs').body as {
+      readonly items: readonly { readonly status: JobStatus }[];
+    };
+    expect(jobs.items.map(({ status }) => status.succeeded)).toEqual([1, 1, 1]);
+    expect(t.eventsOf('CronJob', 'SawCompletedJob')).toHaveLength(5);
+  });
+});

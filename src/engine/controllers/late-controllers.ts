@@ -8,6 +8,7 @@ import { reconcileMirror } from './endpointslicemirroring/reconcile';
 import { reconcileGarbage } from './garbagecollector/reconcile';
 import { lateReconcilers } from './late';
 import { reconcileNamespace } from './namespace/reconcile';
+import { reconcileCronJob } from './cronjob/reconcile';
 import { reconcileDaemonSet } from './daemonset/reconcile';
 import { resizeAll } from './deployment/proportional-scaling';
 import { reconcileJob, reconcileOrphanedPod } from './job/reconcile';
@@ -37,6 +38,7 @@ lateReconcilers.provide({
   resourceName,
   followDefinitions,
   podsToDelete,
+  reconcileCronJob,
   reconcileDaemonSet,
   reconcileStatefulSet,
   reconcileJob,

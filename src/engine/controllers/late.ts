@@ -6,6 +6,7 @@ import type { CustomCollection, Plan, Situation, View } from '#engine/client/pla
 import type { ReflectorOptions } from '#engine/client/state';
 import type { Context } from '#engine/kernel/process';
 import type { NamespaceMemory } from './namespace/content';
+import type { reconcileCronJob } from './cronjob/reconcile';
 import type { reconcileDaemonSet } from './daemonset/reconcile';
 import type { resizeAll } from './deployment/proportional-scaling';
 import type { reconcileJob, reconcileOrphanedPod } from './job/reconcile';
@@ -41,6 +42,7 @@ export interface LateReconcilers {
   isSameList(a: Lists, b: Lists): boolean;
   reconcileClaim(view: View, key: string): Plan;
   readonly podsToDelete: typeof podsToDelete;
+  readonly reconcileCronJob: typeof reconcileCronJob;
   readonly reconcileDaemonSet: typeof reconcileDaemonSet;
   readonly reconcileStatefulSet: typeof reconcileStatefulSet;
   readonly reconcileJob: typeof reconcileJob;

@@ -5,6 +5,7 @@ import type { AnyController } from '#engine/client/controller-runtime';
 import { csrCleaner } from './certificates/cleaner';
 import { csrApprovingController, csrSigningController } from './certificates/controllers';
 import { clusterRoleAggregationController } from './clusterroleaggregation/controller';
+import { cronJobController } from './cronjob/controller';
 import { daemonSetController } from './daemonset/controller';
 import { deploymentController } from './deployment/controller';
 import { disruptionController, stalePodDisruption } from './disruption/controller';
@@ -44,6 +45,7 @@ export const controllers: readonly AnyController[] = [
   replicaSetController,
   statefulSetController,
   jobController,
+  cronJobController,
   ttlAfterFinishedController,
   endpointSliceController,
   podGcController,
