@@ -7,8 +7,9 @@ import { notSupported, required } from '#engine/api/field-error';
 import { setCondition } from '#engine/api/meta';
 import type { ResourceInfo } from '#engine/api/registry';
 import { conflict, invalid, notFound, success } from '#engine/api/status-error';
-import { Derived } from '#engine/api/structural-sharing';
+import { Derived, without } from '#engine/api/structural-sharing';
 import type { Binding, KubeObject, Pod, PodSpec } from '#engine/api/types';
+import type { Micros } from '#engine/kernel/time';
 import { mutate, validateSubresource } from './admission/admission';
 import { type Decision, refused } from './decision';
 import type { Current, Operation } from './state';
@@ -67,23 +68,25 @@ export function decideBinding(
   if ((pod.spec.schedulingGates ?? []).length > 0) {
     return refused(conflict(BINDINGS, name, `pod ${name} has non-empty .spec.schedulingGates`));
   }
-  const { nominatedNodeName: _nominated, ...status } = pod.status ?? {};
+  const status = statusOnNode(pod.status ?? NO_STATUS, around.now);
   let metadata = pod.metadata;
   if (annotations !== undefined) metadata = { ...metadata, annotations: { ...metadata.annotations, ...annotations } };
   if (labels !== undefined) metadata = { ...metadata, labels: { ...metadata.labels, ...labels } };
-  const bound = {
-    ...pod,
-    metadata,
-    spec: onNode.of(pod.spec, nodeName, () => ({ ...pod.spec, nodeName })),
-    status: {
-      ...status,
-      conditions: setCondition(status.conditions, SCHEDULED, around.now),
-    },
-  } as Pod;
+  const { apiVersion, kind } = pod;
+  const spec = onNode.of(pod.spec, nodeName, () => ({ ...pod.spec, nodeName }));
+  const bound: Pod = { apiVersion, kind, metadata, spec, status };
   const verdict = mutate(admission, bound, around);
   if (verdict.type === 'look-up' || verdict.type === 'first') return verdict;
   if (verdict.type === 'refuse') return refused(verdict.status);
   return { type: 'write', object: verdict.object, code: 201, answer: BOUND };
+}
+
+const NO_STATUS: Pod['status'] = Object.freeze({});
+
+function statusOnNode(before: Pod['status'], now: Micros): Pod['status'] {
+  const status = { ...before };
+  status.conditions = setCondition(before.conditions, SCHEDULED, now);
+  return status.nominatedNodeName === undefined ? status : without(status, 'nominatedNodeName');
 }
 
 /** Pods of one template on one node share their spec. */

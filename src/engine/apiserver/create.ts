@@ -74,8 +74,9 @@ export function decideCreate(
   }
 
   const metadata = newMetadata(given, info.namespaced ? operation.namespace : '', name);
-  const made = { ...input, metadata };
-  const managedFields = managed ?? managedOnCreate(operation, info, made, around.now);
+  const made: Omit<KubeObjectInput, 'metadata'> & { metadata?: unknown } = { ...input };
+  made.metadata = metadata;
+  const managedFields = managed ?? managedOnCreate(operation, info, made as KubeObject, around.now);
   if (managedFields.length > 0) metadata.managedFields = managedFields as never;
   const admission: AdmissionRequest = {
     operation,
@@ -85,12 +86,12 @@ export function decideCreate(
     shownName: shownName(metadata),
     subresource: '',
   };
-  const verdict = mutate(admission, made, around);
+  const verdict = mutate(admission, made as KubeObject, around);
   if (verdict.type === 'look-up' || verdict.type === 'first') return verdict;
   if (verdict.type === 'refuse') return refused(verdict.status);
   const escalation = escalationRefusal(operation, info, verdict.object, null, around);
   if (escalation !== null) return refused(escalation);
-  const named = nameObject(verdict.object, info, operation, around);
+  const named = nameObject(verdict.object, metadata, info, operation, around);
 
   const prepared = info.rules.prepareForCreate(named);
   const errors = info.rules.validate(prepared);
@@ -139,8 +140,14 @@ const OWN_TO_SERVER: ReadonlySet<string> = new Set([
   'namespace',
 ]);
 
-/** Fills in name, uid and time of creation. */
-function nameObject(object: KubeObject, info: ResourceInfo, operation: Operation, around: Surroundings): KubeObject {
+/** Fills in name, uid and time of creation. `own` is metadata that was made for this object and is nowhere else. */
+function nameObject(
+  object: KubeObject,
+  own: ObjectMeta,
+  info: ResourceInfo,
+  operation: Operation,
+  around: Surroundings,
+): KubeObject {
   let { name } = object.metadata;
   const base = object.metadata.generateName ?? '';
   if (name === '' && base !== '') {
@@ -149,8 +156,9 @@ function nameObject(object: KubeObject, info: ResourceInfo, operation: Operation
     do name = generateName(base, randomSuffix(random));
     while (around.find(resource, operation.namespace, name) !== undefined && ++operation.collisions < MAX_NAME_TRIES);
   }
-  return {
-    ...object,
-    metadata: { ...object.metadata, name, uid: operation.uid, creationTimestamp: timestamp(around.now) },
-  };
+  const metadata = object.metadata === own ? own : { ...object.metadata };
+  metadata.name = name;
+  metadata.uid = operation.uid;
+  metadata.creationTimestamp = timestamp(around.now);
+  return metadata === own ? object : { ...object, metadata };
 }

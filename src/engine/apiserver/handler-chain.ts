@@ -72,7 +72,7 @@ export function admitRequest(
     refusal = refusalOf(state, { ...asked, verb: 'create' });
   if (refusal !== null) return refuse(refusal);
   const warning = route === null ? undefined : DEPRECATED[route.info.id];
-  return { asker: { client, id, user, ...(warning === undefined ? null : { warning }) }, route };
+  return { asker: warning === undefined ? { client, id, user } : { client, id, user, warning }, route };
 }
 
 function recordRefusal(

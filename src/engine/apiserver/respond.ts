@@ -37,6 +37,10 @@ export function sendResponse(
   if (state.args.auditPolicy !== undefined) lateAnswers.code.auditor.answered(state, ctx, asker, code, body);
   const flow = state.flow === null ? null : lateAnswers.code.flowControl.finish(state, ctx, asker);
   const told = asker.warning === undefined ? warnings : [asker.warning, ...warnings];
+  if (more === NOTHING_MORE && flow === null && told.length === 0) {
+    const plain: ApiResponse = { type: 'api/response', id: asker.id, code, body };
+    return ctx.send(asker.client, plain);
+  }
   const response: ApiResponse = {
     type: 'api/response',
     id: asker.id,

@@ -12,10 +12,13 @@ import type { KubeObject, Status } from '#engine/api/types';
 import { LEASE_NOT_FOUND } from '#engine/etcd/errors';
 import type { EtcdAnswer, KeyValue, TxnAnswer } from '#engine/etcd/wire';
 import type { Context } from '#engine/kernel/process';
+import type { Random } from '#engine/kernel/random';
 import { type Micros, SECOND } from '#engine/kernel/time';
 import { recordRequest } from './audit';
+import type { UserInfo } from './authentication/user';
+import type { Attributes } from './authorization/attributes';
 import { authorize } from './authorization/authorize';
-import { rulesFor, rulesOfRole } from './authorization/rbac';
+import { type RoleRef, rulesFor, rulesOfRole } from './authorization/rbac';
 import { memberAnswered } from './collections';
 import { decide } from './decide';
 import { decodeBody, isTooLarge } from './decoding';
@@ -175,27 +178,54 @@ function believed(state: ApiServerState, operation: Operation): Current {
 const NONE: readonly KubeObject[] = [];
 const NOTHING_KNOWN: Current = Object.freeze({ object: null, fresh: false });
 
-/** What deciding may look at now. */
-export function surroundingsOf(state: ApiServerState, ctx: Context): Surroundings {
-  return {
-    now: ctx.now,
-    args: state.args,
-    resources: resourcesOf(state),
-    find(resource, namespace, name) {
-      const cache = state.caches.get(resource);
-      return cache?.objects.get(keyOf(cache.prefix, namespace, name));
-    },
-    all(resource, namespace) {
-      const cache = state.caches.get(resource);
-      if (cache === undefined || cache.objects.size === 0) return NONE;
-      return objectsUnder(cache, namespace === undefined ? cache.prefix : `${cache.prefix}${namespace}/`);
-    },
-    random: (purpose) => ctx.random(purpose),
-    authorize: (of) => authorize(state, of),
-    rulesFor: (user, namespace) => rulesFor(state, user, namespace),
-    rulesOfRole: (ref, namespace) => rulesOfRole(state, ref, namespace),
-  };
+/** One for each decision: a class, as eight functions of their own for each would be much of what a write allocates. */
+class Around implements Surroundings {
+  readonly #state: ApiServerState;
+  readonly #ctx: Context;
+  readonly now: Micros;
+  readonly args: Surroundings['args'];
+
+  constructor(state: ApiServerState, ctx: Context) {
+    this.#state = state;
+    this.#ctx = ctx;
+    this.now = ctx.now;
+    this.args = state.args;
+  }
+
+  get resources(): Surroundings['resources'] {
+    return resourcesOf(this.#state);
+  }
+
+  find(resource: string, namespace: string, name: string): KubeObject | undefined {
+    const cache = this.#state.caches.get(resource);
+    return cache?.objects.get(keyOf(cache.prefix, namespace, name));
+  }
+
+  all(resource: string, namespace?: string): readonly KubeObject[] {
+    const cache = this.#state.caches.get(resource);
+    if (cache === undefined || cache.objects.size === 0) return NONE;
+    return objectsUnder(cache, namespace === undefined ? cache.prefix : `${cache.prefix}${namespace}/`);
+  }
+
+  random(purpose: string): Random {
+    return this.#ctx.random(purpose);
+  }
+
+  authorize(of: Attributes): ReturnType<typeof authorize> {
+    return authorize(this.#state, of);
+  }
+
+  rulesFor(user: UserInfo, namespace: string): ReturnType<typeof rulesFor> {
+    return rulesFor(this.#state, user, namespace);
+  }
+
+  rulesOfRole(ref: RoleRef, namespace: string): ReturnType<typeof rulesOfRole> {
+    return rulesOfRole(this.#state, ref, namespace);
+  }
 }
+
+/** What deciding may look at now. */
+export const surroundingsOf = (state: ApiServerState, ctx: Context): Surroundings => new Around(state, ctx);
 
 /** Decides a write and does what was decided. */
 export function advance(state: ApiServerState, ctx: Context, operation: Operation, current: Current): void {

@@ -53,6 +53,12 @@ export function recordEvent(client: Client, recorder: Recorder, ctx: Context, in
     reportingComponent: component,
     reportingInstance: host,
   } satisfies KubeObjectInput & Record<string, unknown>;
-  const patch = correlated.isNew ? null : { patch: { count, lastTimestamp, message } };
-  enqueueEvent(client, ctx, component, { event, namespace, name, ...patch, cause: ctx.cause });
+  const { cause } = ctx;
+  const patch = { count, lastTimestamp, message };
+  enqueueEvent(
+    client,
+    ctx,
+    component,
+    correlated.isNew ? { event, namespace, name, cause } : { event, namespace, name, patch, cause },
+  );
 }

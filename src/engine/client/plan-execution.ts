@@ -51,7 +51,7 @@ export function goOn(state: ControllerState, client: Client, run: Run, ctx: Cont
     if (step.op === 'delete') {
       run.deletedUid = step.uid ?? viewOf(client).get(kind, namespace, name)?.metadata.uid ?? null;
     }
-    request(client, ctx, { ...requestOfStep(step, state.name), credentials }, tag);
+    request(client, ctx, requestOfStep(step, state.name, credentials), tag);
     return;
   }
   finish(state, client, run, ctx);

@@ -1,6 +1,7 @@
 /** The steps of a plan as requests to the API, and in short for the record. */
 import { objectKey } from '#engine/api/meta';
 import type { Kind } from '#engine/api/types';
+import type { Credentials } from '#engine/apiserver/wire';
 import { collectionPath, objectPath } from './paths';
 import type { Collection, Step, Target, WriteStep } from './plan';
 import type { RequestSpec } from './state';
@@ -23,13 +24,19 @@ export function targetOfStep(step: WriteStep): Target {
   };
 }
 
-export function requestOfStep(step: WriteStep, bucket: string): RequestSpec {
+export function requestOfStep(step: WriteStep, bucket: string, credentials: Credentials): RequestSpec {
   const { kind, namespace, name } = targetOfStep(step);
   switch (step.op) {
     case 'create':
-      return { method: 'POST', path: collectionPath(kind, namespace), body: step.object, bucket };
+      return { method: 'POST', path: collectionPath(kind, namespace), body: step.object, bucket, credentials };
     case 'update':
-      return { method: 'PUT', path: objectPath(kind, namespace, name, step.subresource), body: step.object, bucket };
+      return {
+        method: 'PUT',
+        path: objectPath(kind, namespace, name, step.subresource),
+        body: step.object,
+        bucket,
+        credentials,
+      };
     case 'patch':
       return {
         method: 'PATCH',
@@ -37,6 +44,7 @@ export function requestOfStep(step: WriteStep, bucket: string): RequestSpec {
         contentType: PATCH_TYPES[step.patchType],
         body: step.patch,
         bucket,
+        credentials,
       };
     case 'delete':
       return {
@@ -50,6 +58,7 @@ export function requestOfStep(step: WriteStep, bucket: string): RequestSpec {
           ...(step.uid === undefined ? null : { preconditions: { uid: step.uid } }),
         },
         bucket,
+        credentials,
       };
   }
 }

@@ -97,6 +97,7 @@ export function afterUpdate(
 
 /** Merges the oldest of too many updaters. */
 function capped(entries: ManagedFieldsEntry[]): ManagedFieldsEntry[] {
+  if (entries.length <= MAX_UPDATERS) return entries;
   const updaters = entries.filter(({ operation }) => operation === 'Update');
   let excess = updaters.length - MAX_UPDATERS;
   if (excess <= 0) return entries;
@@ -127,7 +128,11 @@ const secondsOf = ({ time }: ManagedFieldsEntry): number => (time === undefined 
 
 /** Entries in the order in which they are shown: by operation, time and name. */
 export function inOrder(entries: ManagedFieldsEntry[]): ManagedFields {
-  if (entries.length > 1) entries.sort(compareEntries);
+  for (let i = 1; i < entries.length; i++) {
+    if (compareEntries(entries[i - 1]!, entries[i]!) <= 0) continue;
+    entries.sort(compareEntries);
+    break;
+  }
   const [first] = entries;
   if (entries.length !== 1 || first === undefined) return entries.slice();
   let alone = single.get(first);

@@ -91,7 +91,15 @@ const lateSubresource = (name: string): SubresourceRules<Pod> => ({
 
 export const podRules: KindRules<Pod> = {
   applyDefaults: (pod) => withChanges(pod, { spec: defaultPodSpec(pod.spec ?? NO_SPEC, true) }),
-  prepareForCreate: (pod) => withGeneration({ ...withOwnLabels(pod), status: initialStatus(pod) }, 1),
+  prepareForCreate(pod) {
+    // Copied first and changed then, which V8 does much quicker than both at once.
+    const made = { ...withOwnLabels(pod) };
+    const metadata = { ...made.metadata };
+    metadata.generation = 1;
+    made.metadata = metadata;
+    made.status = initialStatus(pod);
+    return made;
+  },
   prepareForUpdate: (next, old) => withGeneration(withStatusOf(next, old), nextGeneration(next, old)),
   prepareForStatusUpdate(next, old) {
     const kept = statusOnly(next, old);

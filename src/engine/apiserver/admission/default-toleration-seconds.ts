@@ -5,7 +5,7 @@
  */
 import { Derived } from '#engine/api/structural-sharing';
 import type { Pod, PodSpec, Toleration } from '#engine/api/types';
-import { admit, type AdmissionPlugin } from './plugin';
+import { admit, type AdmissionPlugin, withSpec } from './plugin';
 
 const toleration = (key: string): Toleration =>
   Object.freeze({ key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 300 });
@@ -29,7 +29,7 @@ export const defaultTolerationSeconds: AdmissionPlugin = (request, object) => {
     ...pod.spec,
     tolerations: given.length === 0 ? BOTH : [...given, ...added],
   }));
-  return admit({ ...pod, spec } as Pod);
+  return admit(withSpec(pod, spec));
 };
 
 const tolerant = new Derived<PodSpec, PodSpec>();

@@ -1,6 +1,6 @@
 /** What an admission plug-in is given and what it answers. */
 import type { ResourceInfo } from '#engine/api/registry';
-import type { KubeObject, Status } from '#engine/api/types';
+import type { KubeObject, Pod, PodSpec, Status } from '#engine/api/types';
 import type { First } from '../decision';
 import type { Operation } from '../state';
 import type { Surroundings } from '../surroundings';
@@ -39,6 +39,13 @@ export function warn({ operation }: AdmissionRequest, text: string): void {
 
 export const admit = (object: KubeObject): Verdict => ({ type: 'admit', object });
 export const refuse = (status: Status): Verdict => ({ type: 'refuse', status });
+
+/** A pod with another spec. Copied first and changed then, which V8 does much quicker than both at once. */
+export function withSpec(pod: Pod, spec: PodSpec): Pod {
+  const copy = { ...pod };
+  copy.spec = spec;
+  return copy;
+}
 
 /** What comes of an object that passes these plug-ins one after the other. */
 export function inTurn(

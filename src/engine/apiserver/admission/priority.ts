@@ -7,7 +7,7 @@ import { forbidden } from '#engine/api/status-error';
 import { Derived } from '#engine/api/structural-sharing';
 import type { Pod, PodSpec, PriorityClass } from '#engine/api/types';
 import type { Surroundings } from '../surroundings';
-import { admit, type AdmissionPlugin, refuse } from './plugin';
+import { admit, type AdmissionPlugin, refuse, withSpec } from './plugin';
 
 const CLASSES = 'priorityclasses.scheduling.k8s.io';
 
@@ -47,7 +47,7 @@ export const priority: AdmissionPlugin = (request, object, around) => {
     priority: value,
     preemptionPolicy: policy,
   }));
-  return admit({ ...pod, spec } as Pod);
+  return admit(withSpec(pod, spec));
 };
 
 const prioritized = new Derived<PodSpec, PodSpec>();

@@ -11,7 +11,7 @@ import { NAME_ALPHABET } from '#engine/api/names';
 import type { Container, Pod, PodSpec, ServiceAccount } from '#engine/api/types';
 import { hashName } from '#engine/kernel/random';
 import { findForCertain, type Surroundings } from '../surroundings';
-import { admit, type AdmissionPlugin, refuse } from './plugin';
+import { admit, type AdmissionPlugin, refuse, withSpec } from './plugin';
 
 const MOUNT_PATH = '/var/run/secrets/kubernetes.io/serviceaccount';
 const VOLUME_PREFIX = 'kube-api-access-';
@@ -39,7 +39,7 @@ export const serviceAccount: AdmissionPlugin = (request, object, around) => {
   const volume = automount && !isMounted(pod.spec) ? volumeName(pod, around) : '';
   const { uid, resourceVersion } = account.metadata;
   const spec = runningAs.of(pod.spec, `${uid} ${resourceVersion} ${volume}`, () => runAs(pod.spec, account, volume));
-  return admit(spec === pod.spec ? pod : ({ ...pod, spec } as Pod));
+  return admit(spec === pod.spec ? pod : withSpec(pod, spec));
 };
 
 const runningAs = new Derived<PodSpec, PodSpec>();

@@ -48,8 +48,20 @@ export interface VolumeReference extends Reference {
 
 /** What the volumes of a pod refer to. */
 export function volumeReferencesOf(pod: Pod): readonly VolumeReference[] {
-  if (pod.spec.volumes === undefined) return NONE;
-  return pod.spec.volumes.flatMap((volume): VolumeReference[] => {
+  const { volumes } = pod.spec;
+  if (volumes === undefined) return NONE;
+  let known = referencesOfVolumes.get(volumes);
+  if (known === undefined) referencesOfVolumes.set(volumes, (known = referencesIn(volumes)));
+  return known;
+}
+
+type Volumes = NonNullable<Pod['spec']['volumes']>;
+
+/** Pods of one template share their volumes. */
+const referencesOfVolumes = new WeakMap<Volumes, readonly VolumeReference[]>();
+
+function referencesIn(volumes: Volumes): readonly VolumeReference[] {
+  return volumes.flatMap((volume): VolumeReference[] => {
     if (volume.configMap?.name !== undefined)
       return [
         {

@@ -45,8 +45,25 @@ function mergeList(
   }
   for (const old of before)
     if (!after.some((item) => item[key] === old[key])) changed.push({ $patch: 'delete', [key]: old[key] });
-  patch[`$setElementOrder/${field}`] = after.map((item) => ({ [key]: item[key] }));
+  patch[`$setElementOrder/${field}`] = orderOf(field, key, after);
   patch[field] = changed;
+}
+
+/** The last order of each list: most pods have the same. */
+const orders = new Map<string, readonly Fields[]>();
+
+function orderOf(field: string, key: string, items: readonly Fields[]): readonly Fields[] {
+  const last = orders.get(field);
+  if (last?.length === items.length && last.every((item, index) => item[key] === items[index]![key])) return last;
+  const order = items.map((item) => onlyKey(key, item));
+  orders.set(field, order);
+  return order;
+}
+
+function onlyKey(key: string, item: Fields): Record<string, unknown> {
+  const only: Record<string, unknown> = {};
+  only[key] = item[key];
+  return only;
 }
 
 /** What differs in one item, its key included; null: nothing. */
@@ -54,7 +71,7 @@ function itemPatch(key: string, before: Fields, after: Fields): Fields | null {
   if (before === after) return null;
   let patch: Record<string, unknown> | null = null;
   for (const field in after)
-    if (!deepEqual(before[field], after[field])) (patch ??= { [key]: after[key] })[field] = after[field];
-  for (const field in before) if (!(field in after)) (patch ??= { [key]: after[key] })[field] = null;
+    if (!deepEqual(before[field], after[field])) (patch ??= onlyKey(key, after))[field] = after[field];
+  for (const field in before) if (!(field in after)) (patch ??= onlyKey(key, after))[field] = null;
   return patch;
 }
