@@ -268,6 +268,9 @@ function takeUp(state: ApiServerState, ctx: Context, asker: Asker, request: ApiR
   if (state.pending.size > 0) armDeadlines(state, ctx);
 }
 
+/** Verbs that bring an object. */
+const WRITES: ReadonlySet<string> = new Set(['create', 'update', 'patch']);
+
 function dispatch(
   state: ApiServerState,
   ctx: Context,
@@ -277,7 +280,7 @@ function dispatch(
 ): void {
   if (route === null) return answerPath(state, ctx, asker, request);
   const { unconvertible = null } = route.info.custom ?? {};
-  if (unconvertible !== null) {
+  if (unconvertible !== null && (WRITES.has(route.verb) || cacheOf(state, route.info.id)?.objects.size !== 0)) {
     const status = internalError(unconvertible);
     return sendResponse(state, ctx, asker, 500, status);
   }

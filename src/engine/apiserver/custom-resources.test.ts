@@ -362,10 +362,16 @@ describe('a custom resource in several versions', () => {
   it('says so where a webhook would have to convert it', () => {
     const webhook = { clientConfig: { url: 'https://example.com' }, conversionReviewVersions: ['v1'] };
     const api = served({}, [V1BETA1], { conversion: { strategy: 'Webhook', webhook } });
+    const refused =
+      '500 Internal error occurred: conversion webhook for stable.example.com/v1, Kind=CronTab failed: Post "https://example.com?timeout=30s": webhooks are not called in this cluster';
+    expect(codeAndMessage(api.ask('GET', `${OLD}/my`))).toContain('404');
+    expect(api.want('GET', OLD)).toMatchObject({ items: [] });
+    expect(codeAndMessage(api.ask('POST', OLD, crontab({})))).toBe(refused);
+    const watch = api.watch(`${OLD}?watch=true&resourceVersion=0`);
     api.want('POST', CRONTABS, crontab({}));
-    expect(codeAndMessage(api.ask('GET', `${OLD}/my`))).toBe(
-      '500 Internal error occurred: conversion webhook for stable.example.com/v1, Kind=CronTab failed: webhooks cannot be called here',
-    );
+    expect(codeAndMessage(api.ask('GET', `${OLD}/my`))).toBe(refused);
+    expect(codeAndMessage(api.ask('GET', OLD))).toBe(refused);
+    expect(watch.events()).toEqual([`ERROR ${refused.slice(4)}`]);
   });
 });
 

@@ -4,7 +4,7 @@
  * @source kubernetes apiserver/pkg/storage/cacher/{cacher,cache_watcher}.go, endpoints/handlers/watch.go
  */
 import type { ResourceInfo } from '#engine/api/registry';
-import { tooOldResourceVersion } from '#engine/api/status-error';
+import { internalError, tooOldResourceVersion } from '#engine/api/status-error';
 import type { KubeObject, Status } from '#engine/api/types';
 import type { Context, Message, ProcessId } from '#engine/kernel/process';
 import { type Micros, MINUTE, SECOND } from '#engine/kernel/time';
@@ -210,6 +210,9 @@ function formed(
   now: Micros,
 ): readonly WatchEvent[] {
   const info = infoOf(state, audience.resource);
+  const { unconvertible = null } = info.custom ?? {};
+  if (unconvertible !== null)
+    return events.map((event) => (isChange(event) ? { type: 'ERROR', object: internalError(unconvertible) } : event));
   return events.map((event) => inForm(audience, info, event, now));
 }
 

@@ -102,7 +102,7 @@ export function viewOf(client: Client): View {
       get: (kind, namespace, name) => cacheOf(client, kind).get(namespace, name),
       list: (kind, namespace) => cacheOf(client, kind).list(namespace),
       ownedBy: (kind, ownerUid) => cacheOf(client, kind).ownedBy(ownerUid),
-      unread: (kind) => (cacheOf(client, kind).synced ? null : (client.reflectors.get(kind)?.failure ?? '')),
+      unread: (kind) => client.reflectors.get(kind)?.failure || (cacheOf(client, kind).synced ? null : ''),
       podsOn: (node) => cacheOf(client, 'Pod').byNode(node),
     };
     views.set(client, view);

@@ -18,7 +18,7 @@ export interface View {
   list<K extends Collection>(kind: K, namespace?: string): readonly ObjectOf<K>[];
   /** Objects whose `ownerReferences` name this uid (any kind the controller watches). */
   ownedBy<K extends Collection>(kind: K, ownerUid: string): readonly ObjectOf<K>[];
-  /** Null once the first list of these objects has arrived; before that the words of its last failure, which may be none. */
+  /** Null when these objects are known; else why not: the words of a list's failure, or none while the first is under way. */
   unread(kind: Collection): string | null;
   /** Pods bound to a node. */
   podsOn(node: string): readonly Kinds['Pod'][];

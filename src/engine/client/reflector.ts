@@ -74,6 +74,7 @@ export function listAnswered(client: Client, ctx: Context, kind: Collection, set
   const objects = reflector.pages.length === 0 ? items : [...reflector.pages, ...items];
   reflector.pages = [];
   reflector.unavailable = false;
+  reflector.failure = '';
   for (const change of replaceObjects(store, objects)) out.push({ type: 'change', change });
   // A list may also lead back in time, when etcd was restored from a backup.
   store.revision = 0;

@@ -101,7 +101,7 @@ export interface Reflector {
   next: 'list' | 'watch';
   retryAt: Micros | null;
   backoff: Micros;
-  /** What the last failure of a list was; empty: none. */
+  /** Why the last list failed; empty: it did not. */
   failure: string;
   backedOffAt: Micros | null;
   openedAt: Micros;

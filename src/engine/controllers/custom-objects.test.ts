@@ -283,13 +283,15 @@ describe('a namespace with custom objects that is being deleted', () => {
     const unreadable = definition('Sprocket', { versions: [version('v1'), version('v2')] });
     const spec = { ...unreadable.spec, conversion: { strategy: 'Webhook', webhook } };
     post(kernel, DEFINITIONS, { ...unreadable, spec });
-    run(kernel, SECOND);
+    run(kernel, 2 * SECOND);
+    const sprockets = '/apis/example.com/v1/namespaces/shop/sprockets';
+    post(kernel, sprockets, custom('Sprocket', 'a'));
     post(kernel, CONFIG_MAPS.replace('default', 'shop'), configMap('settings'));
     remove(kernel, '/api/v1/namespaces/shop');
     run(kernel, 20 * SECOND);
     expect(exists(kernel, `${CONFIG_MAPS.replace('default', 'shop')}/settings`)).toBe(false);
     expect(told(kernel)[2]).toBe(
-      'NamespaceDeletionContentFailure True Failed to delete all resource types, 1 remaining: Internal error occurred: conversion webhook for example.com/v1, Kind=Sprocket failed: webhooks cannot be called here',
+      'NamespaceDeletionContentFailure True Failed to delete all resource types, 1 remaining: Internal error occurred: conversion webhook for example.com/v1, Kind=Sprocket failed: Post "https://example.com?timeout=30s": webhooks are not called in this cluster',
     );
     remove(kernel, `${DEFINITIONS}/sprockets.example.com`);
     run(kernel, 20 * SECOND);

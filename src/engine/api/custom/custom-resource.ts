@@ -40,6 +40,6 @@ export interface CustomResource {
   readonly warnings: readonly string[];
   /** Its definition is being deleted: nothing is created. */
   readonly terminating: boolean;
-  /** Why it cannot be served in this version; null: it can. */
+  /** Why its objects cannot be served in this version; null: they can. */
   readonly unconvertible: string | null;
 }

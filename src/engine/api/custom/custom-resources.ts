@@ -11,6 +11,7 @@ import { customRules } from './custom-rules';
 import { customScale } from './custom-scale';
 import type { JsonSchema } from './json-schema';
 import { typedSchema } from './typed-schema';
+import { uncalled } from '../validation/webhook-client';
 import { compareVersions } from './version-priority';
 
 type Definition = CustomResourceDefinition;
@@ -26,6 +27,9 @@ function inVersion(object: KubeObjectInput, apiVersion: string, schema: JsonSche
   const coerced = coerceObject(renamed as unknown as JsonObject, schema).object as unknown as KubeObject;
   return coerced === object ? coerced : Object.freeze(coerced);
 }
+
+/** @source kubernetes apiextensions-apiserver/pkg/apiserver/conversion/webhook_converter.go, apiserver/pkg/util/webhook/client.go */
+const WEBHOOK_TIMEOUT_SECONDS = 30;
 
 /** Between versions that only have different names and schemas (strategy None). */
 const renaming = (store: string, stored: string, served: string, schema: JsonSchema): Conversion => ({
@@ -119,7 +123,7 @@ function customOf(
     warnings: deprecationOf(definition, version),
     terminating,
     unconvertible: webhook
-      ? `conversion webhook for ${stored.apiVersion}, Kind=${names.kind} failed: webhooks cannot be called here`
+      ? `conversion webhook for ${stored.apiVersion}, Kind=${names.kind} failed: ${uncalled(conversion?.webhook?.clientConfig ?? {}, WEBHOOK_TIMEOUT_SECONDS)}`
       : null,
   };
 }

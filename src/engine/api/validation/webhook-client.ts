@@ -9,7 +9,12 @@ import { requiredText } from './field-rules';
 
 interface WebhookClient {
   readonly url?: string;
-  readonly service?: { readonly name?: string; readonly namespace?: string; readonly port?: number };
+  readonly service?: {
+    readonly name?: string;
+    readonly namespace?: string;
+    readonly port?: number;
+    readonly path?: string;
+  };
 }
 
 const FORM = '; desired format: https://host[/path]';
@@ -41,4 +46,14 @@ export function webhookClientErrors({ url, service }: WebhookClient, field: stri
     ...requiredText(`${field}.service.namespace`, service?.namespace, () => [], 'service namespace is required'),
     ...portNumberErrors(port).map((text) => invalid(`${field}.service.port`, port, `port is not valid: ${text}`)),
   ];
+}
+
+/** What comes of a call, in the words of Go's HTTP client. */
+export function uncalled({ url, service }: WebhookClient, timeoutSeconds: number): string {
+  const called =
+    service === undefined
+      ? (url ?? '')
+      : `https://${service.name ?? ''}.${service.namespace ?? ''}.svc:${service.port ?? 443}${service.path ?? '/'}`;
+  const address = `${called}${called.includes('?') ? '&' : '?'}timeout=${timeoutSeconds}s`;
+  return `Post ${JSON.stringify(address)}: webhooks are not called in this cluster`;
 }

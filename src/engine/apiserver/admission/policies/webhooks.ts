@@ -6,6 +6,7 @@
  *   apiserver/pkg/util/webhook/error.go
  */
 import { CONDITION, PolicyCompiler } from '#engine/api/cel/policy';
+import { uncalled } from '#engine/api/validation/webhook-client';
 import { internalError } from '#engine/api/status-error';
 import type { KubeObject, MutatingWebhookConfiguration } from '#engine/api/types';
 import type { Surroundings } from '../../surroundings';
@@ -30,16 +31,6 @@ function conditionsOf(hook: Hook): Conditions {
   return known;
 }
 
-/** Where it would be called. */
-function addressOf({ clientConfig, timeoutSeconds = 10 }: Hook): string {
-  const { url, service } = clientConfig ?? {};
-  const called =
-    service === undefined
-      ? (url ?? '')
-      : `https://${service.name}.${service.namespace}.svc:${service.port ?? 443}${service.path ?? '/'}`;
-  return `${called}${called.includes('?') ? '&' : '?'}timeout=${timeoutSeconds}s`;
-}
-
 /** Why a request cannot go on; null where this hook has nothing to say. */
 function failureOf(hook: Hook, request: AdmissionRequest, object: KubeObject, around: Surroundings): string | null {
   const asked = askedOf(request, object);
@@ -50,8 +41,8 @@ function failureOf(hook: Hook, request: AdmissionRequest, object: KubeObject, ar
   const holds = conditionsHold(conditionsOf(hook), activation);
   if (holds === false || hook.failurePolicy === 'Ignore') return null;
   if (holds !== true) return holds;
-  const cause = 'webhooks are not called in this cluster';
-  return `failed calling webhook ${JSON.stringify(hook.name)}: failed to call webhook: Post ${JSON.stringify(addressOf(hook))}: ${cause}`;
+  const { clientConfig, timeoutSeconds = 10 } = hook;
+  return `failed calling webhook ${JSON.stringify(hook.name)}: failed to call webhook: ${uncalled(clientConfig ?? {}, timeoutSeconds)}`;
 }
 
 /** The webhooks of a resource, `mutatingwebhookconfigurations` or the other, in order of their names. */
