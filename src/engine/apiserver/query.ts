@@ -6,13 +6,15 @@
 import type { FieldValidation } from '#engine/api/decode';
 import {
   type FieldError,
+  errorText,
   forbidden,
   invalid as invalidField,
   notSupported,
+  quote,
   required,
   tooLong,
 } from '#engine/api/field-error';
-import { badRequest, invalid } from '#engine/api/status-error';
+import { badRequest, invalid, plainError } from '#engine/api/status-error';
 import type { Status } from '#engine/api/types';
 import { MAX_MANAGER, UNPRINTABLE } from './field-manager';
 import { truth } from './parameter';
@@ -50,23 +52,26 @@ export interface WatchOptions {
 
 export const isStatus = (value: object): value is Status => 'kind' in value && value.kind === 'Status';
 
-function versionOf(text: string | undefined): number | null | Status {
+/**
+ * A resource version that a client names; null: none, a text: what is wrong with it.
+ *
+ * @source apiserver/pkg/storage/etcd3/api_object_versioner.go (ParseResourceVersion)
+ */
+export function versionOf(text: string | undefined): number | null | string {
   if (text === undefined || text === '') return null;
-  const version = Number(text);
-  if (Number.isSafeInteger(version) && version >= 0) return version;
-  const error = invalidField(
-    'resourceVersion',
-    text,
-    `strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`,
-  );
-  return invalid(LIST_OPTIONS, '', [error]);
+  const isNumber = /^\d{1,30}$/.test(text);
+  if (isNumber && BigInt(text) < 1n << 64n) return Number(text);
+  const cause = `strconv.ParseUint: parsing ${quote(text)}: ${isNumber ? 'value out of range' : 'invalid syntax'}`;
+  return errorText(invalidField('resourceVersion', text, cause));
 }
+
+/** What a list or a get from etcd makes of it. @source apiserver/pkg/storage/util.go (ValidateListOptions), etcd3/store.go */
+export const badVersion = (text: string): Status => badRequest(`invalid resource version: ${text}`);
 
 export function listOptions(query: Query): ListOptions | Status {
   const limit = integerOf(query?.['limit']);
   if (typeof limit === 'object') return limit;
   const version = versionOf(query?.['resourceVersion']);
-  if (version !== null && typeof version === 'object') return version;
   const match = query?.['resourceVersionMatch'] ?? '';
   const continueToken = query?.['continue'] ?? '';
   const errors: FieldError[] = [];
@@ -75,16 +80,17 @@ export function listOptions(query: Query): ListOptions | Status {
     errors.push(forbidden('sendInitialEvents', 'sendInitialEvents is forbidden for list'));
   }
   if (errors.length > 0) return invalid(LIST_OPTIONS, '', errors);
-  if (continueToken !== '' && version !== null && version > 0) {
+  if (continueToken !== '' && version !== null && version !== 0) {
     return badRequest('specifying resource version is not allowed when using continue');
   }
+  if (typeof version === 'string') return badVersion(version);
   const limited = Math.max(limit ?? 0, 0);
   const exact =
     match === 'Exact' || (match === '' && limited > 0 && version !== null && version > 0 && continueToken === '');
   return { resourceVersion: version, exact, limit: limited, continueToken };
 }
 
-function matchErrors(match: string, version: number | null, continueToken: string): FieldError[] {
+function matchErrors(match: string, version: number | null | string, continueToken: string): FieldError[] {
   const field = 'resourceVersionMatch';
   const errors: FieldError[] = [];
   if (version === null)
@@ -108,7 +114,6 @@ export function watchOptions(query: Query): WatchOptions | Status {
   const timeout = integerOf(query?.['timeoutSeconds']);
   if (typeof timeout === 'object') return timeout;
   const version = versionOf(query?.['resourceVersion']);
-  if (version !== null && typeof version === 'object') return version;
   const match = query?.['resourceVersionMatch'] ?? '';
   const initial = query?.['sendInitialEvents'];
   const errors: FieldError[] = [];
@@ -126,6 +131,7 @@ export function watchOptions(query: Query): WatchOptions | Status {
     );
   }
   if (errors.length > 0) return invalid(LIST_OPTIONS, '', errors);
+  if (typeof version === 'string') return plainError(version);
   return {
     resourceVersion: version,
     sendInitialEvents: initial === undefined ? version === null || version === 0 : truth(initial),
