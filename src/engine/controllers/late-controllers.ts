@@ -13,6 +13,7 @@ import { reconcileDaemonSet } from './daemonset/reconcile';
 import { resizeAll } from './deployment/proportional-scaling';
 import { reconcileJob, reconcileOrphanedPod } from './job/reconcile';
 import { podsToDelete } from './replicaset/deletion-order';
+import { reconcileReplicationController } from './replicationcontroller/reconcile';
 import { isSameList, reconcileQuota } from './resourcequota/reconcile';
 import { reconcileClaim, reconcileVolume } from './storageprotection/reconcile';
 import { reconcileStatefulSet } from './statefulset/reconcile';
@@ -40,6 +41,7 @@ lateReconcilers.provide({
   podsToDelete,
   reconcileCronJob,
   reconcileDaemonSet,
+  reconcileReplicationController,
   reconcileStatefulSet,
   reconcileJob,
   reconcileOrphanedPod,

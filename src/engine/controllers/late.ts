@@ -44,6 +44,7 @@ export interface LateReconcilers {
   readonly podsToDelete: typeof podsToDelete;
   readonly reconcileCronJob: typeof reconcileCronJob;
   readonly reconcileDaemonSet: typeof reconcileDaemonSet;
+  reconcileReplicationController(view: View, key: string, situation: Situation): Plan;
   readonly reconcileStatefulSet: typeof reconcileStatefulSet;
   readonly reconcileJob: typeof reconcileJob;
   readonly reconcileOrphanedPod: typeof reconcileOrphanedPod;

@@ -19,6 +19,7 @@ import { nodeIpamController } from './nodeipam/controller';
 import { nodeLifecycleController } from './nodelifecycle/controller';
 import { podGcController } from './podgc/controller';
 import { replicaSetController } from './replicaset/controller';
+import { replicationController } from './replicationcontroller/controller';
 import { resourceQuotaController } from './resourcequota/controller';
 import { rootCaCertPublisher } from './rootcacertpublisher/controller';
 import { claimProtection, volumeProtection } from './storageprotection/controller';
@@ -43,6 +44,7 @@ export const controllers: readonly AnyController[] = [
   deploymentController,
   daemonSetController,
   replicaSetController,
+  replicationController,
   statefulSetController,
   jobController,
   cronJobController,

@@ -36,7 +36,9 @@ function adopters(kind: Workload, { metadata }: KubeObject, view: View): readonl
     .map(keyOf);
 }
 
+type Selector = LabelSelector | Record<string, string>;
+
 function selectorOf(owner: KubeObject): LabelSelector | undefined {
-  const { selector } = (owner as { readonly spec?: { readonly selector?: LabelSelector } }).spec ?? {};
-  return selector;
+  const { selector } = (owner as { readonly spec?: { readonly selector?: Selector } }).spec ?? {};
+  return owner.kind === 'ReplicationController' ? { matchLabels: selector as Record<string, string> } : selector;
 }

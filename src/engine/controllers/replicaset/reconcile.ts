@@ -27,8 +27,17 @@ export function reconcileReplicaSet(view: View, key: string, situation: Situatio
   const { namespace, name } = splitKey(key);
   const owner = view.get('ReplicaSet', namespace, name);
   if (owner === undefined) return NOTHING;
+  return replicasPlan(view, owner, claimPods(view, owner), situation, (status) => updateStatus({ ...owner, status }));
+}
 
-  const claimed = claimPods(view, owner);
+/** @param writeStatus - a ReplicationController is looked at as a ReplicaSet, and written as what it is */
+export function replicasPlan(
+  view: View,
+  owner: ReplicaSet,
+  claimed: Claim<Pod>,
+  situation: Situation,
+  writeStatus: (status: ReplicaSet['status']) => Step,
+): Plan {
   const active: Pod[] = [];
   let terminating = 0;
   for (const pod of claimed.owned) {
@@ -39,9 +48,7 @@ export function reconcileReplicaSet(view: View, key: string, situation: Situatio
   const failure = failureOf(situation.failed, active.length - owner.spec.replicas);
   const observation = observe(owner, active, terminating, failure, situation.now);
   const replicas = replicaSteps(view, owner, active, situation.now);
-  const status = statusChanged(owner.status, observation.status)
-    ? [updateStatus({ ...owner, status: observation.status })]
-    : [];
+  const status = statusChanged(owner.status, observation.status) ? [writeStatus(observation.status)] : [];
   // After a failure the status comes first, so that the condition is told although the next attempt fails as well.
   const steps: readonly Step[] = [
     ...claimed.patches,
