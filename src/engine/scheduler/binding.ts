@@ -82,8 +82,9 @@ function stepsOf(state: SchedulerState, cycle: Cycle, queued: QueuedPod, node: s
   const steps: Binding['steps'][number][] = [];
   const { plugins } = frameworkOf(state.profile);
   for (const { plugin } of plugins) {
-    const request = plugin.preBind?.(cycle, node) ?? null;
-    if (request !== null) steps.push({ plugin: plugin.name, extensionPoint: 'PreBind', request });
+    for (const request of plugin.preBind?.(cycle, node) ?? []) {
+      steps.push({ plugin: plugin.name, extensionPoint: 'PreBind', request });
+    }
   }
   for (const { plugin } of plugins) {
     const request = plugin.bind?.(queued.info, node) ?? null;

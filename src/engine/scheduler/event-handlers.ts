@@ -7,7 +7,16 @@ import type { Change } from '#engine/client/plan';
 import type { Context } from '#engine/kernel/process';
 import type { Kinds, Pod } from '#engine/api/types';
 import { forgetPod, isAssumed, putNode, putPod, removeNode, removePod } from './cache';
-import { ASSIGNED_POD_ADD, ASSIGNED_POD_DELETE, NODE_ADD, NODE_DELETE, nodeChanges, podChanges } from './events';
+import {
+  ASSIGNED_POD_ADD,
+  ASSIGNED_POD_DELETE,
+  NODE_ADD,
+  NODE_DELETE,
+  type StorageKind,
+  nodeChanges,
+  podChanges,
+  storageChange,
+} from './events';
 import { podInfo } from './pod-info';
 import { addPod, deletePod, finishPod, moveAll, updatePod } from './queue';
 import { type SchedulerState, momentOf } from './state';
@@ -16,6 +25,24 @@ import { type SchedulerState, momentOf } from './state';
 export function handleChange(state: SchedulerState, change: Change, ctx: Context): void {
   if (change.kind === 'Node') handleNode(state, change as Change<'Node'>, ctx);
   else if (change.kind === 'Pod') handlePod(state, change as Change<'Pod'>, ctx);
+  else if (isOfStorage(change)) handleStorage(state, change, ctx);
+}
+
+/** Kinds that volumes depend on. */
+export const STORAGE_KINDS: readonly StorageKind[] = [
+  'PersistentVolumeClaim',
+  'PersistentVolume',
+  'StorageClass',
+  'CSINode',
+];
+
+const isOfStorage = (change: Change): change is Change<StorageKind> =>
+  (STORAGE_KINDS as readonly string[]).includes(change.kind);
+
+function handleStorage(state: SchedulerState, change: Change<StorageKind>, ctx: Context): void {
+  const { type, object, old } = change;
+  const objects = type === 'deleted' ? { old: object } : old === undefined ? { now: object } : { old, now: object };
+  moveAll(state.queue, storageChange(change.kind, type), objects, momentOf(state, ctx));
 }
 
 function handleNode(state: SchedulerState, change: Change<'Node'>, ctx: Context): void {

@@ -21,9 +21,12 @@ export const UPDATE_POD_LABEL = 1 << 7;
 export const UPDATE_POD_SCALE_DOWN = 1 << 8;
 export const UPDATE_POD_TOLERATION = 1 << 9;
 export const UPDATE_POD_GATES_ELIMINATED = 1 << 10;
+/** Of kinds whose changes are not told apart. */
+export const UPDATE = 1 << 11;
 
 /** `AssignedPod`: on a node. `UnscheduledPod`: still to be scheduled. */
-export type EventResource = 'Node' | 'AssignedPod' | 'UnscheduledPod' | '*';
+export type EventResource = 'Node' | 'AssignedPod' | 'UnscheduledPod' | StorageKind | '*';
+export type StorageKind = 'PersistentVolumeClaim' | 'PersistentVolume' | 'StorageClass' | 'CSINode';
 
 export interface ClusterEvent {
   readonly resource: EventResource;
@@ -41,6 +44,14 @@ export const NODE_DELETE = event('Node', DELETE, 'NodeDelete');
 export const ASSIGNED_POD_ADD = event('AssignedPod', ADD, 'AssignedPodAdd');
 export const ASSIGNED_POD_DELETE = event('AssignedPod', DELETE, 'AssignedPodDelete');
 export const UNSCHEDULABLE_TIMEOUT = event('*', -1, 'UnschedulableTimeout');
+
+/** A change of an object that volumes depend on. */
+export const storageChange = (kind: StorageKind, type: 'added' | 'updated' | 'deleted'): ClusterEvent =>
+  type === 'added'
+    ? event(kind, ADD, `${kind}Add`)
+    : type === 'updated'
+      ? event(kind, UPDATE, `${kind}Update`)
+      : event(kind, DELETE, `${kind}Delete`);
 
 const NODE_UPDATES = {
   allocatable: event('Node', UPDATE_NODE_ALLOCATABLE, 'NodeUpdateNodeAllocatable'),

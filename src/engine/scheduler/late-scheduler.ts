@@ -2,7 +2,16 @@
 import { lateScheduler } from './late';
 import { roomMaker } from './plugins/default-preemption';
 import { makeRoom } from './plugins/make-room';
+import { volumeChecks } from './plugins/volumes/volume-plugins';
+import { volumeBinding } from './plugins/volumes/volume-binding';
+import { nodeVolumeLimits, volumeRestrictions, volumeZone } from './plugins/volumes/volume-limits';
 import { preempt, preemptionAnswered } from './preempt';
 
 roomMaker.provide(makeRoom);
+volumeChecks.provide({
+  VolumeRestrictions: volumeRestrictions,
+  NodeVolumeLimits: nodeVolumeLimits,
+  VolumeBinding: volumeBinding,
+  VolumeZone: volumeZone,
+});
 lateScheduler.provide({ preempt, preemptionAnswered });

@@ -1,4 +1,4 @@
-/** What the scheduler does to make room for a pod that fits nowhere; `late-scheduler.ts` fills it. */
+/** What the scheduler needs only for pods that fit nowhere, or have volumes; `late-scheduler.ts` fills it. */
 import { LateCode } from '#engine/api/late-code';
 import type { preempt, preemptionAnswered } from './preempt';
 
@@ -7,4 +7,4 @@ export interface LateScheduler {
   readonly preemptionAnswered: typeof preemptionAnswered;
 }
 
-export const lateScheduler = new LateCode<LateScheduler>('making room for a pod');
+export const lateScheduler = new LateCode<LateScheduler>('the rest of the scheduler');

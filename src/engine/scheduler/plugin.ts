@@ -91,8 +91,8 @@ export interface Plugin<Filtering = unknown, Scoring = unknown> {
   unreserve?(cycle: Cycle, nodeName: string): void;
   /** The last say before binding. */
   permit?(cycle: Cycle, node: NodeInfo): Status | null;
-  /** A write that must succeed before the pod is bound; null: none. */
-  preBind?(cycle: Cycle, nodeName: string): BindRequest | null;
+  /** Writes that must succeed before the pod is bound, one after the other. */
+  preBind?(cycle: Cycle, nodeName: string): readonly BindRequest[];
   /** The write that binds; null: another plug-in does. */
   bind?(pod: PodInfo, nodeName: string): BindRequest | null;
   /** The pod is bound. */

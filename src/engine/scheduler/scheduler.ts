@@ -15,7 +15,7 @@ import { appendTo, newRing } from '#engine/kernel/ring';
 import { type AttemptRecord, recordOf, sentenceOf } from './attempts';
 import { type BoundMessage, bindPod, bindingAnswered } from './binding';
 import { isAssumed, newCache } from './cache';
-import { handleChange } from './event-handlers';
+import { STORAGE_KINDS, handleChange } from './event-handlers';
 import { handleFailure } from './failure';
 import { frameworkOf } from './framework';
 import { lateScheduler } from './late';
@@ -58,6 +58,7 @@ export const kubeScheduler = defineProcess<SchedulerState, SchedulerArgs>({
     for (const kind of ['Namespace', 'Service', 'ReplicationController', 'ReplicaSet', 'StatefulSet'] as const) {
       reflect(state.client, kind);
     }
+    for (const kind of STORAGE_KINDS) reflect(state.client, kind);
     startClient(state.client, ctx);
     ctx.log('I server.go] "Starting Kubernetes Scheduler" version="v1.35.5"');
     ctx.log('I secure_serving.go:211] Serving securely on 127.0.0.1:10259');

@@ -1,4 +1,5 @@
 import type { Node, Pod } from '#engine/api/types';
+import type { EventObject } from '../registered-event';
 
-export const isNode = (object: Node | Pod): object is Node => object.kind === 'Node';
-export const isPod = (object: Node | Pod): object is Pod => object.kind === 'Pod';
+export const isNode = (object: EventObject): object is Node => object.kind === 'Node';
+export const isPod = (object: EventObject): object is Pod => object.kind === 'Pod';

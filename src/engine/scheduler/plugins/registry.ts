@@ -15,6 +15,7 @@ import { podTopologySpread } from './pod-topology-spread';
 import { prioritySort } from './priority-sort';
 import { schedulingGates } from './scheduling-gates';
 import { taintToleration } from './taint-toleration';
+import { volumePlugins } from './volumes/volume-plugins';
 
 const PLUGINS: readonly Plugin[] = [
   schedulingGates,
@@ -25,6 +26,7 @@ const PLUGINS: readonly Plugin[] = [
   nodeAffinity,
   nodePorts,
   nodeResourcesFit,
+  ...volumePlugins,
   podTopologySpread,
   interPodAffinity,
   defaultPreemption,
