@@ -341,6 +341,14 @@ describe('a quota of custom objects', () => {
     post(kernel, WIDGETS, custom('Widget', 'a'));
     expect(answerTo(kernel, 'POST', WIDGETS, custom('Widget', 'b'))).toMatchObject({ code: 403 });
   });
+
+  it('is counted as soon as they are read when it is new with their definition', () => {
+    const kernel = start(etcd);
+    post(kernel, DEFINITIONS, definition('Widget'));
+    post(kernel, QUOTAS, quota({ 'count/widgets.example.com': '1' }));
+    run(kernel, 5 * SECOND);
+    expect(used(kernel)).toEqual({ 'count/widgets.example.com': '0' });
+  });
 });
 
 describe('what definitions serve', () => {

@@ -12,6 +12,8 @@ import { updateStatus } from '../steps';
 import { COUNTED_KINDS, type Lists } from './kinds';
 
 const RESYNC = 5 * MINUTE;
+/** When to look again for what a quota counts and no cache has yet. */
+const MISSING = 2 * SECOND;
 
 /** Whether two lists hold the same amounts. */
 export function isSameList(a: Lists = {}, b: Lists = {}): boolean {
@@ -28,7 +30,6 @@ export function reconcileQuota(view: View, key: string, { now }: Pick<Situation,
   const quota = view.get('ResourceQuota', namespace, name);
   if (quota === undefined) return NOTHING;
   const custom = customKinds(view.list('CustomResourceDefinition')).filter(({ namespaced }) => namespaced);
-  const unread = custom.some(({ collection }) => view.unread(collection) === '');
   const counted = [
     ...COUNTED_KINDS.map((kind) => ({
       id: groupResourceText(resourceOf(kind)),
@@ -41,8 +42,13 @@ export function reconcileQuota(view: View, key: string, { now }: Pick<Situation,
         list: (): readonly KubeObject[] => view.list(collection, namespace),
       })),
   ];
-  const again = unread ? SECOND : RESYNC;
   const hard = quota.spec?.hard ?? {};
+  const named = Object.keys(hard);
+  const misses = custom.some(
+    ({ collection }) =>
+      view.unread(collection) !== null && lateApi.code.countedOf(resourceName(collection), named).length > 0,
+  );
+  const again = misses ? MISSING : RESYNC;
   const used = lateApi.code.countQuota(quota, counted, now);
   const { status } = quota;
   if (status?.used !== undefined && isSameList(status.hard, hard) && isSameList(status.used, used))
