@@ -96,6 +96,7 @@ const WHOLE_API: ReadonlySet<string> = new Set([
   'stale-pod-disruption',
   'endpoints',
   'endpointslice-mirroring',
+  'persistentvolume-binder',
 ]);
 const METADATA = { bucket: 'metadata-informers' };
 

@@ -12,6 +12,8 @@ import { reconcileCronJob } from './cronjob/reconcile';
 import { reconcileDaemonSet } from './daemonset/reconcile';
 import { resizeAll } from './deployment/proportional-scaling';
 import { reconcileJob, reconcileOrphanedPod } from './job/reconcile';
+import { bindClaim } from './persistentvolume/claims';
+import { bindVolume } from './persistentvolume/volumes';
 import { podsToDelete } from './replicaset/deletion-order';
 import { reconcileReplicationController } from './replicationcontroller/reconcile';
 import { isSameList, reconcileQuota } from './resourcequota/reconcile';
@@ -34,6 +36,8 @@ lateReconcilers.provide({
   isSameList,
   reconcileClaim,
   reconcileVolume,
+  bindClaim,
+  bindVolume,
   customKinds,
   isServedAnew,
   resourceName,

@@ -52,6 +52,8 @@ export interface LateReconcilers {
   readonly reconcileTaintEviction: typeof reconcileTaintEviction;
   readonly resizeAll: typeof resizeAll;
   reconcileVolume(view: View, name: string): Plan;
+  bindClaim(view: View, key: string): Plan;
+  bindVolume(view: View, name: string, situation: Pick<Situation, 'answers'>): Plan;
   customKinds(definitions: readonly CustomResourceDefinition[]): readonly CustomKind[];
   reconcileGarbage(view: View, key: string, situation: Now): Plan;
   resourceName(collection: CustomCollection): string;

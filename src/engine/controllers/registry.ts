@@ -17,6 +17,7 @@ import { jobController } from './job/controller';
 import { namespaceController } from './namespace/controller';
 import { nodeIpamController } from './nodeipam/controller';
 import { nodeLifecycleController } from './nodelifecycle/controller';
+import { persistentVolumeBinder } from './persistentvolume/controller';
 import { podGcController } from './podgc/controller';
 import { replicaSetController } from './replicaset/controller';
 import { replicationController } from './replicationcontroller/controller';
@@ -61,4 +62,5 @@ export const controllers: readonly AnyController[] = [
   stalePodDisruption,
   endpointsController,
   endpointSliceMirroring,
+  persistentVolumeBinder,
 ];
