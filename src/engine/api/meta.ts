@@ -5,9 +5,9 @@
 import { timestamp } from './timestamp';
 import type { KubeObject, OwnerReference, Pod, PodCondition, ObjectMeta } from './types';
 
-/** `namespace/name`, or `name` of a cluster-scoped object. */
+/** `namespace/name`, or `name` of a cluster-scoped object. In one piece, as caches keep it. */
 export const objectKey = (namespace: string | undefined, name: string): string =>
-  namespace === undefined || namespace === '' ? name : `${namespace}/${name}`;
+  namespace === undefined || namespace === '' ? name : [namespace, name].join('/');
 
 export const keyOf = (object: KubeObject): string => objectKey(object.metadata.namespace, object.metadata.name);
 

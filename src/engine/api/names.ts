@@ -237,8 +237,9 @@ export const NAME_ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
 export const NAME_SUFFIX_LENGTH = 5;
 const MAX_GENERATED_BASE = 63 - NAME_SUFFIX_LENGTH;
 
-/** `base` cut to 58 characters, and the suffix that the caller drew from `NAME_ALPHABET`. */
-export const generateName = (base: string, suffix: string): string => `${base.slice(0, MAX_GENERATED_BASE)}${suffix}`;
+/** `base` cut to 58 characters, and the suffix that the caller drew from `NAME_ALPHABET`. In one piece: it is kept. */
+export const generateName = (base: string, suffix: string): string =>
+  [base.slice(0, MAX_GENERATED_BASE), suffix].join('');
 
 /** Each character mapped into the alphabet of generated names by its code modulo 27. */
 export function safeEncodeString(text: string): string {

@@ -87,9 +87,12 @@ export function withManagedFields(
 export function withManaged(object: KubeObject, managed: ManagedFields): KubeObject {
   const before = object.metadata.managedFields;
   if (before === managed || (before === undefined && managed.length === 0)) return object;
-  const next = { ...object, metadata: { ...object.metadata } };
-  if (managed.length > 0) next.metadata.managedFields = managed as never;
-  else delete next.metadata.managedFields;
+  const metadata = { ...object.metadata };
+  if (managed.length > 0) metadata.managedFields = managed as never;
+  else delete metadata.managedFields;
+  // Copied first and changed then, which V8 does much quicker than both at once.
+  const next: Omit<KubeObject, 'metadata'> & { metadata: KubeObject['metadata'] } = { ...object };
+  next.metadata = metadata;
   return next;
 }
 

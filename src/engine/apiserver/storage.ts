@@ -11,9 +11,9 @@ import type { Compare, KeyValue, Op, PutOp } from '#engine/etcd/wire';
 /** Under which all keys of a resource lie, with its final slash. */
 export const prefixOf = (info: ResourceInfo): string => `${info.storagePrefix}/`;
 
-/** The key of an object; `namespace` empty for cluster-scoped kinds. */
+/** The key of an object; `namespace` empty for cluster-scoped kinds. In one piece: etcd keeps it for as long as the object is there. */
 export const keyOf = (prefix: string, namespace: string, name: string): string =>
-  namespace === '' ? prefix + name : `${prefix}${namespace}/${name}`;
+  (namespace === '' ? [prefix, name] : [prefix, namespace, '/', name]).join('');
 
 /** The object with the resource version of the revision that it was written at. */
 export const stamped = (value: KubeObject, revision: number): KubeObject =>

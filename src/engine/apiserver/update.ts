@@ -63,7 +63,8 @@ export function decideNext(
     const cause = `Precondition failed: UID in precondition: ${given.uid}, UID in object meta: ${old.metadata.uid}`;
     return refused(conflict(info, operation.name, cause));
   }
-  const named: KubeObject = { ...body, metadata: keptMetadata(given, old.metadata) };
+  const metadata = keptMetadata(given, old.metadata);
+  const named = (metadata === body.metadata ? body : { ...body, metadata }) as KubeObject;
   const unowned = nextOf(operation, info, named, old);
   const next =
     managed === undefined

@@ -29,7 +29,7 @@ export function recordEvent(client: Client, recorder: Recorder, ctx: Context, in
   const regarding: ObjectReference =
     input.fieldPath === undefined ? input.regarding : { ...input.regarding, fieldPath: input.fieldPath };
   const { type, reason } = input;
-  const freshName = `${regarding.name ?? ''}.${eventSuffix(client, ctx)}`;
+  const freshName = [regarding.name ?? '', eventSuffix(client, ctx)].join('.'); // in one piece: it is kept
   const observation = { regarding, type, reason, message: input.message };
   const correlated = correlate(recorder.correlator, observation, ctx.now, freshName);
   if (correlated === null) return;
