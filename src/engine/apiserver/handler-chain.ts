@@ -8,7 +8,6 @@ import type { Status } from '#engine/api/types';
 import type { Context, ProcessId } from '#engine/kernel/process';
 import { recordRequest, type WriteVerb } from './audit';
 import { authenticate } from './authentication/authenticate';
-import { impersonate } from './authentication/impersonation';
 import { ANONYMOUS, type UserInfo } from './authentication/user';
 import { refusalOf } from './authorization/authorize';
 import { attributesOf, pathAttributes } from './authorization/request-attributes';
@@ -60,7 +59,7 @@ export function admitRequest(
   if (found === null) return refuse(unauthorized());
   user = found;
   if (credentials.impersonate !== undefined) {
-    const acting = impersonate(state, user, credentials.impersonate);
+    const acting = lateAnswers.code.impersonate(state, user, credentials.impersonate);
     if ('refusal' in acting) return refuse(acting.refusal);
     user = acting.user;
   }

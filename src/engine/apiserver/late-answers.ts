@@ -6,6 +6,7 @@ import { validatingPolicies } from './admission/policies/validating-policies';
 import { webhooks } from './admission/policies/webhooks';
 import { auditor } from './auditing/auditor';
 import { beginConnect } from './connect';
+import { impersonate } from './authentication/impersonation';
 import { settleDefinitions } from './definitions';
 import { deleteCollection } from './delete-collection';
 import { discoveryOf } from './discovery';
@@ -46,6 +47,7 @@ lateAnswers.provide({
   resourceQuota,
   scaleConfig,
   settleDefinitions,
+  impersonate,
   startFails,
   stopServing,
   validatingPolicies,

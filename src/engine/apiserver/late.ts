@@ -1,7 +1,7 @@
 /** What only answers requests that no component of a starting cluster makes; `late-answers.ts` fills it. */
 import { LateCode } from '#engine/api/late-code';
 import type { ResourceInfo } from '#engine/api/registry';
-import type { KubeObject } from '#engine/api/types';
+import type { KubeObject, Status } from '#engine/api/types';
 import type { Context } from '#engine/kernel/process';
 import type { podSecurity } from './admission/pod-security/pod-security';
 import type { chargeQuota, resourceQuota } from './admission/resource-quota/resource-quota';
@@ -16,7 +16,7 @@ import type { ResourceRequest } from './routes';
 import type { ApiServerState, Asker, Current, Operation } from './state';
 import type { Surroundings } from './surroundings';
 import type { WatchCache } from './watch-cache';
-import type { ApiRequest } from './wire';
+import type { ApiRequest, Impersonation } from './wire';
 
 type Answers = (state: ApiServerState, ctx: Context, asker: Asker, request: ApiRequest, route: ResourceRequest) => void;
 
@@ -60,6 +60,12 @@ export interface LateAnswers {
   readonly discoveryOf: typeof discoveryOf;
   readonly flowControl: FlowControl;
   drain(state: ApiServerState, ctx: Context): void;
+  /** Whom a user acts as; a Status: may not. */
+  impersonate(
+    state: ApiServerState,
+    user: UserInfo,
+    wanted: Impersonation,
+  ): { readonly user: UserInfo } | { readonly refusal: Status };
   endpointsRemoved(state: ApiServerState, ctx: Context): void;
   startFails(state: ApiServerState, ctx: Context, phase: 'apiserver/start' | 'apiserver/hooks'): void;
   stopServing(state: ApiServerState, ctx: Context): void;

@@ -2,7 +2,7 @@
 import { approveRequest } from './certificates/approver';
 import { signRequest } from './certificates/signer';
 import { reconcileBudget, reconcileDisruptedPod } from './disruption/reconcile';
-import { customKinds, followDefinitions, isServedAnew, resourceName } from './custom-resources';
+import { customKinds, followDefinitions, isServedAnew } from './custom-resources';
 import { repackSubsets, truncateSubsets } from './endpoints/subsets';
 import { reconcileMirror } from './endpointslicemirroring/reconcile';
 import { reconcileGarbage } from './garbagecollector/reconcile';
@@ -16,7 +16,8 @@ import { bindClaim } from './persistentvolume/claims';
 import { bindVolume } from './persistentvolume/volumes';
 import { podsToDelete } from './replicaset/deletion-order';
 import { reconcileReplicationController } from './replicationcontroller/reconcile';
-import { isSameList, reconcileQuota } from './resourcequota/reconcile';
+import { reconcileQuota } from './resourcequota/reconcile';
+import { quotasTouched } from './resourcequota/touched';
 import { reconcileClaim, reconcileVolume } from './storageprotection/reconcile';
 import { reconcileStatefulSet } from './statefulset/reconcile';
 import { reconcileTaintEviction } from './tainteviction/reconcile';
@@ -33,14 +34,13 @@ lateReconcilers.provide({
   reconcileBudget,
   reconcileDisruptedPod,
   reconcileQuota,
-  isSameList,
+  quotasTouched,
   reconcileClaim,
   reconcileVolume,
   bindClaim,
   bindVolume,
   customKinds,
   isServedAnew,
-  resourceName,
   followDefinitions,
   podsToDelete,
   reconcileCronJob,

@@ -2,7 +2,7 @@
 import { LateCode } from '#engine/api/late-code';
 import type { CustomResourceDefinition, Endpoints } from '#engine/api/types';
 import type { Client, Delivery } from '#engine/client/client';
-import type { CustomCollection, Plan, Situation, View } from '#engine/client/plan';
+import type { Change, CustomCollection, Plan, Situation, View } from '#engine/client/plan';
 import type { ReflectorOptions } from '#engine/client/state';
 import type { Context } from '#engine/kernel/process';
 import type { NamespaceMemory } from './namespace/content';
@@ -11,7 +11,6 @@ import type { reconcileDaemonSet } from './daemonset/reconcile';
 import type { resizeAll } from './deployment/proportional-scaling';
 import type { reconcileJob, reconcileOrphanedPod } from './job/reconcile';
 import type { podsToDelete } from './replicaset/deletion-order';
-import type { Lists } from './resourcequota/kinds';
 import type { reconcileStatefulSet } from './statefulset/reconcile';
 import type { reconcileTaintEviction } from './tainteviction/reconcile';
 import type { reconcileFinishedJob } from './ttlafterfinished/reconcile';
@@ -39,7 +38,7 @@ export interface LateReconcilers {
   reconcileBudget(view: View, key: string, situation: Answered): Plan;
   reconcileDisruptedPod(view: View, key: string, situation: Now): Plan;
   reconcileQuota(view: View, key: string, situation: Now): Plan;
-  isSameList(a: Lists, b: Lists): boolean;
+  quotasTouched(change: Change, view: View): readonly string[];
   reconcileClaim(view: View, key: string): Plan;
   readonly podsToDelete: typeof podsToDelete;
   readonly reconcileCronJob: typeof reconcileCronJob;
@@ -56,7 +55,6 @@ export interface LateReconcilers {
   bindVolume(view: View, name: string, situation: Pick<Situation, 'answers'>): Plan;
   customKinds(definitions: readonly CustomResourceDefinition[]): readonly CustomKind[];
   reconcileGarbage(view: View, key: string, situation: Now): Plan;
-  resourceName(collection: CustomCollection): string;
   isServedAnew(next: CustomResourceDefinition, old: CustomResourceDefinition | undefined): boolean;
   followDefinitions(client: Client, ctx: Context, options: ReflectorOptions): readonly Delivery[];
 }

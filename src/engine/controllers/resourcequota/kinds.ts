@@ -8,6 +8,3 @@ const RENEWED: ReadonlySet<Kind> = new Set<Kind>(['Event', 'Lease']);
 export const COUNTED_KINDS: readonly Kind[] = resources
   .filter(({ namespaced, kind }) => namespaced && !RENEWED.has(kind))
   .map(({ kind }) => kind);
-
-/** Amounts by resource. */
-export type Lists = Readonly<Record<string, string | number>> | undefined;

@@ -9,7 +9,9 @@ import { NOTHING, type Plan, type Situation, type View } from '#engine/client/pl
 import { MINUTE, SECOND } from '#engine/kernel/time';
 import { customKinds, resourceName } from '../custom-resources';
 import { updateStatus } from '../steps';
-import { COUNTED_KINDS, type Lists } from './kinds';
+import { COUNTED_KINDS } from './kinds';
+
+type Lists = Readonly<Record<string, string | number>> | undefined;
 
 const RESYNC = 5 * MINUTE;
 /** When to look again for what a quota counts and no cache has yet. */
