@@ -12,6 +12,7 @@ import {
 import { lateApi } from '../late';
 import { dnsSubdomainErrors } from '../names';
 import { computeQosClass } from '../qos-class';
+import { withSharedParts } from '../shared-parts';
 import { withChanges } from '../structural-sharing';
 import type { Pod } from '../types';
 import { validateMetaForUpdate, validateObjectMeta } from '../validation/object-meta';
@@ -103,10 +104,12 @@ export const podRules: KindRules<Pod> = {
   prepareForUpdate: (next, old) => withGeneration(withStatusOf(next, old), nextGeneration(next, old)),
   prepareForStatusUpdate(next, old) {
     const kept = statusOnly(next, old);
+    if (kept.status === undefined || kept.status === old.status) return kept;
+    const status = withSharedParts(kept.status);
     const qosClass = old.status?.qosClass;
-    return kept.status?.qosClass === undefined && qosClass !== undefined
-      ? { ...kept, status: { ...kept.status, qosClass } }
-      : kept;
+    if (status.qosClass === undefined && qosClass !== undefined) status.qosClass = qosClass;
+    kept.status = status;
+    return kept;
   },
   validate(pod) {
     const errors = [
