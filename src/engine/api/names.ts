@@ -31,6 +31,9 @@ const PRINTABLE_ENV = /^[ -<>-~]+$/;
 
 const tooLong = (max: number): string => `must be no more than ${max} characters`;
 
+const DASH = 45;
+const DOT = 46;
+
 const isLowerAlphanumeric = (code: number): boolean => (code >= 97 && code <= 122) || (code >= 48 && code <= 57);
 
 /** A DNS label of any length: one pass, no backtracking. */
@@ -39,12 +42,24 @@ function isLabelShape(text: string): boolean {
   if (!isLowerAlphanumeric(text.charCodeAt(0)) || !isLowerAlphanumeric(text.charCodeAt(text.length - 1))) return false;
   for (let index = 1; index < text.length - 1; index++) {
     const code = text.charCodeAt(index);
-    if (!isLowerAlphanumeric(code) && code !== 45) return false;
+    if (!isLowerAlphanumeric(code) && code !== DASH) return false;
   }
   return true;
 }
 
-const isSubdomainShape = (text: string): boolean => isLabelShape(text) || text.split('.').every(isLabelShape);
+/** Labels with dots between them, of any length: one pass. */
+function isSubdomainShape(text: string): boolean {
+  let before = DOT;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (!isLowerAlphanumeric(code)) {
+      const isInside = code === DASH ? before !== DOT : code === DOT && before !== DOT && before !== DASH;
+      if (!isInside) return false;
+    }
+    before = code;
+  }
+  return before !== DOT && before !== DASH;
+}
 
 const ends = (text: string): boolean => {
   const first = text.charAt(0);

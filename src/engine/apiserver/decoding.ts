@@ -5,6 +5,7 @@
  */
 import { cannotBeHandled, decode, decodeAs, type FieldValidation, strictError } from '#engine/api/decode';
 import { byteOrder, deepEqual } from '#engine/api/json';
+import { mediaTypeOf } from '#engine/api/patch/apply-patch';
 import type { ResourceInfo } from '#engine/api/registry';
 import { badRequest, requestEntityTooLarge, unsupportedMediaType } from '#engine/api/status-error';
 import type { KubeObject, Status } from '#engine/api/types';
@@ -53,7 +54,7 @@ export function decodeBody(
   subresource: string,
   validation: FieldValidation,
 ): DecodedBody {
-  const mediaType = (request.contentType ?? 'application/json').split(';')[0]!.trim();
+  const mediaType = mediaTypeOf(request.contentType ?? 'application/json');
   if (!ACCEPTED.includes(mediaType)) return refuse(unsupportedMediaType(ACCEPTED));
   const { body, bodyError } = request;
   if (isTooLarge(body)) return refuse(requestEntityTooLarge());

@@ -19,7 +19,11 @@ const PATCH_TYPES: readonly string[] = [JSON_PATCH, MERGE_PATCH, STRATEGIC_MERGE
 /** Those of custom resources. */
 export const CUSTOM_PATCH_TYPES: readonly string[] = [JSON_PATCH, MERGE_PATCH, APPLY_PATCH];
 
-const mediaTypeOf = (contentType: string): string => contentType.split(';', 1)[0]!.trim();
+/** A media type without its parameters. */
+export function mediaTypeOf(contentType: string): string {
+  const end = contentType.indexOf(';');
+  return (end < 0 ? contentType : contentType.slice(0, end)).trim();
+}
 
 /** Whether a patch is a server-side apply, which is no patch of the object but a configuration of its own. */
 export const isApply = (contentType: string): boolean => mediaTypeOf(contentType) === APPLY_PATCH;
