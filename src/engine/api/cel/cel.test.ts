@@ -62,6 +62,8 @@ describe('the language', () => {
     'timestamp("2023-03-01T00:00:00Z").getDayOfYear() == 59',
     'timestamp("2023-01-01T00:00:00Z").getDayOfWeek() == 0',
     'timestamp("2023-01-01T23:30:00Z").getHours("+02:00") == 1',
+    'timestamp("2026-07-01T12:00:00Z").getHours("Europe/Berlin") == 14',
+    'timestamp("2026-12-31T23:30:00Z").getFullYear("Asia/Tokyo") == 2027',
     'timestamp("2023-01-02T00:00:00Z") - timestamp("2023-01-01T00:00:00Z") == duration("24h")',
     'timestamp("2023-01-01T00:00:00Z") + duration("1h") == timestamp("2023-01-01T01:00:00Z")',
     'duration("1h30m").getMinutes() == 90 && string(duration("90m")) == "5400s"',

@@ -4,6 +4,7 @@
  * @source cel-go common/types/{duration,timestamp}.go, Go time/format.go (ParseDuration, RFC 3339)
  */
 import { parseTimestamp, timestamp, timestampError, EPOCH_SECONDS } from '../timestamp';
+import { zoneOffset } from '../zone-offsets';
 import { Duration, fail, Timestamp } from './values';
 
 const SECOND = 1_000_000_000n;
@@ -105,11 +106,12 @@ export interface Parts {
   readonly milliseconds: number;
 }
 
-/** @param zone - `+02:00`, `UTC` or empty. Names of the zone database are refused: it is not here. */
+/** @param zone - `+02:00`, a name of the zone database, or empty for UTC */
 export function partsOf({ nanos }: Timestamp, zone: string): Parts {
-  const offset = offsetOf(zone);
-  if (offset === null && zone !== '' && zone !== 'UTC') return fail(`unknown time zone ${zone}`);
-  const shifted = nanos + BigInt(offset ?? 0) * 60n * SECOND;
+  const named = zone === '' ? 0 : zoneOffset(zone)?.(Number(floorDivide(nanos, 60n * SECOND)));
+  const offset = offsetOf(zone) ?? named;
+  if (offset === undefined) return fail(`unknown time zone ${zone}`);
+  const shifted = nanos + BigInt(offset) * 60n * SECOND;
   const seconds = floorDivide(shifted, SECOND);
   const text = timestamp(micros(seconds));
   const at = (from: number, to: number): number => Number(text.slice(from, to));
