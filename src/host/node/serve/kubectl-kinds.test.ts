@@ -249,7 +249,7 @@ const STORIES: Readonly<Record<string, readonly Line[]>> = {
     '+1s',
     run('describe quota -n team'),
     run('run web --image=nginx:1.27 -n team'),
-    '+1m',
+    '+12m',
     run('get quota -n team'),
     run('describe quota small -n team'),
     run('describe quota cheap -n team'),
