@@ -14,6 +14,8 @@ import type { ProgressRequest, StatusRequest } from '#engine/etcd/wire';
 import type { ProcessId } from '#engine/kernel/process';
 import { SECOND } from '#engine/kernel/time';
 import { type Component, type Flags, type Host, provideComponents } from '#engine/node/programs/components';
+import type { SchedulerConfiguration } from '#engine/scheduler/configuration';
+import { lateScheduler } from '#engine/scheduler/late';
 import type { SchedulerArgs } from '#engine/scheduler/state';
 import { klogLine, zapLine } from './component-logs';
 
@@ -48,6 +50,11 @@ const textOf = (content: unknown): string => (typeof content === 'string' ? cont
 const auditOf = (flags: Flags, host: Host): Pick<ApiServerArgs, 'auditPolicy'> => {
   if (flags.get('audit-log-path') !== '-' || !flags.has('audit-policy-file')) return {};
   return { auditPolicy: host.file(pathOf(flags, 'audit-policy-file')) as AuditPolicy };
+};
+
+const profilesIn = (flags: Flags, host: Host): Pick<SchedulerArgs, 'profiles'> => {
+  if (!flags.has('config')) return {};
+  return { profiles: lateScheduler.code.profilesOf(host.file(pathOf(flags, 'config')) as SchedulerConfiguration) };
 };
 
 /** `--backup-full-every=3600s --backup-incremental-every=300s` */
@@ -121,7 +128,7 @@ const COMPONENTS: readonly Component[] = [
     name: 'kube-scheduler',
     logLine: klogLine,
     ports: [10259],
-    args: (flags, host): SchedulerArgs => ({ server: serversOf(flags, host) }),
+    args: (flags, host): SchedulerArgs => ({ server: serversOf(flags, host), ...profilesIn(flags, host) }),
     probe: healthz,
   },
 ];

@@ -3,6 +3,7 @@
  * engine is seen from outside.
  */
 import type { AuditPolicy } from '#engine/api/audit-policy';
+import type { SchedulerConfiguration } from '#engine/scheduler/configuration';
 import type { JsonObject } from '#engine/api/json';
 import type { Credentials } from '#engine/apiserver/wire';
 import type { EtcdctlAnswer } from '#engine/etcd/etcdctl/etcdctl';
@@ -37,6 +38,8 @@ export interface ClusterSpec {
   readonly etcdBackup?: BackupSchedule;
   /** What the API servers tell of requests on standard output: an audit policy (`audit.k8s.io/v1`). Absent: nothing. */
   readonly auditPolicy?: AuditPolicy;
+  /** What the schedulers are told by `--config`. Absent: nothing, and they have the default profile. */
+  readonly schedulerConfiguration?: SchedulerConfiguration;
   /** Manifests that are applied from the laptop as soon as all nodes are Ready, each as its objects. */
   readonly manifests: readonly (readonly JsonObject[])[];
 }

@@ -184,6 +184,9 @@ function machine(
           cluster: {
             serviceSubnet: SERVICE_CIDR,
             ...(cluster.auditPolicy === undefined ? null : { auditPolicy: cluster.auditPolicy }),
+            ...(cluster.schedulerConfiguration === undefined
+              ? null
+              : { schedulerConfiguration: cluster.schedulerConfiguration }),
             podSubnet: clusterCidr(cluster),
             controlPlaneEndpoint: `${API_SERVERS}:6443`,
             etcdExtraArgs: etcdArgsOf(cluster),

@@ -15,7 +15,7 @@ import type { NodeInfo } from './node-info';
 import { podReference } from './pod-reference';
 import type { Cycle } from './plugin';
 import { type QueuedPod, denominate, finishPod, moveAll } from './queue';
-import { type Binding, type SchedulerState, cycleOf, momentOf } from './state';
+import { type Binding, type SchedulerState, cycleOf, momentOf, recorderFor } from './state';
 import { messageOf } from './status';
 
 export interface BoundMessage extends Message {
@@ -31,7 +31,7 @@ export interface Answered {
 /** Counts the pod on its node from now on, and begins to make it true. */
 export function bindPod(state: SchedulerState, ctx: Context, queued: QueuedPod, node: NodeInfo, cycle: Cycle): void {
   const { uid } = queued.info;
-  const framework = frameworkOf(state.profile);
+  const framework = frameworkOf(cycle.profile);
   denominate(state.queue, uid);
   const pod = assumePod(state.cache, queued.info, node.name);
   for (const { plugin } of framework.plugins) {
@@ -43,7 +43,7 @@ export function bindPod(state: SchedulerState, ctx: Context, queued: QueuedPod, 
   }
   // From here on nothing can make the pod unschedulable any more.
   finishPod(state.queue, uid);
-  const binding: Binding = { queued, pod, node: node.name, steps: stepsOf(state, cycle, queued, node.name), next: 0 };
+  const binding: Binding = { queued, pod, node: node.name, steps: stepsOf(cycle, queued, node.name), next: 0 };
   state.bindings.set(uid, binding);
   sendNext(state, ctx, binding);
 }
@@ -69,8 +69,9 @@ export function bindingAnswered(state: SchedulerState, ctx: Context, { uid }: Bo
   state.bindings.delete(uid);
   finishBinding(state.cache, uid, null);
   state.counts.scheduled += 1;
-  for (const { plugin } of frameworkOf(state.profile).plugins) plugin.postBind?.(binding.pod, binding.node);
-  recordEvent(state.client, state.recorder, ctx, {
+  for (const { plugin } of frameworkOf(cycleOf(state, binding.pod).profile).plugins)
+    plugin.postBind?.(binding.pod, binding.node);
+  recordEvent(state.client, recorderFor(state, binding.pod.pod), ctx, {
     regarding: podReference(binding.pod.pod),
     type: 'Normal',
     reason: 'Scheduled',
@@ -78,9 +79,9 @@ export function bindingAnswered(state: SchedulerState, ctx: Context, { uid }: Bo
   });
 }
 
-function stepsOf(state: SchedulerState, cycle: Cycle, queued: QueuedPod, node: string): Binding['steps'] {
+function stepsOf(cycle: Cycle, queued: QueuedPod, node: string): Binding['steps'] {
   const steps: Binding['steps'][number][] = [];
-  const { plugins } = frameworkOf(state.profile);
+  const { plugins } = frameworkOf(cycle.profile);
   for (const { plugin } of plugins) {
     for (const request of plugin.preBind?.(cycle, node) ?? []) {
       steps.push({ plugin: plugin.name, extensionPoint: 'PreBind', request });
@@ -110,8 +111,8 @@ function giveUp(
   message: string,
   reason: 'Unschedulable' | 'SchedulerError',
 ): void {
-  const { plugins } = frameworkOf(state.profile);
   const cycle = cycleOf(state, queued.info);
+  const { plugins } = frameworkOf(cycle.profile);
   for (const { plugin } of plugins.toReversed()) plugin.unreserve?.(cycle, node);
   if (forgetPod(state.cache, pod.uid)) {
     const gone = { ...pod.pod, spec: { ...pod.pod.spec, nodeName: node } };

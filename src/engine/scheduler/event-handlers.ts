@@ -72,8 +72,8 @@ function handlePod(state: SchedulerState, change: Change<'Pod'>, ctx: Context): 
 
 export const isAssigned = (pod: Pod): boolean => (pod.spec.nodeName ?? '') !== '';
 
-const isResponsibleFor = ({ profile }: SchedulerState, pod: Pod): boolean =>
-  (pod.spec.schedulerName ?? 'default-scheduler') === profile.schedulerName;
+const isResponsibleFor = ({ recorders }: SchedulerState, pod: Pod): boolean =>
+  recorders.has(pod.spec.schedulerName ?? 'default-scheduler');
 
 function podWaiting(state: SchedulerState, pod: Pod, old: Pod | undefined, ctx: Context): void {
   // Its binding is under way: the news is of our own making, or comes too late to matter.

@@ -15,7 +15,7 @@ import { truncatedNote } from './fit-error';
 import { podInfo } from './pod-info';
 import { podReference } from './pod-reference';
 import { type QueuedPod, denominate, finishPod, nominate, returnPod } from './queue';
-import { type SchedulerState, momentOf } from './state';
+import { type SchedulerState, momentOf, recorderFor } from './state';
 
 export interface Failure {
   readonly message: string;
@@ -43,7 +43,7 @@ export function handleFailure(state: SchedulerState, ctx: Context, queued: Queue
   queued.info = podInfo(pod);
   returnPod(queue, queued, momentOf(state, ctx));
   if (failure.nominatedNode !== null) nominate(queue, queued.info, failure.nominatedNode);
-  recordEvent(client, state.recorder, ctx, {
+  recordEvent(client, recorderFor(state, pod), ctx, {
     regarding: podReference(pod),
     type: 'Warning',
     reason: 'FailedScheduling',

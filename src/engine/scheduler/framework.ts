@@ -3,6 +3,7 @@
  *
  * @source kubernetes pkg/scheduler/framework/runtime/framework.go
  */
+import type { Pod } from '#engine/api/types';
 import { InvariantError } from '#engine/kernel/invariant';
 import type { PodInfo } from './pod-info';
 import type { Plugin } from './plugin';
@@ -32,12 +33,27 @@ export interface Framework {
 /** Sets of plug-ins are bits of a 32-bit word. */
 const MOST_PLUGINS = 31;
 const frameworks = new WeakMap<Profile, Framework>();
+const lists = new WeakMap<readonly Profile[], readonly Framework[]>();
 
 /** @throws InvariantError for unknown plug-ins, or too many */
 export function frameworkOf(profile: Profile): Framework {
   let framework = frameworks.get(profile);
   if (framework === undefined) frameworks.set(profile, (framework = newFramework(profile)));
   return framework;
+}
+
+/** All profiles of a scheduler made ready. */
+export function frameworksOf(profiles: readonly Profile[]): readonly Framework[] {
+  let all = lists.get(profiles);
+  if (all === undefined) lists.set(profiles, (all = profiles.map(frameworkOf)));
+  return all;
+}
+
+/** That of the profile which a pod names; the first for pods of none, which are not scheduled. */
+export function frameworkFor(frameworks: readonly Framework[], { spec: { schedulerName = '' } }: Pod): Framework {
+  const [first] = frameworks;
+  if (frameworks.length === 1) return first!;
+  return frameworks.find(({ profile }) => profile.schedulerName === schedulerName) ?? first!;
 }
 
 function newFramework(profile: Profile): Framework {
@@ -51,7 +67,7 @@ function newFramework(profile: Profile): Framework {
     plugins,
     filters: plugins.map(({ plugin }) => plugin).filter((plugin) => plugin.filter !== undefined),
     postFilters: plugins.map(({ plugin }) => plugin).filter((plugin) => plugin.postFilter !== undefined),
-    scores: plugins.filter(({ plugin }) => plugin.score !== undefined),
+    scores: plugins.filter(({ plugin, weight }) => plugin.score !== undefined && weight > 0),
     preEnqueue(pod, preempting) {
       for (const { plugin } of gates) {
         const status = plugin.preEnqueue?.(pod, preempting) ?? null;

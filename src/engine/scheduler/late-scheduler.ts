@@ -1,4 +1,5 @@
 /** Fills the scheduler's places of late code; importing it is enough. */
+import { profilesOf } from './configured-profiles';
 import { lateScheduler } from './late';
 import { roomMaker } from './plugins/default-preemption';
 import { makeRoom } from './plugins/make-room';
@@ -14,4 +15,4 @@ volumeChecks.provide({
   VolumeBinding: volumeBinding,
   VolumeZone: volumeZone,
 });
-lateScheduler.provide({ preempt, preemptionAnswered });
+lateScheduler.provide({ preempt, preemptionAnswered, profilesOf });

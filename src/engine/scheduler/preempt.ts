@@ -13,7 +13,7 @@ import { patchStatus } from './failure';
 import type { PodInfo } from './pod-info';
 import { podReference } from './pod-reference';
 import { activatePod, denominate, ungatePod } from './queue';
-import { type Preemption, type SchedulerState, momentOf } from './state';
+import { type Preemption, type SchedulerState, cycleOf, momentOf, recorderFor } from './state';
 
 export interface PreemptedMessage extends Message {
   readonly type: 'scheduler/preempted';
@@ -70,8 +70,8 @@ function finishWithLast(state: SchedulerState, ctx: Context, preemption: Preempt
 }
 
 function mark(state: SchedulerState, ctx: Context, { preemptor, node }: Preemption, victim: PodInfo): void {
-  const { schedulerName } = state.profile;
-  recordEvent(state.client, state.recorder, ctx, {
+  const { schedulerName } = cycleOf(state, preemptor).profile;
+  recordEvent(state.client, recorderFor(state, preemptor.pod), ctx, {
     regarding: podReference(victim.pod),
     type: 'Normal',
     reason: 'Preempted',

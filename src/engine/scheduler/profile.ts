@@ -120,3 +120,5 @@ export const DEFAULT_PROFILE: Profile = Object.freeze({
   plugins: DEFAULT_PLUGINS,
   args: DEFAULT_ARGS,
 });
+
+export const DEFAULT_PROFILES: readonly Profile[] = Object.freeze([DEFAULT_PROFILE]);

@@ -22,7 +22,12 @@ import {
 import { aNode, aPod } from './testing';
 
 const framework = frameworkOf(DEFAULT_PROFILE);
-const at = (seconds: number): Moment => ({ now: seconds * SECOND, event: 1, framework, preempting: new Map() });
+const at = (seconds: number): Moment => ({
+  now: seconds * SECOND,
+  event: 1,
+  frameworks: [framework],
+  preempting: new Map(),
+});
 const FIT = framework.bitOf('NodeResourcesFit');
 
 function add(queue: SchedulingQueue, pod: Pod, seconds = 0): Pod {

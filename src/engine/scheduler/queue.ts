@@ -8,7 +8,7 @@ import type { EventId } from '#engine/kernel/process';
 import { MINUTE, type Micros, SECOND } from '#engine/kernel/time';
 import { alignToWindow, backoffDuration } from './backoff';
 import { type ClusterEvent, UNSCHEDULABLE_TIMEOUT, podChanges } from './events';
-import type { Framework } from './framework';
+import { type Framework, frameworkFor } from './framework';
 import { popFrom, pushTo, removeFrom, restore } from './heap';
 import type { PodInfo } from './pod-info';
 import { interestedPlugins, isWorthRequeuing } from './queueing-hints';
@@ -75,7 +75,8 @@ export interface Moment {
   readonly now: Micros;
   /** The event being handled. */
   readonly event: EventId;
-  readonly framework: Framework;
+  /** Of all profiles. */
+  readonly frameworks: readonly Framework[];
   /** Uids of pods whose victims are being told to go. */
   readonly preempting: ReadonlyMap<string, unknown>;
 }
@@ -228,11 +229,12 @@ export function returnPod(queue: SchedulingQueue, pod: QueuedPod, moment: Moment
 export function moveAll(queue: SchedulingQueue, event: ClusterEvent, objects: EventObjects, moment: Moment): number {
   if (queue.inFlight.size > 0) remember(queue, event, objects);
   if (queue.unschedulable.size === 0) return 0;
-  const interested = interestedPlugins(moment.framework, event);
-  if (interested === 0) return 0;
+  const interested = new Map(moment.frameworks.map((framework) => [framework, interestedPlugins(framework, event)]));
+  if (![...interested.values()].some((plugins) => plugins !== 0)) return 0;
   let moved = 0;
   for (const pod of [...queue.unschedulable.values()]) {
-    if ((pod.rejectedBy & interested) !== 0 && requeueIfWorth(queue, pod, event, objects, moment)) moved += 1;
+    const plugins = interested.get(frameworkFor(moment.frameworks, pod.info.pod)) ?? 0;
+    if ((pod.rejectedBy & plugins) !== 0 && requeueIfWorth(queue, pod, event, objects, moment)) moved += 1;
   }
   return moved;
 }
@@ -325,7 +327,7 @@ function requeueIfWorth(
   objects: EventObjects,
   moment: Moment,
 ): boolean {
-  const worth = isWorthRequeuing(moment.framework, pod, event, objects);
+  const worth = isWorthRequeuing(frameworkFor(moment.frameworks, pod.info.pod), pod, event, objects);
   if (worth === 'skip') return false;
   pod.cause = moment.event;
   const isFree = worth === 'immediately' || !isBackingOff(pod, moment.now);
@@ -343,10 +345,11 @@ function moveTo(
   takeOut(queue, pod);
   pod.gatedBy = '';
   if (where !== 'unschedulable') {
-    const gate = moment.framework.preEnqueue(pod.info, moment.preempting);
+    const framework = frameworkFor(moment.frameworks, pod.info.pod);
+    const gate = framework.preEnqueue(pod.info, moment.preempting);
     if (gate !== null) {
       pod.gatedBy = gate.plugin;
-      pod.rejectedBy |= moment.framework.bitOf(gate.plugin);
+      pod.rejectedBy |= framework.bitOf(gate.plugin);
     }
   }
   pod.where = pod.gatedBy === '' ? where : 'unschedulable';

@@ -38,7 +38,7 @@ function podsPerSecond(
   const rotation = { nextStartNodeIndex: 0 };
   const queue = newQueue();
   const view = aView(...objects);
-  const moment = { now: 0, event: 0, framework, preempting: new Map() };
+  const moment = { now: 0, event: 0, frameworks: [framework], preempting: new Map() };
   const pods = Array.from({ length: podCount }, (_, i) => shape(i));
 
   const began = performance.now();

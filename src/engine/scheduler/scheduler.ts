@@ -21,7 +21,7 @@ import { frameworkOf } from './framework';
 import { lateScheduler } from './late';
 import { podReference } from './pod-reference';
 import type { PreemptedMessage } from './preempt';
-import { DEFAULT_PROFILE } from './profile';
+import { DEFAULT_PROFILES } from './profile';
 import {
   BACKOFF_FLUSH_EVERY,
   type QueuedPod,
@@ -34,7 +34,7 @@ import {
   popPod,
 } from './queue';
 import { cycleDuration, scheduleOne } from './schedule-one';
-import { type SchedulerArgs, type SchedulerState, cycleOf, momentOf } from './state';
+import { type SchedulerArgs, type SchedulerState, cycleOf, momentOf, recorderFor } from './state';
 
 export type { SchedulerArgs, SchedulerState } from './state';
 
@@ -105,9 +105,14 @@ export function schedulerQueues({ queue, bindings, counts }: SchedulerState): {
 }
 
 /** A scheduler before it has heard of anything. */
-export function newState({ server, qps = 50, burst = 100, profile = DEFAULT_PROFILE }: SchedulerArgs): SchedulerState {
+export function newState({
+  server,
+  qps = 50,
+  burst = 100,
+  profiles = DEFAULT_PROFILES,
+}: SchedulerArgs): SchedulerState {
   return {
-    profile,
+    profiles,
     client: newClient({
       servers: server,
       userAgent: 'kube-scheduler',
@@ -115,7 +120,7 @@ export function newState({ server, qps = 50, burst = 100, profile = DEFAULT_PROF
       qps,
       burst,
     }),
-    recorder: newRecorder(profile.schedulerName, ''),
+    recorders: new Map(profiles.map(({ schedulerName }) => [schedulerName, newRecorder(schedulerName, '')])),
     election: null,
     synced: false,
     cache: newCache(),
@@ -189,7 +194,7 @@ function handleElection(state: SchedulerState, received: Message | Delivery, ctx
   if (state.election === null) return false;
   const type = received.type === 'answer' && 'tag' in received ? received.tag.type : received.type;
   if (!type.startsWith('election/')) return false;
-  const transition = receiveElection(state.election, state.client, state.recorder, received, ctx);
+  const transition = receiveElection(state.election, state.client, [...state.recorders.values()][0]!, received, ctx);
   if (transition === 'lost') {
     ctx.log('E server.go] "Leaderelection lost"');
     ctx.exit(1);
@@ -205,8 +210,8 @@ function schedulingCycle(state: SchedulerState, ctx: Context): void {
   ctx.because(queued.cause);
   if (isNotToBeScheduled(state, queued, ctx)) return;
 
-  const framework = frameworkOf(state.profile);
   const cycle = cycleOf(state, queued.info);
+  const framework = frameworkOf(cycle.profile);
   const decision = scheduleOne(framework, cycle, state.rotation, () => ctx.random('preemption'));
   state.busyUntil = ctx.monotonic + cycleDuration(decision);
   remember(state, ctx, recordOf(decision, queued.info, queued.attempts, ctx.cause, ctx.monotonic));
@@ -230,7 +235,7 @@ function isNotToBeScheduled(state: SchedulerState, { info }: QueuedPod, ctx: Con
   if (!isDeleting && !isAssumed(state.cache, info.uid)) return false;
   finishPod(state.queue, info.uid);
   if (isDeleting) {
-    recordEvent(state.client, state.recorder, ctx, {
+    recordEvent(state.client, recorderFor(state, info.pod), ctx, {
       regarding: podReference(info.pod),
       type: 'Warning',
       reason: 'FailedScheduling',

@@ -1,4 +1,5 @@
 /** The state of a kube-scheduler: plain data, saved and restored as it is. */
+import type { Pod } from '#engine/api/types';
 import { viewOf } from '#engine/client/cache';
 import type { Client } from '#engine/client/client';
 import type { Recorder } from '#engine/client/events';
@@ -9,7 +10,7 @@ import type { Micros } from '#engine/kernel/time';
 import type { AttemptRecord } from './attempts';
 import type { SchedulerCache } from './cache';
 import type { Rotation } from './filtering';
-import { frameworkOf } from './framework';
+import { frameworkFor, frameworksOf } from './framework';
 import type { BindRequest, Cycle } from './plugin';
 import type { PodInfo } from './pod-info';
 import type { Profile } from './profile';
@@ -24,8 +25,8 @@ export interface SchedulerArgs {
   readonly burst?: number;
   /** false: works without a Lease. Absent: true. */
   readonly leaderElect?: boolean;
-  /** Absent: the default profile. */
-  readonly profile?: Profile;
+  /** Absent: the default profile. At least one; each of another name. */
+  readonly profiles?: readonly Profile[];
 }
 
 /** A pod on its way to its node: writes that are made one after the other. */
@@ -52,9 +53,10 @@ export interface Preemption {
 }
 
 export interface SchedulerState {
-  readonly profile: Profile;
+  readonly profiles: readonly Profile[];
   readonly client: Client;
-  readonly recorder: Recorder;
+  /** By name of the profile, which reports the Events of its pods. */
+  readonly recorders: ReadonlyMap<string, Recorder>;
   /** null: it works without one. */
   election: Election | null;
   /** Whether the caches of pods and nodes have been filled. */
@@ -80,15 +82,19 @@ export interface SchedulerState {
 export const momentOf = (state: SchedulerState, ctx: Context): Moment => ({
   now: ctx.monotonic,
   event: ctx.cause,
-  framework: frameworkOf(state.profile),
+  frameworks: frameworksOf(state.profiles),
   preempting: state.preemptions,
 });
 
 /** What plug-ins may look at when they try a pod. */
-export const cycleOf = ({ profile, cache, queue, client }: SchedulerState, pod: PodInfo): Cycle => ({
-  profile,
+export const cycleOf = ({ profiles, cache, queue, client }: SchedulerState, pod: PodInfo): Cycle => ({
+  profile: frameworkFor(frameworksOf(profiles), pod.pod).profile,
   pod,
   cache,
   view: viewOf(client),
   nominees: queue.nominees,
 });
+
+/** What reports the Events of a pod. */
+export const recorderFor = ({ profiles, recorders }: SchedulerState, pod: Pod): Recorder =>
+  recorders.get(frameworkFor(frameworksOf(profiles), pod).profile.schedulerName)!;

@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { type AuditPolicy, auditPolicyErrors } from '#engine/api/audit-policy';
+import { type SchedulerConfiguration, schedulerConfigurationErrors } from '#engine/cluster/scheduler-configuration';
 import type { ClusterSpec } from '#engine/cluster/door';
 import { newEngine } from '#engine/cluster/engine';
 import '#engine/cluster/late-code';
@@ -47,9 +48,10 @@ export const SERVE: Command = {
     speed: 'X',
     kubeconfig: 'FILE',
     'audit-policy': 'FILE',
+    'scheduler-config': 'FILE',
   },
   help: `Usage: kubarium serve [--port 0] [--nodes 3] [--control-planes 1] [--zones 1] [--seed 1] [--speed 1] [--kubeconfig FILE]
-       [--audit-policy FILE]
+       [--audit-policy FILE] [--scheduler-config FILE]
 
 Runs a cluster and serves the Kubernetes API on 127.0.0.1, for kubectl and every other client. Prints one JSON line
 {"ready":true,"server":URL,"kubeconfig":PATH} once all nodes are Ready, and runs until it is told to end (Ctrl-C).
@@ -62,6 +64,8 @@ Runs a cluster and serves the Kubernetes API on 127.0.0.1, for kubectl and every
   --speed X              virtual over real time: 1, 20, 0.5 or max; requests are answered at once at any speed
   --kubeconfig FILE      puts the context kubarium into FILE (created when missing) and chooses it there;
                          without it a file of its own that goes away with the server
+  --scheduler-config FILE
+                         profiles and plug-ins of the schedulers: a KubeSchedulerConfiguration
   --audit-policy FILE    what the API servers tell of requests in their logs (kubectl logs -n kube-system)
   -h, --help             this text
 
@@ -97,10 +101,19 @@ export async function serveCommand(
   };
   const settings = readSettings(options);
   if (typeof settings === 'string') return complain(settings);
-  const audit = readAuditPolicy(options['audit-policy'], io);
+  const audit = readPart(options['audit-policy'], io, auditPolicyErrors, (auditPolicy: AuditPolicy) => ({
+    auditPolicy,
+  }));
   if (typeof audit === 'string') return complain(audit);
+  const scheduling = readPart(
+    options['scheduler-config'],
+    io,
+    schedulerConfigurationErrors,
+    (schedulerConfiguration: SchedulerConfiguration) => ({ schedulerConfiguration }),
+  );
+  if (typeof scheduling === 'string') return complain(scheduling);
   const { port, seed, speed } = settings;
-  const cluster = { ...settings.cluster, ...audit };
+  const cluster = { ...settings.cluster, ...audit, ...scheduling };
   const certificates = newCertificates(SERVER_NAMES, Date.now());
   const file = kubeconfigFile(options['kubeconfig']);
   try {
@@ -197,17 +210,22 @@ function readSettings(options: Readonly<Record<string, string>>): Settings | str
   return problem === '' ? settings : problem;
 }
 
-/** The policy of a file, as a part of the cluster; a text is what is wrong with it. */
-function readAuditPolicy(path: string | undefined, io: Io): Pick<ClusterSpec, 'auditPolicy'> | string {
+/** What a file says, as a part of the cluster; a text is what is wrong with it. */
+function readPart<T>(
+  path: string | undefined,
+  io: Io,
+  errorsOf: (value: unknown) => readonly string[],
+  partOf: (value: T) => Partial<ClusterSpec>,
+): Partial<ClusterSpec> | string {
   if (path === undefined) return {};
-  let policy: unknown;
+  let value: unknown;
   try {
-    policy = parse(io.readFile(path));
+    value = parse(io.readFile(path));
   } catch (error) {
     return `cannot read ${path}: ${reasonOf(error)}`;
   }
-  const errors = auditPolicyErrors(policy);
-  return errors.length === 0 ? { auditPolicy: policy as AuditPolicy } : `${errors.join('; ')}: from file ${path}`;
+  const errors = errorsOf(value);
+  return errors.length === 0 ? partOf(value as T) : `${errors.join('; ')}: from file ${path}`;
 }
 
 interface KubeconfigFile {

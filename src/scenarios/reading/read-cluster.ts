@@ -3,6 +3,7 @@ import { milliValue, quantityError, quantityValue } from '#engine/api/quantity';
 import { type AuditPolicy, auditPolicyErrors } from '#engine/api/audit-policy';
 import type { ClusterSpec } from '#engine/cluster/door';
 import { DEFAULT_CLUSTER } from '#engine/cluster/topology';
+import { type SchedulerConfiguration, schedulerConfigurationErrors } from '#engine/cluster/scheduler-configuration';
 import { type Reader, typeText } from './reader';
 import type { Place } from './yaml-source';
 
@@ -16,6 +17,7 @@ const FIELDS = [
   'etcdStorage',
   'etcdBackup',
   'auditPolicy',
+  'schedulerConfiguration',
 ] as const;
 const MAX_NODES = 5_000;
 const MAX_ZONES = 26;
@@ -69,6 +71,9 @@ export function readCluster(reader: Reader, at: Place, value: unknown): ClusterS
     ...(fields['etcdStorage'] === undefined ? {} : storage([...at, 'etcdStorage'], fields['etcdStorage'])),
     ...(fields['etcdBackup'] === undefined ? {} : backup([...at, 'etcdBackup'], fields['etcdBackup'])),
     ...(fields['auditPolicy'] === undefined ? {} : auditPolicy(reader, [...at, 'auditPolicy'], fields['auditPolicy'])),
+    ...(fields['schedulerConfiguration'] === undefined
+      ? {}
+      : schedulerConfiguration(reader, [...at, 'schedulerConfiguration'], fields['schedulerConfiguration'])),
     manifests: [],
   };
 }
@@ -78,6 +83,17 @@ function auditPolicy(reader: Reader, at: Place, value: unknown): Pick<ClusterSpe
   const errors = auditPolicyErrors(value);
   for (const error of errors) reader.problem(at, error);
   return errors.length > 0 ? {} : { auditPolicy: value as AuditPolicy };
+}
+
+/** Whole, as in the file that a kube-scheduler is given. */
+function schedulerConfiguration(
+  reader: Reader,
+  at: Place,
+  value: unknown,
+): Pick<ClusterSpec, 'schedulerConfiguration'> {
+  const errors = schedulerConfigurationErrors(value);
+  for (const error of errors) reader.problem(at, error);
+  return errors.length > 0 ? {} : { schedulerConfiguration: value as SchedulerConfiguration };
 }
 
 /** No more zones than machines to stand in them. */

@@ -6,6 +6,7 @@
  */
 import type { AuditPolicy } from '#engine/api/audit-policy';
 import type { Container, Pod } from '#engine/api/types';
+import type { SchedulerConfiguration } from '#engine/scheduler/configuration';
 
 export const MANIFESTS = 'etc/kubernetes/manifests/';
 export const SERVICE_ACCOUNT_KEY_FILE = 'etc/kubernetes/pki/sa.key';
@@ -14,6 +15,7 @@ export const KUBERNETES_VERSION = 'v1.35.5';
 const ETCD_VERSION = '3.6.6-0';
 
 /** What all control planes of a cluster have in common. */
+export const SCHEDULER_CONFIGURATION_FILE = 'etc/kubernetes/scheduler-config.yaml';
 export const AUDIT_POLICY_FILE = 'etc/kubernetes/audit-policy.yaml';
 
 export interface ClusterConfiguration {
@@ -25,6 +27,8 @@ export interface ClusterConfiguration {
   readonly controlPlaneEndpoint: string;
   /** The audit policy of the API servers, if there is one. */
   readonly auditPolicy?: AuditPolicy;
+  /** What the schedulers are told, if there is anything. */
+  readonly schedulerConfiguration?: SchedulerConfiguration;
   /** Further flags of etcd (`etcd.local.extraArgs`). */
   readonly etcdExtraArgs: readonly string[];
 }
@@ -160,7 +164,7 @@ export function etcdManifest(
 
 /** The three that speak Kubernetes, on one machine. */
 export function controlPlaneManifests(
-  { serviceSubnet, podSubnet, auditPolicy }: ClusterConfiguration,
+  { serviceSubnet, podSubnet, auditPolicy, schedulerConfiguration }: ClusterConfiguration,
   { address }: LocalEndpoint,
 ): readonly Manifest[] {
   const elected = (name: string): string[] => ['--leader-elect=true', `--kubeconfig=/etc/kubernetes/${name}.conf`];
@@ -202,7 +206,11 @@ export function controlPlaneManifests(
     componentPod(
       'kube-scheduler',
       KUBERNETES_VERSION,
-      ['--bind-address=127.0.0.1', ...elected('scheduler')],
+      [
+        '--bind-address=127.0.0.1',
+        ...elected('scheduler'),
+        ...(schedulerConfiguration === undefined ? [] : [`--config=/${SCHEDULER_CONFIGURATION_FILE}`]),
+      ],
       { cpu: '100m' },
       probes('127.0.0.1', 10259, 'HTTPS', '/livez', '/readyz'),
     ),

@@ -9,6 +9,7 @@ import type { EtcdCall } from './etcd-client';
 import { kubeadmRoles } from './roles';
 import {
   AUDIT_POLICY_FILE,
+  SCHEDULER_CONFIGURATION_FILE,
   controlPlaneManifests,
   etcdManifest,
   KUBERNETES_VERSION,
@@ -121,6 +122,9 @@ export const controlPlane = (args: KubeadmArgs): Step => ({
     write(ctx, {
       [SERVICE_ACCOUNT_KEY_FILE]: SERVICE_ACCOUNT_KEY,
       ...(cluster.auditPolicy === undefined ? null : { [AUDIT_POLICY_FILE]: cluster.auditPolicy }),
+      ...(cluster.schedulerConfiguration === undefined
+        ? null
+        : { [SCHEDULER_CONFIGURATION_FILE]: cluster.schedulerConfiguration }),
       'etc/kubernetes/controller-manager.conf': kubeconfig,
       'etc/kubernetes/scheduler.conf': kubeconfig,
       ...Object.fromEntries(manifests.map((manifest) => [fileOf(manifest), manifest])),
