@@ -69,7 +69,8 @@ export function newControllerState(controller: AnyController, settings: Controll
     name: controller.name,
     settings,
     credentials:
-      controller.serviceAccount === null ? null : accountOf(controller.serviceAccount ?? controller.component),
+      controller.credentials ??
+      (controller.serviceAccount === null ? null : accountOf(controller.serviceAccount ?? controller.component)),
     queue: newWorkQueue(controller.name),
     recorder: newRecorder(controller.component, ''),
     started: false,

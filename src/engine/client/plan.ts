@@ -3,6 +3,7 @@
  * Both are plain data, so that a run can be saved in the middle of a plan.
  */
 import type { Kind, Kinds, KubeObject, KubeObjectInput, ObjectReference, Status } from '#engine/api/types';
+import type { Credentials } from '#engine/apiserver/wire';
 import type { EventId } from '#engine/kernel/process';
 import type { Micros } from '#engine/kernel/time';
 
@@ -159,6 +160,8 @@ export interface Controller<Memory = null> {
   readonly component: string;
   /** The service account of kube-system that it writes as; absent: named like the component; null: the process's own credentials. */
   readonly serviceAccount?: string | null;
+  /** Of an add-on, which has no account there: instead. */
+  readonly credentials?: Credentials;
   /** Kinds it reads. It starts when their caches are filled. */
   readonly watches: readonly Kind[];
   /** Custom resources too, whichever there are: changes of their objects come with the collection as `kind`. */

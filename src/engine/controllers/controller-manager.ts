@@ -97,6 +97,8 @@ const WHOLE_API: ReadonlySet<string> = new Set([
   'endpoints',
   'endpointslice-mirroring',
   'persistentvolume-binder',
+  'local-path-provisioner',
+  'storage-class-installer',
 ]);
 const METADATA = { bucket: 'metadata-informers' };
 

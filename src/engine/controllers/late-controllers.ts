@@ -7,6 +7,7 @@ import { repackSubsets, truncateSubsets } from './endpoints/subsets';
 import { reconcileMirror } from './endpointslicemirroring/reconcile';
 import { reconcileGarbage } from './garbagecollector/reconcile';
 import { lateReconcilers } from './late';
+import { deleteLocalPath, installStorageClass, provisionLocalPath } from './localpathprovisioner/reconcile';
 import { reconcileNamespace } from './namespace/reconcile';
 import { reconcileCronJob } from './cronjob/reconcile';
 import { reconcileDaemonSet } from './daemonset/reconcile';
@@ -37,6 +38,9 @@ lateReconcilers.provide({
   quotasTouched,
   reconcileClaim,
   reconcileVolume,
+  provisionLocalPath,
+  deleteLocalPath,
+  installStorageClass,
   bindClaim,
   bindVolume,
   customKinds,

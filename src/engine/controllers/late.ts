@@ -5,6 +5,7 @@ import type { Client, Delivery } from '#engine/client/client';
 import type { Change, CustomCollection, Plan, Situation, View } from '#engine/client/plan';
 import type { ReflectorOptions } from '#engine/client/state';
 import type { Context } from '#engine/kernel/process';
+import type { Micros } from '#engine/kernel/time';
 import type { NamespaceMemory } from './namespace/content';
 import type { reconcileCronJob } from './cronjob/reconcile';
 import type { reconcileDaemonSet } from './daemonset/reconcile';
@@ -52,6 +53,9 @@ export interface LateReconcilers {
   readonly resizeAll: typeof resizeAll;
   reconcileVolume(view: View, name: string): Plan;
   bindClaim(view: View, key: string): Plan;
+  provisionLocalPath(view: View, key: string): Plan;
+  deleteLocalPath(view: View, name: string): Plan;
+  installStorageClass(view: View, name: string, now: Micros): Plan<never>;
   bindVolume(view: View, name: string, situation: Pick<Situation, 'answers'>): Plan;
   customKinds(definitions: readonly CustomResourceDefinition[]): readonly CustomKind[];
   reconcileGarbage(view: View, key: string, situation: Now): Plan;

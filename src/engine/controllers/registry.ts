@@ -14,6 +14,7 @@ import { endpointSliceController } from './endpointslice/controller';
 import { endpointSliceMirroring } from './endpointslicemirroring/controller';
 import { garbageCollector } from './garbagecollector/controller';
 import { jobController } from './job/controller';
+import { localPathProvisioner, storageClassInstaller } from './localpathprovisioner/controller';
 import { namespaceController } from './namespace/controller';
 import { nodeIpamController } from './nodeipam/controller';
 import { nodeLifecycleController } from './nodelifecycle/controller';
@@ -63,4 +64,6 @@ export const controllers: readonly AnyController[] = [
   endpointsController,
   endpointSliceMirroring,
   persistentVolumeBinder,
+  localPathProvisioner,
+  storageClassInstaller,
 ];
