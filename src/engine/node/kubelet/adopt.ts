@@ -49,6 +49,7 @@ export function newWorker(pod: Pod, ctx: Context): PodWorker {
     reconcile: null,
     sync: null,
     deadline: null,
+    directories: null,
     mountBackOff: 0,
   };
 }

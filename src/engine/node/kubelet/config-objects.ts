@@ -10,13 +10,13 @@ import { objectPath } from '#engine/client/paths';
 import type { Context } from '#engine/kernel/process';
 import { MINUTE, SECOND, type Micros } from '#engine/kernel/time';
 import type { ConfigObjects } from './environment';
-import type { KubeletState, PodWorker } from './state';
+import type { CachedObject, KubeletState, PodWorker } from './state';
 
 const FRESH: Micros = MINUTE;
 const MISSING_FRESH: Micros = 5 * SECOND;
 
 interface Reference {
-  readonly kind: 'ConfigMap' | 'Secret';
+  readonly kind: CachedObject['kind'];
   readonly name: string;
 }
 
@@ -143,7 +143,7 @@ export function objectRead(
   const entry = state.objects.get(key);
   if (entry === undefined) return NONE;
   entry.reading = false;
-  entry.value = answer.ok ? (answer.body as ConfigMap | Secret) : null;
+  entry.value = answer.ok ? (answer.body as CachedObject['value']) : null;
   if (answer.ok || answer.code === 404) entry.readAt = ctx.monotonic;
   return entry.waiting.splice(0);
 }

@@ -19,7 +19,7 @@ import { podActions } from './pod-actions';
 import { podEvent, podSubject } from './pod-events';
 import { startProbes, stopProbes } from './probes';
 import { askRuntime } from './runtime-link';
-import { containerSpec, startWork, succeed } from './start-container';
+import { containerSpec, directoriesReady, startWork, succeed } from './start-container';
 import { containersOf, type KubeletState, type PodWorker } from './state';
 import { noticeOverwriting, updateStatus, writeStatus } from './status-writer';
 import { gracePeriod } from './grace-period';
@@ -196,7 +196,7 @@ function makeSandbox(state: KubeletState, worker: PodWorker, ctx: Context): void
     podEvent(state, pod, ctx, 'Warning', 'NetworkNotReady', `network is not ready: ${networkError()}`);
     return syncAt(worker, ctx.monotonic + SYNC_RETRY, ctx);
   }
-  if (!volumesReady(state, worker, ctx)) return;
+  if (!volumesReady(state, worker, ctx) || !directoriesReady(state, worker, ctx)) return;
   worker.sandbox = { id: '', ip: '', state: 'creating' };
   askRuntime(
     state,

@@ -76,7 +76,8 @@ export function configure(state: KubeletState, worker: PodWorker, work: Containe
   const looks = namesToken(worker.pod, spec);
   if (
     !objectsReady(state, worker, referencesOf(spec), ctx) ||
-    (looks && !kubeletServer.code.tokensReady(state, worker, ctx))
+    (looks && !kubeletServer.code.tokensReady(state, worker, ctx)) ||
+    !directoriesReady(state, worker, ctx)
   ) {
     work.busy = 'config';
     return;
@@ -127,6 +128,9 @@ export function configure(state: KubeletState, worker: PodWorker, work: Containe
           .filter(({ protocol = 'TCP' }) => protocol === 'TCP')
           .map(({ containerPort }) => containerPort),
         files: containerFiles(pod, spec, facts, state.tokens.get(worker.uid)?.held),
+        ...(worker.directories === null || worker.directories.size === 0
+          ? null
+          : { mounts: kubeletServer.code.mountsOf(worker.directories, spec, env) }),
         role: work.role,
       },
     },
@@ -135,6 +139,14 @@ export function configure(state: KubeletState, worker: PodWorker, work: Containe
 }
 
 const NONE: readonly string[] = [];
+
+/** Whether the volumes are there that are directories of the machine: those of claims, `emptyDir` and `hostPath`. */
+export function directoriesReady(state: KubeletState, worker: PodWorker, ctx: Context): boolean {
+  const { volumes } = worker.pod.spec;
+  if (worker.directories !== null || volumes === undefined) return true;
+  const isOne = volumes.some((each) => each.persistentVolumeClaim ?? each.ephemeral ?? each.emptyDir ?? each.hostPath);
+  return !isOne || kubeletServer.code.findDirectories(state, worker, ctx);
+}
 
 function configError(state: KubeletState, worker: PodWorker, work: ContainerWork, message: string, ctx: Context): void {
   waitFor(state, worker, work, 'CreateContainerConfigError', message, ctx);

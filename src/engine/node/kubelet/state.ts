@@ -1,5 +1,13 @@
 /** What a kubelet knows. Plain data, changed in place by the files of this folder. */
-import type { ConfigMap, Container, Lease, Pod, Secret } from '#engine/api/types';
+import type {
+  ConfigMap,
+  Container,
+  Lease,
+  PersistentVolume,
+  PersistentVolumeClaim,
+  Pod,
+  Secret,
+} from '#engine/api/types';
 import type { Client } from '#engine/client/client';
 import type { Recorder } from '#engine/client/events';
 import type { EventId, ProcessId } from '#engine/kernel/process';
@@ -158,6 +166,8 @@ export interface PodWorker {
   /** The next time that something has to be looked at again. */
   sync: { readonly timer: EventId; readonly at: Micros } | null;
   deadline: EventId | null;
+  /** Directories of the machine that are its volumes, by their names; null: not looked for yet. */
+  directories: ReadonlyMap<string, string> | null;
   mountBackOff: Micros;
 }
 
@@ -197,10 +207,10 @@ export interface PullTask {
   startedAt: Micros;
 }
 
-/** A ConfigMap or Secret as last read; `null`: it does not exist. */
+/** A ConfigMap, Secret, claim or volume as last read; `null`: it does not exist. */
 export interface CachedObject {
-  readonly kind: 'ConfigMap' | 'Secret';
-  value: ConfigMap | Secret | null;
+  readonly kind: 'ConfigMap' | 'Secret' | 'PersistentVolumeClaim' | 'PersistentVolume';
+  value: ConfigMap | Secret | PersistentVolumeClaim | PersistentVolume | null;
   /** Monotonic; −1 while it is being read for the first time. */
   readAt: Micros;
   reading: boolean;

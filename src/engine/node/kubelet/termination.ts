@@ -12,6 +12,7 @@ import { podLogDirectory } from '../runtime/log-record';
 import { containerEvent, podSubject } from './pod-events';
 import { stopProbes } from './probes';
 import { askRuntime } from './runtime-link';
+import { podFolder } from './server/volumes';
 import { containerSpec } from './start-container';
 import { containersOf, type ContainerWork, type KubeletState, type PodWorker } from './state';
 import { updateStatus } from './status-writer';
@@ -154,7 +155,8 @@ export function forget(state: KubeletState, worker: PodWorker, ctx: Context): vo
   for (const work of containersOf(worker))
     state.imageBackOff.delete(`${worker.uid}_${containerSpec(worker, work)?.image ?? ''}`);
   const { namespace = '', name, uid } = worker.pod.metadata;
-  for (const file of ctx.disk.files(podLogDirectory({ namespace, name, uid }))) ctx.disk.remove(file);
+  for (const folder of [podLogDirectory({ namespace, name, uid }), podFolder(uid)])
+    for (const file of ctx.disk.files(folder)) ctx.disk.remove(file);
   const { sandboxes } = worker;
   for (const sandboxId of sandboxes)
     askRuntime(state, ctx, { type: 'cri/remove-pod-sandbox', sandboxId }, { what: 'forget' });

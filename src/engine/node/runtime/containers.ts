@@ -305,11 +305,12 @@ export function writeFiles(state: ContainerdState, request: WriteFiles, ctx: Con
 /** What a shell sees in this container. Valid while the message is handled. */
 export function shellHost(container: ContainerRecord, ctx: Context, write: ShellHost['write']): ShellHost {
   const image = catalogueImage(parseImageReference(container.status.imageRef)?.repository ?? '');
-  const service = container.service;
+  const { service } = container;
+  const { mounts } = container.config;
   return {
     now: ctx.now,
     monotonic: ctx.monotonic,
-    files: filesOf(container),
+    files: mounts === undefined ? filesOf(container) : lateSessions.code.mountedFiles(filesOf(container), mounts, ctx),
     hostname: container.hostname,
     terminal: container.terminal,
     tools: image === undefined ? 'unknown' : image.shell,

@@ -20,6 +20,14 @@ export interface PodIdentity {
   readonly name: string;
 }
 
+/** A directory of the machine that is mounted into a container. Neither path ends with a slash. */
+export interface Mount {
+  /** In the container, absolute. */
+  readonly path: string;
+  /** On the disk, without a slash at its beginning. */
+  readonly source: string;
+}
+
 export interface ContainerConfig {
   readonly name: string;
   /** 0 for the first, +1 each time that the container is made again. */
@@ -42,6 +50,8 @@ export interface ContainerConfig {
   readonly ports: readonly number[];
   /** Mounted files by absolute path (ConfigMaps, Secrets, tokens). */
   readonly files: Readonly<Record<string, string>>;
+  /** Absent: none. */
+  readonly mounts?: readonly Mount[];
   /** Which kind of container in the pod, told back in lists. */
   readonly role: 'init' | 'sidecar' | 'regular' | 'ephemeral';
 }

@@ -2,6 +2,7 @@
 import { dropConnections, heardBytes, portForward, resetConnections } from './connections';
 import { execSync, execTimedOut, runExec } from './exec';
 import { lateSessions } from './late';
+import { MountedFiles } from './mounted-files';
 import { attach, exec, execGoesOn, hangUp, heardInput } from './processes';
 
 lateSessions.provide({
@@ -18,6 +19,7 @@ lateSessions.provide({
     hangUp(state, from, id, ctx);
     dropConnections(state, from, id);
   },
+  mountedFiles: (own, mounts, ctx) => new MountedFiles(own, mounts, ctx),
   portForward,
   resetConnections,
   runExec,

@@ -2,7 +2,7 @@
 import { LateCode } from '#engine/api/late-code';
 import type { PipeChunk } from '#engine/apiserver/stream-wire';
 import type { Context, ProcessId } from '#engine/kernel/process';
-import type { Attach, Exec, ExecSync, PortForward } from './cri';
+import type { Attach, Exec, ExecSync, Mount, PortForward } from './cri';
 import type { ContainerdState } from './state';
 
 type Request<R> = (state: ContainerdState, request: R, ctx: Context) => void;
@@ -21,6 +21,8 @@ export interface Sessions {
   heard(state: ContainerdState, from: ProcessId, piece: PipeChunk, ctx: Context): void;
   /** The other end is gone: of one stream, or (null) of all of a process. */
   hangUp(state: ContainerdState, from: ProcessId, id: number | null, ctx: Context): void;
+  /** What a container sees that has directories of the machine mounted over its own files. */
+  mountedFiles(own: Map<string, string>, mounts: readonly Mount[], ctx: Context): Map<string, string>;
   resetConnections(state: ContainerdState, sandboxId: string, ctx: Context): void;
 }
 

@@ -7,6 +7,7 @@ import { streamAnswered, streamEnded } from './streams';
 import { considerResize, resizeDone } from '../resize';
 import { beginBootstrap, bootstrapHeard } from '../tls-bootstrap';
 import { renewTokens, tokenAnswered, tokensReady } from './tokens';
+import { findDirectories, mountsOf } from './volumes';
 
 kubeletServer.provide({
   serveHttp,
@@ -19,6 +20,8 @@ kubeletServer.provide({
   renewTokens,
   tokenAnswered,
   tokensReady,
+  findDirectories,
+  mountsOf,
   beginBootstrap,
   bootstrapHeard,
 });

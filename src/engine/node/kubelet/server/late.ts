@@ -8,6 +8,7 @@ import type { Context } from '#engine/kernel/process';
 import type { logGrown, logReady } from './container-logs';
 import type { ContainerWork, KubeletState, PodWorker } from '../state';
 import type { beginBootstrap, bootstrapHeard } from '../tls-bootstrap';
+import type { findDirectories, mountsOf } from './volumes';
 import type { renewTokens, tokenAnswered, tokensReady } from './tokens';
 import type { streamAnswered, streamEnded } from './streams';
 
@@ -24,6 +25,8 @@ export interface KubeletServer {
   readonly renewTokens: typeof renewTokens;
   readonly tokenAnswered: typeof tokenAnswered;
   readonly tokensReady: typeof tokensReady;
+  readonly findDirectories: typeof findDirectories;
+  readonly mountsOf: typeof mountsOf;
   readonly beginBootstrap: typeof beginBootstrap;
   readonly bootstrapHeard: typeof bootstrapHeard;
 }
