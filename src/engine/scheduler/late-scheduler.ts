@@ -2,13 +2,17 @@
 import { profilesOf } from './configured-profiles';
 import { lateScheduler } from './late';
 import { roomMaker } from './plugins/default-preemption';
+import { interPodAffinity } from './plugins/inter-pod-affinity';
+import { latePlugins } from './plugins/late-plugins';
 import { makeRoom } from './plugins/make-room';
+import { spreadFilter } from './plugins/spread-filter';
 import { volumeChecks } from './plugins/volumes/volume-plugins';
 import { volumeBinding } from './plugins/volumes/volume-binding';
 import { nodeVolumeLimits, volumeRestrictions, volumeZone } from './plugins/volumes/volume-limits';
 import { preempt, preemptionAnswered } from './preempt';
 
 roomMaker.provide(makeRoom);
+latePlugins.provide({ InterPodAffinity: interPodAffinity, PodTopologySpread: spreadFilter });
 volumeChecks.provide({
   VolumeRestrictions: volumeRestrictions,
   NodeVolumeLimits: nodeVolumeLimits,

@@ -146,6 +146,9 @@ export function leastOf({ domains, occupied, domainsWith }: Tally): number {
   return 0;
 }
 
+/** Whether any pod on a node says anything of others. */
+export const isAnythingCarried = (cache: Nodes): boolean => countsOf(cache).carried.size > 0;
+
 /** Calls back with all that pods on nodes say of this one. */
 export function eachCarried(
   cache: Nodes,

@@ -4,7 +4,7 @@ import type { Plugin } from '../plugin';
 import { defaultBinder } from './default-binder';
 import { defaultPreemption } from './default-preemption';
 import { imageLocality } from './image-locality';
-import { interPodAffinity } from './inter-pod-affinity';
+import { neighbours } from './neighbours';
 import { nodeAffinity } from './node-affinity';
 import { nodeName } from './node-name';
 import { nodePorts } from './node-ports';
@@ -28,7 +28,7 @@ const PLUGINS: readonly Plugin[] = [
   nodeResourcesFit,
   ...volumePlugins,
   podTopologySpread,
-  interPodAffinity,
+  neighbours,
   defaultPreemption,
   nodeResourcesBalancedAllocation,
   imageLocality,

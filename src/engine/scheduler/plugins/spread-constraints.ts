@@ -150,3 +150,13 @@ function defaultSelectors({ metadata }: Pod, view: View): readonly ReadySelector
 
 const selectorIn = (selector: SpreadConstraint['labelSelector']): readonly ReadySelector[] =>
   selector === undefined ? [] : [readySelector(selector)];
+
+/** Whether a node has all labels that constraints go by. */
+export const hasLabels = (
+  constraints: readonly { readonly topologyKey: string }[],
+  labels: Labels | undefined,
+): boolean => constraints.every(({ topologyKey }) => labels?.[topologyKey] !== undefined);
+
+/** Whether constraints may forbid nodes to a pod. */
+export const mayForbid = ({ profile, pod: { pod } }: Cycle): boolean =>
+  hasOwnConstraints(pod) || profile.args.PodTopologySpread.defaultingType === 'List';
