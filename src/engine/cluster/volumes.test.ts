@@ -157,6 +157,18 @@ spec: {capacity: {storage: 5Gi}, accessModes: [ReadWriteOnce], hostPath: {path: 
   });
 });
 
+describe('an ephemeral volume', () => {
+  it('has a claim that comes and goes with its pod', () => {
+    const t = story();
+    const template = '{spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}}';
+    t.apply(pod('p', `ephemeral: {volumeClaimTemplate: ${template}}`, 'true'));
+    t.until('it runs', () => t.pod('p')?.status === 'Running', MINUTE);
+    expect(claims(t)).toEqual(['p-data Bound']);
+    remove(t, '/api/v1/namespaces/default/pods/p');
+    t.until('nothing is left', () => claims(t).length + volumes(t).length === 0, MINUTE);
+  });
+});
+
 describe('directories of a machine', () => {
   it('are seen by all who mount them: containers of a pod, and pods of a machine', () => {
     const t = bootedStory({ recorded: false, nodes: 1 });

@@ -2,6 +2,7 @@
 import { approveRequest } from './certificates/approver';
 import { signRequest } from './certificates/signer';
 import { reconcileBudget, reconcileDisruptedPod } from './disruption/reconcile';
+import { reconcileEphemeralVolumes } from './ephemeralvolume/reconcile';
 import { customKinds, followDefinitions, isServedAnew } from './custom-resources';
 import { repackSubsets, truncateSubsets } from './endpoints/subsets';
 import { reconcileMirror } from './endpointslicemirroring/reconcile';
@@ -23,6 +24,7 @@ import { reconcileClaim, reconcileVolume } from './storageprotection/reconcile';
 import { reconcileStatefulSet } from './statefulset/reconcile';
 import { reconcileTaintEviction } from './tainteviction/reconcile';
 import { reconcileFinishedJob } from './ttlafterfinished/reconcile';
+import { reconcileExpansion } from './volumeexpand/reconcile';
 
 lateReconcilers.provide({
   approveRequest,
@@ -41,6 +43,8 @@ lateReconcilers.provide({
   provisionLocalPath,
   deleteLocalPath,
   installStorageClass,
+  reconcileEphemeralVolumes,
+  reconcileExpansion,
   bindClaim,
   bindVolume,
   customKinds,

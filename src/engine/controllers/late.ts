@@ -53,6 +53,8 @@ export interface LateReconcilers {
   readonly resizeAll: typeof resizeAll;
   reconcileVolume(view: View, name: string): Plan;
   bindClaim(view: View, key: string): Plan;
+  reconcileEphemeralVolumes(view: View, key: string): Plan;
+  reconcileExpansion(view: View, key: string): Plan;
   provisionLocalPath(view: View, key: string): Plan;
   deleteLocalPath(view: View, name: string): Plan;
   installStorageClass(view: View, name: string, now: Micros): Plan<never>;

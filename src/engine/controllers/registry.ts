@@ -12,6 +12,7 @@ import { disruptionController, stalePodDisruption } from './disruption/controlle
 import { endpointsController } from './endpoints/controller';
 import { endpointSliceController } from './endpointslice/controller';
 import { endpointSliceMirroring } from './endpointslicemirroring/controller';
+import { ephemeralVolumeController } from './ephemeralvolume/controller';
 import { garbageCollector } from './garbagecollector/controller';
 import { jobController } from './job/controller';
 import { localPathProvisioner, storageClassInstaller } from './localpathprovisioner/controller';
@@ -31,6 +32,7 @@ import { statefulSetController } from './statefulset/controller';
 import { taintEvictionController } from './tainteviction/controller';
 import { ttlAfterFinishedController } from './ttlafterfinished/controller';
 import { policyStatusController } from './validatingadmissionpolicystatus/controller';
+import { expandController } from './volumeexpand/controller';
 
 export const controllers: readonly AnyController[] = [
   controllerAccountsMaker,
@@ -66,4 +68,6 @@ export const controllers: readonly AnyController[] = [
   persistentVolumeBinder,
   localPathProvisioner,
   storageClassInstaller,
+  ephemeralVolumeController,
+  expandController,
 ];
