@@ -1,4 +1,5 @@
 /** Fills the scheduler's places of late code; importing it is enough. */
+import { affinityTermsOf, termMeans } from './affinity-terms';
 import { profilesOf } from './configured-profiles';
 import { lateScheduler } from './late';
 import { roomMaker } from './plugins/default-preemption';
@@ -10,8 +11,10 @@ import { volumeChecks } from './plugins/volumes/volume-plugins';
 import { volumeBinding } from './plugins/volumes/volume-binding';
 import { nodeVolumeLimits, volumeRestrictions, volumeZone } from './plugins/volumes/volume-limits';
 import { preempt, preemptionAnswered } from './preempt';
+import { termReader } from './topology-counts';
 
 roomMaker.provide(makeRoom);
+termReader.provide({ affinityTermsOf, termMeans });
 latePlugins.provide({ InterPodAffinity: interPodAffinity, PodTopologySpread: spreadFilter });
 volumeChecks.provide({
   VolumeRestrictions: volumeRestrictions,

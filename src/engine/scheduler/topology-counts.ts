@@ -5,7 +5,8 @@
  */
 import { semanticEqual } from '#engine/api/json';
 import type { Node, Pod } from '#engine/api/types';
-import { type AffinityTerm, affinityTermsOf, termMeans } from './affinity-terms';
+import { LateCode } from '#engine/api/late-code';
+import type { AffinityTerm, affinityTermsOf, termMeans } from './affinity-terms';
 import type { NodeInfo } from './node-info';
 import type { PodInfo } from './pod-info';
 import {
@@ -77,6 +78,16 @@ interface Counts {
   readonly carriedBy: Anchored<Carried>;
   uses: number;
 }
+
+/** How terms are read, of pods that have any; `late-scheduler.ts` fills it. */
+export const termReader = new LateCode<{
+  readonly affinityTermsOf: typeof affinityTermsOf;
+  readonly termMeans: typeof termMeans;
+}>('affinity between pods');
+
+/** Whether a pod has rules about other pods. */
+export const hasRules = ({ spec: { affinity } }: Pod): boolean =>
+  (affinity?.podAffinity ?? affinity?.podAntiAffinity) !== undefined;
 
 /** Of more selections those that were asked for last are kept. */
 const MOST_SELECTIONS = 1_024;
@@ -160,7 +171,7 @@ export function eachCarried(
   if (carried.size === 0) return;
   const labels = namespaceLabels();
   eachAnchored(carriedBy, pod, (one) => {
-    if (termMeans(one.term, pod, labels)) visit(one);
+    if (termReader.code.termMeans(one.term, pod, labels)) visit(one);
   });
 }
 
@@ -271,7 +282,7 @@ function addTo(tally: Tally, domain: number, by: number): void {
 
 /** Counts what a pod on a node says of others. */
 function carry(counts: Counts, pod: Pod, slot: number, by: 1 | -1): void {
-  const terms = affinityTermsOf(pod);
+  const terms = hasRules(pod) ? termReader.code.affinityTermsOf(pod) : null;
   if (terms === null) return;
   for (const kind of CARRIED_KINDS) for (const term of terms[kind]) carryTerm(counts, kind, term, slot, by);
 }

@@ -1,12 +1,11 @@
 /** InterPodAffinity for pods that have no rules about others while no pod on a node has any: it is skipped. The rest comes late. */
-import { affinityTermsOf } from '../affinity-terms';
 import { ADD, DELETE, UPDATE_NODE_LABEL, UPDATE_POD_LABEL } from '../events';
 import { type Cycle, type Plugin, SKIP } from '../plugin';
-import { isAnythingCarried } from '../topology-counts';
+import { hasRules, isAnythingCarried } from '../topology-counts';
 import { lateFilter, lateHints, latePlugins } from './late-plugins';
 
 const NAME = 'InterPodAffinity';
-const isConcerned = ({ cache, pod }: Cycle): boolean => affinityTermsOf(pod.pod) !== null || isAnythingCarried(cache);
+const isConcerned = ({ cache, pod }: Cycle): boolean => hasRules(pod.pod) || isAnythingCarried(cache);
 
 export const neighbours: Plugin = {
   name: NAME,
