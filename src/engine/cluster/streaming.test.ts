@@ -74,7 +74,7 @@ describe('a streaming request', () => {
     const lines = open('a', CONFIG_MAPS, { query: { watch: 'true', timeoutSeconds: '5' } });
     t.run(5 * SECOND);
     expect(lines).toEqual(['200 and more', 'ADDED kube-root-ca.crt', 'closed']);
-    expect(open('b', CONFIG_MAPS, { query: { watch: 'true', resourceVersion: 'x' } })).toEqual(['422']);
+    expect(open('b', CONFIG_MAPS, { query: { watch: 'true', resourceVersion: 'x' } })).toEqual(['500']);
   });
 
   it('hears that the connection failed when the server ends', () => {

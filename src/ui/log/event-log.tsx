@@ -1,5 +1,4 @@
 /** Kubernetes Events in one virtualised table. A row selects the thing that it is about. */
-import { useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDownWideNarrow, ArrowUpNarrowWide } from 'lucide-react';
 import { memo, useEffect, useMemo, useRef } from 'react';
 import type { EventRecord } from '#engine/cluster/records';
@@ -9,6 +8,7 @@ import { formatVirtualTime } from '../text/virtual-time';
 import { useText } from '../text/text';
 import { eventObject, filterEvents } from './filter-events';
 import { LogFilters } from './log-filters';
+import { useRowsInView } from './use-rows-in-view';
 
 const ROW_HEIGHT = 25;
 const AT_EDGE_PX = ROW_HEIGHT;
@@ -70,18 +70,11 @@ export function EventLog() {
   const rows = useMemo(() => filterEvents(log, filter), [log, filter]);
   const rowAt = (index: number): EventRecord | undefined => rows[newestFirst ? rows.length - 1 - index : index];
 
-  // oxlint-disable-next-line react/incompatible-library -- what it returns is used here only, and anew in each render
-  const virtualizer = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_HEIGHT,
-    getItemKey: (index) => rowAt(index)?.uid ?? index,
-    overscan: 8,
-    initialRect: { width: 800, height: 120 },
-  });
+  const { from, to } = useRowsInView(scroller, ROW_HEIGHT, rows.length);
+  const drawn = Array.from({ length: to - from }, (_, place) => from + place);
 
   useEffect(() => {
-    if (!stuck.current || !scroller.current) return;
+    if (rows.length === 0 || !stuck.current || !scroller.current) return;
     scroller.current.scrollTop = newestFirst ? 0 : scroller.current.scrollHeight;
   }, [rows, newestFirst]);
 
@@ -131,10 +124,10 @@ export function EventLog() {
             stuck.current = away < AT_EDGE_PX;
           }}
         >
-          <div role="presentation" className="event-canvas" style={{ height: virtualizer.getTotalSize() }}>
-            {virtualizer.getVirtualItems().map((item) => {
-              const event = rowAt(item.index);
-              return event ? <EventRow key={item.key} event={event} index={item.index} top={item.start} /> : null;
+          <div role="presentation" className="event-canvas" style={{ height: rows.length * ROW_HEIGHT }}>
+            {drawn.map((index) => {
+              const event = rowAt(index);
+              return event ? <EventRow key={event.uid} event={event} index={index} top={index * ROW_HEIGHT} /> : null;
             })}
           </div>
           {rows.length === 0 ? (
