@@ -84,6 +84,33 @@ describe('a StatefulSet with claims', () => {
     expect([logOf(t, 'db-0'), logOf(t, 'db-1')]).toEqual([expect.not.stringContaining('started'), 'started by db-1\n']);
   });
 
+  it('waits for the node of its data when that takes no more pods, and finds what it wrote after a loss of power', () => {
+    const t = story();
+    t.apply(database(1));
+    ready(t, 1);
+    const { node } = t.pod('db-0')!;
+    const cordon = (unschedulable: boolean) =>
+      t.request('PATCH', `/api/v1/nodes/${node}`, {
+        contentType: 'application/merge-patch+json',
+        body: { spec: { unschedulable } },
+      });
+    cordon(true);
+    remove(t, '/api/v1/namespaces/default/pods/db-0');
+    const refusals = () => t.eventsOf('Pod', 'FailedScheduling').filter(({ message }) => message.includes('affinity'));
+    t.until('nobody takes it', () => refusals().length > 0, MINUTE);
+    const said = refusals()[0]!.message;
+    expect(said).toContain("3 node(s) didn't match PersistentVolume's node affinity");
+    expect(said).toContain('1 node(s) were unschedulable');
+    cordon(false);
+    ready(t, 1);
+    expect([t.pod('db-0')!.node, logOf(t, 'db-0')]).toEqual([node, 'started by db-0\n']);
+    const off = t.fault({ type: 'power-off', machine: node! });
+    t.run(20 * SECOND);
+    t.heal(off);
+    t.until('it runs again', () => (t.pod('db-0')?.restarts ?? 0) > 0 && t.pod('db-0')!.ready, 5 * MINUTE);
+    expect(logOf(t, 'db-0')).toBe('started by db-0\nstarted by db-0\n');
+  });
+
   it('keeps them, and its volumes, when it is scaled down, and has them again when it is scaled up', () => {
     const t = story();
     t.apply(database(2));

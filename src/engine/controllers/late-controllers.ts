@@ -2,20 +2,19 @@
 import { approveRequest } from './certificates/approver';
 import { signRequest } from './certificates/signer';
 import { reconcileBudget, reconcileDisruptedPod } from './disruption/reconcile';
-import { reconcileEphemeralVolumes } from './ephemeralvolume/reconcile';
+import { ephemeralKeys, reconcileEphemeralVolumes } from './ephemeralvolume/reconcile';
 import { customKinds, followDefinitions, isServedAnew } from './custom-resources';
 import { repackSubsets, truncateSubsets } from './endpoints/subsets';
 import { reconcileMirror } from './endpointslicemirroring/reconcile';
 import { reconcileGarbage } from './garbagecollector/reconcile';
 import { lateReconcilers } from './late';
-import { deleteLocalPath, installStorageClass, provisionLocalPath } from './localpathprovisioner/reconcile';
+import { installStorageClass, localPathKeys, reconcileLocalPath } from './localpathprovisioner/reconcile';
 import { reconcileNamespace } from './namespace/reconcile';
 import { reconcileCronJob } from './cronjob/reconcile';
 import { reconcileDaemonSet } from './daemonset/reconcile';
 import { resizeAll } from './deployment/proportional-scaling';
 import { reconcileJob, reconcileOrphanedPod } from './job/reconcile';
-import { bindClaim } from './persistentvolume/claims';
-import { bindVolume } from './persistentvolume/volumes';
+import { bindingKeys, reconcileBinding } from './persistentvolume/keys';
 import { podsToDelete } from './replicaset/deletion-order';
 import { reconcileReplicationController } from './replicationcontroller/reconcile';
 import { reconcileQuota } from './resourcequota/reconcile';
@@ -24,7 +23,7 @@ import { reconcileClaim, reconcileVolume } from './storageprotection/reconcile';
 import { reconcileStatefulSet } from './statefulset/reconcile';
 import { reconcileTaintEviction } from './tainteviction/reconcile';
 import { reconcileFinishedJob } from './ttlafterfinished/reconcile';
-import { reconcileExpansion } from './volumeexpand/reconcile';
+import { expansionKeys, reconcileExpansion } from './volumeexpand/reconcile';
 
 lateReconcilers.provide({
   approveRequest,
@@ -40,13 +39,15 @@ lateReconcilers.provide({
   quotasTouched,
   reconcileClaim,
   reconcileVolume,
-  provisionLocalPath,
-  deleteLocalPath,
+  localPathKeys,
+  reconcileLocalPath,
+  ephemeralKeys,
+  expansionKeys,
   installStorageClass,
   reconcileEphemeralVolumes,
   reconcileExpansion,
-  bindClaim,
-  bindVolume,
+  bindingKeys,
+  reconcileBinding,
   customKinds,
   isServedAnew,
   followDefinitions,

@@ -4,7 +4,8 @@
  * @source rancher/local-path-provisioner provisioner.go; sig-storage-lib-external-provisioner controller/controller.go
  * @simplified no helper pods: the directory is made by the kubelet that mounts it, and stays when the volume is deleted
  */
-import type { PersistentVolumeClaim, StorageClass } from '#engine/api/types';
+import { keyOf } from '#engine/api/meta';
+import type { PersistentVolume, PersistentVolumeClaim, StorageClass } from '#engine/api/types';
 import {
   requestedStorage,
   SELECTED_NODE,
@@ -12,7 +13,7 @@ import {
   storageClassOf,
   waitsForConsumer,
 } from '#engine/api/volume-binding';
-import { NOTHING, type Plan, type View } from '#engine/client/plan';
+import { type Change, NOTHING, type Plan, type View } from '#engine/client/plan';
 import { MINUTE, type Micros, SECOND } from '#engine/kernel/time';
 import { parseTimestamp } from '#engine/api/timestamp';
 import { splitKey } from '../keys';
@@ -23,8 +24,20 @@ const FOLDER = '/var/local-path-provisioner';
 const HOSTNAME = 'kubernetes.io/hostname';
 const RETRY = 15 * SECOND;
 
-/** @param key - namespace and name of a claim */
-export function provisionLocalPath(view: View, key: string): Plan {
+export function localPathKeys({ kind, type, object }: Change): readonly string[] {
+  if (type === 'deleted') return [];
+  if (kind === 'PersistentVolume')
+    return (object as PersistentVolume).status?.phase === 'Released' ? [object.metadata.name] : [];
+  const { metadata, spec } = object as PersistentVolumeClaim;
+  const provisioner = metadata.annotations?.['volume.kubernetes.io/storage-provisioner'];
+  return provisioner === PROVISIONER && (spec?.volumeName ?? '') === '' ? [keyOf(object)] : [];
+}
+
+/** @param key - of a claim, or the name of a volume */
+export const reconcileLocalPath = (view: View, key: string): Plan =>
+  key.includes('/') ? provisionLocalPath(view, key) : deleteLocalPath(view, key);
+
+function provisionLocalPath(view: View, key: string): Plan {
   const { namespace, name } = splitKey(key);
   const claim = view.get('PersistentVolumeClaim', namespace, name);
   if (claim === undefined || (claim.spec?.volumeName ?? '') !== '') return NOTHING;
@@ -101,8 +114,7 @@ function volumeFor(claim: PersistentVolumeClaim, storageClass: StorageClass, nam
   } as const;
 }
 
-/** @param name - of a volume */
-export function deleteLocalPath(view: View, name: string): Plan {
+function deleteLocalPath(view: View, name: string): Plan {
   const volume = view.get('PersistentVolume', '', name);
   if (volume?.status?.phase !== 'Released' || volume.metadata.deletionTimestamp !== undefined) return NOTHING;
   const isOurs = volume.metadata.annotations?.[PROVISIONED_BY] === PROVISIONER;

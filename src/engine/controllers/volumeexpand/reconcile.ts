@@ -1,9 +1,18 @@
 /** No volume is expanded by the controller itself: that is up to whoever drives it. @source kubernetes pkg/controller/volume/expand/expand_controller.go */
+import { keyOf } from '#engine/api/meta';
 import { compareQuantities } from '#engine/api/quantity';
 import { requestedStorage } from '#engine/api/volume-binding';
-import { NOTHING, type Plan, type View } from '#engine/client/plan';
+import type { PersistentVolumeClaim } from '#engine/api/types';
+import { type Change, NOTHING, type Plan, type View } from '#engine/client/plan';
 import { splitKey } from '../keys';
 import { normal, record, referenceTo } from '../steps';
+
+export function expansionKeys({ kind, type, object, old }: Change): readonly string[] {
+  if (kind !== 'PersistentVolumeClaim' || type === 'deleted') return [];
+  const claim = object as PersistentVolumeClaim;
+  const grew = old === undefined || requestedStorage(claim) !== requestedStorage(old as PersistentVolumeClaim);
+  return grew && claim.status?.phase === 'Bound' ? [keyOf(claim)] : [];
+}
 
 export function reconcileExpansion(view: View, key: string): Plan {
   const { namespace, name } = splitKey(key);
