@@ -21,10 +21,7 @@ const OTHERWISE: Readonly<Record<string, readonly [outcome: string, why: string]
     'accepted-and-ready',
     'workers have four CPUs, and nothing of the system on them that asks for any',
   ],
-  'kubernetes-website/pods-inject-envars-file-container.yaml': [
-    'accepted-and-ready',
-    'EnvFiles is on by default in 1.35',
-  ],
+  'kubernetes-website/pods-inject-envars-file-container.yaml': ['completes', 'EnvFiles is on by default in 1.35'],
   'kubernetes-website/pods-pod-nginx-specific-node.yaml': [
     'object-only',
     'the pod is bound to a node that does not exist: the pod garbage collector deletes it within a minute',

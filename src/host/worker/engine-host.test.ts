@@ -114,6 +114,7 @@ describe('the pace', () => {
 
   it.each([0.1, 1, 10, 100])('%s times real time is that', async (factor) => {
     const world = await upWith(speed(factor));
+    await world.host.prepare(); // as a page does before a cluster at its natural pace is half a minute old
     const before = world.virtual;
     world.pass(20_000);
     const virtualSeconds = (world.virtual - before) / SECOND;
@@ -138,6 +139,7 @@ describe('the pace', () => {
 
   it('max goes on without end, in slices too', async () => {
     const world = await upWith({ type: 'max' });
+    await world.host.prepare();
     const before = world.virtual;
     world.longestSlice = 0;
     world.pass(500);

@@ -45,7 +45,9 @@ const inAffinity = (affinity: PodAffinity, labels: Labels): PodAffinity =>
       ),
   });
 
+/** @param item - absent where a weighted term has none, which validation refuses */
 function resolved<T extends Keyed>(item: T, labels: Labels): T {
+  if ((item as T | undefined) === undefined) return item;
   const { labelSelector, matchLabelKeys = [], mismatchLabelKeys = [] } = item;
   if (labelSelector === undefined || labelSelector === null) return item;
   const expressions = [
