@@ -148,7 +148,7 @@ export class EtcdGroup {
 
   advance(micros: Micros): void {
     this.kernel.run(this.kernel.now + micros, Infinity);
-    this.#collect();
+    this.collect();
   }
 
   /** The member's state, or null while it does not run. */
@@ -198,7 +198,7 @@ export class EtcdGroup {
 
   /** The answer to a request, if it has come. */
   answerTo(id: number): EtcdAnswer | undefined {
-    this.#collect();
+    this.collect();
     return this.#answers.get(id);
   }
 
@@ -263,7 +263,8 @@ export class EtcdGroup {
     while (this.kernel.now < end && !done()) this.advance(500);
   }
 
-  #collect(): void {
+  /** Sorts what has come to the client by what it answers. */
+  collect(): void {
     const state = this.kernel.processes.get(CLIENT)?.state as { received: EtcdAnswer[] } | undefined;
     for (const answer of state?.received.splice(0) ?? []) {
       if (!('header' in answer)) continue;

@@ -130,6 +130,7 @@ class Run {
   }
 
   takeIn(): void {
+    this.group.collect();
     for (const client of this.clients) {
       const answer = client.pending === null ? undefined : this.group.answerTo(client.pending.id);
       if (answer !== undefined) this.finish(client, answer);
