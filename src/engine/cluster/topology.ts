@@ -207,7 +207,7 @@ function machine(
 /** The machine that the person at the screen types on. */
 function laptop(cluster: ClusterSpec): MachineSpec {
   const { manifests, nodes, controlPlanes } = cluster;
-  const autostart = { manifests, nodes: nodes + controlPlanes };
+  const autostart = { manifests, nodes: nodes + controlPlanes, controlPlanes };
   return {
     name: LAPTOP,
     zone: 'office',

@@ -32,8 +32,13 @@ export interface KubectlArgs {
   readonly server: readonly ProcessId[];
   /** A name of the network that stands for the API servers of now. */
   readonly endpoint?: string;
-  /** What the person applies as soon as so many nodes are Ready: the objects of each manifest. */
-  readonly autostart: { readonly manifests: readonly (readonly JsonObject[])[]; readonly nodes: number };
+  /** What the person applies as soon as so many nodes are Ready, and so many of them are marked as control planes. */
+  readonly autostart: {
+    /** The objects of each. */
+    readonly manifests: readonly (readonly JsonObject[])[];
+    readonly nodes: number;
+    readonly controlPlanes: number;
+  };
 }
 
 export interface KubectlState {
@@ -291,7 +296,10 @@ function afterLook(state: KubectlState, nodes: readonly Node[], ctx: Context): v
   const ready = nodes.filter(({ status }) =>
     status.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True'),
   );
-  if (ready.length < state.autostart.nodes) {
+  const marked = nodes.filter(
+    ({ metadata }) => metadata.labels?.['node-role.kubernetes.io/control-plane'] !== undefined,
+  );
+  if (ready.length < state.autostart.nodes || marked.length < state.autostart.controlPlanes) {
     ctx.after(LOOK_AGAIN, { type: 'kubectl/look-for-nodes' });
     return;
   }
