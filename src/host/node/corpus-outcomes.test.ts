@@ -2,17 +2,14 @@
  * The public rows of the corpus that the API, a controller or the scheduler decides: five minutes after `kubectl apply -f` each has come
  * to what its row says. The manifests stay outside the repository: without them there is nothing to test here.
  */
-import { existsSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Engine } from '#engine/cluster/door';
 import { newEngine } from '#engine/cluster/engine';
 import '#engine/cluster/late-code';
 import type { ObjectRecord, PodRecord } from '#engine/cluster/records';
 import { DEFAULT_CLUSTER } from '#engine/cluster/topology';
+import { CORPUS_PLACE, corpusRows, corpusText, hasCorpus } from './testing-corpus';
 
-const CORPUS = fileURLToPath(new URL('../../../../shared/corpus/', import.meta.url));
-const here = existsSync(CORPUS);
 const MINUTE = 60_000_000;
 
 /** Rows that end otherwise here, and why. */
@@ -27,25 +24,9 @@ const OTHERWISE: Readonly<Record<string, readonly [outcome: string, why: string]
     'the pod is bound to a node that does not exist: the pod garbage collector deletes it within a minute',
   ],
 };
+const DECIDED_HERE = new Set(['api', 'controller', 'scheduling']);
 /** Minutes until a row is decided, where five are too few: a CronJob that is due every ten. */
 const LONGER: Readonly<Record<string, number>> = { 'podinfo/deploy-bases-database-cronjob-rollup-daily.yaml': 11 };
-
-interface Row {
-  readonly file: string;
-  readonly outcome: string;
-}
-
-function rows(): readonly Row[] {
-  const [header = '', ...lines] = readFileSync(`${CORPUS}INDEX.tsv`, 'utf8').trimEnd().split('\n');
-  const names = header.split('\t');
-  return lines
-    .map((line) => {
-      const cells = line.split('\t');
-      const cell = (name: string): string => cells[names.indexOf(name)] ?? '';
-      return { file: cell('file'), outcome: cell('expected_outcome'), split: cell('split'), basis: cell('basis') };
-    })
-    .filter(({ split, basis }) => split === 'public' && ['api', 'controller', 'scheduling'].includes(basis));
-}
 
 interface Wanting {
   readonly items: readonly {
@@ -90,17 +71,17 @@ function outcomeOf(engine: Engine, file: string, before: ReadonlySet<string>): s
   return pods.every(({ ready, phase }) => ready || phase === 'Succeeded') ? 'accepted-and-ready' : 'accepted-pending';
 }
 
-describe.skipIf(!here)(`outcomes of the corpus in ${here ? CORPUS : '../shared/corpus (not here: skipped)'}`, () => {
+describe.skipIf(!hasCorpus)(`outcomes of the corpus in ${CORPUS_PLACE}`, () => {
   const engine = newEngine({ seed: 1, cluster: { ...DEFAULT_CLUSTER, nodes: 3, zones: 1 } });
   engine.run(20_000_000, { events: Infinity });
   const saved = engine.save();
   const counts = new Map<string, number>();
   afterAll(() => console.info(`corpus: ${[...counts].map(([outcome, count]) => `${count} ${outcome}`).join(', ')}`));
 
-  it.for(here ? rows() : [])('$file: $outcome', ({ file, outcome }) => {
+  it.for(corpusRows().filter(({ basis }) => DECIDED_HERE.has(basis)))('$file: $outcome', ({ file, outcome }) => {
     engine.restore(saved);
     const before = new Set(engine.observe(null).set.map(({ uid }) => uid));
-    engine.input({ type: 'apply', ticket: file, manifest: readFileSync(CORPUS + file, 'utf8') });
+    engine.input({ type: 'apply', ticket: file, manifest: corpusText(file) });
     const end = engine.now + (LONGER[file] ?? 5) * MINUTE;
     while (engine.run(end, { events: Infinity }).stopped !== 'until');
     const found = outcomeOf(engine, file, before);

@@ -2,15 +2,11 @@
  * Every public row of the corpus: `kubectl apply -f` takes it or refuses it as the row says, in Kubernetes' words. The manifests
  * stay outside the repository: without them there is nothing to test here.
  */
-import { existsSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { newEngine } from '#engine/cluster/engine';
 import '#engine/cluster/late-code';
 import { DEFAULT_CLUSTER } from '#engine/cluster/topology';
-
-const CORPUS = fileURLToPath(new URL('../../../../shared/corpus/', import.meta.url));
-const here = existsSync(CORPUS);
+import { CORPUS_PLACE, type CorpusRow, corpusRows, corpusText, hasCorpus } from './testing-corpus';
 
 /** What kubectl says of each reason to refuse; `$1` and `$2` are the parts of the text in brackets. */
 const WORDS: readonly (readonly [RegExp, string])[] = [
@@ -41,26 +37,8 @@ const OTHERWISE_IN_1_35: Readonly<Record<string, string>> = {
   'kubernetes-website/pods-inject-envars-file-container.yaml': 'EnvFiles is on by default in 1.35',
 };
 
-interface Row {
-  readonly file: string;
-  readonly outcome: string;
-}
-
-function rows(): readonly Row[] {
-  const [header = '', ...lines] = readFileSync(`${CORPUS}INDEX.tsv`, 'utf8').trimEnd().split('\n');
-  const names = header.split('\t');
-  return lines
-    .map((line) => {
-      const cells = line.split('\t');
-      const cell = (name: string): string =>
-        (cells[names.indexOf(name)] ?? '').replace(/^"(.*)"$/, '$1').replaceAll('""', '"');
-      return { file: cell('file'), outcome: cell('expected_outcome'), split: cell('split') };
-    })
-    .filter(({ split }) => split === 'public');
-}
-
 /** The words that must stand in the refusal; null: it must be accepted. */
-function refusalOf({ file, outcome }: Row): string | null {
+function refusalOf({ file, outcome }: CorpusRow): string | null {
   if (!outcome.startsWith('rejected:') || file in OTHERWISE_IN_1_35) return null;
   const reason = outcome.slice('rejected:'.length);
   for (const [pattern, words] of WORDS) {
@@ -76,7 +54,7 @@ function refusalOf({ file, outcome }: Row): string | null {
 
 const MINUTE = 60_000_000;
 
-describe.skipIf(!here)(`the corpus in ${here ? CORPUS : '../shared/corpus (not here: skipped)'}`, () => {
+describe.skipIf(!hasCorpus)(`the corpus in ${CORPUS_PLACE}`, () => {
   const cluster = { ...DEFAULT_CLUSTER, nodes: 1, zones: 1 };
   const engine = newEngine({ seed: 1, cluster });
   engine.run(20_000_000, { events: Infinity });
@@ -84,9 +62,9 @@ describe.skipIf(!here)(`the corpus in ${here ? CORPUS : '../shared/corpus (not h
   const counts = { accepted: 0, rejected: 0 };
   afterAll(() => console.info(`corpus: ${counts.accepted} accepted and ${counts.rejected} rejected as their rows say`));
 
-  it.for(here ? rows() : [])('$file: $outcome', (row) => {
+  it.for(corpusRows())('$file: $outcome', (row) => {
     engine.restore(saved);
-    const manifest = readFileSync(CORPUS + row.file, 'utf8');
+    const manifest = corpusText(row.file);
     engine.input({ type: 'apply', ticket: row.file, manifest });
     let { cursor, answers } = engine.observe(null);
     const end = engine.now + MINUTE;

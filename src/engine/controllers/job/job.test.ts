@@ -179,22 +179,14 @@ describe('one look at a Job (kubernetes job_controller_test.go, TestControllerSy
       created: 1,
       active: 1,
     },
-    'one index terminating, policy TerminatingOrFailed': {
-      job: work(
-        { parallelism: 2, completions: 5, completionMode: 'Indexed', backoffLimit: 6 },
-        { uncountedTerminatedPods: { failed: [] } },
-      ),
-      pods: (job) => many(job, 'Running', 1, { index: 0, deleting: true, finished: -60 }),
-      created: 0,
-    },
   };
-  it.each(Object.entries(rows).filter(([name]) => !name.endsWith('TerminatingOrFailed')))('%s', (_, row) => {
+  it.each(Object.entries(rows))('%s', (_, row) => {
     const found = plan([row.job, ...(row.pods?.(row.job) ?? [])], seconds(1));
     expect(ops(found)).toEqual({ created: row.created ?? 0, deleted: row.deleted ?? 0 });
     expect(statusIn(found).active ?? 0).toBe(row.active ?? 0);
   });
 
-  it('a pod that is being deleted is replaced at once, after the back-off of what counts as a failure', () => {
+  it('one index terminating, policy TerminatingOrFailed: two are created, after the back-off of what counts as a failure', () => {
     const job = work({ parallelism: 2, completions: 5, completionMode: 'Indexed' });
     const objects = [job, one(job, 'Running', { index: 0, deleting: true })];
     expect(plan(objects).again).toBe(10 * SECOND);

@@ -102,9 +102,9 @@ export function podAt(set: StatefulSet, template: PodTemplateSpec, revision: str
     [POD_INDEX]: String(ordinal),
     [REVISION_HASH]: revision,
   };
-  const named = { hostname: name, subdomain: specOf(set).serviceName ?? '' };
-  const { subdomain, ...alone } = named;
-  const spec = withStorage(set, ordinal, { ...made.spec, ...(subdomain === '' ? alone : named) });
+  const { serviceName: subdomain = '' } = specOf(set);
+  const named = { ...made.spec, hostname: name, ...(subdomain === '' ? {} : { subdomain }) };
+  const spec = withStorage(set, ordinal, named);
   return { ...made, metadata: { ...kept, name, labels }, spec };
 }
 

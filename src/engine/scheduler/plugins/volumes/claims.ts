@@ -3,11 +3,10 @@ import { matchesTerm } from '#engine/api/node-selector';
 import { matchesSelector } from '#engine/api/label-selector';
 import { milliValue } from '#engine/api/quantity';
 import type { Node, PersistentVolume, PersistentVolumeClaim, Pod, StorageClass } from '#engine/api/types';
+import { BIND_COMPLETED, storageClassOf } from '#engine/api/volume-binding';
 import type { View } from '#engine/client/plan';
 
 export const NO_PROVISIONER = 'kubernetes.io/no-provisioner';
-const CLASS_ANNOTATION = 'volume.beta.kubernetes.io/storage-class';
-const BIND_COMPLETED = 'pv.kubernetes.io/bind-completed';
 
 export interface NamedClaim {
   readonly name: string;
@@ -27,12 +26,8 @@ export const claimsNamedBy = ({ metadata, spec }: Pod): readonly NamedClaim[] =>
 export const claimNamed = (view: View, pod: Pod, name: string): PersistentVolumeClaim | undefined =>
   view.get('PersistentVolumeClaim', pod.metadata.namespace ?? '', name);
 
-/** Empty: none. */
-export const classNameOf = ({ metadata, spec }: PersistentVolumeClaim): string =>
-  metadata.annotations?.[CLASS_ANNOTATION] ?? spec?.storageClassName ?? '';
-
 export const classOf = (view: View, claim: PersistentVolumeClaim): StorageClass | undefined =>
-  view.get('StorageClass', '', classNameOf(claim));
+  view.get('StorageClass', '', storageClassOf(claim));
 
 export const isFullyBound = ({ metadata, spec }: PersistentVolumeClaim): boolean =>
   (spec?.volumeName ?? '') !== '' && metadata.annotations?.[BIND_COMPLETED] !== undefined;
@@ -96,7 +91,7 @@ function isFree(volume: PersistentVolume, claim: PersistentVolumeClaim): boolean
   return (
     volume.status?.phase === 'Available' &&
     (selector === undefined || matchesSelector(selector, volume.metadata.labels)) &&
-    (volume.metadata.annotations?.[CLASS_ANNOTATION] ?? volume.spec?.storageClassName ?? '') === classNameOf(claim) &&
+    storageClassOf(volume) === storageClassOf(claim) &&
     (claim.spec?.accessModes ?? []).every((mode) => modes.includes(mode))
   );
 }

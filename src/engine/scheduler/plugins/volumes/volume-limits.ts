@@ -3,11 +3,12 @@
  *
  * @source kubernetes pkg/scheduler/framework/plugins/volumerestrictions/volume_restrictions.go, nodevolumelimits/csi.go, volumezone/volume_zone.go
  */
+import { storageClassOf } from '#engine/api/volume-binding';
 import type { View } from '#engine/client/plan';
 import type { Pod } from '#engine/api/types';
 import type { Cycle } from '../../plugin';
 import { type Status, unresolvable, unschedulable } from '../../status';
-import { claimNamed, claimsNamedBy, classNameOf, classOf } from './claims';
+import { claimNamed, claimsNamedBy, classOf } from './claims';
 import type { VolumeCheck, VolumeFilter } from './types';
 
 const RESTRICTIONS = 'VolumeRestrictions';
@@ -136,7 +137,7 @@ export const volumeZone: VolumeCheck = ({ view, pod: { pod } }) => {
     if (claim === undefined) return notFound(ZONE, name);
     const volumeName = claim.spec?.volumeName ?? '';
     if (volumeName === '') {
-      if (classNameOf(claim) === '') {
+      if (storageClassOf(claim) === '') {
         return unresolvable(ZONE, 'PersistentVolumeClaim had no pv name and storageClass name');
       }
       if (classOf(view, claim)?.volumeBindingMode === 'WaitForFirstConsumer') continue;
