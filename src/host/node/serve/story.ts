@@ -48,8 +48,16 @@ const REPLACED: readonly (readonly [RegExp, string])[] = [
 /** Of the pod network and the Services' range: which of them depends on what came before. */
 const ADDRESS = /\b10\.(244|9[6-9]|1[01]\d)\.\d{1,3}\.\d{1,3}\b(?<!10\.96\.0\.1)/g;
 
+/** The rows of a LimitRange: kubectl describes them in the order of a Go map, another one each time. */
+const LIMIT_ROWS = /(?<=^ *-{4} +-{8} +--- .*\n)(?: *[A-Z]\w+ .*\n)+/gm;
+
+const sorted = (rows: string): string => `${rows.trimEnd().split('\n').toSorted().join('\n')}\n`;
+
 function settled(text: string, home: string): string {
-  const replaced = REPLACED.reduce((so, [pattern, word]) => so.replace(pattern, word), text.replaceAll(home, '<home>'));
+  const replaced = REPLACED.reduce(
+    (so, [pattern, word]) => so.replace(pattern, word),
+    text.replaceAll(home, '<home>').replace(LIMIT_ROWS, sorted),
+  );
   const unaddressed = replaced.replace(ADDRESS, '<address>');
   // Columns are as wide as their addresses.
   return unaddressed === replaced ? replaced : unaddressed.replace(/(?<=\S) {3,}/g, '   ');
