@@ -27,7 +27,7 @@ const container = (name: string, cpu: string, more: Partial<Container> = {}): Co
 
 // kubernetes staging/src/k8s.io/component-helpers/resource/helpers.go (PodRequests)
 describe('what a pod asks for', () => {
-  it('is the most of what runs together and what init needs with the sidecars before it', () => {
+  it('[request-1] is the most of what runs together and what init needs with the sidecars before it', () => {
     const pod = aPod('web', {
       requests: [{ cpu: '1' }, { cpu: '1' }],
       spec: { initContainers: [container('sidecar', '500m', { restartPolicy: 'Always' }), container('init', '3')] },

@@ -6,15 +6,15 @@ import { aCache, aCycle, aFramework, aNode, aPod } from './testing';
 describe('how many feasible nodes are enough', () => {
   // kubernetes pkg/scheduler/schedule_one_test.go (TestNumFeasibleNodesToFind)
   it.each([
-    { nodes: 10, percentage: 0, expected: 10 },
-    { nodes: 10, percentage: 40, expected: 10 },
-    { nodes: 1000, percentage: 0, expected: 420 },
-    { nodes: 1000, percentage: 40, expected: 400 },
-    { nodes: 1000, percentage: 20, expected: 200 },
-    { nodes: 6000, percentage: 0, expected: 300 },
-    { nodes: 6000, percentage: 40, expected: 2400 },
-    { nodes: 100, percentage: 0, expected: 100 },
-  ])('is $expected of $nodes at $percentage %', ({ nodes, percentage, expected }) => {
+    { id: 'sample-1', nodes: 10, percentage: 0, expected: 10 },
+    { id: 'sample-1 with a share', nodes: 10, percentage: 40, expected: 10 },
+    { id: 'sample-2', nodes: 1000, percentage: 0, expected: 420 },
+    { id: 'sample-4', nodes: 1000, percentage: 40, expected: 400 },
+    { id: 'sample-6', nodes: 1000, percentage: 20, expected: 200 },
+    { id: 'sample-3', nodes: 6000, percentage: 0, expected: 300 },
+    { id: 'sample-5', nodes: 6000, percentage: 40, expected: 2400 },
+    { id: 'sample-3 at the least', nodes: 100, percentage: 0, expected: 100 },
+  ])('[$id] is $expected of $nodes at $percentage %', ({ nodes, percentage, expected }) => {
     expect(numFeasibleNodesToFind(nodes, percentage)).toBe(expected);
   });
 });

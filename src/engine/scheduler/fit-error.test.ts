@@ -6,7 +6,7 @@ const none = { absent: null, preFilterMessage: '', postFilterMessage: '' };
 
 describe('the message of an attempt that failed', () => {
   // kubernetes pkg/scheduler/framework/types_test.go (TestFitError_Error)
-  it('counts reasons and sorts the lines as strings', () => {
+  it('[message-1] counts reasons and sorts the lines as strings', () => {
     const second = unschedulable('FalseFilter-2', 'Node(s) failed Filter plugin FalseFilter-2');
     const first = unschedulable('FalseFilter-1', 'Node(s) failed Filter plugin FalseFilter-1');
     expect(fitErrorMessage({ ...none, nodes: 3, statuses: [first, first, second] })).toBe(
@@ -14,7 +14,7 @@ describe('the message of an attempt that failed', () => {
     );
   });
 
-  it('gives only the text of PreFilter when that turned the pod down', () => {
+  it('[message-2] gives only the text of PreFilter when that turned the pod down', () => {
     const preFilter = unschedulable('FalsePreFilter', 'Node(s) failed PreFilter plugin FalsePreFilter');
     const message = fitErrorMessage({
       nodes: 3,

@@ -19,7 +19,7 @@ const nodes = [
 ];
 
 describe('the order of nodes', () => {
-  it('takes one node of each zone in turn', () => {
+  it('[node-order-1] takes one node of each zone in turn', () => {
     const tree = newNodeTree();
     for (const node of nodes) addToTree(tree, node);
     expect(orderOf(tree)).toEqual([0, 1, 2, 3, 5, 6, 4, 7, 8].map((i) => `node-${i}`));

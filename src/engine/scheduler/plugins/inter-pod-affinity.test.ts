@@ -263,27 +263,27 @@ describe('how well a node suits a pod and its neighbours', () => {
   it.each<{ name: string; pod: Pod; nodes?: Node[]; pods: Pod[]; expected: number[] }>([
     { name: 'nobody cares', pod: pod(null, { labels: S1 }), pods: [on('n1', S1)], expected: [] },
     {
-      name: 'one of three nodes matches',
+      name: '[affinity-score-1] one of three nodes matches',
       pod: pod(likes([5, term(S1)]), { labels: S1 }),
       pods: [on('n1', S1), on('n2', S2), on('n3', S1, null, 'red')],
       expected: [100, 0, 0],
     },
     {
-      name: 'two nodes share the region of the match',
+      name: '[affinity-score-2] two nodes share the region of the match',
       pod: pod(likes([5, term(S1)])),
       nodes: zoned({ n1: 'china', n2: 'china', n3: 'india' }),
       pods: [on('n1', S1)],
       expected: [100, 100, 0],
     },
     {
-      name: 'regions with more matches are better',
+      name: '[affinity-score-3] regions with more matches are better',
       pod: pod(likes([5, term(S1)])),
       nodes: five,
       pods: [on('n1', S1), on('n1', S1), on('n2', S1), on('n3', S1), on('n4', S1), on('n5', S1)],
       expected: [100, 0, 100, 100, 0],
     },
     {
-      name: 'weights of 8 and 2',
+      name: '[affinity-score-4] weights of 8 and 2',
       pod: pod(likes([8, term(S1)], [2, term(S2)])),
       pods: [on('n1', S2), on('n2', S1), on('n2', S2), on('n3', {})],
       expected: [20, 100, 0],
@@ -295,13 +295,13 @@ describe('how well a node suits a pod and its neighbours', () => {
       expected: [100, 0, 0],
     },
     {
-      name: 'pods on nodes need it: of hardPodAffinityWeight',
+      name: '[affinity-score-6] pods on nodes need it: of hardPodAffinityWeight',
       pod: pod(null, { labels: S1 }),
       pods: [on('n1', S1, wants(term(S1))), on('n2', S1, wants(term(S1)))],
       expected: [100, 100, 0],
     },
     {
-      name: 'far from what it dislikes',
+      name: '[affinity-score-5] far from what it dislikes',
       pod: pod(dislikes([5, term(S1)])),
       nodes: zoned({ n1: 'china', n2: 'india' }),
       pods: [on('n1', S1), on('n2', S2)],
@@ -336,7 +336,7 @@ describe('how well a node suits a pod and its neighbours', () => {
     expect(scores(wanted, nodes, pods)).toEqual(expected);
   });
 
-  it('can leave required affinity of others out', () => {
+  it('[affinity-score-7] can leave required affinity of others out', () => {
     const args = { hardPodAffinityWeight: 0, ignorePreferredTermsOfExistingPods: false };
     const pods = [on('n1', S1, wants(term(S1)))];
     expect(scores(pod(null, { labels: S1 }), regions, pods, aProfile({ InterPodAffinity: args }))).toEqual([]);

@@ -15,12 +15,13 @@ const startedOn = (day: number): Pod['status'] => ({ phase: 'Running', startTime
 describe('choosing whom it hurts least', () => {
   // kubernetes pkg/scheduler/framework/plugins/defaultpreemption/default_preemption_test.go (TestSelectBestCandidate)
   it.each([
-    { victims: ['mm', 'ml', 'll'], chosen: 'node3' },
-    { victims: ['mm', 'ml', 'mm'], chosen: 'node2' },
-    { victims: ['mnmn', 'mn', 'mnl'], chosen: 'node2' },
-    { victims: ['mnn', 'mn', 'mnl'], chosen: 'node2' },
-    { victims: ['mll', 'h', 'mlll', 'mmmn'], chosen: 'node1' },
+    { id: 'candidate-1', victims: ['mm', 'ml', 'll'], chosen: 'node3' },
+    { id: 'candidate-2', victims: ['mm', 'ml', 'mm'], chosen: 'node2' },
+    { id: 'candidate-3', victims: ['mnmn', 'mn', 'mnl'], chosen: 'node2' },
+    { id: 'candidate-4', victims: ['mnn', 'mn', 'mnl'], chosen: 'node2' },
+    { id: 'candidate-5', victims: ['mll', 'h', 'mlll', 'mmmn'], chosen: 'node1' },
     {
+      id: 'candidate-6',
       victims: ['mm', 'mm', 'mm'],
       days: [
         [2, 2],
@@ -30,6 +31,7 @@ describe('choosing whom it hurts least', () => {
       chosen: 'node2',
     },
     {
+      id: 'candidate-7',
       victims: ['mm', 'mm', 'mm'],
       days: [
         [4, 2],
@@ -39,6 +41,7 @@ describe('choosing whom it hurts least', () => {
       chosen: 'node3',
     },
     {
+      id: 'candidate-8',
       victims: ['ml', 'ml', 'ml'],
       days: [
         [2, 1],
@@ -47,7 +50,7 @@ describe('choosing whom it hurts least', () => {
       ],
       chosen: 'node2',
     },
-  ])('takes $chosen of $victims', ({ victims, days, chosen }) => {
+  ])('[$id] takes $chosen of $victims', ({ victims, days, chosen }) => {
     const candidates = victims.map((letters, i) => ({
       node: `node${i + 1}`,
       violations: 0,
@@ -85,7 +88,7 @@ describe('preemption', () => {
     expect(decision.outcome === 'fits' ? [] : decision.victims.map(({ priority }) => priority)).toEqual([1]);
   });
 
-  it('says of each node why it does not help', () => {
+  it('[message-6] says of each node why it does not help', () => {
     const nodes = [
       aNode('node-1'),
       aNode('node-2', { taints: [{ key: 'a', effect: 'NoSchedule' }] }),
@@ -97,11 +100,28 @@ describe('preemption', () => {
   });
 
   // kubernetes pkg/scheduler/framework/plugins/defaultpreemption/default_preemption_test.go (TestPostFilter)
-  it('gives the reason that remains when all victims are gone', () => {
+  it('[message-3] gives the reason that remains when all victims are gone', () => {
     const nodes = [aNode('node-1'), aNode('node-2')];
     const pods = nodes.flatMap(({ metadata: { name } }) => [loadOn(name, '3', 100), loadOn(name, '1', 0)]);
     expect(messageOf(attempt(wanting('3'), nodes, pods))).toContain(
       'preemption: 0/2 nodes are available: 2 Insufficient cpu.',
+    );
+  });
+
+  it('[message-4] tells nodes with victims from those without', () => {
+    const nodes = [aNode('node-1'), aNode('node-2'), aNode('node-3')];
+    const full = nodes.map(({ metadata: { name } }) => loadOn(name, '3', 100));
+    expect(messageOf(attempt(wanting('3'), nodes, [...full, loadOn('node-1', '1', 0)]))).toContain(
+      'preemption: 0/3 nodes are available: 1 Insufficient cpu, 2 No preemption victims found for incoming pod.',
+    );
+  });
+
+  it('[message-5] tells nodes where preemption cannot help', () => {
+    const cordoned = { unschedulable: true };
+    const nodes = [aNode('node-1'), aNode('node-2'), aNode('node-3', cordoned), aNode('node-4', cordoned)];
+    const pods = nodes.flatMap(({ metadata: { name } }) => [loadOn(name, '3', 100), loadOn(name, '1', 0)]);
+    expect(messageOf(attempt(wanting('3'), nodes, pods))).toContain(
+      'preemption: 0/4 nodes are available: 2 Insufficient cpu, 2 Preemption is not helpful for scheduling.',
     );
   });
 

@@ -61,14 +61,14 @@ describe('NodePorts', () => {
   };
   // kubernetes pkg/scheduler/framework/plugins/nodeports/node_ports_test.go
   it.each([
-    { wanted: 'UDP 127.0.0.1:8080', taken: 'UDP 127.0.0.1:9090', fits: true },
-    { wanted: 'UDP 127.0.0.1:8080', taken: 'UDP 127.0.0.1:8080', fits: false },
-    { wanted: 'TCP 127.0.0.1:8080', taken: 'TCP 127.0.0.2:8080', fits: true },
-    { wanted: 'TCP 127.0.0.1:8080', taken: 'UDP 127.0.0.1:8080', fits: true },
-    { wanted: 'TCP 0.0.0.0:8001', taken: 'TCP 127.0.0.1:8001', fits: false },
-    { wanted: 'UDP 0.0.0.0:8001', taken: 'TCP 127.0.0.1:8001', fits: true },
-    { wanted: 'TCP 127.0.0.1:8001', taken: 'TCP 0.0.0.0:8001', fits: false },
-  ])('$wanted beside $taken fits: $fits', ({ wanted, taken, fits }) => {
+    { id: 'ports-1', wanted: 'UDP 127.0.0.1:8080', taken: 'UDP 127.0.0.1:9090', fits: true },
+    { id: 'ports-2', wanted: 'UDP 127.0.0.1:8080', taken: 'UDP 127.0.0.1:8080', fits: false },
+    { id: 'ports-3', wanted: 'TCP 127.0.0.1:8080', taken: 'TCP 127.0.0.2:8080', fits: true },
+    { id: 'ports-4', wanted: 'TCP 127.0.0.1:8080', taken: 'UDP 127.0.0.1:8080', fits: true },
+    { id: 'ports-5', wanted: 'TCP 0.0.0.0:8001', taken: 'TCP 127.0.0.1:8001', fits: false },
+    { id: 'ports-6', wanted: 'UDP 0.0.0.0:8001', taken: 'TCP 127.0.0.1:8001', fits: true },
+    { id: 'ports-5 the other way', wanted: 'TCP 127.0.0.1:8001', taken: 'TCP 0.0.0.0:8001', fits: false },
+  ])('[$id] $wanted beside $taken fits: $fits', ({ wanted, taken, fits }) => {
     const [verdict] = verdicts(withPort(wanted), [aNode('node-1')], [withPort(taken, 'node-1')]);
     const refusal = ['Unschedulable', "node(s) didn't have free ports for the requested pod ports"];
     expect(verdict).toEqual(fits ? null : refusal);
@@ -105,7 +105,7 @@ describe('TaintToleration', () => {
     expect(verdicts(aPod('p'), [tainted(taint('a', 'PreferNoSchedule'))])).toEqual([null]);
   });
 
-  it('scores by how many deterring taints are not tolerated', () => {
+  it('[taint-score-1] [taint-score-2] [taint-score-3] scores by how many deterring taints are not tolerated', () => {
     const soft = (key: string): Taint => taint(key, 'PreferNoSchedule');
     const nodes = [aNode('node-0'), tainted(soft('a')), tainted(soft('a'), soft('b'))];
     expect(scores('TaintToleration', aPod('p'), nodes)).toEqual([100, 50, 0]);
@@ -193,7 +193,7 @@ describe('NodeAffinity', () => {
     expect(found.preFilter?.reasons).toEqual(['pod affinity terms conflict']);
   });
 
-  it('scores preferred terms by weight', () => {
+  it('[node-affinity-score-1] scores preferred terms by weight', () => {
     const prefer = (weight: number, key: string): unknown => ({
       weight,
       preference: { matchExpressions: [{ key, operator: 'Exists' }] },
@@ -206,6 +206,27 @@ describe('NodeAffinity', () => {
       aNode(`node-${keys.join('')}`, { labels: Object.fromEntries(keys.map((key) => [key, ''])) });
     expect(scores('NodeAffinity', pod, [labelled('a'), labelled('a', 'b', 'c'), labelled('b')])).toEqual([18, 100, 36]);
     expect(scores('NodeAffinity', aPod('p'), [labelled('a')])).toEqual([]);
+  });
+
+  it('[node-affinity-score-2] [node-affinity-score-3] adds what the profile prefers', () => {
+    const prefer = (weight: number, key: string): { weight: number; preference: object } => ({
+      weight,
+      preference: { matchExpressions: [{ key, operator: 'Exists' }] },
+    });
+    const preferring = (
+      weight: number,
+      key: string,
+    ): NonNullable<NonNullable<Pod['spec']['affinity']>['nodeAffinity']> => ({
+      preferredDuringSchedulingIgnoredDuringExecution: [prefer(weight, key)],
+    });
+    const pod = aPod('p', { spec: { affinity: { nodeAffinity: preferring(2, 'a') } } });
+    const nodes = ['a', 'b', 'ab'].map((keys) =>
+      aNode(`node-${keys}`, { labels: Object.fromEntries(keys.split('').map((key) => [key, ''])) }),
+    );
+    const profile = aProfile({ NodeAffinity: { addedAffinity: preferring(3, 'b') } });
+    expect(scores('NodeAffinity', pod, nodes, profile)).toEqual([40, 60, 100]);
+    const [one, ...others] = ['a', 'b', 'c'].map((key) => aNode(key, { labels: { [key]: '' } }));
+    expect(scores('NodeAffinity', pod, [one!, ...others])).toEqual([100, 0, 0]);
   });
 });
 
@@ -273,16 +294,33 @@ describe('ImageLocality', () => {
   const large = holding('node-2', { 'gcr.io/250': 250, 'gcr.io/10': 10, 'gcr.io/4000': 4000 });
   const bare = aNode('node-3');
   it.each([
-    { pod: running(['gcr.io/40', 'gcr.io/250']), nodes: [small, large], expected: [0, 5] },
-    { pod: running(['gcr.io/40', 'gcr.io/300']), nodes: [small, large], expected: [7, 0] },
-    { pod: running(['gcr.io/10', 'gcr.io/4000']), nodes: [small, large], expected: [0, 100] },
-    { pod: running(['gcr.io/10', 'gcr.io/4000']), nodes: [small, large, bare], expected: [0, 66, 0] },
+    { id: 'image-1', pod: running(['gcr.io/40', 'gcr.io/250']), nodes: [small, large], expected: [0, 5] },
+    { id: 'image-2', pod: running(['gcr.io/40', 'gcr.io/300']), nodes: [small, large], expected: [7, 0] },
+    { id: 'image-3', pod: running(['gcr.io/10', 'gcr.io/4000']), nodes: [small, large], expected: [0, 100] },
+    { id: 'image-4', pod: running(['gcr.io/10', 'gcr.io/4000']), nodes: [small, large, bare], expected: [0, 66, 0] },
     {
+      id: 'not enough',
       pod: running(['gcr.io/30', 'gcr.io/40']),
       nodes: [holding('node-1', { 'gcr.io/30': 30, 'gcr.io/40': 40 }), bare],
       expected: [0, 0],
     },
     {
+      id: 'image-5',
+      pod: running(['gcr.io/30', 'gcr.io/40']),
+      nodes: [
+        holding('node-1', { 'gcr.io/20': 20, 'gcr.io/30': 30, 'gcr.io/40': 40 }),
+        holding('node-2', { 'gcr.io/4000': 4000, 'gcr.io/30': 30 }),
+      ],
+      expected: [1, 0],
+    },
+    {
+      id: 'image-6',
+      pod: running(['gcr.io/30'], ['gcr.io/300']),
+      nodes: [small, holding('node-2', { 'gcr.io/20': 20, 'gcr.io/30': 30, 'gcr.io/40': 40 })],
+      expected: [6, 0],
+    },
+    {
+      id: 'image-7',
       pod: running(['gcr.io/300', 'gcr.io/600', 'gcr.io/900']),
       nodes: [
         holding('node-1', { 'gcr.io/600': 600, 'gcr.io/900': 900 }),
@@ -291,7 +329,7 @@ describe('ImageLocality', () => {
       ],
       expected: [32, 36, 0],
     },
-  ])('scores $expected', ({ pod, nodes, expected }) => {
+  ])('[$id] scores $expected', ({ pod, nodes, expected }) => {
     expect(scores('ImageLocality', pod, nodes)).toEqual(expected);
   });
 

@@ -58,16 +58,16 @@ describe('what a spread constraint forbids', () => {
   const threeNodes = zoned({ a: 'z', b: 'z', x: 'z' });
 
   it.each<{ name: string; pod: Pod; nodes?: Node[]; pods: Pod[]; rejected: Record<string, string> }>([
-    { name: 'no pods', pod: zone(), pods: [], rejected: {} },
+    { name: '[spread-filter-1] no pods', pod: zone(), pods: [], rejected: {} },
     {
-      name: 'no pods, and the pod does not mean itself',
+      name: '[spread-filter-1 not itself] no pods, and the pod does not mean itself',
       pod: zone({ labelSelector: { matchLabels: { bar: '' } } }),
       pods: [],
       rejected: {},
     },
-    { name: 'three pods in each zone', pod: zone(), pods: loads({ a: 2, b: 1, y: 3 }), rejected: {} },
+    { name: '[spread-filter-2] three pods in each zone', pod: zone(), pods: loads({ a: 2, b: 1, y: 3 }), rejected: {} },
     {
-      name: 'pods of other namespaces do not count',
+      name: '[spread-filter-3] pods of other namespaces do not count',
       pod: zone(),
       pods: [
         ...['ns1', 'ns2'].map((namespace) => aPod(namespace, { node: 'a', metadata: { labels: LABELS, namespace } })),
@@ -76,7 +76,7 @@ describe('what a spread constraint forbids', () => {
       rejected: skewed('x', 'y'),
     },
     {
-      name: 'without selector nothing counts',
+      name: '[spread-filter-4] without selector nothing counts',
       pod: spreading({ topologyKey: 'zone', maxSkew: 1, whenUnsatisfiable: 'DoNotSchedule' }),
       pods: loads({ x: 1, y: 1 }),
       rejected: {},
@@ -88,21 +88,26 @@ describe('what a spread constraint forbids', () => {
       rejected: {},
     },
     {
-      name: 'a node without the label',
+      name: '[spread-filter-5] a node without the label',
       pod: zone(),
       nodes: zoned({ a: 'zone1', b: '', x: 'zone2', y: 'zone2' }),
       pods: loads({ a: 1, x: 1, y: 1 }),
       rejected: { b: NO_LABEL, ...skewed('x', 'y') },
     },
     {
-      name: 'a label that no node has',
+      name: '[spread-filter-6] a label that no node has',
       pod: spreading(constraint('rack')),
       pods: loads({ a: 1 }),
       rejected: { a: NO_LABEL, b: NO_LABEL, x: NO_LABEL, y: NO_LABEL },
     },
-    { name: '2/1/0/3', pod: node(), pods: loads({ a: 2, b: 1, y: 3 }), rejected: skewed('a', 'b', 'y') },
     {
-      name: '2/1/0/3 with a skew of 2',
+      name: '[spread-filter-7] 2/1/0/3',
+      pod: node(),
+      pods: loads({ a: 2, b: 1, y: 3 }),
+      rejected: skewed('a', 'b', 'y'),
+    },
+    {
+      name: '[spread-filter-8] 2/1/0/3 with a skew of 2',
       pod: node({ maxSkew: 2 }),
       pods: loads({ a: 2, b: 1, y: 3 }),
       rejected: skewed('a', 'y'),
@@ -117,14 +122,14 @@ describe('what a spread constraint forbids', () => {
       rejected: skewed('x'),
     },
     {
-      name: 'fewer domains than there should be',
+      name: '[spread-filter-9] fewer domains than there should be',
       pod: node({ maxSkew: 2, minDomains: 4 }),
       nodes: threeNodes,
       pods: loads({ a: 2, b: 2, x: 1 }),
       rejected: skewed('a', 'b'),
     },
     {
-      name: 'as many domains as there should be',
+      name: '[spread-filter-10] as many domains as there should be',
       pod: node({ maxSkew: 2, minDomains: 3 }),
       nodes: threeNodes,
       pods: loads({ a: 2, b: 2, x: 1 }),
@@ -230,37 +235,43 @@ const onHosts = (...counts: number[]): Pod[] => loads(Object.fromEntries(counts.
 // kubernetes pkg/scheduler/framework/plugins/podtopologyspread/scoring_test.go
 describe('how well a node keeps pods spread', () => {
   it.each<Scored & { name: string; expected: number[] }>([
-    { name: 'no pods', pod: spreading(soft(HOSTNAME)), nodes: hosts(2), pods: [], expected: [100, 100] },
     {
-      name: '2/1/0/3',
+      name: '[spread-score-1] no pods',
+      pod: spreading(soft(HOSTNAME)),
+      nodes: hosts(2),
+      pods: [],
+      expected: [100, 100],
+    },
+    {
+      name: '[spread-score-2] 2/1/0/3',
       pod: spreading(soft(HOSTNAME)),
       nodes: hosts(4),
       pods: onHosts(2, 1, 0, 3),
       expected: [20, 60, 100, 0],
     },
     {
-      name: '2/1/0/3 with a skew of 2',
+      name: '[spread-score-3] 2/1/0/3 with a skew of 2',
       pod: spreading(soft(HOSTNAME, { maxSkew: 2 })),
       nodes: hosts(4),
       pods: onHosts(2, 1, 0, 3),
       expected: [33, 66, 100, 16],
     },
     {
-      name: '2/1/0/3 without selector',
+      name: '[spread-score-4] 2/1/0/3 without selector',
       pod: spreading({ topologyKey: HOSTNAME, maxSkew: 1, whenUnsatisfiable: 'ScheduleAnyway' }),
       nodes: hosts(4),
       pods: onHosts(2, 1, 0, 3),
       expected: [100, 100, 100, 100],
     },
     {
-      name: '4/3/2/1 with a skew of 3',
+      name: '[spread-score-5] 4/3/2/1 with a skew of 3',
       pod: spreading(soft(HOSTNAME, { maxSkew: 3 })),
       nodes: hosts(4),
       pods: onHosts(4, 3, 2, 1),
       expected: [44, 66, 77, 100],
     },
     {
-      name: '4/2/1/(3)',
+      name: '[spread-score-6] 4/2/1/(3)',
       pod: spreading(soft(HOSTNAME)),
       nodes: hosts(4),
       pods: onHosts(4, 2, 1, 3),
@@ -268,7 +279,7 @@ describe('how well a node keeps pods spread', () => {
       expected: [33, 83, 100],
     },
     {
-      name: '4/[2]/1/(3): a node without the label',
+      name: '[spread-score-7] 4/[2]/1/(3): a node without the label',
       pod: spreading(soft('node')),
       nodes: [...zoned({ n0: 'z' }), aNode('n1'), ...zoned({ n2: 'z', n3: 'z' })],
       pods: onHosts(4, 2, 1, 3),
@@ -276,7 +287,7 @@ describe('how well a node keeps pods spread', () => {
       expected: [16, 0, 100],
     },
     {
-      name: 'zones 4+2 and 1+(3)',
+      name: '[spread-score-8] zones 4+2 and 1+(3)',
       pod: spreading(soft('zone')),
       nodes: zoned({ n0: 'zone1', n1: 'zone1', n2: 'zone2', n3: 'zone2' }),
       pods: onHosts(4, 2, 1, 3),
@@ -284,7 +295,7 @@ describe('how well a node keeps pods spread', () => {
       expected: [75, 75, 100],
     },
     {
-      name: 'zones and nodes: 2/(1) and 2/(4)',
+      name: '[spread-score-9] zones and nodes: 2/(1) and 2/(4)',
       pod: spreading(soft('zone'), soft(HOSTNAME)),
       nodes: zoned({ n0: 'zone1', n1: 'zone1', n2: 'zone2', n3: 'zone2' }),
       pods: onHosts(2, 1, 2, 4),
@@ -292,14 +303,14 @@ describe('how well a node keeps pods spread', () => {
       expected: [100, 63],
     },
     {
-      name: 'another namespace',
+      name: '[spread-score-13] another namespace',
       pod: spreading(soft(HOSTNAME)),
       nodes: hosts(2),
       pods: [...onHosts(1, 2), aPod('other', { node: 'n0', metadata: { labels: LABELS, namespace: 'ns1' } })],
       expected: [100, 33],
     },
     {
-      name: 'a terminating pod',
+      name: '[spread-score-14] a terminating pod',
       pod: spreading(soft(HOSTNAME)),
       nodes: hosts(2),
       pods: [
@@ -312,7 +323,7 @@ describe('how well a node keeps pods spread', () => {
     expect(scores(row)).toEqual(expected);
   });
 
-  it('weighs two constraints with different selectors', () => {
+  it('[spread-score-10] [spread-score-11] [spread-score-12] weighs two constraints with different selectors', () => {
     const bar = { matchExpressions: [{ key: 'bar', operator: 'Exists' as const }] };
     const pod = spreading(soft('zone'), soft(HOSTNAME, { labelSelector: bar }));
     const nodes = zoned({ n0: 'zone1', n1: 'zone1', n2: 'zone2', n3: 'zone2' });
@@ -350,7 +361,7 @@ describe('default constraints', () => {
     spec: { selector: { matchLabels: { app: 'a' } } },
   } as unknown as KubeObject;
 
-  it('spread the pods of a Service, also without zones', () => {
+  it('[spread-score-5 default] spread the pods of a Service, also without zones', () => {
     const pod = aPod('new', { metadata: { labels: LABELS } });
     const row = { pod, nodes: hosts(4), pods: onHosts(4, 3, 2, 1) };
     expect(scores({ ...row, objects: [service] })).toEqual([44, 66, 77, 100]);

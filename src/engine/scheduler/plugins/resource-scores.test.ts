@@ -17,6 +17,7 @@ const both = (weightOfMemory = 1): readonly WeightedResource[] => [
 const requestsOf = ([milliCpu, memory]: Pair): Quantities => ({ cpu: `${milliCpu}m`, memory });
 
 interface Case {
+  readonly id?: string;
   readonly pod: Pair | null;
   readonly capacity: readonly Pair[];
   readonly load: readonly (Pair | null)[];
@@ -57,8 +58,9 @@ const twice: readonly Pair[] = [
 describe('LeastAllocated', () => {
   // kubernetes pkg/scheduler/framework/plugins/noderesources/least_allocated_test.go
   const cases: readonly Case[] = [
-    { pod: [3000, 5000], capacity: small, load: [null, null], expected: [37, 50] },
+    { id: 'least-1', pod: [3000, 5000], capacity: small, load: [null, null], expected: [37, 50] },
     {
+      id: 'least-2',
       pod: null,
       capacity: twice,
       load: [
@@ -68,6 +70,7 @@ describe('LeastAllocated', () => {
       expected: [70, 57],
     },
     {
+      id: 'least-3',
       pod: [3000, 5000],
       capacity: twice,
       load: [
@@ -77,6 +80,7 @@ describe('LeastAllocated', () => {
       expected: [57, 45],
     },
     {
+      id: 'least-4',
       pod: [3000, 5000],
       capacity: [
         [10_000, 20_000],
@@ -89,6 +93,7 @@ describe('LeastAllocated', () => {
       expected: [57, 60],
     },
     {
+      id: 'least-5',
       pod: [3000, 0],
       capacity: [
         [4000, 10_000],
@@ -101,7 +106,7 @@ describe('LeastAllocated', () => {
       expected: [50, 25],
     },
   ];
-  it.each(cases)('scores $expected for $pod beside $load', (row) => {
+  it.each(cases)('[$id] scores $expected for $pod beside $load', (row) => {
     const strategy = { type: 'LeastAllocated' as const, resources: both() };
     expect(scoresOf('NodeResourcesFit', fitProfile(strategy), row)).toEqual(row.expected);
   });
@@ -117,7 +122,7 @@ describe('LeastAllocated', () => {
     for (const row of cases) expect(scoresOf('NodeResourcesFit', fitProfile(doubled), row)).toEqual(row.expected);
   });
 
-  it('weighs resources', () => {
+  it('[least-1 weighted] weighs resources', () => {
     const row: Case = { pod: [3000, 5000], capacity: small, load: [null, null], expected: [41, 50] };
     const strategy = { type: 'LeastAllocated' as const, resources: both(2) };
     expect(scoresOf('NodeResourcesFit', fitProfile(strategy), row)).toEqual(row.expected);
@@ -127,9 +132,17 @@ describe('LeastAllocated', () => {
 describe('MostAllocated', () => {
   // kubernetes pkg/scheduler/framework/plugins/noderesources/most_allocated_test.go
   const cases: readonly (Case & { readonly memoryWeight?: number })[] = [
-    { pod: [3000, 5000], capacity: small, load: [null, null], expected: [62, 50] },
-    { pod: [3000, 5000], capacity: small, load: [null, null], expected: [58, 50], memoryWeight: 2 },
+    { id: 'most-1', pod: [3000, 5000], capacity: small, load: [null, null], expected: [62, 50] },
     {
+      id: 'most-1 weighted',
+      pod: [3000, 5000],
+      capacity: small,
+      load: [null, null],
+      expected: [58, 50],
+      memoryWeight: 2,
+    },
+    {
+      id: 'most-2',
       pod: null,
       capacity: twice,
       load: [
@@ -139,6 +152,7 @@ describe('MostAllocated', () => {
       expected: [30, 42],
     },
     {
+      id: 'most-3',
       pod: [3000, 5000],
       capacity: twice,
       load: [
@@ -148,6 +162,7 @@ describe('MostAllocated', () => {
       expected: [42, 55],
     },
     {
+      id: 'most-4',
       pod: [5000, 9000],
       capacity: [
         [5000, 10_000],
@@ -157,12 +172,12 @@ describe('MostAllocated', () => {
       expected: [95, 75],
     },
   ];
-  it.each(cases)('scores $expected for $pod beside $load', (row) => {
+  it.each(cases)('[$id] scores $expected for $pod beside $load', (row) => {
     const strategy = { type: 'MostAllocated' as const, resources: both(row.memoryWeight) };
     expect(scoresOf('NodeResourcesFit', fitProfile(strategy), row)).toEqual(row.expected);
   });
 
-  it('counts containers without requests with 100 m and 200 MiB', () => {
+  it('[most-5] counts containers without requests with 100 m and 200 MiB', () => {
     const nodes = ['node-0', 'node-1'].map((name) => aNode(name, { allocatable: { cpu: '250m', memory: '1000Mi' } }));
     const cache = aCache(nodes, [aPod('a', { node: 'node-0' }), aPod('b', { node: 'node-0' })]);
     const profile = fitProfile({ type: 'MostAllocated', resources: both() });
@@ -178,7 +193,7 @@ describe('RequestedToCapacityRatio', () => {
     { utilization: 0, score: 10 },
     { utilization: 100, score: 0 },
   ];
-  it('follows a falling line', () => {
+  it('[ratio-1] [ratio-1 as load] follows a falling line', () => {
     const strategy = { type: 'RequestedToCapacityRatio' as const, resources: both(), shape: falling };
     const row: Case = { pod: [3000, 5000], capacity: small, load: [null, null], expected: [38, 50] };
     expect(scoresOf('NodeResourcesFit', fitProfile(strategy), row)).toEqual(row.expected);
@@ -195,10 +210,10 @@ describe('RequestedToCapacityRatio', () => {
   });
 
   it.each([
-    { use: 2, allocatable: 8, expected: 2 },
-    { use: 2, allocatable: 4, expected: 5 },
-    { use: 4, allocatable: 4, expected: 10 },
-  ])('scores an extended resource $use of $allocatable as $expected', ({ use, allocatable, expected }) => {
+    { id: 'ratio-2a', use: 2, allocatable: 8, expected: 2 },
+    { id: 'ratio-2b', use: 2, allocatable: 4, expected: 5 },
+    { id: 'ratio-2c', use: 4, allocatable: 4, expected: 10 },
+  ])('[$id] scores an extended resource $use of $allocatable as $expected', ({ use, allocatable, expected }) => {
     const name = 'intel.com/foo';
     const profile = fitProfile({
       type: 'RequestedToCapacityRatio',
@@ -216,7 +231,7 @@ describe('RequestedToCapacityRatio', () => {
   });
 
   // kubernetes pkg/scheduler/framework/plugins/helper/shape_score.go, its test
-  it('interpolates a broken line in whole numbers', () => {
+  it('[ratio-3] [ratio-4] interpolates a broken line in whole numbers', () => {
     const rising = [
       { utilization: 10, score: 1 },
       { utilization: 90, score: 9 },
@@ -234,8 +249,9 @@ describe('RequestedToCapacityRatio', () => {
 describe('BalancedAllocation', () => {
   // kubernetes pkg/scheduler/framework/plugins/noderesources/balanced_allocation_test.go
   const cases: readonly Case[] = [
-    { pod: [3000, 5000], capacity: small, load: [null, null], expected: [87, 100] },
+    { id: 'balanced-1', pod: [3000, 5000], capacity: small, load: [null, null], expected: [87, 100] },
     {
+      id: 'balanced-2',
       pod: [3000, 5000],
       capacity: twice,
       load: [
@@ -245,6 +261,7 @@ describe('BalancedAllocation', () => {
       expected: [82, 95],
     },
     {
+      id: 'balanced-2 more memory',
       pod: [3000, 5000],
       capacity: [
         [10_000, 20_000],
@@ -257,6 +274,7 @@ describe('BalancedAllocation', () => {
       expected: [82, 80],
     },
     {
+      id: 'balanced-3',
       pod: [3000, 0],
       capacity: [
         [6000, 10_000],
@@ -268,13 +286,13 @@ describe('BalancedAllocation', () => {
       ],
       expected: [50, 75],
     },
-    { pod: null, capacity: small, load: [null, null], expected: [] },
+    { id: 'none', pod: null, capacity: small, load: [null, null], expected: [] },
   ];
-  it.each(cases)('scores $expected for $pod beside $load', (row) => {
+  it.each(cases)('[$id] scores $expected for $pod beside $load', (row) => {
     expect(scoresOf('NodeResourcesBalancedAllocation', aProfile(), row)).toEqual(row.expected);
   });
 
-  it('takes extended resources that the pod asks for into account', () => {
+  it('[balanced-4] takes extended resources that the pod asks for into account', () => {
     const gpu = 'nvidia.com/gpu';
     const resources = [...both(), { name: gpu, weight: 1 }];
     const profile = aProfile({ NodeResourcesBalancedAllocation: { resources } });
