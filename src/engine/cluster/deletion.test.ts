@@ -94,6 +94,43 @@ describe('the deletion of a pod', () => {
   });
 });
 
+describe('a deletion in the foreground', () => {
+  it('waits for a pod that somebody holds, and for nothing else, as the golden transcript tells', async () => {
+    const t = bootedStory({ nodes: 2, zones: 1 });
+    t.apply(deployment('web', { replicas: 2 }));
+    t.until('web runs', () => t.readyPodsOf('web').length === 2, MINUTE);
+    t.run(10 * SECOND);
+    t.forget();
+    const [free, held] = t.podsOf('web');
+    const hold = (finalizers: readonly string[] | null): void => {
+      const body = { metadata: { finalizers } };
+      const contentType = 'application/merge-patch+json';
+      expect(t.request('PATCH', `/api/v1/namespaces/default/pods/${held!.name}`, { contentType, body }).ok).toBe(true);
+    };
+    hold(['example.com/hold']);
+    const body = { propagationPolicy: 'Foreground' };
+    expect(t.request('DELETE', '/apis/apps/v1/namespaces/default/deployments/web', { body }).code).toBe(200);
+    t.run(5 * MINUTE);
+    const { name: set } = held!.owner!;
+    expect(t.pod(free!.name)).toBeUndefined();
+    expect(t.pod(held!.name)).toMatchObject({ phase: 'Succeeded', ready: false });
+    for (const [kind, name] of [
+      ['Deployment', 'web'],
+      ['ReplicaSet', set],
+    ] as const)
+      expect(t.object<Deployment>(kind, name)?.metadata).toMatchObject({
+        finalizers: ['foregroundDeletion'],
+        deletionTimestamp: expect.any(String) as string,
+      });
+    // Nothing is made anew for what is being deleted.
+    expect(t.podsOf('web')).toHaveLength(1);
+    hold(null);
+    t.until('all is gone', () => t.object('Deployment', 'web') === null, 10 * SECOND);
+    expect([t.object('ReplicaSet', set), t.pods]).toEqual([null, []]);
+    await expect(t.transcript).toMatchFileSnapshot('transcripts/foreground-deletion.txt');
+  });
+});
+
 describe('the deletion of a namespace', () => {
   it('ends its pods first, then all that is in it, then itself, as the golden transcript tells', async () => {
     const t = bootedStory();

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { MINUTE, SECOND } from '#engine/kernel/time';
-import { bootedStory, type Story } from './testing';
+import type { ObjectMeta, PersistentVolumeClaim } from '#engine/api/types';
+import { type Micros, MINUTE, SECOND } from '#engine/kernel/time';
+import { bootedStory, deployment, manifests, type Story } from './testing';
 
 const template = (app: string, image: string): string => `
   selector:
@@ -19,6 +20,14 @@ const daemonSet = (image = 'nginx:1.27'): string =>
   `apiVersion: apps/v1\nkind: DaemonSet\nmetadata:\n  name: agent\nspec:${template('agent', image)}`;
 const statefulSet = (replicas: number, image = 'nginx:1.27'): string =>
   `apiVersion: apps/v1\nkind: StatefulSet\nmetadata:\n  name: db\nspec:\n  replicas: ${replicas}\n  serviceName: db${template('db', image)}`;
+/** More lines of `statefulSet`: a volume for each pod. */
+const CLAIM_TEMPLATE = `  volumeClaimTemplates:
+    - metadata: {name: data}
+      spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}
+`;
+
+/** As creation is stamped. */
+const wholeSeconds = (at: Micros): Micros => Math.floor(at / SECOND) * SECOND;
 
 const placed = (t: Story): string[] =>
   t
@@ -34,14 +43,28 @@ const names = (t: Story, app: string): string[] =>
 const WORKERS = ['node-1', 'node-2', 'node-3', 'node-4'];
 
 describe('a DaemonSet', () => {
-  it('has a pod on each worker, also on one that joins, and keeps off the control plane', () => {
-    const t = bootedStory({ recorded: false });
+  it('has a pod on each worker, and on one that joins when it is Ready, as the golden transcript tells', async () => {
+    const t = bootedStory({ nodes: 2 });
     expect(t.apply(daemonSet())).toMatchObject({ ok: true });
-    t.until('it runs', () => t.readyPodsOf('agent').length === 4, MINUTE);
-    expect(placed(t)).toEqual(WORKERS);
+    t.until('it runs', () => t.readyPodsOf('agent').length === 2, MINUTE);
+    expect(placed(t)).toEqual(['node-1', 'node-2']);
     t.act({ type: 'add-machine' });
-    t.until('on the new one too', () => t.readyPodsOf('agent').length === 5, MINUTE);
-    expect(placed(t)).toEqual([...WORKERS, 'node-5']);
+    const untainted: Micros[] = [];
+    t.until(
+      'on the new one too',
+      () => {
+        const joined = t.nodes.find(({ name }) => name === 'node-3');
+        if (joined?.ready === 'True' && joined.taints.length === 0) untainted.push(t.now);
+        return t.readyPodsOf('agent').length === 3;
+      },
+      MINUTE,
+    );
+    expect(placed(t)).toEqual(['node-1', 'node-2', 'node-3']);
+    // Its pods tolerate not-ready:NoExecute, not the NoSchedule that a node has until it is Ready.
+    const { createdAt } = t.podsOf('agent').find(({ node }) => node === 'node-3')!;
+    expect(createdAt).toBeGreaterThanOrEqual(wholeSeconds(untainted[0]!));
+    expect(createdAt).toBeLessThan(untainted[0]! + SECOND);
+    await expect(t.transcript).toMatchFileSnapshot('transcripts/daemonset-joining-node.txt');
   });
 
   it('rolls a new image out with one pod missing at most', () => {
@@ -76,24 +99,53 @@ describe('a DaemonSet', () => {
 });
 
 describe('a StatefulSet', () => {
-  it('starts its pods one after the other; a deleted one comes back with its name', () => {
-    const t = bootedStory({ recorded: false });
-    expect(t.apply(statefulSet(3))).toMatchObject({ ok: true });
-    t.until('it runs', () => t.readyPodsOf('db').length === 3, MINUTE);
+  it('starts its pods one after the other; a deleted one has its name and claim again, as the golden transcript tells', async () => {
+    const t = bootedStory();
+    t.run(30 * SECOND);
+    t.forget();
+    expect(t.apply(statefulSet(3) + CLAIM_TEMPLATE)).toMatchObject({ ok: true });
+    const readyAt = new Map<string, Micros>();
+    t.until(
+      'it runs',
+      () => {
+        for (const { name } of t.readyPodsOf('db')) if (!readyAt.has(name)) readyAt.set(name, t.now);
+        return readyAt.size === 3;
+      },
+      MINUTE,
+    );
     expect(names(t, 'db')).toEqual(['db-0', 'db-1', 'db-2']);
-    const started = ['db-0', 'db-1', 'db-2'].map((name) => t.pod(name)!.createdAt);
-    expect(started).toEqual([...started].sort((a, b) => a - b));
-    expect(new Set(started).size).toBe(3);
-    const { uid } = t.pod('db-1')!;
+    for (const [before, after] of [
+      ['db-0', 'db-1'],
+      ['db-1', 'db-2'],
+    ] as const)
+      expect(t.pod(after)!.createdAt).toBeGreaterThanOrEqual(wholeSeconds(readyAt.get(before)!));
+    const claim = () => t.object<PersistentVolumeClaim>('PersistentVolumeClaim', 'data-db-1')!;
+    const held = claim();
+    const { uid, node } = t.pod('db-1')!;
     t.request('DELETE', '/api/v1/namespaces/default/pods/db-1');
     t.until('db-1 is back', () => t.pod('db-1')?.uid !== uid && t.readyPodsOf('db').length === 3, MINUTE);
     expect(names(t, 'db')).toEqual(['db-0', 'db-1', 'db-2']);
+    expect(claim().metadata.uid).toBe(held.metadata.uid);
+    expect(claim().spec?.volumeName).toBe(held.spec?.volumeName);
+    expect(t.pod('db-1')!.node).toBe(node);
+    const said = t.eventsOf('StatefulSet', 'SuccessfulCreate').map(({ message, count }) => `${message} x${count}`);
+    expect(said.toSorted()).toEqual([
+      'Create Claim data-db-0 Pod db-0 in StatefulSet db success x1',
+      'Create Claim data-db-1 Pod db-1 in StatefulSet db success x1',
+      'Create Claim data-db-2 Pod db-2 in StatefulSet db success x1',
+      'Create Pod db-0 in StatefulSet db successful x1',
+      'Create Pod db-1 in StatefulSet db successful x2',
+      'Create Pod db-2 in StatefulSet db successful x1',
+    ]);
+    await expect(t.transcript).toMatchFileSnapshot('transcripts/statefulset.txt');
   });
 
-  it('under a dead node stays Terminating until somebody says that the node is out of service', () => {
-    const t = bootedStory({ recorded: false });
+  it('under a dead node stays Terminating until the node is out of service, as the golden transcript tells', async () => {
+    const t = bootedStory({ nodes: 2, zones: 1 });
     t.apply(statefulSet(2));
     t.until('it runs', () => t.readyPodsOf('db').length === 2, MINUTE);
+    t.run(10 * SECOND);
+    t.forget();
     const { node, uid } = t.pod('db-1')!;
     t.fault({ type: 'power-off', machine: node! });
     t.run(15 * MINUTE);
@@ -109,9 +161,13 @@ describe('a StatefulSet', () => {
       contentType: 'application/merge-patch+json',
     });
     expect(patched).toMatchObject({ ok: true });
-    t.until('db-1 runs elsewhere', () => t.pod('db-1')?.uid !== uid && t.readyPodsOf('db').length === 2, 3 * MINUTE);
+    const freed = t.now;
+    t.until('the old one is gone', () => t.pod('db-1')?.uid !== uid, MINUTE);
+    // The collector of pods passes every 20 s.
+    expect(t.now - freed).toBeLessThanOrEqual(21 * SECOND);
+    t.until('db-1 runs elsewhere', () => t.readyPodsOf('db').length === 2, MINUTE);
     expect(t.pod('db-1')!.node).not.toBe(node);
-    t.run(SECOND);
+    await expect(t.transcript).toMatchFileSnapshot('transcripts/out-of-service.txt');
   });
 });
 
@@ -188,9 +244,7 @@ describe('a Job', () => {
 });
 
 describe('a CronJob', () => {
-  it('starts a Job each minute, one at a time, and keeps three that are done', () => {
-    const t = bootedStory({ recorded: false });
-    const cron = `apiVersion: batch/v1
+  const cronJob = (seconds: number): string => `apiVersion: batch/v1
 kind: CronJob
 metadata:
   name: tick
@@ -205,14 +259,103 @@ spec:
           containers:
             - name: main
               image: busybox:1.37
-              command: [sleep, "5"]
+              command: [sleep, "${seconds}"]
 `;
-    expect(t.apply(cron)).toMatchObject({ ok: true });
+  interface JobOf {
+    readonly metadata: ObjectMeta;
+    readonly status: JobStatus & { readonly startTime: string; readonly completionTime?: string };
+  }
+  const jobsOf = (t: Story): readonly JobOf[] =>
+    (t.request('GET', '/apis/batch/v1/namespaces/default/jobs').body as { readonly items: readonly JobOf[] }).items;
+
+  it('starts a Job each minute and keeps three that are done', () => {
+    const t = bootedStory({ recorded: false });
+    expect(t.apply(cronJob(5))).toMatchObject({ ok: true });
     t.run(5 * MINUTE + 30 * SECOND);
-    const jobs = t.request('GET', '/apis/batch/v1/namespaces/default/jobs').body as {
-      readonly items: readonly { readonly status: JobStatus }[];
-    };
-    expect(jobs.items.map(({ status }) => status.succeeded)).toEqual([1, 1, 1]);
+    expect(jobsOf(t).map(({ status }) => status.succeeded)).toEqual([1, 1, 1]);
     expect(t.eventsOf('CronJob', 'SawCompletedJob')).toHaveLength(5);
+  });
+
+  it('with Forbid skips runs while one is on, and begins the last one missed when it ends, as the golden transcript tells', async () => {
+    const t = bootedStory({ nodes: 1, zones: 1 });
+    t.apply(cronJob(90));
+    let most = 0;
+    t.until(
+      'two are done',
+      () => {
+        most = Math.max(most, t.pods.filter(({ phase }) => phase === 'Pending' || phase === 'Running').length);
+        return t.eventsOf('CronJob', 'SawCompletedJob').length === 2;
+      },
+      5 * MINUTE,
+    );
+    expect(most).toBe(1);
+    const refusals = t.eventsOf('CronJob', 'JobAlreadyActive');
+    expect(new Set(refusals.map(({ message }) => message))).toEqual(
+      new Set(['Not starting job because prior execution is running and concurrency policy is Forbid']),
+    );
+    // At each minute, and whenever the Job that runs changes.
+    const minutes = t.lines
+      .filter((line) => line.includes('JobAlreadyActive'))
+      .map((line) => line.slice(0, '00:00:00'.length));
+    expect(minutes).toEqual(expect.arrayContaining(['00:02:00', '00:03:00', '00:04:00']));
+    t.run(5 * SECOND);
+    const [first, second, third] = jobsOf(t);
+    const minuteOf = ({ metadata }: JobOf): number => Number(metadata.name.slice('tick-'.length));
+    // 90 s each: the run of minute 2 begins late, that of minute 3 never, that of minute 4 late.
+    expect(minuteOf(second!) - minuteOf(first!)).toBe(1);
+    expect(minuteOf(third!) - minuteOf(first!)).toBe(3);
+    expect(second!.status.startTime >= first!.status.completionTime!).toBe(true);
+    expect(third!.status.startTime >= second!.status.completionTime!).toBe(true);
+    await expect(t.transcript).toMatchFileSnapshot('transcripts/cronjob-forbid.txt');
+  });
+});
+
+describe('a quota that is hit in mid roll-out', () => {
+  it('holds it up in words, takes nothing away, and lets it go on when it is raised, as the golden transcript tells', async () => {
+    const t = bootedStory({ nodes: 2, zones: 1 });
+    const quota = (pods: number): string =>
+      `apiVersion: v1\nkind: ResourceQuota\nmetadata: {name: few}\nspec: {hard: {pods: "${pods}"}}\n`;
+    const web = (image: string): string =>
+      deployment('web', {
+        replicas: 3,
+        image,
+        spec: '  strategy: {rollingUpdate: {maxSurge: 2, maxUnavailable: 0}}\n',
+      });
+    t.apply(manifests(quota(4), web('nginx:1.27')));
+    t.until('web runs', () => t.readyPodsOf('web').length === 3, MINUTE);
+    t.run(10 * SECOND);
+    t.forget();
+    t.apply(web('nginx:1.28'));
+    let fewest = 3;
+    let most = 3;
+    const watch = (): void => {
+      fewest = Math.min(fewest, t.readyPodsOf('web').length);
+      most = Math.max(most, t.podsOf('web').length);
+    };
+    t.until(
+      'all are new',
+      () => (watch(), t.readyPodsOf('web').every(({ images }) => images.join() === 'nginx:1.28')),
+      3 * MINUTE,
+    );
+    // Two more were wanted at a time; the quota let one.
+    expect({ fewest, most }).toEqual({ fewest: 3, most: 4 });
+    t.run(30 * SECOND);
+    t.scale('web', 6);
+    t.run(MINUTE);
+    expect(t.readyPodsOf('web')).toHaveLength(4);
+    expect(t.deployment('web').conditions).toContainEqual(
+      expect.objectContaining({ type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate' }),
+    );
+    const refusals = t.eventsOf('ReplicaSet', 'FailedCreate').map(({ message }) => message);
+    expect(refusals.length).toBeGreaterThan(0);
+    for (const message of refusals)
+      expect(message).toMatch(
+        /^(\(combined from similar events\): )?Error creating: pods "web-\w+-\w+" is forbidden: exceeded quota: few, requested: pods=1, used: pods=4, limited: pods=4$/,
+      );
+    t.apply(quota(10));
+    t.until('six run', () => t.readyPodsOf('web').length === 6, 5 * MINUTE);
+    t.run(10 * SECOND);
+    expect(t.deployment('web').conditions.map(({ type }) => type)).not.toContain('ReplicaFailure');
+    await expect(t.transcript).toMatchFileSnapshot('transcripts/quota.txt');
   });
 });
