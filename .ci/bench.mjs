@@ -3,9 +3,12 @@
  *
  * A benchmark file (`*.bench.ts` in src or e2e) exports
  * `benchmarks: { name, unit, better: 'higher' | 'lower', note, run(): number | Promise<number> }[]`.
- * The files are bundled as the command line is, so that figures are those of production code. Those in e2e measure the
- * production build in Chromium: `dist/web` is built first, and `KUBARIUM_BENCH_URL` and `CHROMIUM_PATH` are set.
+ * The files are bundled as the command line is, so that figures are those of production code, and each benchmark has a process
+ * of its own, so that its figure does not depend on which others are chosen. Those in e2e measure the production build in
+ * Chromium: `dist/web` is built first, and `KUBARIUM_BENCH_URL` and `CHROMIUM_PATH` are set.
  */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -32,10 +35,10 @@ if (chosen.length === 0) {
 
 const server = chosen.some((benchmark) => benchmark.inBrowser) ? await servePlayground() : undefined;
 const results = [];
-for (const { name, unit, better, note, run } of chosen) {
+for (const benchmark of chosen) {
+  const { name, unit, better, note } = benchmark;
   try {
-    globalThis.gc?.();
-    const value = await run();
+    const value = await measured(benchmark);
     if (!Number.isFinite(value)) throw new Error(`measured ${value}`);
     results.push({ name, value, unit, better, note });
     console.log(`${name.padEnd(44)} ${format(value).padStart(16)} ${unit.padEnd(12)} ${better} is better  ${note}`);
@@ -49,6 +52,16 @@ writeFileSync(join(ROOT, 'bench', 'results.json'), `${JSON.stringify(results, nu
 rmSync(bundles, { recursive: true, force: true });
 await server?.close();
 process.exit();
+
+/** What a benchmark measures, in a process of its own with the flags of this one. */
+async function measured({ file, name }) {
+  const child = fork(join(ROOT, '.ci', 'bench-run.mjs'), [file, name]);
+  let value;
+  child.on('message', (message) => (value = message));
+  const [code] = await once(child, 'exit');
+  if (code !== 0) throw new Error(`ended with ${code}`);
+  return value;
+}
 
 /** Bundles the files and returns their benchmarks, each marked when it belongs to the browser. */
 async function load(paths) {
@@ -72,10 +85,11 @@ async function load(paths) {
   });
   const loaded = [];
   for (const [index, name] of names.entries()) {
-    const module = await import(pathToFileURL(join(bundles, `${name}.mjs`)).href);
+    const file = join(bundles, `${name}.mjs`);
+    const module = await import(pathToFileURL(file).href);
     if (!Array.isArray(module.benchmarks)) throw new Error(`${paths[index]} exports no benchmarks`);
     const inBrowser = relative(ROOT, paths[index]).startsWith('e2e');
-    loaded.push(...module.benchmarks.map((benchmark) => ({ ...benchmark, inBrowser })));
+    loaded.push(...module.benchmarks.map((benchmark) => ({ ...benchmark, file, inBrowser })));
   }
   return loaded;
 }
