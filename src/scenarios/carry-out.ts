@@ -56,6 +56,9 @@ export function carryOut(step: Step, ticket: string, files: ReadonlyMap<string, 
       world.act({ type: 'power-on', machine: step.machine });
       return done(`machine ${step.machine} ${power === 'off' ? 'powered on' : `was ${power} already`}`);
     }
+    case 'traffic':
+      world.act({ type: 'traffic', to: step.to, requestsPerSecond: step.requestsPerSecond });
+      return done(step.name);
     case 'remove-machine':
       return removeMachine(step.machine, world);
     case 'add-machine':

@@ -1,5 +1,5 @@
 /** A scenario: a cluster, what is done to it, and what must be true of it. The parsed form of a scenario file; plain data. */
-import type { ClusterSpec } from '#engine/cluster/door';
+import type { Action, ClusterSpec } from '#engine/cluster/door';
 import type { Fault } from '#engine/cluster/records';
 import type { Condition } from './conditions/condition';
 
@@ -28,6 +28,8 @@ export interface RequestAction {
   readonly body?: unknown;
 }
 
+export type TrafficAction = Extract<Action, { readonly type: 'traffic' }>;
+
 export type StepAction =
   | {
       readonly type: 'apply' | 'delete';
@@ -41,6 +43,7 @@ export type StepAction =
   | { readonly type: 'fault'; readonly id: string; readonly fault: Fault }
   | { readonly type: 'heal'; readonly id: string }
   | { readonly type: 'power-on' | 'remove-machine'; readonly machine: string }
+  | TrafficAction
   | { readonly type: 'add-machine'; readonly zone: string | null; readonly role: 'worker' | 'control-plane' }
   /** Virtual microseconds. */
   | { readonly type: 'wait'; readonly duration: number }

@@ -21,6 +21,7 @@ import {
   factsOf,
   joiningControlPlane,
   KUBECTL,
+  LOAD_GENERATOR,
   machinesOf,
   worker,
   zoneName,
@@ -81,6 +82,8 @@ function carryOut(cluster: Cluster, action: Action): void {
       return faultRules.code.beginFault(state.faults, kernel, action.id, action.fault, kernel.now);
     case 'heal':
       return faultRules.code.healFault(state.faults, kernel, action.id);
+    case 'traffic':
+      return kernel.deliver(LOAD_GENERATOR, { ...action, type: 'traffic/set' });
     case 'power-on':
       return faultRules.code.powerOn(state.faults, kernel, action.machine);
     case 'add-machine':

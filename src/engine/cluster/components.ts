@@ -19,6 +19,8 @@ import { lateScheduler } from '#engine/scheduler/late';
 import type { SchedulerArgs } from '#engine/scheduler/state';
 import { klogLine, zapLine } from './component-logs';
 
+const MIB = 1_048_576;
+
 /** @source kubernetes kube-apiserver's /livez and /readyz may be read by everybody (system:public-info-viewer) */
 const ANONYMOUS: Credentials = Object.freeze({});
 const healthz = (id: number): HealthzRequest => ({ type: 'healthz/request', id });
@@ -80,6 +82,7 @@ const membersOf = (text: string, machine: string): readonly InitialMember[] =>
 const COMPONENTS: readonly Component[] = [
   {
     name: 'etcd',
+    atRest: { milliCpu: 20, memory: 45 * MIB },
     logLine: zapLine,
     ports: [2381, 2379, 2380],
     args: (flags, { machine }): EtcdArgs => ({
@@ -95,6 +98,7 @@ const COMPONENTS: readonly Component[] = [
   },
   {
     name: 'kube-apiserver',
+    atRest: { milliCpu: 45, memory: 260 * MIB },
     logLine: klogLine,
     ports: [6443],
     args: (flags, host): ApiServerArgs => ({
@@ -116,6 +120,7 @@ const COMPONENTS: readonly Component[] = [
   },
   {
     name: 'kube-controller-manager',
+    atRest: { milliCpu: 15, memory: 55 * MIB },
     logLine: klogLine,
     ports: [10257],
     args: (flags, host): ControllerManagerArgs => ({
@@ -126,6 +131,7 @@ const COMPONENTS: readonly Component[] = [
   },
   {
     name: 'kube-scheduler',
+    atRest: { milliCpu: 4, memory: 25 * MIB },
     logLine: klogLine,
     ports: [10259],
     args: (flags, host): SchedulerArgs => ({ server: serversOf(flags, host), ...profilesIn(flags, host) }),

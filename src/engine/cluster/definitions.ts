@@ -9,6 +9,7 @@ import { kubectl } from '#engine/kubectl/kubectl';
 import { imageRegistry } from '#engine/node/images/registry-process';
 import { kubelet } from '#engine/node/kubelet/kubelet';
 import { containerd } from '#engine/node/runtime/containerd';
+import { loadGenerator } from '#engine/node/traffic/load-generator';
 import './components';
 import { kubeadm } from './kubeadm/kubeadm';
 import { kubeScheduler } from '#engine/scheduler/scheduler';
@@ -23,6 +24,7 @@ const components = [
   containerd,
   kubeadm,
   imageRegistry,
+  loadGenerator,
   kubectl,
 ];
 

@@ -10,6 +10,7 @@ import type { EtcdctlAnswer } from '#engine/etcd/etcdctl/etcdctl';
 import type { BackupSchedule } from '#engine/etcd/state';
 import type { EventId } from '#engine/kernel/process';
 import type { Micros } from '#engine/kernel/time';
+import type { TrafficTarget } from '#engine/node/traffic/load-generator';
 import type { KubectlAnswer, Said } from '#engine/kubectl/invocation';
 import type {
   CountdownRecord,
@@ -94,6 +95,8 @@ export type Action =
   /** Ends a fault; for a power-off: power on. */
   | { readonly type: 'heal'; readonly id: string }
   | { readonly type: 'power-on'; readonly machine: string }
+  /** From now on so many requests a second come to an app from outside, shared evenly by its ready endpoints; 0: none. */
+  | { readonly type: 'traffic'; readonly to: TrafficTarget; readonly requestsPerSecond: number }
   /** A machine that joins the cluster as kubeadm lets it; a worker unless asked otherwise. Absent zone: the one with the fewest of its kind. */
   | { readonly type: 'add-machine'; readonly zone?: string; readonly role?: 'worker' | 'control-plane' }
   /**

@@ -343,6 +343,8 @@ function sentenceOf(action: Action): string {
     case 'power-on':
     case 'remove-machine':
       return `${action.type} ${action.machine}`;
+    case 'traffic':
+      return `traffic ${action.requestsPerSecond}/s ${action.to.name}`;
     case 'add-machine':
       return `add-machine ${action.zone ?? ''}`.trim();
   }

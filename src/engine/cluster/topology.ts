@@ -7,6 +7,7 @@ import { type Micros, SECOND } from '#engine/kernel/time';
 import { kubectl } from '#engine/kubectl/kubectl';
 import { imageRegistry } from '#engine/node/images/registry-process';
 import { kubelet } from '#engine/node/kubelet/kubelet';
+import { loadGenerator } from '#engine/node/traffic/load-generator';
 import { containerd } from '#engine/node/runtime/containerd';
 import type { ClusterSpec } from './door';
 import { kubeadm } from './kubeadm/kubeadm';
@@ -30,6 +31,7 @@ export const LAPTOP = 'laptop';
 export const INTERNET = 'internet';
 export const KUBECTL: ProcessId = 'laptop/kubectl';
 export const ETCDCTL: ProcessId = 'laptop/etcdctl';
+export const LOAD_GENERATOR: ProcessId = 'internet/load-generator';
 
 /** @source kubernetes cmd/kubeadm/app/apis/kubeadm/v1beta4/defaults.go (DefaultServicesSubnet) */
 const SERVICE_CIDR = '10.96.0.0/12';
@@ -66,7 +68,7 @@ export function machinesOf(cluster: ClusterSpec): MachineSpec[] {
   const workers = countTo(cluster.nodes).map((number) =>
     worker(cluster, number, zoneName((number - 1) % Math.max(1, cluster.zones))),
   );
-  return [...controlPlanes, ...workers, laptop(cluster), internet()];
+  return [...controlPlanes, ...workers, laptop(cluster), internet(cluster)];
 }
 
 const FIRST = 'control-plane-1';
@@ -165,7 +167,7 @@ function machine(
     bootTime: BOOT_TIME,
     facts: { ...facts },
     units: [
-      unit(containerd, { preloaded: isControlPlane ? CONTROL_PLANE_IMAGES : [] }),
+      unit(containerd, { preloaded: isControlPlane ? CONTROL_PLANE_IMAGES : [], milliCpu: cluster.nodeMilliCpu }),
       unit(kubelet, {
         // The kubelet of a control plane talks to its own API server only (ControlPlaneKubeletLocalMode).
         ...(isControlPlane ? { server: server.slice(0, 1) } : { server, endpoint: API_SERVERS }),
@@ -222,8 +224,8 @@ function laptop(cluster: ClusterSpec): MachineSpec {
   };
 }
 
-/** Where images come from. It is always there, unless a fault takes its power. */
-function internet(): MachineSpec {
+/** Where images and visitors come from. It is always there, unless a fault takes its power. */
+function internet(cluster: ClusterSpec): MachineSpec {
   return {
     name: INTERNET,
     zone: 'internet',
@@ -231,7 +233,10 @@ function internet(): MachineSpec {
     diskBytes: DISK_BYTES,
     bootTime: 0,
     facts: { role: 'internet', milliCpu: 8000, memory: 16 * 1024 ** 3, ip: '198.51.100.10' },
-    units: [unit(imageRegistry, null, RESTART_ELSEWHERE)],
+    units: [
+      unit(imageRegistry, null, RESTART_ELSEWHERE),
+      unit(loadGenerator, { server: apiServersOf(cluster), endpoint: API_SERVERS }, RESTART_ELSEWHERE),
+    ],
   };
 }
 

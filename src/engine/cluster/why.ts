@@ -185,6 +185,8 @@ function inputText(action: Action): string {
       return `You switched ${action.machine} on.`;
     case 'add-machine':
       return action.role === 'control-plane' ? 'You added a control plane.' : 'You added a machine.';
+    case 'traffic':
+      return `You sent ${action.requestsPerSecond} requests a second to ${action.to.kind} ${action.to.name}.`;
     case 'remove-machine':
       return `You took ${action.machine} away.`;
   }

@@ -2,3 +2,4 @@
 import './kubelet/late-termination';
 import './kubelet/server/late-server';
 import './runtime/late-sessions';
+import './traffic/late-load-generator';

@@ -5,6 +5,7 @@ import type { Manifest, RequestAction, Step, StepAction } from '../scenario';
 import { hint } from './closest-word';
 import { readConditions } from './read-condition';
 import { readFault } from './read-fault';
+import { readTraffic } from './read-traffic';
 import { type Fields, type Reader, typeText } from './reader';
 import type { Place } from './yaml-source';
 
@@ -50,6 +51,7 @@ const ACTIONS: Readonly<Record<string, ActionReader>> = {
     const machine = reader.text(at, value);
     return machine === null ? null : { type: 'remove-machine', machine };
   },
+  traffic: (reader, at, value) => readTraffic(reader, at, value),
   request: readRequestStep,
   etcdctl(reader, at, value, step) {
     const command = reader.text(at, value);
@@ -203,6 +205,8 @@ function titleOf(action: StepAction): string {
       return `heal ${action.id}`;
     case 'power-on':
       return `power on ${action.machine}`;
+    case 'traffic':
+      return `${action.requestsPerSecond} requests/s to ${action.to.kind} ${action.to.name}`;
     case 'remove-machine':
       return `remove machine ${action.machine}`;
     case 'add-machine':

@@ -86,6 +86,8 @@ describe('the published JSON Schema', () => {
     '{ addMachine: true }',
     '{ addMachine: { zone: zone-a } }',
     '{ addMachine: { role: control-plane } }',
+    '{ traffic: { name: web, requestsPerSecond: 20 } }',
+    '{ traffic: { kind: Deployment, namespace: shop, name: web, requestsPerSecond: 0 } }',
     '{ removeMachine: node-1 }',
     '{ request: { method: POST, path: /api/v1/namespaces, body: { a: 1 }, query: { dryRun: All } } }',
     '{ wait: 1h5m }',
@@ -121,6 +123,9 @@ describe('the published JSON Schema', () => {
     '{ expect: { event: {} } }',
     '{ expect: { event: { regarding: web } } }',
     '{ expect: { machine: a, power: dim } }',
+    '{ traffic: { name: web } }',
+    '{ traffic: { kind: Node, name: web, requestsPerSecond: 1 } }',
+    '{ traffic: { name: web, requestsPerSecond: -1 } }',
   ])('refuses what the parser refuses: %s', (step) => {
     expect(parseScenario(withStep(step))).toMatchObject({ ok: false });
     expect(isValid(parse(withStep(step)), schema)).toBe(false);

@@ -158,6 +158,8 @@ export function createScriptedLink(options: ScriptOptions): ScriptedLink {
         case 'heal':
           world.heal(action.id);
           return null;
+        case 'traffic':
+          return null;
         case 'power-on':
           world.powerOn(action.machine);
           return null;

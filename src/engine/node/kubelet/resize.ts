@@ -14,8 +14,9 @@ import { resizable, retryDeferred, specOf, takenBesides } from './granted';
 import { allocatableOf } from './node-object';
 import { podEvent } from './pod-events';
 import { askRuntime } from './runtime-link';
-import { type ContainerWork, type KubeletState, type PodWorker, type Resources, type ResizeWork } from './state';
+import { type ContainerWork, type KubeletState, type PodWorker, type ResizeWork } from './state';
 import { updateStatus } from './status-writer';
+import type { Resources } from '../runtime/cri';
 import { gracePeriod } from './grace-period';
 import { podEnd } from './late';
 
@@ -99,7 +100,7 @@ function actuate(state: KubeletState, worker: PodWorker, resize: ResizeWork, ctx
     askRuntime(
       state,
       ctx,
-      { type: 'cri/update-container-resources', containerId },
+      { type: 'cri/update-container-resources', containerId, resources: resize.allocated.get(work.name) },
       { what: 'resize', uid: worker.uid, container: work.name, containerId },
     );
   }

@@ -50,7 +50,7 @@ export function runtimeDown(state: KubeletState, ctx: Context): void {
   for (const ask of state.asks.values())
     if (ask.what === 'log')
       kubeletServer.code.logReady(state, ctx, 0, { ...ask, options: { ...ask.options, follow: false } });
-    else if (ask.what === 'stream') respond(ctx, ask.peer, 500, 'container runtime is down');
+    else if (ask.what === 'stream' || ask.what === 'stats') respond(ctx, ask.peer, 500, 'container runtime is down');
   state.asks.clear();
   state.pulling = null;
   state.pullQueue.length = 0;
@@ -157,6 +157,8 @@ export function runtimeAnswered(state: KubeletState, answer: CriAnswer, ctx: Con
       return kubeletServer.code.logReady(state, ctx, answer.id, ask);
     case 'stream':
       return kubeletServer.code.streamAnswered(state, ctx, answer, ask);
+    case 'stats':
+      return kubeletServer.code.statsAnswered(state, ctx, answer, ask);
     case 'pull': {
       const pulled = pullAnswered(state, answer, ctx);
       if (pulled === null) return;

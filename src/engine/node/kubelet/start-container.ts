@@ -132,6 +132,7 @@ export function configure(state: KubeletState, worker: PodWorker, work: Containe
           ? null
           : { mounts: kubeletServer.code.mountsOf(worker.directories, spec, env) }),
         role: work.role,
+        ...(spec.resources === undefined ? null : { resources: spec.resources }),
       },
     },
     { what: 'create', uid: worker.uid, container: work.name },

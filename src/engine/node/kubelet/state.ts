@@ -12,10 +12,10 @@ import type { Client } from '#engine/client/client';
 import type { Recorder } from '#engine/client/events';
 import type { EventId, ProcessId } from '#engine/kernel/process';
 import type { Micros } from '#engine/kernel/time';
-import type { ContainerConfig, RuntimeContainerStatus, RuntimeImage, SandboxStatus } from '../runtime/cri';
+import type { ContainerConfig, Resources, RuntimeContainerStatus, RuntimeImage, SandboxStatus } from '../runtime/cri';
 import type { BackOff } from './back-off';
 import type { HttpRequest } from '#engine/apiserver/stream-wire';
-import type { LogAsk, ServerPeer, Session, StreamAsk } from './server/state';
+import type { LogAsk, ServerPeer, Session, StatsAsk, StreamAsk } from './server/state';
 
 /** The machine as its kubelet registers it. */
 export interface NodeConfig {
@@ -114,8 +114,6 @@ export interface Termination {
   readonly startedAt: Micros;
 }
 
-export type Resources = NonNullable<Container['resources']>;
-
 /** Where a pod's resize has come to. By name of the container. */
 export interface ResizeWork {
   /** What the node has granted. */
@@ -175,6 +173,7 @@ export interface PodWorker {
 export type RuntimeAsk =
   | LogAsk
   | StreamAsk
+  | StatsAsk
   | { readonly what: 'version' | 'list' | 'subscribe' | 'forget' }
   | { readonly what: 'pull'; readonly at: Micros }
   | { readonly what: 'sandbox'; readonly uid: string }

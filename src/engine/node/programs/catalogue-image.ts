@@ -1,5 +1,6 @@
 /** What an image of the catalogue is: how large, which tags, what it starts, and which binaries it has. */
 import type { TagRule } from '../images/tag-rules';
+import type { ContainerConfig } from '../runtime/cri';
 import type { ServiceProgram } from './program';
 
 export interface CatalogueImage {
@@ -17,6 +18,8 @@ export interface CatalogueImage {
   readonly cmd: readonly string[];
   /** Services by the name of their binary. */
   readonly binaries: Readonly<Record<string, ServiceProgram>>;
+  /** What the arguments, its name first, make of a service in this container. */
+  readonly configured?: (program: ServiceProgram, config: ContainerConfig, argv: readonly string[]) => ServiceProgram;
   /** Which shell and small tools the image has; `none`: only `binaries`. */
   readonly shell: 'busybox' | 'debian' | 'none';
   /** Small commands of the image that succeed at once while its service runs, e.g. `redis-cli`, and what they print. */

@@ -25,7 +25,7 @@ export const NGINX = service(
       errorPage: NGINX_ERROR_PAGE,
     },
   ],
-  { startup: 80 * MILLISECOND, memory: 8 * MIB, log: NGINX_LOG },
+  { startup: 80 * MILLISECOND, memory: 8 * MIB, log: NGINX_LOG, perRequest: { cpu: 100, memory: 4096 } },
 );
 export const REDIS = service('redis-server', [tcp(6379)], {
   startup: 100 * MILLISECOND,

@@ -21,6 +21,8 @@ export interface Host {
 export interface Component {
   /** Its binary, its unit's name on the machine and its kind of process. */
   readonly name: string;
+  /** What it uses at rest: thousandths of a core, bytes. */
+  readonly atRest: { readonly milliCpu: number; readonly memory: number };
   /** TCP ports that it listens on; the first serves its health. */
   readonly ports: readonly number[];
   /** What its process is started with. */

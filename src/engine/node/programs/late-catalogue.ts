@@ -1,6 +1,8 @@
 // long: data: a row for each image
 /** The images that no starting cluster runs. Importing this file puts them into the catalogue. */
 import { MILLISECOND, SECOND } from '#engine/kernel/time';
+import { milliValue } from '#engine/api/quantity';
+import type { ContainerConfig } from '../runtime/cri';
 import type { TagRule } from '../images/tag-rules';
 import { byRepository, DEBIANS, lateCatalogue, MB, MIB, NGINX, PAUSE, REDIS } from './catalogue';
 import type { CatalogueImage } from './catalogue-image';
@@ -58,6 +60,30 @@ const AGNHOST: Readonly<Record<string, ServiceProgram>> = {
   liveness: service('liveness', [{ port: 8080, protocol: 'http', failsAfter: 10 * SECOND, failCode: 500 }]),
   'grpc-health-checking': service('grpc-health-checking', [{ port: 5000, protocol: 'grpc' }, http(8080)]),
 };
+
+const STRESS = service('stress', [], { startup: 0, memory: MIB, milliCpu: 0 });
+
+/** `stress --cpu 2 --vm 1 --vm-bytes 150M`, `/stress -cpus 2 -mem-total 150Mi`: so many cores and so much memory. */
+function stressed(program: ServiceProgram, { resources }: ContainerConfig, argv: readonly string[]): ServiceProgram {
+  const given = (...names: readonly string[]): string | undefined => {
+    const at = argv.findIndex((arg) => names.includes(arg.replace(/^--?/, '')));
+    return at < 0 ? undefined : argv[at + 1];
+  };
+  const count = (text = '0'): number => (/^[0-9]{1,4}$/.test(text) ? Number(text) : 0);
+  const workers = given('vm', 'm') === undefined ? 0 : count(given('vm', 'm'));
+  const memory = workers * bytesIn(given('vm-bytes') ?? '256M') + bytesIn(given('mem-total') ?? '0');
+  // A worker that hangs on to its memory sleeps; one that does not, writes it anew all the time.
+  const busy = count(given('cpu', 'c', 'cpus')) + (given('vm-hang') === undefined ? workers : 0);
+  const limit = resources?.limits?.['cpu'];
+  const milliCpu = limit === undefined ? 1000 * busy : Math.min(1000 * busy, milliValue(limit));
+  return { ...program, milliCpu, memory: program.memory + memory };
+}
+
+const UNITS: Readonly<Record<string, number>> = { K: 1024, M: MIB, G: 1024 * MIB };
+function bytesIn(text: string): number {
+  const match = /^([0-9]{1,9})([KMG]?)i?[bB]?$/i.exec(text);
+  return match === null ? 0 : Number(match[1]) * (UNITS[(match[2] ?? '').toUpperCase()] ?? 1);
+}
 
 const MYSQL_NEEDS = {
   oneOf: [
@@ -449,9 +475,31 @@ const CATALOGUE: readonly CatalogueImage[] = [
       'apache2-foreground': service('apache2-foreground', [{ ...http(80), page: 'OK!' }], {
         startup: 300 * MILLISECOND,
         memory: 12 * MIB,
+        // A million square roots.
+        perRequest: { cpu: 20 * MILLISECOND, memory: 262_144 },
       }),
     },
     shell: 'debian',
+  },
+  {
+    repository: 'docker.io/polinux/stress',
+    tags: { versions: [{ major: 1, from: 0, to: 0, patch: 4 }], names: ['latest'], variants: [] },
+    size: 4 * MB,
+    entrypoint: [],
+    cmd: ['/usr/local/bin/stress'],
+    binaries: { stress: STRESS },
+    configured: stressed,
+    shell: 'busybox',
+  },
+  {
+    repository: 'docker.io/vish/stress',
+    tags: LATEST,
+    size: 1.6 * MB,
+    entrypoint: ['/stress'],
+    cmd: ['-logtostderr'],
+    binaries: { '/stress': STRESS },
+    configured: stressed,
+    shell: 'none',
   },
   {
     repository: 'docker.io/hashicorp/http-echo',

@@ -81,7 +81,10 @@ function launchKnown(image: CatalogueImage, config: ContainerConfig, host: Shell
 
   const first = argv[0] ?? '';
   const program = programOf(image, first);
-  if (program !== undefined) return { of: 'service', program: configured(withNeeds(image, program, config), argv) };
+  if (program !== undefined) {
+    const { configured: adapted = configured } = image;
+    return { of: 'service', program: adapted(withNeeds(image, program, config), config, argv) };
+  }
   if (SHELLS.includes(bareName(first)) && image.shell !== 'none')
     return { of: 'shell', shell: shellFor(argv, config, host.tools) };
   if (shell.code.commandExists(first, host)) return { of: 'shell', shell: shellFor(argv, config, host.tools) };
@@ -115,7 +118,7 @@ function withNeeds(image: CatalogueImage, program: ServiceProgram, config: Conta
 }
 
 /** `-listen=:8080`, `--port=8080` and `-p 6380` move the first port. */
-function configured(program: ServiceProgram, argv: readonly string[]): ServiceProgram {
+function configured(program: ServiceProgram, _config: ContainerConfig, argv: readonly string[]): ServiceProgram {
   const first = program.ports[0];
   if (first === undefined) return program;
   for (const [i, arg] of argv.entries()) {

@@ -31,6 +31,14 @@ export interface ProgramLog {
   readonly access?: string;
 }
 
+/** The curve of a program's use over its load: a straight line, up to what its container may use. */
+export interface RequestCost {
+  /** CPU time of one request, µs of one core. */
+  readonly cpu: Micros;
+  /** Bytes that are held for each request a second. */
+  readonly memory: number;
+}
+
 export interface ServiceProgram {
   /** Its main binary, e.g. `nginx`. */
   readonly name: string;
@@ -41,6 +49,8 @@ export interface ServiceProgram {
   /** At rest: bytes and thousandths of a core. */
   readonly memory: number;
   readonly milliCpu: number;
+  /** What traffic costs on top of that; absent: `PER_REQUEST`. */
+  readonly perRequest?: RequestCost;
   /** On the stop signal: exits with `exitCode` after so many µs; `null`: it does not care and has to be killed. */
   readonly onStop: { readonly exitCode: number; readonly after: Micros } | null;
   /** Ends by itself: so long after its start, with that code. */

@@ -45,6 +45,8 @@ export const RUNTIME_VERSION = '2.1.4';
 export interface ContainerdArgs {
   /** Bytes per second that image pulls share; absent: 40 MB/s. */
   readonly bandwidth?: number;
+  /** Of the machine, thousandths of a core. Absent: 4 CPU. */
+  readonly milliCpu?: number;
   /** Images that the machine was installed with. */
   readonly preloaded?: readonly string[];
 }
@@ -54,6 +56,7 @@ export const containerd = defineProcess<ContainerdState, ContainerdArgs | null>(
 
   start: (ctx, args) => ({
     bandwidth: args?.bandwidth ?? PULL_BANDWIDTH,
+    milliCpu: args?.milliCpu ?? 4000,
     images: storedImages(ctx, args?.preloaded ?? []),
     pulls: new Map(),
     pullTimer: null,
@@ -63,6 +66,8 @@ export const containerd = defineProcess<ContainerdState, ContainerdArgs | null>(
     containers: new Map(),
     probes: new Map(),
     nextProbe: 1,
+    spentCpu: 0,
+    traffic: null,
     execs: new Map(),
     running: new Map(),
     connections: new Map(),
@@ -129,6 +134,10 @@ export const containerd = defineProcess<ContainerdState, ContainerdArgs | null>(
         return ctx.from === null ? undefined : gone(state, ctx.from, told.id, ctx);
       case 'pipe/chunk':
         return ctx.from === null ? undefined : lateSessions.code.heard(state, ctx.from, told, ctx);
+      case 'node/traffic':
+        return lateSessions.code.trafficComes(state, told, ctx);
+      case 'runtime/traffic':
+        return lateSessions.code.countTraffic(state, ctx);
       case 'runtime/dial-timeout':
         return answer(told.asker, { of: 'dial', outcome: { kind: 'timeout' } }, ctx);
       default:
@@ -187,9 +196,13 @@ function serve(state: ContainerdState, request: CriRequest, ctx: Context): void 
       return readLog(state, request, ctx);
     case 'node/write-files':
       return writeFiles(state, request, ctx);
-    case 'cri/update-container-resources':
-      // Programs use what they use: there is nothing to limit.
+    case 'cri/update-container-resources': {
+      const container = state.containers.get(request.containerId);
+      if (container !== undefined) container.resized = { resources: request.resources };
       return answer(askerOf(request, ctx), NOTHING_RESULT, ctx);
+    }
+    case 'cri/list-container-stats':
+      return answer(askerOf(request, ctx), lateSessions.code.statsOf(state, ctx), ctx);
     case 'cri/exec':
       return lateSessions.code.exec(state, request, ctx);
     case 'cri/attach':

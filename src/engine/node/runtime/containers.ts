@@ -9,6 +9,7 @@ import type { ShellHost } from '../programs/shell/host';
 import { newTerminal } from '../programs/terminal';
 import { shell } from '../programs/shell/shell';
 import { componentIn, runningComponent, spawnComponent } from './component';
+import { cpuTime } from './cpu-time';
 import { endLog, removeLog, writeTemplate, writeText } from './container-log';
 import type { CreateContainer, RuntimeContainerStatus, StartContainer, StopContainer, WriteFiles } from './cri';
 import type { LogStream } from './log-record';
@@ -59,6 +60,9 @@ export function createContainer(state: ContainerdState, request: CreateContainer
     shell: null,
     files: null,
     log: null,
+    extraCpu: 0,
+    load: null,
+    resized: null,
     timer: null,
     kill: null,
     stopAskers: [],
@@ -149,6 +153,7 @@ export function runContainerShell(state: ContainerdState, container: ContainerRe
   };
   const outcome = shell.code.run(container.shell, shellHost(container, ctx, write));
   for (const { stream, text } of said) writeText(state, container, stream, text, ctx);
+  lateSessions.code.computed(container, outcome.of === 'busy' ? BUSY_PAUSE : 0);
   const message = { type: 'runtime/run', containerId: container.status.id };
   switch (outcome.of) {
     case 'exited':
@@ -257,8 +262,10 @@ export function componentEnded(state: ContainerdState, { process, code = 0 }: Do
 function exited(state: ContainerdState, container: ContainerRecord, exitCode: number, ctx: Context): void {
   ctx.cancel(container.timer);
   ctx.cancel(container.kill?.timer ?? null);
+  state.spentCpu += cpuTime(container, ctx.monotonic);
   container.timer = null;
   container.kill = null;
+  container.load = null;
   container.service = null;
   container.shell = null;
   if (container.process !== null) ctx.end(container.process, exitCode);

@@ -5,6 +5,7 @@
  *
  * @source kubernetes staging/src/k8s.io/cri-api/pkg/apis/runtime/v1/api.proto
  */
+import type { Container } from '#engine/api/types';
 import type { Message } from '#engine/kernel/process';
 import type { Micros } from '#engine/kernel/time';
 import type { LogRecord } from './log-record';
@@ -19,6 +20,8 @@ export interface PodIdentity {
   readonly namespace: string;
   readonly name: string;
 }
+
+export type Resources = NonNullable<Container['resources']>;
 
 /** A directory of the machine that is mounted into a container. Neither path ends with a slash. */
 export interface Mount {
@@ -52,6 +55,8 @@ export interface ContainerConfig {
   readonly files: Readonly<Record<string, string>>;
   /** Absent: none. */
   readonly mounts?: readonly Mount[];
+  /** Requests and limits; absent: none. */
+  readonly resources?: Resources;
   /** Which kind of container in the pod, told back in lists. */
   readonly role: 'init' | 'sidecar' | 'regular' | 'ephemeral';
 }
@@ -172,6 +177,27 @@ export interface PortForward extends Request {
 export interface UpdateContainerResources extends Request {
   readonly type: 'cri/update-container-resources';
   readonly containerId: string;
+  readonly resources: Resources | undefined;
+}
+
+/** What containers that run use, and the machine in all (ListContainerStats, and what cAdvisor reads of the root cgroup). */
+export interface ListContainerStats extends Request {
+  readonly type: 'cri/list-container-stats';
+}
+
+/** Not the CRI's: requests that keep coming to addresses of this machine, told anew every few seconds by whoever sends them. */
+export interface Traffic extends Message {
+  readonly type: 'node/traffic';
+  /** By which the sender knows it; what came before under this name ends. */
+  readonly source: string;
+  readonly flows: readonly Flow[];
+}
+
+/** So many requests a second for one address. */
+export interface Flow {
+  readonly address: string;
+  readonly port: number;
+  readonly rate: number;
 }
 
 export type CriRequest =
@@ -193,7 +219,8 @@ export type CriRequest =
   | Exec
   | Attach
   | PortForward
-  | UpdateContainerResources;
+  | UpdateContainerResources
+  | ListContainerStats;
 
 /** gRPC code and description of a failed request. */
 export interface CriError {
@@ -248,6 +275,23 @@ export interface RuntimeImage {
   readonly root: boolean;
 }
 
+/** What something uses. */
+export interface Usage {
+  /** CPU time since it began, µs of one core. */
+  readonly cpu: number;
+  /** Thousandths of a core, at present. */
+  readonly milliCpu: number;
+  /** Working set, bytes. */
+  readonly memory: number;
+}
+
+/** Of a container that runs. */
+export interface ContainerStats extends Usage {
+  readonly pod: PodIdentity;
+  readonly name: string;
+  readonly startedAt: Micros;
+}
+
 export type CriResult =
   | { readonly of: 'version'; readonly name: string; readonly version: string }
   | {
@@ -261,6 +305,7 @@ export type CriResult =
   | { readonly of: 'container'; readonly container: RuntimeContainerStatus }
   | { readonly of: 'exec'; readonly exitCode: number; readonly output: string }
   | { readonly of: 'dial'; readonly outcome: DialOutcome }
+  | { readonly of: 'stats'; readonly at: Micros; readonly node: Usage; readonly containers: readonly ContainerStats[] }
   | { readonly of: 'nothing' };
 
 export type DialOutcome =

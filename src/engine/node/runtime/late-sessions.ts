@@ -3,6 +3,8 @@ import { dropConnections, heardBytes, portForward, resetConnections } from './co
 import { execSync, execTimedOut, runExec } from './exec';
 import { lateSessions } from './late';
 import { MountedFiles } from './mounted-files';
+import { statsOf } from './stats';
+import { computed, countTraffic, trafficComes } from './traffic';
 import { attach, exec, execGoesOn, hangUp, heardInput } from './processes';
 
 lateSessions.provide({
@@ -23,4 +25,8 @@ lateSessions.provide({
   portForward,
   resetConnections,
   runExec,
+  computed,
+  countTraffic,
+  statsOf,
+  trafficComes,
 });

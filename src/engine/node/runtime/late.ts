@@ -1,9 +1,10 @@
-/** Commands, terminals and connections that somebody holds open with containers; `late-sessions.ts` fills it. */
+/** Commands, terminals, connections and traffic that come to containers from outside, and what they use; `late-sessions.ts` fills it. */
 import { LateCode } from '#engine/api/late-code';
 import type { PipeChunk } from '#engine/apiserver/stream-wire';
 import type { Context, ProcessId } from '#engine/kernel/process';
-import type { Attach, Exec, ExecSync, Mount, PortForward } from './cri';
-import type { ContainerdState } from './state';
+import type { Micros } from '#engine/kernel/time';
+import type { Attach, CriResult, Exec, ExecSync, Mount, PortForward, Traffic } from './cri';
+import type { ContainerdState, ContainerRecord } from './state';
 
 type Request<R> = (state: ContainerdState, request: R, ctx: Context) => void;
 /** Something happened to a command, which has this number. */
@@ -24,6 +25,11 @@ export interface Sessions {
   /** What a container sees that has directories of the machine mounted over its own files. */
   mountedFiles(own: Map<string, string>, mounts: readonly Mount[], ctx: Context): Map<string, string>;
   resetConnections(state: ContainerdState, sandboxId: string, ctx: Context): void;
+  /** A shell has run for a moment, and computes on for so many µs. */
+  computed(container: ContainerRecord, busy: Micros): void;
+  trafficComes(state: ContainerdState, traffic: Traffic, ctx: Context): void;
+  countTraffic(state: ContainerdState, ctx: Context): void;
+  statsOf(state: ContainerdState, ctx: Context): CriResult;
 }
 
 export const lateSessions = new LateCode<Sessions>('sessions with containers');

@@ -5,7 +5,7 @@ import type { Context, Message } from '#engine/kernel/process';
 import type { Micros } from '#engine/kernel/time';
 import type { RegistryAnswer } from '../images/registry-process';
 import type { ProbeAnswer } from '../programs/components';
-import type { CriError, CriRequest, CriResult } from './cri';
+import type { CriError, CriRequest, CriResult, Traffic } from './cri';
 import type { Asker } from './state';
 
 export type RuntimeTimer =
@@ -27,6 +27,7 @@ export type RuntimeTimer =
   | { readonly type: 'runtime/probe-timeout'; readonly probe: number }
   | { readonly type: 'runtime/downloads' }
   | { readonly type: 'runtime/image-stored'; readonly name: string }
+  | { readonly type: 'runtime/traffic' }
   | { readonly type: 'runtime/dial-timeout'; readonly asker: Asker };
 
 /** A fault: a container's first process is killed (SIGKILL) from outside. */
@@ -36,7 +37,15 @@ export interface KillContainerFault extends Message {
 }
 
 export type RuntimeMessage =
-  CriRequest | HttpRequest | PipeChunk | PipeClosed | RuntimeTimer | RegistryAnswer | ProbeAnswer | KillContainerFault;
+  | CriRequest
+  | Traffic
+  | HttpRequest
+  | PipeChunk
+  | PipeClosed
+  | RuntimeTimer
+  | RegistryAnswer
+  | ProbeAnswer
+  | KillContainerFault;
 
 export const askerOf = (request: { readonly id: number }, ctx: Context): Asker => ({
   from: ctx.from ?? ctx.self,

@@ -17,10 +17,13 @@ import { writeText } from './container-log';
 import type { Attach, Exec } from './cri';
 import { end, INTERRUPTED, processesOf, send, SIGKILLED } from './running';
 import type { LogStream } from './log-record';
+import { computed } from './traffic';
 import { answer, askerOf, newId, NOTHING_RESULT, refuse, until } from './messages';
 import type { Asker, ContainerdState, ContainerRecord, RunningExec } from './state';
 
 const TERMINATED = 143;
+/** A loop that never sleeps computes on after this pause. */
+const BUSY_PAUSE = 10 * MILLISECOND;
 
 /** Processes of a container are numbered from here on; 1 is its first. */
 const FIRST_PID = 6;
@@ -84,11 +87,12 @@ function goOn(state: ContainerdState, number: number, ctx: Context): void {
     },
   });
   for (const { stream, text } of said) say(running, stream, text, ctx);
+  computed(container, outcome.of === 'busy' ? BUSY_PAUSE : 0);
   for (const { pid, signal } of kills) kill(state, container, pid, signal, ctx);
   if (!state.running.has(number)) return;
   const message = { type: 'runtime/exec-go-on', exec: number };
   if (outcome.of === 'exited') end(state, number, outcome.code, ctx);
-  else if (outcome.of === 'busy') running.timer = ctx.after(10 * MILLISECOND, message);
+  else if (outcome.of === 'busy') running.timer = ctx.after(BUSY_PAUSE, message);
   else if (outcome.of === 'asleep' && outcome.until !== null)
     running.timer = ctx.after(until(outcome.until, ctx), message);
 }

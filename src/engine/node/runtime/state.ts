@@ -7,7 +7,7 @@ import type { ServiceProgram } from '../programs/program';
 import type { ShellState } from '../programs/shell/state';
 import type { Terminal } from '../programs/terminal';
 import type { LogRecord, LogStream } from './log-record';
-import type { ContainerConfig, RuntimeContainerStatus, RuntimeImage, SandboxStatus } from './cri';
+import type { ContainerConfig, Flow, Resources, RuntimeContainerStatus, RuntimeImage, SandboxStatus } from './cri';
 
 /** Who asked, to be answered later. */
 export interface Asker {
@@ -67,6 +67,12 @@ export interface ContainerRecord {
   files: Map<string, string> | null;
   /** Its log; null until something is written. */
   log: ContainerLog | null;
+  /** CPU time on top of what its program uses at rest, µs of one core. */
+  extraCpu: number;
+  /** At present: requests a second, and what they take of CPU, in thousandths of a core. Null: none come. */
+  load: { readonly rate: number; readonly milliCpu: number } | null;
+  /** Limits that were changed while it runs; null: as configured. */
+  resized: { readonly resources: Resources | undefined } | null;
   timer: EventId | null;
   /** SIGKILL at this `ctx.monotonic`. */
   kill: { readonly timer: EventId; readonly at: Micros } | null;
@@ -108,7 +114,16 @@ export interface Connection {
   rest: string;
 }
 
+export interface TrafficState {
+  readonly sources: Map<string, { readonly flows: readonly Flow[]; readonly until: Micros }>;
+  /** Monotonic time up to which its CPU is counted. */
+  countedAt: Micros;
+  timer: EventId | null;
+}
+
 export interface ContainerdState {
+  /** Of the machine, thousandths of a core. */
+  readonly milliCpu: number;
   readonly bandwidth: number;
   readonly images: Map<string, RuntimeImage>;
   readonly pulls: Map<string, Pull>;
@@ -121,6 +136,10 @@ export interface ContainerdState {
   /** Probes of components that have not been answered. */
   readonly probes: Map<number, { readonly asker: Asker; readonly timer: EventId }>;
   nextProbe: number;
+  /** CPU time of containers that have ended, µs of one core. */
+  spentCpu: number;
+  /** Requests that keep coming, by source; null: none ever came. */
+  traffic: TrafficState | null;
   readonly execs: Map<number, ExecSession>;
   readonly running: Map<number, RunningExec>;
   readonly connections: Map<number, Connection>;

@@ -10,6 +10,7 @@ import { nothingToCorrupt } from '#engine/cluster/fault-rules';
 import type { MachineRecord } from '#engine/cluster/records';
 import { formatClock, parseDuration } from '#scenarios/durations';
 import { readFault } from '#scenarios/reading/read-fault';
+import { readTraffic } from '#scenarios/reading/read-traffic';
 import { Reader } from '#scenarios/reading/reader';
 import { parseYaml } from '#scenarios/reading/yaml-source';
 import type { Conductor, Pace } from './conductor';
@@ -39,6 +40,7 @@ const HELP = {
   'DELETE /_sim/faults/ID': 'heals a fault',
   'POST /_sim/machines': '{"role":"worker"} or {"role":"control-plane","zone":"zone-b"} answers {"machine":…}',
   'DELETE /_sim/machines/NAME': 'takes a worker away, lets a control plane leave by kubeadm reset',
+  'POST /_sim/traffic': '{"kind":"Service","namespace":"default","name":"web","requestsPerSecond":100}',
   'GET /_sim/why?kind=Pod&namespace=default&name=web-0': 'the chain of causes, newest first',
   'GET /_sim/recording': 'the run as a recording, for kubarium replay',
   'POST /_sim/save': 'the whole engine',
@@ -54,6 +56,7 @@ const HANDLERS: Readonly<Record<string, Readonly<Record<string, Handler>>>> = {
   clock: { GET: ({ conductor }) => ok(clockOf(conductor)), POST: setClock },
   faults: { GET: ({ conductor }) => ok(conductor.engine.observe(null).faults), POST: beginFault, DELETE: healFault },
   machines: { POST: addMachine, DELETE: removeMachine },
+  traffic: { POST: setTraffic },
   why: { GET: why },
   recording: { GET: ({ conductor }) => ok(conductor.engine.recording()) },
   save: { POST: save },
@@ -265,6 +268,17 @@ async function removeMachine({ conductor, path }: Asked): Promise<Reply> {
   }
   await conductor.act({ type: 'remove-machine', machine: name });
   return ok({ machine: name });
+}
+
+async function setTraffic({ conductor, body }: Asked): Promise<Reply> {
+  const map = mapOf(body);
+  if (typeof map === 'string') return wrong(map);
+  const { reader, data } = map;
+  const traffic = readTraffic(reader, [], data);
+  if (traffic === null || reader.problems.length > 0) return wrong(problemsOf(reader));
+  await conductor.act(traffic);
+  const { type: _, ...set } = traffic;
+  return ok(set);
 }
 
 function why({ conductor, query }: Asked): Reply {

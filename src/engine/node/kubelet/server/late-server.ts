@@ -3,6 +3,7 @@ import '../../programs/late-catalogue';
 import { logGrown, logReady } from './container-logs';
 import { kubeletServer } from './late';
 import { serveHttp } from './server';
+import { statsAnswered } from './stats';
 import { streamAnswered, streamEnded } from './streams';
 import { considerResize, resizeDone } from '../resize';
 import { beginBootstrap, bootstrapHeard } from '../tls-bootstrap';
@@ -17,6 +18,7 @@ kubeletServer.provide({
   logGrown,
   streamAnswered,
   streamEnded,
+  statsAnswered,
   renewTokens,
   tokenAnswered,
   tokensReady,

@@ -10,6 +10,7 @@ import type { ContainerWork, KubeletState, PodWorker } from '../state';
 import type { beginBootstrap, bootstrapHeard } from '../tls-bootstrap';
 import type { findDirectories, mountsOf } from './volumes';
 import type { renewTokens, tokenAnswered, tokensReady } from './tokens';
+import type { statsAnswered } from './stats';
 import type { streamAnswered, streamEnded } from './streams';
 
 export interface KubeletServer {
@@ -22,6 +23,7 @@ export interface KubeletServer {
   readonly logGrown: typeof logGrown;
   readonly streamAnswered: typeof streamAnswered;
   readonly streamEnded: typeof streamEnded;
+  readonly statsAnswered: typeof statsAnswered;
   readonly renewTokens: typeof renewTokens;
   readonly tokenAnswered: typeof tokenAnswered;
   readonly tokensReady: typeof tokensReady;

@@ -10,6 +10,7 @@ import type { KubeletState, PodWorker } from '../state';
 import { serveLog } from './container-logs';
 import { respond } from './sessions';
 import type { ServerPeer } from './state';
+import { serveStats } from './stats';
 import { servePortForward, serveStream } from './streams';
 import { execWithTokens } from './tokens';
 
@@ -20,6 +21,9 @@ export function serveHttp(state: KubeletState, ctx: Context, request: HttpReques
   switch (what) {
     case 'healthz':
       return respond(ctx, peer, 200, 'ok');
+    case 'metrics':
+    case 'stats':
+      return serveStats(state, ctx, peer, request.path);
     case 'containerLogs':
     case 'exec':
     case 'attach':

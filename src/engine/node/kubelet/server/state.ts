@@ -28,6 +28,13 @@ export interface LogAsk {
   readonly options: LogOptions;
 }
 
+/** Numbers that the runtime is asked for. */
+export interface StatsAsk {
+  readonly what: 'stats';
+  readonly peer: ServerPeer;
+  readonly form: 'resource' | 'summary';
+}
+
 /** What a follower still gets. */
 export interface FollowedLog {
   readonly options: LogOptions;
