@@ -41,6 +41,16 @@ export type { SchedulerArgs, SchedulerState } from './state';
 const REMEMBERED_ATTEMPTS = 200;
 const LEASE: ElectionSettings = { namespace: 'kube-system', name: 'kube-scheduler' };
 
+/** What plug-ins look at besides pods, nodes and storage. */
+const KNOWN_BESIDES = [
+  'Namespace',
+  'Service',
+  'ReplicationController',
+  'ReplicaSet',
+  'StatefulSet',
+  'PodDisruptionBudget',
+] as const;
+
 type OwnMessage =
   | { readonly type: 'scheduler/cycle' }
   | { readonly type: 'scheduler/flush-backoff' }
@@ -55,10 +65,7 @@ export const kubeScheduler = defineProcess<SchedulerState, SchedulerArgs>({
     const state = newState(args);
     reflect(state.client, 'Node');
     reflect(state.client, 'Pod', { fieldSelector: 'status.phase!=Succeeded,status.phase!=Failed' });
-    for (const kind of ['Namespace', 'Service', 'ReplicationController', 'ReplicaSet', 'StatefulSet'] as const) {
-      reflect(state.client, kind);
-    }
-    for (const kind of STORAGE_KINDS) reflect(state.client, kind);
+    for (const kind of [...KNOWN_BESIDES, ...STORAGE_KINDS]) reflect(state.client, kind);
     startClient(state.client, ctx);
     ctx.log('I server.go] "Starting Kubernetes Scheduler" version="v1.35.5"');
     ctx.log('I secure_serving.go:211] Serving securely on 127.0.0.1:10259');

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { Node, Pod } from '#engine/api/types';
+import type { KubeObject, LabelSelector, Node, Pod } from '#engine/api/types';
 import { timestamp } from '#engine/api/timestamp';
 import { HOUR } from '#engine/kernel/time';
 import { podInfo } from '../pod-info';
 import { type Decision, scheduleOne } from '../schedule-one';
-import { aCache, aCycle, aFramework, aNode, aPod, firstChoice } from '../testing';
-import { selectCandidate } from './make-room';
+import { aCache, aCycle, aFramework, aNode, aPod, aProfile, aView, firstChoice } from '../testing';
+import { selectCandidate, splitByBudgets } from './make-room';
 
 const PRIORITIES = { h: 1000, m: 100, l: 0, n: -50 } as const;
 type Letter = keyof typeof PRIORITIES;
@@ -65,9 +65,76 @@ describe('choosing whom it hurts least', () => {
   });
 });
 
-function attempt(pod: Pod, nodes: readonly Node[], pods: readonly Pod[]): Decision {
-  return scheduleOne(aFramework(), aCycle(aCache(nodes, pods), pod), { nextStartNodeIndex: 0 }, () => firstChoice);
+function attempt(pod: Pod, nodes: readonly Node[], pods: readonly Pod[], ...budgets: readonly KubeObject[]): Decision {
+  const cycle = aCycle(aCache(nodes, pods), pod, aProfile(), aView(...budgets));
+  return scheduleOne(aFramework(), cycle, { nextStartNodeIndex: 0 }, () => firstChoice);
 }
+
+interface BudgetShape {
+  readonly allowed: number;
+  readonly selector?: LabelSelector;
+  readonly disrupted?: readonly string[];
+  readonly namespace?: string;
+}
+
+const aBudget = ({ allowed, selector, disrupted = [], namespace = 'default' }: BudgetShape): KubeObject =>
+  ({
+    apiVersion: 'policy/v1',
+    kind: 'PodDisruptionBudget',
+    metadata: { name: 'budget', namespace },
+    spec: { selector },
+    status: {
+      disruptionsAllowed: allowed,
+      disruptedPods: Object.fromEntries(disrupted.map((name) => [name, '2026-01-01T00:00:00Z'])),
+    },
+  }) as unknown as KubeObject;
+
+// kubernetes pkg/scheduler/framework/plugins/defaultpreemption/default_preemption_test.go (TestDryRunPreemption, TestSelectBestCandidate)
+describe('disruption budgets', () => {
+  const APP = { matchLabels: { app: 'foo' } };
+  const labelled = (name: string, node: string, cpu: string, priority = 0, app = 'foo'): Pod =>
+    aPod(name, { node, requests: [{ cpu }], priority, metadata: { labels: { app } } });
+  const wanting = (cpu: string): Pod => aPod('new', { requests: [{ cpu }], priority: 100 });
+
+  it.each<{ name: string; budget: BudgetShape; violating: string[] }>([
+    { name: 'nobody while there are enough left', budget: { allowed: 2, selector: APP }, violating: [] },
+    { name: 'the second when one may go', budget: { allowed: 1, selector: APP }, violating: ['b'] },
+    { name: 'both when none may go', budget: { allowed: 0, selector: APP }, violating: ['a', 'b'] },
+    { name: 'none that is gone already', budget: { allowed: 0, selector: APP, disrupted: ['a'] }, violating: ['b'] },
+    { name: 'nobody elsewhere', budget: { allowed: 0, selector: APP, namespace: 'other' }, violating: [] },
+    { name: 'nobody by an empty selector', budget: { allowed: 0, selector: {} }, violating: [] },
+    { name: 'nobody without selector', budget: { allowed: 0 }, violating: [] },
+  ])('protect $name', ({ budget, violating }) => {
+    const pods = [labelled('a', 'node-1', '1'), labelled('b', 'node-1', '1'), labelled('c', 'node-1', '1', 0, 'bar')];
+    const split = splitByBudgets(pods.map(podInfo), aView(aBudget(budget)));
+    expect(split.violating.map(({ pod }) => pod.metadata.name)).toEqual(violating);
+    expect(split.others).toHaveLength(3 - violating.length);
+  });
+
+  it('spare a protected pod although it is less important than its neighbour', () => {
+    const pods = [labelled('plain', 'node-1', '2', 50, 'bar'), labelled('protected', 'node-1', '2')];
+    const victims = (...budgets: KubeObject[]): string[] => {
+      const decision = attempt(wanting('2'), [aNode('node-1')], pods, ...budgets);
+      return decision.outcome === 'fits' ? [] : decision.victims.map(({ pod }) => pod.metadata.name);
+    };
+    expect(victims()).toEqual(['protected']);
+    expect(victims(aBudget({ allowed: 0, selector: APP }))).toEqual(['plain']);
+  });
+
+  it('send preemption to a node where none is broken, be its victims more important', () => {
+    const nodes = [aNode('node-1'), aNode('node-2')];
+    const pods = [labelled('protected', 'node-1', '3'), labelled('plain', 'node-2', '3', 50, 'bar')];
+    expect(attempt(wanting('2'), nodes, pods)).toMatchObject({ nominatedNode: 'node-1' });
+    const budget = aBudget({ allowed: 0, selector: APP });
+    expect(attempt(wanting('2'), nodes, pods, budget)).toMatchObject({ nominatedNode: 'node-2' });
+  });
+
+  it('are broken when nothing else helps', () => {
+    const pods = [labelled('a', 'node-1', '2', 5), labelled('b', 'node-1', '2', 3)];
+    const decision = attempt(wanting('4'), [aNode('node-1')], pods, aBudget({ allowed: 1, selector: APP }));
+    expect(decision.outcome === 'fits' ? [] : decision.victims.map(({ pod }) => pod.metadata.name)).toEqual(['a', 'b']);
+  });
+});
 
 const messageOf = (decision: Decision): string => (decision.outcome === 'fits' ? '' : decision.message);
 

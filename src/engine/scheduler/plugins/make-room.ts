@@ -3,6 +3,9 @@
  *
  * @source kubernetes pkg/scheduler/framework/plugins/defaultpreemption/default_preemption.go, framework/preemption/preemption.go
  */
+import { matchesSelector } from '#engine/api/label-selector';
+import type { PodDisruptionBudget } from '#engine/api/types';
+import type { View } from '#engine/client/plan';
 import type { Random } from '#engine/kernel/random';
 import { fitErrorMessage } from '../fit-error';
 import { type NodeInfo, addPodTo, copyNodeInfo, removePodFrom } from '../node-info';
@@ -68,17 +71,24 @@ function findCandidates(cycle: Cycle, failure: FilterFailure, random: Random): F
   const share = Math.trunc((potential.length * minCandidateNodesPercentage) / 100);
   const wanted = Math.min(Math.max(share, minCandidateNodesAbsolute), potential.length);
   const offset = random.below(potential.length);
-  for (let i = 0; i < potential.length && candidates.length < wanted; i++) {
+  let isEnough = false;
+  for (let i = 0; i < potential.length && !isEnough; i++) {
     const node = potential[(offset + i) % potential.length]!;
-    const found = selectVictims(cycle.pod, failure, node);
+    const found = selectVictims(cycle, failure, node);
     if ('code' in found) statuses.set(node.name, found);
     else candidates.push(found);
+    isEnough = candidates.length >= wanted && candidates.some(({ violations }) => violations === 0);
   }
-  return { candidates, statuses };
+  // Those that hurt no budget stand first: they win a tie.
+  const harmless = candidates.filter(({ violations }) => violations === 0);
+  return { candidates: [...harmless, ...candidates.filter(({ violations }) => violations > 0)], statuses };
 }
 
-/** The least that must go from a node: all less important pods are taken away, then as many put back as still fit. */
-function selectVictims(pod: PodInfo, failure: FilterFailure, node: NodeInfo): Candidate | Status {
+/**
+ * The least that must go from a node: all less important pods are taken away, then as many put back as still fit, first
+ * those that a disruption budget protects.
+ */
+function selectVictims({ pod, view }: Cycle, failure: FilterFailure, node: NodeInfo): Candidate | Status {
   const lower = node.pods.filter((other) => other.priority < pod.priority);
   if (lower.length === 0) return NO_VICTIMS;
   const trial = copyNodeInfo(node);
@@ -87,13 +97,55 @@ function selectVictims(pod: PodInfo, failure: FilterFailure, node: NodeInfo): Ca
   if (status !== null) return status;
 
   const victims: PodInfo[] = [];
-  for (const other of lower.toSorted(byImportance)) {
+  const { violating, others } = splitByBudgets(lower.toSorted(byImportance), view);
+  const reprieve = (other: PodInfo): void => {
     addPodTo(trial, other);
-    if (failure.tryOn(trial) === null) continue;
+    if (failure.tryOn(trial) === null) return;
     removePodFrom(trial, other.uid);
     victims.push(other);
+  };
+  for (const other of violating) reprieve(other);
+  const violations = victims.length;
+  for (const other of others) reprieve(other);
+  return victims.length === 0 ? NO_VICTIMS : { node: node.name, victims: victims.toSorted(byImportance), violations };
+}
+
+/**
+ * Which pods cannot go, one after the other, without breaking a disruption budget. Pods that a budget counts as gone
+ * already cost nothing; a budget whose selector is empty or missing protects nobody.
+ *
+ * @source default_preemption.go (filterPodsWithPDBViolation)
+ */
+export function splitByBudgets(
+  pods: readonly PodInfo[],
+  view: View,
+): { readonly violating: readonly PodInfo[]; readonly others: readonly PodInfo[] } {
+  const budgets = view.list('PodDisruptionBudget').filter(isProtecting);
+  if (budgets.length === 0) return { violating: [], others: pods };
+  const left = budgets.map(({ status }) => status?.disruptionsAllowed ?? 0);
+  const violating: PodInfo[] = [];
+  const others: PodInfo[] = [];
+  for (const info of pods) {
+    let isViolating = false;
+    for (const [i, budget] of budgets.entries()) {
+      if (!protects(budget, info)) continue;
+      left[i]! -= 1;
+      if (left[i]! < 0) isViolating = true;
+    }
+    (isViolating ? violating : others).push(info);
   }
-  return victims.length === 0 ? NO_VICTIMS : { node: node.name, victims, violations: 0 };
+  return { violating, others };
+}
+
+const isProtecting = ({ spec }: PodDisruptionBudget): boolean => {
+  const { matchLabels = {}, matchExpressions = [] } = spec?.selector ?? {};
+  return Object.keys(matchLabels).length + matchExpressions.length > 0;
+};
+
+function protects({ metadata, spec, status }: PodDisruptionBudget, { pod }: PodInfo): boolean {
+  const { namespace, name, labels = {} } = pod.metadata;
+  if (metadata.namespace !== namespace || Object.keys(labels).length === 0) return false;
+  return matchesSelector(spec?.selector, labels) && status?.disruptedPods?.[name] === undefined;
 }
 
 /**
