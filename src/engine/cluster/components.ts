@@ -54,10 +54,8 @@ const auditOf = (flags: Flags, host: Host): Pick<ApiServerArgs, 'auditPolicy'> =
   return { auditPolicy: host.file(pathOf(flags, 'audit-policy-file')) as AuditPolicy };
 };
 
-const profilesIn = (flags: Flags, host: Host): Pick<SchedulerArgs, 'profiles'> => {
-  if (!flags.has('config')) return {};
-  return { profiles: lateScheduler.code.profilesOf(host.file(pathOf(flags, 'config')) as SchedulerConfiguration) };
-};
+const configured = (flags: Flags, host: Host): Omit<SchedulerArgs, 'server'> =>
+  flags.has('config') ? lateScheduler.code.argsOf(host.file(pathOf(flags, 'config')) as SchedulerConfiguration) : {};
 
 /** `--backup-full-every=3600s --backup-incremental-every=300s` */
 function backupOf(flags: Flags): Pick<EtcdArgs, 'backup'> {
@@ -134,7 +132,7 @@ const COMPONENTS: readonly Component[] = [
     atRest: { milliCpu: 4, memory: 25 * MIB },
     logLine: klogLine,
     ports: [10259],
-    args: (flags, host): SchedulerArgs => ({ server: serversOf(flags, host), ...profilesIn(flags, host) }),
+    args: (flags, host): SchedulerArgs => ({ server: serversOf(flags, host), ...configured(flags, host) }),
     probe: healthz,
   },
 ];

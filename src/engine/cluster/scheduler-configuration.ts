@@ -1,2 +1,3 @@
 /** What those who build a cluster may say of its schedulers. */
-export { type SchedulerConfiguration, schedulerConfigurationErrors } from '#engine/scheduler/configuration';
+export { schedulerConfigurationErrors } from '#engine/scheduler/configuration-errors';
+export type { SchedulerConfiguration } from '#engine/scheduler/configuration';

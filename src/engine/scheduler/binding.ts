@@ -3,20 +3,20 @@
  *
  * @source kubernetes pkg/scheduler/schedule_one.go (assume, bindingCycle, handleBindingCycleError)
  */
-import type { Status } from '#engine/api/types';
+import type { Status as ApiStatus } from '#engine/api/types';
 import { request } from '#engine/client/client';
 import { recordEvent } from '#engine/client/events';
 import type { Context, Message } from '#engine/kernel/process';
 import { assumePod, finishBinding, forgetPod } from './cache';
 import { ASSIGNED_POD_DELETE } from './events';
 import { handleFailure } from './failure';
-import { frameworkOf } from './framework';
+import { type Framework, frameworkOf } from './framework';
 import type { NodeInfo } from './node-info';
 import { podReference } from './pod-reference';
 import type { Cycle } from './plugin';
 import { type QueuedPod, denominate, finishPod, moveAll } from './queue';
 import { type Binding, type SchedulerState, cycleOf, momentOf, recorderFor } from './state';
-import { messageOf } from './status';
+import { type Status, messageOf } from './status';
 
 export interface BoundMessage extends Message {
   readonly type: 'scheduler/bound';
@@ -34,9 +34,8 @@ export function bindPod(state: SchedulerState, ctx: Context, queued: QueuedPod, 
   const framework = frameworkOf(cycle.profile);
   denominate(state.queue, uid);
   const pod = assumePod(state.cache, queued.info, node.name);
-  for (const { plugin } of framework.plugins) {
-    const refusal = plugin.reserve?.(cycle, node) ?? plugin.permit?.(cycle, node) ?? null;
-    if (refusal === null) continue;
+  const refusal = firstRefusal(framework, cycle, node);
+  if (refusal !== null) {
     queued.rejectedBy |= framework.bitOf(refusal.plugin);
     giveUp(state, ctx, { queued, pod, node: node.name, steps: [], next: 0 }, messageOf(refusal), 'Unschedulable');
     return;
@@ -55,7 +54,7 @@ export function bindingAnswered(state: SchedulerState, ctx: Context, { uid }: Bo
   if (!answer.ok) {
     const step = binding.steps[binding.next];
     state.bindings.delete(uid);
-    const cause = (answer.body as Status).message ?? '';
+    const cause = (answer.body as ApiStatus).message ?? '';
     const message = `running ${step?.extensionPoint ?? 'Bind'} plugin "${step?.plugin ?? ''}": ${cause}`;
     ctx.log(`E schedule_one.go] "Error scheduling pod; retrying" err="${message}" pod="${binding.pod.key}"`);
     giveUp(state, ctx, binding, message, 'SchedulerError');
@@ -69,7 +68,7 @@ export function bindingAnswered(state: SchedulerState, ctx: Context, { uid }: Bo
   state.bindings.delete(uid);
   finishBinding(state.cache, uid, null);
   state.counts.scheduled += 1;
-  for (const { plugin } of frameworkOf(cycleOf(state, binding.pod).profile).plugins)
+  for (const plugin of frameworkOf(cycleOf(state, binding.pod).profile).postBinds)
     plugin.postBind?.(binding.pod, binding.node);
   recordEvent(state.client, recorderFor(state, binding.pod.pod), ctx, {
     regarding: podReference(binding.pod.pod),
@@ -79,15 +78,28 @@ export function bindingAnswered(state: SchedulerState, ctx: Context, { uid }: Bo
   });
 }
 
+/** Of the plug-ins that reserve what the pod needs, then of those that may forbid it still. */
+function firstRefusal({ reserves, permits }: Framework, cycle: Cycle, node: NodeInfo): Status | null {
+  for (const plugin of reserves) {
+    const refusal = plugin.reserve?.(cycle, node) ?? null;
+    if (refusal !== null) return refusal;
+  }
+  for (const plugin of permits) {
+    const refusal = plugin.permit?.(cycle, node) ?? null;
+    if (refusal !== null) return refusal;
+  }
+  return null;
+}
+
 function stepsOf(cycle: Cycle, queued: QueuedPod, node: string): Binding['steps'] {
   const steps: Binding['steps'][number][] = [];
-  const { plugins } = frameworkOf(cycle.profile);
-  for (const { plugin } of plugins) {
+  const { preBinds, binds } = frameworkOf(cycle.profile);
+  for (const plugin of preBinds) {
     for (const request of plugin.preBind?.(cycle, node) ?? []) {
       steps.push({ plugin: plugin.name, extensionPoint: 'PreBind', request });
     }
   }
-  for (const { plugin } of plugins) {
+  for (const plugin of binds) {
     const request = plugin.bind?.(queued.info, node) ?? null;
     if (request === null) continue;
     steps.push({ plugin: plugin.name, extensionPoint: 'Bind', request });
@@ -112,8 +124,7 @@ function giveUp(
   reason: 'Unschedulable' | 'SchedulerError',
 ): void {
   const cycle = cycleOf(state, queued.info);
-  const { plugins } = frameworkOf(cycle.profile);
-  for (const { plugin } of plugins.toReversed()) plugin.unreserve?.(cycle, node);
+  for (const plugin of frameworkOf(cycle.profile).reserves.toReversed()) plugin.unreserve?.(cycle, node);
   if (forgetPod(state.cache, pod.uid)) {
     const gone = { ...pod.pod, spec: { ...pod.pod.spec, nodeName: node } };
     moveAll(state.queue, ASSIGNED_POD_DELETE, { old: gone }, momentOf(state, ctx));

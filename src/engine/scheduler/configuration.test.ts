@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Pod } from '#engine/api/types';
+import { SECOND } from '#engine/kernel/time';
 import { assumePod } from './cache';
-import { type SchedulerConfiguration, schedulerConfigurationErrors } from './configuration';
-import { profilesOf } from './configured-profiles';
+import type { ProfileConfiguration, SchedulerConfiguration } from './configuration';
+import { schedulerConfigurationErrors } from './configuration-errors';
+import { argsOf, profilesOf } from './configured-profiles';
 import { frameworkOf } from './framework';
 import { podInfo } from './pod-info';
 import { DEFAULT_PLUGINS, DEFAULT_PROFILE, type Profile } from './profile';
@@ -51,10 +53,69 @@ describe('the profiles of a configuration', () => {
     );
     const only = { disabled: [{ name: '*' }], enabled: [{ name: 'DefaultBinder' }, { name: 'NodeName' }] };
     expect(names(profileOf({ plugins: { multiPoint: only } }))).toEqual(['DefaultBinder:0', 'NodeName:0']);
+    const again = { enabled: [{ name: 'TaintToleration' }] };
+    expect(names(profileOf({ plugins: { multiPoint: again } }))).toContain('TaintToleration:1');
     const score = { disabled: [{ name: '*' }], enabled: [{ name: 'NodeResourcesFit', weight: 5 }] };
-    expect(names(profileOf({ plugins: { score } })).filter((text) => !text.endsWith(':0'))).toEqual([
-      'NodeResourcesFit:5',
+    const { scores } = frameworkOf(profileOf({ plugins: { score } }));
+    expect(scores.map(({ plugin, weight }) => `${plugin.name}:${weight}`)).toEqual(['NodeResourcesFit:5']);
+  });
+
+  it('switch plug-ins at single extension points, in the order of upstream', () => {
+    const at = (plugins: ProfileConfiguration['plugins'] & object): Record<string, string[]> => {
+      const framework = frameworkOf(profileOf({ plugins }));
+      const names = (list: readonly { readonly name: string }[]): string[] => list.map(({ name }) => name);
+      return {
+        filters: names(framework.filters.filter(({ filter }) => filter !== undefined)),
+        scores: names(framework.scores.map(({ plugin }) => plugin)),
+        postFilters: names(framework.postFilters),
+        binds: names(framework.binds),
+      };
+    };
+    const defaults = at({});
+    // Overridden ones stand first, in the order in which they are given; then those of multiPoint.
+    expect(at({ filter: { enabled: [{ name: 'NodePorts' }, { name: 'NodeName' }] } })['filters']).toEqual([
+      'NodePorts',
+      'NodeName',
+      ...defaults['filters']!.filter((name) => name !== 'NodePorts' && name !== 'NodeName'),
     ]);
+    expect(at({ postFilter: { disabled: [{ name: '*' }] } })['postFilters']).toEqual([]);
+    expect(at({ filter: { disabled: [{ name: 'NodeName' }] } })['filters']).not.toContain('NodeName');
+    expect(at({ preFilter: { disabled: [{ name: 'NodePorts' }] } })['filters']).not.toContain('NodePorts');
+    expect(at({ preScore: { disabled: [{ name: 'NodeAffinity' }] } })['scores']).not.toContain('NodeAffinity');
+    expect(at({ score: { disabled: [{ name: 'ImageLocality' }] } })).toEqual({
+      ...defaults,
+      scores: defaults['scores']!.filter((name) => name !== 'ImageLocality'),
+    });
+    // What only one point names does nothing at others.
+    const only = {
+      multiPoint: { disabled: [{ name: '*' }], enabled: [{ name: 'PrioritySort' }, { name: 'DefaultBinder' }] },
+      filter: { enabled: [{ name: 'TaintToleration' }] },
+    };
+    expect(at(only)).toEqual({ filters: ['TaintToleration'], scores: [], postFilters: [], binds: ['DefaultBinder'] });
+  });
+
+  it('let a filter that is off pass, while its PreFilter still has its say', () => {
+    const nodes = ['a', 'b'].map((name) => aNode(name));
+    const term = { matchFields: [{ key: 'metadata.name', operator: 'In' as const, values: ['b'] }] };
+    const nodeAffinity = { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [term] } };
+    const pod = aPod('p', { spec: { affinity: { nodeAffinity }, nodeSelector: { no: 'where' } } });
+    const placed = (profile: Profile): string => {
+      const cycle = aCycle(aCache(nodes), pod, profile);
+      const decision = scheduleOne(frameworkOf(profile), cycle, { nextStartNodeIndex: 0 }, () => firstChoice);
+      return decision.outcome === 'fits' ? decision.node.name : decision.message;
+    };
+    expect(placed(DEFAULT_PROFILE)).toMatch(/^0\/2 nodes are available/);
+    expect(placed(profileOf({ plugins: { filter: { disabled: [{ name: 'NodeAffinity' }] } } }))).toBe('b');
+  });
+
+  it('say how long pods wait after failures, and which Lease their scheduler holds', () => {
+    expect(argsOf(configured({ podInitialBackoffSeconds: 2, podMaxBackoffSeconds: 20 }))).toMatchObject({
+      backoffs: { initial: 2 * SECOND, max: 20 * SECOND },
+      leaderElect: true,
+      leaseName: 'kube-scheduler',
+    });
+    const leaderElection = { leaderElect: false, resourceName: 'mine' };
+    expect(argsOf(configured({ leaderElection }))).toMatchObject({ leaderElect: false, leaseName: 'mine' });
   });
 
   it('take arguments over, with the defaults of what is not said', () => {
@@ -71,8 +132,8 @@ describe('the profiles of a configuration', () => {
       ignoredResourceGroups: [],
     });
     const shape = [
-      { utilization: 100, score: 10 },
       { utilization: 0, score: 0 },
+      { utilization: 100, score: 10 },
     ];
     const ratio = { type: 'RequestedToCapacityRatio', requestedToCapacityRatio: { shape } };
     const strategy = profileOf({ pluginConfig: [{ name: 'NodeResourcesFit', args: { scoringStrategy: ratio } }] }).args
@@ -99,60 +160,216 @@ describe('the profiles of a configuration', () => {
   });
 });
 
-// kubernetes pkg/scheduler/apis/config/validation/validation_test.go
+// kubernetes pkg/scheduler/apis/config/validation/{validation,validation_pluginargs}_test.go, framework/runtime/framework_test.go
 describe('what is wrong with a configuration', () => {
+  const profile = (...profiles: ProfileConfiguration[]): unknown => configured({ profiles });
+  const plugins = (sets: ProfileConfiguration['plugins'] & object): unknown => profile({ plugins: sets });
+  const argumentsOf = (name: string, args: Readonly<Record<string, unknown>>): unknown =>
+    profile({ pluginConfig: [{ name, args }] });
+  const AT = 'profiles[0].pluginConfig[0].args';
+  const START = 'initializing profiles: creating profile for scheduler name default-scheduler';
+  const FIT = `${START}: initializing plugin "NodeResourcesFit"`;
+
   it.each<{ value: unknown; errors: string[] }>([
     { value: configured({ profiles: [BIN_PACKING, { schedulerName: 'other' }] }), errors: [] },
     { value: 'text', errors: ['it must be a map'] },
-    {
-      value: { apiVersion: 'v1', kind: 'Pod' },
-      errors: ['no kind "Pod" is registered for version "v1"'],
-    },
-    {
-      value: { ...configured({}), profile: [] },
-      errors: ['strict decoding error: unknown field "profile"'],
-    },
+    { value: { apiVersion: 'v1', kind: 'Pod' }, errors: ['no kind "Pod" is registered for version "v1"'] },
+    { value: { ...configured({}), profile: [] }, errors: ['strict decoding error: unknown field "profile"'] },
     { value: configured({ profiles: 3 as never }), errors: ['profiles: must be a list'] },
     {
-      value: configured({ profiles: [{ plugins: { score: { enabled: 3 as never } } }] }),
+      value: plugins({ score: { enabled: 3 as never } }),
       errors: ['profiles[0].plugins.score.enabled: must be a list'],
     },
     {
-      value: configured({
-        profiles: [{ pluginConfig: [{ name: 'NodeResourcesFit', args: { scoringStrategy: null } }] }],
-      }),
-      errors: ['profiles[0].pluginConfig[0].args.scoringStrategy: must be a map'],
+      value: argumentsOf('NodeResourcesFit', { scoringStrategy: null }),
+      errors: [`${AT}.scoringStrategy: must be a map`],
     },
     {
-      value: configured({ profiles: [{ plugins: { multiPoint: { disabled: [{ name: '*' }] } } }] }),
-      errors: ['at least one bind plugin is needed for profile with scheduler name "default-scheduler"'],
+      value: configured({ parallelism: 0 }),
+      errors: ['parallelism: Invalid value: 0: should be an integer value greater than zero'],
     },
     {
       value: configured({ percentageOfNodesToScore: 101 }),
       errors: ['percentageOfNodesToScore: Invalid value: 101: not in valid range [0-100]'],
     },
     {
-      value: configured({ profiles: [{ schedulerName: 'a' }, { schedulerName: 'a' }, {}] }),
-      errors: ['profiles[1].schedulerName: Duplicate value: "a"', 'profiles[2].schedulerName: Required value'],
+      value: profile({ percentageOfNodesToScore: -1 }),
+      errors: ['profiles[0].percentageOfNodesToScore: Invalid value: -1: not in valid range [0-100]'],
     },
     {
-      value: configured({ profiles: [{ plugins: { score: { enabled: [{ name: 'Nonsense' }] } } }] }),
-      errors: ['profiles[0].plugins.score.enabled[0]: Invalid value: "Nonsense": plugin "Nonsense" does not exist'],
-    },
-    {
-      value: configured({
-        profiles: [{ pluginConfig: [{ name: 'InterPodAffinity', args: { hardPodAffinityWeight: 101 } }] }],
-      }),
+      value: configured({ podInitialBackoffSeconds: 0, podMaxBackoffSeconds: -1 }),
       errors: [
-        'profiles[0].pluginConfig[0].args.hardPodAffinityWeight: Invalid value: 101: not in valid range [0-100]',
+        'podInitialBackoffSeconds: Invalid value: 0: must be greater than 0',
+        'podMaxBackoffSeconds: Invalid value: -1: must be greater than or equal to PodInitialBackoffSeconds',
       ],
     },
     {
-      value: configured({
-        profiles: [{ pluginConfig: [{ name: 'NodeResourcesFit', args: { scoringStrategy: { type: 'Best' } } }] }],
+      value: profile({ schedulerName: 'a' }, { schedulerName: 'a' }, {}),
+      errors: [
+        'profiles[1].schedulerName: Duplicate value: "profiles[0].schedulerName"',
+        'profiles[2].schedulerName: Required value',
+      ],
+    },
+    {
+      value: profile(
+        { schedulerName: 'a' },
+        { schedulerName: 'b', plugins: { queueSort: { enabled: [{ name: 'PrioritySort' }] } } },
+      ),
+      errors: [
+        'profiles[1].plugins.queueSort: Invalid value: {"enabled":[{"name":"PrioritySort"}]}: must be the same for all profiles',
+      ],
+    },
+    {
+      value: plugins({ queueSort: { enabled: [{ name: 'PrioritySort' }, { name: 'Other' }] } }),
+      errors: ['profiles[0].plugins.queueSort.Enabled: Invalid value: 2: only one queue sort plugin can be enabled'],
+    },
+    {
+      value: plugins({ filter: { enabled: [{ name: 'EBSLimits' }] } }),
+      errors: [
+        'profiles[0].plugins.filter.enabled[0]: Invalid value: "EBSLimits": was invalid in version "kubescheduler.config.k8s.io/v1" (KubeSchedulerConfiguration is version "kubescheduler.config.k8s.io/v1")',
+      ],
+    },
+    {
+      value: profile({ pluginConfig: [{ name: 'NodeAffinity' }, { name: 'NodeAffinity' }] }),
+      errors: ['profiles[0].pluginConfig[1]: Duplicate value: "NodeAffinity"'],
+    },
+    {
+      value: plugins({ multiPoint: { disabled: [{ name: '*' }] } }),
+      errors: [
+        `${START}: only one queue sort plugin required for profile with scheduler name "default-scheduler", but got 0`,
+      ],
+    },
+    {
+      value: plugins({ bind: { disabled: [{ name: '*' }] } }),
+      errors: [`${START}: at least one bind plugin is needed for profile with scheduler name "default-scheduler"`],
+    },
+    {
+      value: plugins({ score: { enabled: [{ name: 'Nonsense' }] } }),
+      errors: [`${START}: ScorePlugin "Nonsense" does not exist`],
+    },
+    {
+      value: plugins({ multiPoint: { enabled: [{ name: 'Nonsense' }] } }),
+      errors: [`${START}: PreFilterPlugin "Nonsense" does not exist`],
+    },
+    {
+      value: plugins({ score: { enabled: [{ name: 'NodePorts' }] } }),
+      errors: [`${START}: plugin "NodePorts" does not extend ScorePlugin plugin`],
+    },
+    {
+      value: plugins({ filter: { enabled: [{ name: 'NodePorts' }, { name: 'NodePorts' }] } }),
+      errors: [`${START}: plugin "NodePorts" already registered as "FilterPlugin"`],
+    },
+    {
+      value: argumentsOf('InterPodAffinity', { hardPodAffinityWeight: 101 }),
+      errors: [`${AT}.hardPodAffinityWeight: Invalid value: 101: not in valid range [0, 100]`],
+    },
+    {
+      value: argumentsOf('DefaultPreemption', { minCandidateNodesPercentage: 0, minCandidateNodesAbsolute: 0 }),
+      errors: [
+        `${AT}.minCandidateNodesPercentage: Invalid value: 0: cannot be zero at the same time as minCandidateNodesAbsolute`,
+        `${AT}.minCandidateNodesAbsolute: Invalid value: 0: cannot be zero at the same time as minCandidateNodesPercentage`,
+      ],
+    },
+    {
+      value: argumentsOf('DefaultPreemption', { minCandidateNodesPercentage: 200, minCandidateNodesAbsolute: -1 }),
+      errors: [
+        `${AT}.minCandidateNodesPercentage: Invalid value: 200: not in valid range [0, 100]`,
+        `${AT}.minCandidateNodesAbsolute: Invalid value: -1: not in valid range [0, inf)`,
+      ],
+    },
+    {
+      value: argumentsOf('PodTopologySpread', {
+        defaultConstraints: [{ maxSkew: 1, topologyKey: 'zone', whenUnsatisfiable: 'ScheduleAnyway' }],
+      }),
+      errors: [`${AT}.defaultingType: Invalid value: "System": when .defaultConstraints are not empty`],
+    },
+    {
+      value: argumentsOf('PodTopologySpread', {
+        defaultingType: 'List',
+        defaultConstraints: [
+          { maxSkew: 0, topologyKey: '', whenUnsatisfiable: 'Perhaps' },
+          { maxSkew: 1, topologyKey: 'zone', whenUnsatisfiable: 'ScheduleAnyway', labelSelector: {} },
+          { maxSkew: 2, topologyKey: 'zone', whenUnsatisfiable: 'ScheduleAnyway' },
+        ],
       }),
       errors: [
-        'profiles[0].pluginConfig[0].args.scoringStrategy.type: Unsupported value: "Best": supported values: "LeastAllocated", "MostAllocated", "RequestedToCapacityRatio"',
+        `${AT}.defaultConstraints[0].maxSkew: Invalid value: 0: not in valid range (0, inf)`,
+        `${AT}.defaultConstraints[0].topologyKey: Required value: can not be empty`,
+        `${AT}.defaultConstraints[0].whenUnsatisfiable: Unsupported value: "Perhaps": supported values: "DoNotSchedule", "ScheduleAnyway"`,
+        `${AT}.defaultConstraints[1].labelSelector: Forbidden: constraint must not define a selector, as they deduced for each pod`,
+        `${AT}.defaultConstraints[2]: Duplicate value: "{zone, ScheduleAnyway}"`,
+      ],
+    },
+    {
+      value: argumentsOf('NodeResourcesBalancedAllocation', {
+        resources: [{ name: 'cpu', weight: 2 }, { name: 'cpu' }],
+      }),
+      errors: [
+        `${AT}.resources[0].weight: Invalid value: 2: must be 1`,
+        `${AT}.resources[1].name: Duplicate value: "cpu"`,
+      ],
+    },
+    {
+      value: argumentsOf('VolumeBinding', { bindTimeoutSeconds: -1 }),
+      errors: [
+        `${AT}.bindTimeoutSeconds: Invalid value: -1: invalid BindTimeoutSeconds, should not be a negative value`,
+      ],
+    },
+    {
+      value: argumentsOf('NodeAffinity', {
+        addedAffinity: {
+          requiredDuringSchedulingIgnoredDuringExecution: {
+            nodeSelectorTerms: [
+              {
+                matchExpressions: [
+                  { key: 'a', operator: 'In' },
+                  { key: 'b', operator: 'Near' },
+                ],
+              },
+            ],
+          },
+        },
+      }),
+      errors: [
+        `${AT}.addedAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[0].matchExpressions[0].values: Invalid value: []: for 'in', 'notin' operators, values set can't be empty`,
+        `${AT}.addedAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[0].matchExpressions[1].operator: Unsupported value: "Near": supported values: "In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt"`,
+      ],
+    },
+    {
+      value: argumentsOf('NodeResourcesFit', { scoringStrategy: { type: 'Best' } }),
+      errors: [
+        `${FIT}: scoringStrategy.type: Unsupported value: "Best": supported values: "LeastAllocated", "MostAllocated", "RequestedToCapacityRatio"`,
+      ],
+    },
+    {
+      value: argumentsOf('NodeResourcesFit', {
+        ignoredResourceGroups: ['example.com/gpu'],
+        scoringStrategy: { type: 'MostAllocated', resources: [{ name: 'cpu', weight: 101 }] },
+      }),
+      errors: [
+        `${FIT}: [ignoredResourceGroups[0]: Invalid value: "example.com/gpu": resource group name can't contain '/', scoringStrategy.resources[0].weight: Invalid value: 101: resource weight of cpu not in valid range (0, 100]]`,
+      ],
+    },
+    {
+      value: argumentsOf('NodeResourcesFit', { scoringStrategy: { type: 'RequestedToCapacityRatio' } }),
+      errors: [
+        `${FIT}: scoringStrategy.requestedToCapacityRatio: Required value: must be specified when type is RequestedToCapacityRatio`,
+      ],
+    },
+    {
+      value: argumentsOf('NodeResourcesFit', {
+        scoringStrategy: {
+          type: 'RequestedToCapacityRatio',
+          requestedToCapacityRatio: {
+            shape: [
+              { utilization: 101, score: 11 },
+              { utilization: 0, score: 0 },
+            ],
+          },
+        },
+      }),
+      errors: [
+        `${FIT}: [scoringStrategy.requestedToCapacityRatio.shape[1].utilization: Invalid value: 0: values must be sorted in increasing order, scoringStrategy.requestedToCapacityRatio.shape[0].utilization: Invalid value: 101: not in valid range [0, 100], scoringStrategy.requestedToCapacityRatio.shape[0].score: Invalid value: 11: not in valid range [0, 10]]`,
       ],
     },
   ])('$errors', ({ value, errors }) => {

@@ -1,13 +1,11 @@
 /**
- * KubeSchedulerConfiguration: what a kube-scheduler is told by `--config`.
+ * KubeSchedulerConfiguration: what a kube-scheduler is told by `--config`, as data, and whether a value has that form.
  *
- * @source kubernetes staging/src/k8s.io/kube-scheduler/config/v1/types.go, pkg/scheduler/apis/config/v1/{defaults,default_plugins}.go,
- *   pkg/scheduler/apis/config/validation/{validation,validation_pluginargs}.go
- * @simplified of the extension points, `multiPoint` and `score` can be set; a value of the wrong type is told of in our own words
+ * @source kubernetes staging/src/k8s.io/kube-scheduler/config/v1/types.go, types_pluginargs.go
+ * @simplified a value of the wrong type is told of in our own words; `extenders` and the settings of connections are left out
  */
-import { type FieldError, duplicate, errorText, invalid, notSupported, required } from '#engine/api/field-error';
 import { isJsonObject } from '#engine/api/json';
-import { DEFAULT_PLUGINS, DEFAULT_PROFILE } from './profile';
+import type { ExtensionPoint, PluginArgs } from './profile';
 
 export interface PluginSet {
   readonly enabled?: readonly { readonly name: string; readonly weight?: number }[];
@@ -18,7 +16,7 @@ export interface PluginSet {
 export interface ProfileConfiguration {
   readonly schedulerName?: string;
   readonly percentageOfNodesToScore?: number;
-  readonly plugins?: { readonly multiPoint?: PluginSet; readonly score?: PluginSet };
+  readonly plugins?: Readonly<Partial<Record<ExtensionPoint | 'multiPoint', PluginSet>>>;
   readonly pluginConfig?: readonly { readonly name: string; readonly args?: Readonly<Record<string, unknown>> }[];
 }
 
@@ -26,14 +24,41 @@ export interface ProfileConfiguration {
 export interface SchedulerConfiguration {
   readonly apiVersion?: string;
   readonly kind?: string;
+  readonly parallelism?: number;
+  readonly leaderElection?: { readonly leaderElect?: boolean; readonly resourceName?: string };
   readonly percentageOfNodesToScore?: number;
+  readonly podInitialBackoffSeconds?: number;
+  readonly podMaxBackoffSeconds?: number;
   readonly profiles?: readonly ProfileConfiguration[];
 }
 
-const BINDER = 'DefaultBinder';
+export interface ScoringStrategyArgs {
+  readonly type?: PluginArgs['NodeResourcesFit']['scoringStrategy']['type'];
+  readonly resources?: readonly { readonly name: string; readonly weight?: number }[];
+  readonly requestedToCapacityRatio?: {
+    readonly shape?: readonly { readonly utilization: number; readonly score: number }[];
+  };
+}
+
+/** In the order in which a scheduler sets them up. @source pkg/scheduler/framework/runtime/framework.go (getExtensionPoints) */
+export const EXTENSION_POINTS: readonly ExtensionPoint[] = [
+  'preFilter',
+  'filter',
+  'postFilter',
+  'reserve',
+  'preScore',
+  'score',
+  'preBind',
+  'bind',
+  'postBind',
+  'permit',
+  'preEnqueue',
+  'queueSort',
+];
+
 const VERSION = 'kubescheduler.config.k8s.io/v1';
 const KIND = 'KubeSchedulerConfiguration';
-export const STRATEGIES = ['LeastAllocated', 'MostAllocated', 'RequestedToCapacityRatio'] as const;
+
 type Shape = 'a string' | 'a number' | 'true or false' | readonly [Shape] | { readonly [field: string]: Shape };
 
 const TEXTS: Shape = ['a string'];
@@ -42,17 +67,16 @@ const RESOURCES: Shape = [{ name: 'a string', weight: 'a number' }];
 const REQUIREMENTS: Shape = [{ key: 'a string', operator: 'a string', values: TEXTS }];
 const TERM: Shape = { matchExpressions: REQUIREMENTS, matchFields: REQUIREMENTS };
 const PLUGIN_SET: Shape = { enabled: RESOURCES, disabled: [{ name: 'a string' }] };
+/** Looked at by whoever knows what it is. */
+const ANYTHING: { readonly [field: string]: Shape } = {};
+const SHAPE: Shape = [{ utilization: 'a number', score: 'a number' }];
 
 /** What can be said to a plug-in. */
 const ARGUMENTS: Readonly<Record<string, { readonly [field: string]: Shape }>> = {
   NodeResourcesFit: {
     ignoredResources: TEXTS,
     ignoredResourceGroups: TEXTS,
-    scoringStrategy: {
-      type: 'a string',
-      resources: RESOURCES,
-      requestedToCapacityRatio: { shape: [{ utilization: 'a number', score: 'a number' }] },
-    },
+    scoringStrategy: { type: 'a string', resources: RESOURCES, requestedToCapacityRatio: { shape: SHAPE } },
   },
   NodeResourcesBalancedAllocation: { resources: RESOURCES },
   NodeAffinity: {
@@ -71,14 +95,48 @@ const ARGUMENTS: Readonly<Record<string, { readonly [field: string]: Shape }>> =
         minDomains: 'a number',
         nodeAffinityPolicy: 'a string',
         nodeTaintsPolicy: 'a string',
+        labelSelector: ANYTHING,
       },
     ],
   },
   InterPodAffinity: { hardPodAffinityWeight: 'a number', ignorePreferredTermsOfExistingPods: 'true or false' },
   DefaultPreemption: { minCandidateNodesPercentage: 'a number', minCandidateNodesAbsolute: 'a number' },
+  VolumeBinding: { bindTimeoutSeconds: 'a number', shape: SHAPE },
 };
 
-/** Where a value is not as the type has it. */
+const CONFIGURATION: Shape = {
+  ...TYPE,
+  parallelism: 'a number',
+  leaderElection: { leaderElect: 'true or false', resourceName: 'a string' },
+  percentageOfNodesToScore: 'a number',
+  podInitialBackoffSeconds: 'a number',
+  podMaxBackoffSeconds: 'a number',
+  profiles: [
+    {
+      schedulerName: 'a string',
+      percentageOfNodesToScore: 'a number',
+      plugins: Object.fromEntries(['multiPoint', ...EXTENSION_POINTS].map((point) => [point, PLUGIN_SET])),
+      pluginConfig: [{ name: 'a string', args: ANYTHING }],
+    },
+  ],
+};
+
+/** Where a value does not have the form of a configuration, or of the arguments of a plug-in, in words. */
+export function misfitsOf(value: unknown): readonly string[] {
+  const wrong = misfits(value, CONFIGURATION, '');
+  if (wrong.length > 0) return wrong;
+  const { apiVersion, kind, profiles = [] } = value as SchedulerConfiguration;
+  if (apiVersion !== VERSION || kind !== KIND) {
+    return [`no kind "${kind ?? ''}" is registered for version "${apiVersion ?? ''}"`];
+  }
+  return profiles.flatMap(({ pluginConfig = [] }, i) =>
+    pluginConfig.flatMap(({ name, args = {} }, j) => {
+      const known = ARGUMENTS[name];
+      return known === undefined ? [] : misfits(args, { ...TYPE, ...known }, `profiles[${i}].pluginConfig[${j}].args`);
+    }),
+  );
+}
+
 function misfits(value: unknown, shape: Shape, at: string): readonly string[] {
   if (typeof shape === 'string') {
     const type = { 'a string': 'string', 'a number': 'number', 'true or false': 'boolean' }[shape];
@@ -96,112 +154,4 @@ function misfits(value: unknown, shape: Shape, at: string): readonly string[] {
     if (Object.hasOwn(known, field)) return misfits(child, known[field]!, path);
     return known === ANYTHING ? [] : [`strict decoding error: unknown field ${JSON.stringify(path)}`];
   });
-}
-
-/** Looked at by the name of the plug-in. */
-const ANYTHING: { readonly [field: string]: Shape } = {};
-const CONFIGURATION: Shape = {
-  ...TYPE,
-  percentageOfNodesToScore: 'a number',
-  profiles: [
-    {
-      schedulerName: 'a string',
-      percentageOfNodesToScore: 'a number',
-      plugins: { multiPoint: PLUGIN_SET, score: PLUGIN_SET },
-      pluginConfig: [{ name: 'a string', args: ANYTHING }],
-    },
-  ],
-};
-
-/** All that is wrong with what is meant to be a configuration, in words. */
-export function schedulerConfigurationErrors(value: unknown): readonly string[] {
-  const wrong = misfits(value, CONFIGURATION, '');
-  if (wrong.length > 0) return wrong;
-  const { apiVersion, kind, percentageOfNodesToScore, profiles = [] } = value as SchedulerConfiguration;
-  if (apiVersion !== VERSION || kind !== KIND) {
-    return [`no kind "${kind ?? ''}" is registered for version "${apiVersion ?? ''}"`];
-  }
-  const badArguments = profiles.flatMap(({ pluginConfig = [] }, i) =>
-    pluginConfig.flatMap(({ name, args = {} }, j) =>
-      misfits(args, { ...TYPE, ...ARGUMENTS[name] }, `profiles[${i}].pluginConfig[${j}].args`),
-    ),
-  );
-  if (badArguments.length > 0) return badArguments;
-  const seen = new Set<string>();
-  const errors = profiles.flatMap((profile, i): FieldError[] => {
-    const at = `profiles[${i}]`;
-    const name = profile.schedulerName ?? (profiles.length === 1 ? DEFAULT_PROFILE.schedulerName : '');
-    const nameErrors = name === '' ? [required(`${at}.schedulerName`)] : [];
-    if (seen.has(name)) nameErrors.push(duplicate(`${at}.schedulerName`, name));
-    seen.add(name);
-    return [
-      ...nameErrors,
-      ...inRange(`${at}.percentageOfNodesToScore`, profile.percentageOfNodesToScore, 100),
-      ...pluginErrors(profile, at),
-      ...(profile.pluginConfig ?? []).flatMap(({ name: plugin, args = {} }, j) =>
-        argumentErrors(plugin, args, `${at}.pluginConfig[${j}]`),
-      ),
-    ];
-  });
-  if (errors.length > 0) return errors.map(errorText);
-  const unbinding = profiles.filter(({ plugins: { multiPoint: { enabled = [], disabled = [] } = {} } = {} }) => {
-    const isGone = disabled.some(({ name }) => name === '*' || name === BINDER);
-    return isGone && !enabled.some(({ name }) => name === BINDER);
-  });
-  return [
-    ...inRange('percentageOfNodesToScore', percentageOfNodesToScore, 100).map(errorText),
-    ...unbinding.map(
-      ({ schedulerName = DEFAULT_PROFILE.schedulerName }) =>
-        `at least one bind plugin is needed for profile with scheduler name "${schedulerName}"`,
-    ),
-  ];
-}
-
-const inRange = (at: string, value: number | undefined, most: number): FieldError[] =>
-  value === undefined || (Number.isInteger(value) && value >= 0 && value <= most)
-    ? []
-    : [invalid(at, value, `not in valid range [0-${most}]`)];
-
-function pluginErrors({ plugins = {} }: ProfileConfiguration, at: string): FieldError[] {
-  return Object.entries(plugins).flatMap(([point, { enabled = [] }]: [string, PluginSet]) =>
-    enabled.flatMap(({ name }, i) =>
-      DEFAULT_PLUGINS.some((plugin) => plugin.name === name)
-        ? []
-        : [invalid(`${at}.plugins.${point}.enabled[${i}]`, name, `plugin "${name}" does not exist`)],
-    ),
-  );
-}
-
-function argumentErrors(plugin: string, args: Readonly<Record<string, unknown>>, at: string): FieldError[] {
-  if (!DEFAULT_PLUGINS.some(({ name }) => name === plugin)) return [invalid(at, plugin, 'not a valid plugin name')];
-  const { scoringStrategy, hardPodAffinityWeight, defaultingType, defaultConstraints } = args as {
-    scoringStrategy?: ScoringStrategyArgs;
-    hardPodAffinityWeight?: number;
-    defaultingType?: string;
-    defaultConstraints?: readonly unknown[];
-  };
-  const errors = inRange(`${at}.args.hardPodAffinityWeight`, hardPodAffinityWeight, 100);
-  const type = scoringStrategy?.type;
-  if (type !== undefined && !STRATEGIES.some((known) => known === type)) {
-    errors.push(notSupported(`${at}.args.scoringStrategy.type`, type, STRATEGIES));
-  }
-  if (type === 'RequestedToCapacityRatio' && (scoringStrategy?.requestedToCapacityRatio?.shape ?? []).length === 0) {
-    errors.push(
-      required(`${at}.args.scoringStrategy.requestedToCapacityRatio.shape`, 'at least one point must be specified'),
-    );
-  }
-  const isSystem = plugin === 'PodTopologySpread' && (defaultingType ?? 'System') === 'System';
-  if (isSystem && (defaultConstraints ?? []).length > 0) {
-    const detail = 'when .defaultingType is System, default constraints must be empty';
-    errors.push(invalid(`${at}.args.defaultingType`, defaultingType ?? 'System', detail));
-  }
-  return errors;
-}
-
-export interface ScoringStrategyArgs {
-  readonly type?: (typeof STRATEGIES)[number];
-  readonly resources?: readonly { readonly name: string; readonly weight?: number }[];
-  readonly requestedToCapacityRatio?: {
-    readonly shape?: readonly { readonly utilization: number; readonly score: number }[];
-  };
 }

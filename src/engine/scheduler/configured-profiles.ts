@@ -3,17 +3,23 @@
  *
  * @source kubernetes pkg/scheduler/apis/config/v1/{defaults,default_plugins}.go (mergePluginSet), pkg/scheduler/framework/runtime/framework.go
  */
-import type { PluginSet, ProfileConfiguration, SchedulerConfiguration, ScoringStrategyArgs } from './configuration';
-import { hasScore } from './plugins/registry';
-import {
-  DEFAULT_ARGS,
-  DEFAULT_PLUGINS,
-  DEFAULT_PROFILE,
-  type EnabledPlugin,
-  type PluginArgs,
-  type Profile,
-  type WeightedResource,
-} from './profile';
+import { SECOND } from '#engine/kernel/time';
+import type { ProfileConfiguration, SchedulerConfiguration, ScoringStrategyArgs } from './configuration';
+import { pluginsOf } from './plugin-sets';
+import { DEFAULT_ARGS, DEFAULT_PROFILE, type PluginArgs, type Profile, type WeightedResource } from './profile';
+import type { SchedulerArgs } from './state';
+
+/** What a scheduler is started with by a configuration without errors. */
+export function argsOf(configuration: SchedulerConfiguration): Omit<SchedulerArgs, 'server'> {
+  const { leaderElection = {}, podInitialBackoffSeconds = 1, podMaxBackoffSeconds = 10 } = configuration;
+  const { leaderElect = true, resourceName = 'kube-scheduler' } = leaderElection;
+  return {
+    profiles: profilesOf(configuration),
+    backoffs: { initial: podInitialBackoffSeconds * SECOND, max: podMaxBackoffSeconds * SECOND },
+    leaderElect,
+    leaseName: resourceName,
+  };
+}
 
 /** The profiles of a configuration without errors. */
 export function profilesOf({
@@ -24,34 +30,9 @@ export function profilesOf({
   return given.map((profile) => ({
     schedulerName: profile.schedulerName ?? DEFAULT_PROFILE.schedulerName,
     percentageOfNodesToScore: profile.percentageOfNodesToScore ?? percentageOfNodesToScore,
-    plugins: withScores(withAll(DEFAULT_PLUGINS, profile.plugins?.multiPoint), profile.plugins?.score),
+    ...pluginsOf(profile),
     args: argumentsOf(profile),
   }));
-}
-
-/** Default plug-ins that are not disabled, in their order, with weights that are given; then those that are added. */
-function withAll(defaults: readonly EnabledPlugin[], { enabled = [], disabled = [] }: PluginSet = {}): EnabledPlugin[] {
-  const isDisabled = (name: string): boolean => disabled.some((other) => other.name === name || other.name === '*');
-  const weightOf = ({ name, weight }: EnabledPlugin): number =>
-    enabled.find((own) => own.name === name)?.weight || weight;
-  const kept = defaults.filter(({ name }) => !isDisabled(name));
-  const added = enabled.flatMap(({ name }) =>
-    kept.some((plugin) => plugin.name === name) ? [] : defaults.filter((plugin) => plugin.name === name),
-  );
-  return [...kept, ...added].map((plugin) => ({ name: plugin.name, weight: weightOf(plugin) }));
-}
-
-/** Weight 0: the plug-in filters, and gives no score. */
-function withScores(
-  plugins: readonly EnabledPlugin[],
-  { enabled = [], disabled = [] }: PluginSet = {},
-): EnabledPlugin[] {
-  return plugins.map(({ name, weight }) => {
-    const own = enabled.find((other) => other.name === name);
-    const isDisabled = disabled.some((other) => other.name === name || other.name === '*');
-    const otherwise = isDisabled && own === undefined ? 0 : weight;
-    return { name, weight: hasScore(name) ? own?.weight || otherwise : 0 };
-  });
 }
 
 function argumentsOf({ pluginConfig = [] }: ProfileConfiguration): PluginArgs {
@@ -72,7 +53,7 @@ function argumentsOf({ pluginConfig = [] }: ProfileConfiguration): PluginArgs {
 
 function strategyOf(value: unknown): PluginArgs['NodeResourcesFit']['scoringStrategy'] {
   const { type = 'LeastAllocated', resources, requestedToCapacityRatio } = value as ScoringStrategyArgs;
-  const shape = (requestedToCapacityRatio?.shape ?? []).toSorted((a, b) => a.utilization - b.utilization);
+  const shape = requestedToCapacityRatio?.shape ?? [];
   return { type, resources: weighted(resources), ...(shape.length > 0 && { shape }) };
 }
 

@@ -225,9 +225,11 @@ function runPreFilters(framework: Framework, cycle: Cycle, active: ActiveFilters
       curable ??= result.status;
       continue;
     }
-    active.plugins.push(plugin);
-    active.checks.push(plugin.filter!);
-    active.states.push(result?.state ?? null);
+    if (plugin.filter !== undefined) {
+      active.plugins.push(plugin);
+      active.checks.push(plugin.filter);
+      active.states.push(result?.state ?? null);
+    }
     const names = result?.nodeNames ?? null;
     if (names === null) continue;
     restricting.push(plugin.name);

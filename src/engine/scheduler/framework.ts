@@ -6,9 +6,9 @@
 import type { Pod } from '#engine/api/types';
 import { InvariantError } from '#engine/kernel/invariant';
 import type { PodInfo } from './pod-info';
-import type { Plugin } from './plugin';
+import { type Plugin, SKIP } from './plugin';
 import { pluginNamed } from './plugins/registry';
-import type { Profile } from './profile';
+import type { ExtensionPoint, Profile } from './profile';
 import type { PluginSet } from './registered-event';
 import type { Status } from './status';
 
@@ -24,6 +24,11 @@ export interface Framework {
   readonly filters: readonly Plugin[];
   readonly postFilters: readonly Plugin[];
   readonly scores: readonly ReadyPlugin[];
+  readonly reserves: readonly Plugin[];
+  readonly permits: readonly Plugin[];
+  readonly preBinds: readonly Plugin[];
+  readonly binds: readonly Plugin[];
+  readonly postBinds: readonly Plugin[];
   /** The first refusal of a PreEnqueue plug-in. */
   preEnqueue(pod: PodInfo, preempting: ReadonlyMap<string, unknown>): Status | null;
   /** @throws InvariantError for a plug-in that the profile does not have */
@@ -56,20 +61,45 @@ export function frameworkFor(frameworks: readonly Framework[], { spec: { schedul
   return frameworks.find(({ profile }) => profile.schedulerName === schedulerName) ?? first!;
 }
 
+const withoutFilter = (plugin: Plugin): Plugin => ({
+  name: plugin.name,
+  preFilter: (cycle) => plugin.preFilter?.(cycle) ?? SKIP,
+});
+
 function newFramework(profile: Profile): Framework {
   if (profile.plugins.length > MOST_PLUGINS)
     throw new InvariantError(`${profile.plugins.length} plug-ins are too many`);
   const plugins = profile.plugins.map(({ name, weight }, i) => ({ plugin: pluginNamed(name), weight, bit: 1 << i }));
   const bits = new Map(plugins.map(({ plugin, bit }) => [plugin.name, bit]));
-  const gates = plugins.filter(({ plugin }) => plugin.preEnqueue !== undefined);
+  const runsAt = (point: ExtensionPoint, name: string): boolean => profile.points?.[point]?.includes(name) ?? true;
+  const at = (point: Exclude<ExtensionPoint, 'queueSort'>): readonly ReadyPlugin[] => {
+    const able = plugins.filter(({ plugin }) => plugin[point] !== undefined);
+    const names = profile.points?.[point];
+    return names === undefined ? able : names.flatMap((name) => able.filter(({ plugin }) => plugin.name === name));
+  };
+  const only = (point: Exclude<ExtensionPoint, 'queueSort'>): readonly Plugin[] =>
+    at(point).map(({ plugin }) => plugin);
+  const gates = only('preEnqueue');
+  // What prepares a filter or a score goes with it; a PreFilter without its filter has its say first.
+  const filters = only('filter').filter((plugin) => plugin.preFilter === undefined || runsAt('preFilter', plugin.name));
+  const unfiltered = only('preFilter').filter(
+    (plugin) => plugin.filter === undefined || !runsAt('filter', plugin.name),
+  );
   return {
     profile,
     plugins,
-    filters: plugins.map(({ plugin }) => plugin).filter((plugin) => plugin.filter !== undefined),
-    postFilters: plugins.map(({ plugin }) => plugin).filter((plugin) => plugin.postFilter !== undefined),
-    scores: plugins.filter(({ plugin, weight }) => plugin.score !== undefined && weight > 0),
+    filters: [...unfiltered.map(withoutFilter), ...filters],
+    postFilters: only('postFilter'),
+    scores: at('score').filter(
+      ({ plugin, weight }) => weight > 0 && (plugin.preScore === undefined || runsAt('preScore', plugin.name)),
+    ),
+    reserves: only('reserve'),
+    permits: only('permit'),
+    preBinds: only('preBind'),
+    binds: only('bind'),
+    postBinds: only('postBind'),
     preEnqueue(pod, preempting) {
-      for (const { plugin } of gates) {
+      for (const plugin of gates) {
         const status = plugin.preEnqueue?.(pod, preempting) ?? null;
         if (status !== null) return status;
       }

@@ -1,6 +1,6 @@
 /** Fills the scheduler's places of late code; importing it is enough. */
 import { affinityTermsOf, termMeans } from './affinity-terms';
-import { profilesOf } from './configured-profiles';
+import { argsOf } from './configured-profiles';
 import { lateScheduler } from './late';
 import { roomMaker } from './plugins/default-preemption';
 import { interPodAffinity } from './plugins/inter-pod-affinity';
@@ -22,4 +22,4 @@ volumeChecks.provide({
   VolumeBinding: volumeBinding,
   VolumeZone: volumeZone,
 });
-lateScheduler.provide({ preempt, preemptionAnswered, profilesOf });
+lateScheduler.provide({ preempt, preemptionAnswered, argsOf });

@@ -1,11 +1,11 @@
 /** What the scheduler needs only for pods that fit nowhere, or have volumes; `late-scheduler.ts` fills it. */
 import { LateCode } from '#engine/api/late-code';
-import type { profilesOf } from './configured-profiles';
+import type { argsOf } from './configured-profiles';
 import type { preempt, preemptionAnswered } from './preempt';
 
 export interface LateScheduler {
   readonly preempt: typeof preempt;
-  readonly profilesOf: typeof profilesOf;
+  readonly argsOf: typeof argsOf;
   readonly preemptionAnswered: typeof preemptionAnswered;
 }
 

@@ -55,7 +55,26 @@ export interface PluginArgs {
     readonly minCandidateNodesPercentage: number;
     readonly minCandidateNodesAbsolute: number;
   };
+  readonly VolumeBinding: {
+    /** How long a pod waits for its volumes before it is bound. Seconds. */
+    readonly bindTimeoutSeconds: number;
+  };
 }
+
+/** Where plug-ins have their say, as a KubeSchedulerConfiguration names it. */
+export type ExtensionPoint =
+  | 'preEnqueue'
+  | 'queueSort'
+  | 'preFilter'
+  | 'filter'
+  | 'postFilter'
+  | 'preScore'
+  | 'score'
+  | 'reserve'
+  | 'permit'
+  | 'preBind'
+  | 'bind'
+  | 'postBind';
 
 export interface EnabledPlugin {
   readonly name: string;
@@ -69,6 +88,8 @@ export interface Profile {
   readonly percentageOfNodesToScore: number;
   /** In the order in which they run. */
   readonly plugins: readonly EnabledPlugin[];
+  /** Extension points where not all of `plugins` run, or in another order: their names. */
+  readonly points?: Readonly<Partial<Record<ExtensionPoint, readonly string[]>>>;
   readonly args: PluginArgs;
 }
 
@@ -112,6 +133,7 @@ export const DEFAULT_ARGS: PluginArgs = Object.freeze({
   PodTopologySpread: Object.freeze({ defaultingType: 'System', defaultConstraints: Object.freeze([]) }),
   InterPodAffinity: Object.freeze({ hardPodAffinityWeight: 1, ignorePreferredTermsOfExistingPods: false }),
   DefaultPreemption: Object.freeze({ minCandidateNodesPercentage: 10, minCandidateNodesAbsolute: 100 }),
+  VolumeBinding: Object.freeze({ bindTimeoutSeconds: 600 }),
 });
 
 export const DEFAULT_PROFILE: Profile = Object.freeze({

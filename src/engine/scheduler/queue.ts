@@ -6,7 +6,7 @@
  */
 import type { EventId } from '#engine/kernel/process';
 import { MINUTE, type Micros, SECOND } from '#engine/kernel/time';
-import { alignToWindow, backoffDuration } from './backoff';
+import { INITIAL_BACKOFF, MAX_BACKOFF, alignToWindow, backoffDuration } from './backoff';
 import { type ClusterEvent, UNSCHEDULABLE_TIMEOUT, podChanges } from './events';
 import { type Framework, frameworkFor } from './framework';
 import { popFrom, pushTo, removeFrom, restore } from './heap';
@@ -38,7 +38,7 @@ export interface QueuedPod {
   pendingOn: PluginSet;
   /** The plug-in whose PreEnqueue holds it back; empty: it is not gated. */
   gatedBy: string;
-  /** Cut to its window; null: not reckoned yet. */
+  /** Cut to its window; null: not reckoned yet, or no back-off. */
   backoffUntil: Micros | null;
   firstAttemptAt: Micros | null;
   /** The event that made it worth trying (again). */
@@ -64,10 +64,19 @@ export interface SchedulingQueue {
   inFlightEvents: InFlightEvent[];
   nextEvent: number;
   nextSequence: number;
+  readonly backoffs: Backoffs;
   /** Pods that preemption has reserved room for: node name by pod uid, and pods by node. */
   readonly nominated: Map<string, string>;
   readonly nominees: Map<string, PodInfo[]>;
 }
+
+/** How long pods wait after failed attempts: the first time, and at most. */
+export interface Backoffs {
+  readonly initial: Micros;
+  readonly max: Micros;
+}
+
+const DEFAULT_BACKOFFS: Backoffs = Object.freeze({ initial: INITIAL_BACKOFF, max: MAX_BACKOFF });
 
 /** What queue operations need to know of the moment. */
 export interface Moment {
@@ -81,7 +90,7 @@ export interface Moment {
   readonly preempting: ReadonlyMap<string, unknown>;
 }
 
-export const newQueue = (): SchedulingQueue => ({
+export const newQueue = (backoffs = DEFAULT_BACKOFFS): SchedulingQueue => ({
   pods: new Map(),
   active: [],
   backoff: [],
@@ -91,6 +100,7 @@ export const newQueue = (): SchedulingQueue => ({
   inFlightEvents: [],
   nextEvent: 0,
   nextSequence: 0,
+  backoffs,
   nominated: new Map(),
   nominees: new Map(),
 });
@@ -103,22 +113,22 @@ const byActiveOrder = (a: QueuedPod, b: QueuedPod): boolean =>
       : a.sequence < b.sequence;
 
 const byExpiry = (a: QueuedPod, b: QueuedPod): boolean => {
-  const left = backoffUntil(a);
-  const right = backoffUntil(b);
+  const left = a.backoffUntil ?? 0;
+  const right = b.backoffUntil ?? 0;
   return left !== right ? left < right : byActiveOrder(a, b);
 };
 
 /** When the back-off of a pod ends; 0 when there is none. */
-export function backoffUntil(pod: QueuedPod): Micros {
+function backoffUntil({ backoffs: { initial, max } }: SchedulingQueue, pod: QueuedPod): Micros {
   const count = pod.consecutiveErrors > 0 ? pod.consecutiveErrors : pod.unschedulableCount;
   if (count === 0) return 0;
-  pod.backoffUntil ??= alignToWindow(pod.timestamp + backoffDuration(count));
+  pod.backoffUntil ??= alignToWindow(pod.timestamp + backoffDuration(count, initial, max));
   return pod.backoffUntil;
 }
 
 /** Whether a pod must wait still; in the window of its expiry it does. */
-export function isBackingOff(pod: QueuedPod, now: Micros): boolean {
-  const until = backoffUntil(pod);
+function isBackingOff(queue: SchedulingQueue, pod: QueuedPod, now: Micros): boolean {
+  const until = backoffUntil(queue, pod);
   return until !== 0 && until >= alignToWindow(now);
 }
 
@@ -255,7 +265,7 @@ export function ungatePod(queue: SchedulingQueue, uid: string, plugin: string): 
 export function flushBackoff(queue: SchedulingQueue, moment: Moment): number {
   let flushed = 0;
   for (const heap of [queue.backoff, queue.errorBackoff]) {
-    for (let first = heap[0]; first !== undefined && !isBackingOff(first, moment.now); first = heap[0]) {
+    for (let first = heap[0]; first !== undefined && !isBackingOff(queue, first, moment.now); first = heap[0]) {
       moveTo(queue, first, 'active', moment);
       flushed += 1;
     }
@@ -330,7 +340,7 @@ function requeueIfWorth(
   const worth = isWorthRequeuing(frameworkFor(moment.frameworks, pod.info.pod), pod, event, objects);
   if (worth === 'skip') return false;
   pod.cause = moment.event;
-  const isFree = worth === 'immediately' || !isBackingOff(pod, moment.now);
+  const isFree = worth === 'immediately' || !isBackingOff(queue, pod, moment.now);
   moveTo(queue, pod, isFree ? 'active' : 'backoff', moment);
   return pod.where !== 'unschedulable';
 }
@@ -353,6 +363,7 @@ function moveTo(
     }
   }
   pod.where = pod.gatedBy === '' ? where : 'unschedulable';
+  if (pod.where === 'backoff' || pod.where === 'errorBackoff') backoffUntil(queue, pod);
   const heap = heapOf(queue, pod.where);
   if (heap === null) queue.unschedulable.set(pod.info.uid, pod);
   else pushTo(heap, pod, orderOf(pod.where));

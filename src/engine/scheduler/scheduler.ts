@@ -9,7 +9,7 @@
 import { certified } from '#engine/apiserver/wire';
 import { type Delivery, newClient, receive, reflect, startClient } from '#engine/client/client';
 import { newRecorder, recordEvent } from '#engine/client/events';
-import { type ElectionSettings, isLeading, receiveElection, startElection } from '#engine/client/leader-election';
+import { isLeading, receiveElection, startElection } from '#engine/client/leader-election';
 import { type Context, type Message, defineProcess } from '#engine/kernel/process';
 import { appendTo, newRing } from '#engine/kernel/ring';
 import { type AttemptRecord, recordOf, sentenceOf } from './attempts';
@@ -39,7 +39,6 @@ import { type SchedulerArgs, type SchedulerState, cycleOf, momentOf, recorderFor
 export type { SchedulerArgs, SchedulerState } from './state';
 
 const REMEMBERED_ATTEMPTS = 200;
-const LEASE: ElectionSettings = { namespace: 'kube-system', name: 'kube-scheduler' };
 
 /** What plug-ins look at besides pods, nodes and storage. */
 const KNOWN_BESIDES = [
@@ -69,7 +68,10 @@ export const kubeScheduler = defineProcess<SchedulerState, SchedulerArgs>({
     startClient(state.client, ctx);
     ctx.log('I server.go] "Starting Kubernetes Scheduler" version="v1.35.5"');
     ctx.log('I secure_serving.go:211] Serving securely on 127.0.0.1:10259');
-    if (args.leaderElect !== false) state.election = startElection(state.client, ctx, LEASE);
+    if (args.leaderElect !== false) {
+      const lease = { namespace: 'kube-system', name: args.leaseName ?? 'kube-scheduler' };
+      state.election = startElection(state.client, ctx, lease);
+    }
     return state;
   },
 
@@ -117,6 +119,7 @@ export function newState({
   qps = 50,
   burst = 100,
   profiles = DEFAULT_PROFILES,
+  backoffs,
 }: SchedulerArgs): SchedulerState {
   return {
     profiles,
@@ -131,7 +134,7 @@ export function newState({
     election: null,
     synced: false,
     cache: newCache(),
-    queue: newQueue(),
+    queue: newQueue(backoffs),
     rotation: { nextStartNodeIndex: 0 },
     bindings: new Map(),
     preemptions: new Map(),

@@ -14,7 +14,7 @@ import { frameworkFor, frameworksOf } from './framework';
 import type { BindRequest, Cycle } from './plugin';
 import type { PodInfo } from './pod-info';
 import type { Profile } from './profile';
-import type { Moment, QueuedPod, SchedulingQueue } from './queue';
+import type { Backoffs, Moment, QueuedPod, SchedulingQueue } from './queue';
 
 export interface SchedulerArgs {
   /** API servers in order of preference. */
@@ -25,8 +25,12 @@ export interface SchedulerArgs {
   readonly burst?: number;
   /** false: works without a Lease. Absent: true. */
   readonly leaderElect?: boolean;
+  /** Of the Lease, in kube-system. Absent: `kube-scheduler`. */
+  readonly leaseName?: string;
   /** Absent: the default profile. At least one; each of another name. */
   readonly profiles?: readonly Profile[];
+  /** Absent: 1 s and 10 s. */
+  readonly backoffs?: Backoffs;
 }
 
 /** A pod on its way to its node: writes that are made one after the other. */

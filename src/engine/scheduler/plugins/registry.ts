@@ -37,9 +37,6 @@ const PLUGINS: readonly Plugin[] = [
 
 const byName = new Map(PLUGINS.map((plugin) => [plugin.name, plugin]));
 
-/** Whether a plug-in scores nodes. */
-export const hasScore = (name: string): boolean => byName.get(name)?.score !== undefined;
-
 /** @throws InvariantError when there is none of this name */
 export function pluginNamed(name: string): Plugin {
   const plugin = byName.get(name);
