@@ -41,7 +41,8 @@ export function recordEvent(client: Client, recorder: Recorder, ctx: Context, in
   const event = {
     apiVersion: 'v1',
     kind: 'Event',
-    metadata: { name, namespace },
+    metadata:
+      input.annotations === undefined ? { name, namespace } : { name, namespace, annotations: input.annotations },
     involvedObject: regarding,
     reason,
     message,

@@ -163,6 +163,7 @@ export interface EventInput {
   readonly type: 'Normal' | 'Warning';
   readonly reason: string;
   readonly message: string;
+  readonly annotations?: Readonly<Record<string, string>>;
   /** e.g. `spec.containers{nginx}`; absent: that of `regarding`. */
   readonly fieldPath?: string;
 }

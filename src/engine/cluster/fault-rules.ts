@@ -1,6 +1,7 @@
 /** Carries out faults and heals them (DESIGN 7). */
 import { damageRecord, removeFolder, repairRecords } from '#engine/kernel/disk';
 import type { Kernel } from '#engine/kernel/kernel';
+import { memoryOf } from '#engine/kernel/machine';
 import { setCable } from '#engine/kernel/network';
 import type { Micros } from '#engine/kernel/time';
 import type { FaultsState } from './faults';
@@ -36,6 +37,9 @@ export const nothingToCorrupt = (machine: string): string => `there is no such f
 /** In the middle, where it is no record that a power cut could have torn. */
 const middleOf = (kernel: Kernel, { machine }: Corruption, file: string): number =>
   Math.floor(kernel.machine(machine).disk.files.get(file)!.current.records.length / 2);
+
+/** Bytes: below the kubelet's threshold. */
+const LEFT_OF_MEMORY = 50 * 1_048_576;
 
 const ETCD_FOLDERS: readonly EtcdFile[] = ['wal', 'snap'];
 
@@ -110,6 +114,13 @@ const RULES: { readonly [Type in Fault['type']]: FaultRule<Extract<Fault, { type
       for (const folder of ETCD_FOLDERS) removeFolder(kernel.machine(machine).disk, folder);
     },
     heal: () => undefined,
+  },
+  'memory-pressure': {
+    begin(kernel, { machine, leaves = LEFT_OF_MEMORY }) {
+      const state = kernel.machine(machine);
+      state.memoryTaken = Math.max(0, memoryOf(state).free + state.memoryTaken - leaves);
+    },
+    heal: (kernel, { machine }) => void (kernel.machine(machine).memoryTaken = 0),
   },
   'image-registry-down': {
     begin: (kernel) => kernel.powerOff(INTERNET),

@@ -283,6 +283,8 @@ export type Fault =
   | { readonly type: 'disk-corrupt'; readonly machine: string; readonly file?: EtcdFile }
   /** etcd ends, and its data directory on the machine's disk is emptied. */
   | { readonly type: 'etcd-wipe'; readonly machine: string }
+  /** Something that is no part of the cluster takes the machine's memory, until so many bytes are left; absent: 50 MiB. */
+  | { readonly type: 'memory-pressure'; readonly machine: string; readonly leaves?: number }
   | { readonly type: 'image-registry-down' }
   | { readonly type: 'zone-outage'; readonly zone: string };
 

@@ -164,6 +164,7 @@ function machine(
     zone,
     rack: `${zone}-rack-1`,
     diskBytes: DISK_BYTES,
+    memoryBytes: cluster.nodeMemory,
     bootTime: BOOT_TIME,
     facts: { ...facts },
     units: [

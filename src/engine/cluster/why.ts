@@ -220,6 +220,8 @@ function faultText(fault: Fault): string {
       return `You corrupted etcd's ${fault.file === 'snap' ? 'snapshot' : 'log'} on the disk of ${fault.machine}.`;
     case 'etcd-wipe':
       return `You deleted etcd's data on the disk of ${fault.machine}.`;
+    case 'memory-pressure':
+      return `You took memory of ${fault.machine}.`;
     case 'image-registry-down':
       return 'You switched the image registry off.';
     case 'zone-outage':

@@ -1,10 +1,20 @@
 /** The window through which a process sees the world while it starts or handles a message. One object serves all. */
 import { appendRecord, beginSync, readRecords, replaceRecords, type SyncTicket } from './disk';
 import { invariant } from './invariant';
-import { connect, localEvent, type MachineState, type ProcessRecordState, type QueuedEvent } from './machine';
+import { connect, localEvent, memoryOf, type MachineState, type ProcessRecordState, type QueuedEvent } from './machine';
 import { deepFreeze } from './plain-data';
 import type { OwnMessage } from './own-message';
-import type { Context, Disk, EventId, Explanation, Message, Output, ProcessId, ProcessSpec } from './process';
+import type {
+  Context,
+  Disk,
+  EventId,
+  Explanation,
+  MemoryInfo,
+  Message,
+  Output,
+  ProcessId,
+  ProcessSpec,
+} from './process';
 import { nextWord, seedState, StatefulRandom, type Random } from './random';
 import type { Micros } from './time';
 
@@ -97,6 +107,14 @@ export class KernelContext implements Context, Disk {
     });
     const ready = up.filter((id) => !this.#host.processes.get(id)!.unready);
     return ready.length > 0 ? ready : up.length > 0 ? up : among;
+  }
+
+  holdMemory(bytes: number): void {
+    this.#process!.memory = bytes;
+  }
+
+  memory(): MemoryInfo {
+    return memoryOf(this.#process!.machine);
   }
 
   setReady(ready: boolean): void {

@@ -1,7 +1,7 @@
 /** Machines and the processes on them, as the kernel keeps them: plain data but for the state of processes, which is theirs. */
 import { type DiskState, emptyDisk } from './disk';
 import { type NicState, newNic } from './network';
-import type { EventId, Message, ProcessId, ProcessSpec } from './process';
+import type { EventId, MemoryInfo, Message, ProcessId, ProcessSpec } from './process';
 import { type RandomState, seedState } from './random';
 import type { Micros } from './time';
 
@@ -11,6 +11,8 @@ export interface MachineSpec {
   readonly rack: string;
   readonly zone: string;
   readonly diskBytes: number;
+  /** Main memory; absent: more than anybody needs. */
+  readonly memoryBytes?: number;
   /** µs from power to the start of its processes. */
   readonly bootTime: Micros;
   /** What it starts when it has power, in this order. */
@@ -36,6 +38,8 @@ export interface MachineState {
   readonly nic: NicState;
   readonly disk: DiskState;
   readonly diskJitter: RandomState;
+  /** Bytes of memory that something holds which is no process of the simulation. */
+  memoryTaken: number;
   /** What belongs on it, in the order of the start. */
   readonly processes: ProcessRecordState[];
 }
@@ -56,6 +60,8 @@ export interface ProcessRecordState {
   exiting: number | null;
   /** It has said that it serves nobody for now. */
   unready: boolean;
+  /** Bytes of memory that it says it holds. */
+  memory: number;
   /** Counts its starts: a timer of an earlier life is void. */
   incarnation: number;
   startedAt: Micros | null;
@@ -148,6 +154,7 @@ export function newMachine(spec: MachineSpec, seed: number): MachineState {
     nic: newNic(seedState(seed, `${spec.name}/network`)),
     disk: emptyDisk(spec.diskBytes),
     diskJitter: seedState(seed, `${spec.name}/disk`),
+    memoryTaken: 0,
     processes: [],
   };
   for (const unit of spec.units) machine.processes.push(newProcess(machine, unit));
@@ -163,6 +170,7 @@ export const newProcess = (machine: MachineState, spec: ProcessSpec): ProcessRec
   starting: false,
   exiting: null,
   unready: false,
+  memory: 0,
   incarnation: 0,
   startedAt: null,
   handled: 0,
@@ -180,8 +188,17 @@ export function endProcess(process: ProcessRecordState): void {
   process.starting = false;
   process.exiting = null;
   process.unready = false;
+  process.memory = 0;
   process.startedAt = null;
   process.held = [];
   process.watchers.clear();
   process.peers.clear();
+}
+
+/** What there is of memory and what of it nobody holds. */
+export function memoryOf({ spec, memoryTaken, processes }: MachineState): MemoryInfo {
+  const total = spec.memoryBytes ?? Number.MAX_SAFE_INTEGER;
+  let free = total - memoryTaken;
+  for (const { memory } of processes) free -= memory;
+  return { total, free };
 }

@@ -82,6 +82,13 @@ export interface Explanation {
   readonly data?: unknown;
 }
 
+/** `/proc/meminfo`, in bytes. */
+export interface MemoryInfo {
+  readonly total: number;
+  /** Held by nobody; below 0 when more was asked for than there is. */
+  readonly free: number;
+}
+
 /** All that a process can see and do. Valid only while `start` or `handle` runs; never keep it. */
 export interface Context {
   /** What this machine's clock says: virtual time plus its skew. For timestamps. */
@@ -116,6 +123,10 @@ export interface Context {
    * them; when none is ready those that run there, and all when none does.
    */
   balanced(among: readonly ProcessId[]): readonly ProcessId[];
+  /** Says how many bytes of its machine's memory this process holds, until it says otherwise or ends. */
+  holdMemory(bytes: number): void;
+  /** The memory of this machine. */
+  memory(): MemoryInfo;
   /** Says whether this process can serve, as its health checks would tell; it is taken for ready until it says otherwise. */
   setReady(ready: boolean): void;
   /** Closes the connection to a peer: what a closed way still holds up between the two, either way, is lost. */

@@ -40,6 +40,7 @@ interface SavedProcess {
   readonly spawned: { readonly spec: ProcessSpec; readonly parent: ProcessId; readonly starting: boolean } | null;
   readonly status: ProcessStatus;
   readonly unready: boolean;
+  readonly memory: number;
   readonly incarnation: number;
   readonly startedAt: Micros | null;
   readonly handled: number;
@@ -59,6 +60,7 @@ interface SavedMachine {
   readonly nic: NicState;
   readonly disk: DiskState;
   readonly diskJitter: RandomState;
+  readonly memoryTaken: number;
   readonly processes: readonly SavedProcess[];
 }
 
@@ -146,6 +148,7 @@ function exposeBehaviour(kernel: Kernel): Behaviour {
       nic: machine.nic,
       disk: machine.disk,
       diskJitter: machine.diskJitter,
+      memoryTaken: machine.memoryTaken,
       processes: machine.processes.map(exposeProcess),
     })),
     partitions: kernel.fabric.partitions,
@@ -168,6 +171,7 @@ function exposeProcess(process: ProcessRecordState): SavedProcess {
       process.parent === null ? null : { spec: process.spec, parent: process.parent, starting: process.starting },
     status: process.status,
     unready: process.unready,
+    memory: process.memory,
     incarnation: process.incarnation,
     startedAt: process.startedAt,
     handled: process.handled,
@@ -200,6 +204,7 @@ function loadMachine(kernel: Kernel, saved: SavedMachine): void {
     nic: saved.nic,
     disk: saved.disk,
     diskJitter: saved.diskJitter,
+    memoryTaken: saved.memoryTaken,
   });
   saved.processes.forEach((process, index) => {
     if (process.spawned !== null) {
@@ -212,6 +217,7 @@ function loadMachine(kernel: Kernel, saved: SavedMachine): void {
     Object.assign(machine.processes[index]!, {
       status: process.status,
       unready: process.unready,
+      memory: process.memory,
       incarnation: process.incarnation,
       startedAt: process.startedAt,
       handled: process.handled,

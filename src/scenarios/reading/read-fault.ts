@@ -1,4 +1,5 @@
 /** `fault:` of a step: a fault of the engine's (DESIGN 7) with durations written as such. */
+import { quantityError, quantityValue } from '#engine/api/quantity';
 import type { Fault, FaultType } from '#engine/cluster/records';
 import type { Reader } from './reader';
 import type { Place } from './yaml-source';
@@ -22,6 +23,14 @@ const times: FieldReader = (reader, at, value) =>
   typeof value === 'number' && value >= 1 && Number.isFinite(value)
     ? value
     : reader.problem(at, 'must be a number from 1');
+const bytes: FieldReader = (reader, at, value) => {
+  const given = typeof value === 'number' ? value : reader.text(at, value);
+  if (given === null) return null;
+  const error = quantityError(given);
+  return error === undefined && quantityValue(given) >= 0
+    ? quantityValue(given)
+    : reader.problem(at, `${JSON.stringify(given)} is no amount of memory; write 50Mi`);
+};
 const etcdFile: FieldReader = (reader, at, value) => reader.oneOf(at, value, ['wal', 'snap']);
 const direction: FieldReader = (reader, at, value) => reader.oneOf(at, value, ['in', 'out', 'both']);
 const process: FieldReader = (reader, at, value) => {
@@ -47,6 +56,7 @@ const FAULTS: Readonly<Record<FaultType, FaultFields>> = {
   'disk-slow': { required: { machine: text, times } },
   'disk-corrupt': { required: { machine: text }, optional: { file: etcdFile } },
   'etcd-wipe': { required: { machine: text } },
+  'memory-pressure': { required: { machine: text }, optional: { leaves: bytes } },
   'image-registry-down': { required: {} },
   'zone-outage': { required: { zone: text } },
 };

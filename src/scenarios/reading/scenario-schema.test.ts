@@ -77,6 +77,7 @@ describe('the published JSON Schema', () => {
     '{ fault: { type: disk-full, machine: node-1 } }',
     '{ fault: { type: disk-slow, machine: control-plane-1, times: 2000 } }',
     '{ fault: { type: disk-corrupt, machine: control-plane-1, file: snap } }',
+    '{ fault: { type: memory-pressure, machine: node-1, leaves: 64Mi } }',
     '{ fault: { type: image-registry-down } }',
     '{ fault: { type: pause-process, process: node-1/kubelet } }',
     '{ etcdctl: snapshot save backup.db }',

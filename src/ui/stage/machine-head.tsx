@@ -6,7 +6,7 @@ import type { CountdownRecord, MachineRecord, NodeRecord } from '#engine/cluster
 import { firstToEnd, secondsLeft } from '../chips/countdown';
 import { CountdownRing } from '../chips/countdown-ring';
 import { useCommands } from '../state/commands';
-import { diskFaultsOf } from '../state/disk-faults';
+import { machineFaultsOf } from '../state/machine-faults';
 import { countdownsOf, type Mirror } from '../state/mirror';
 import { useUi } from '../state/store';
 import { formatBytes, formatCpu } from '../text/virtual-time';
@@ -48,11 +48,11 @@ export const MachineBelief = memo(function MachineBelief({ name, node, status }:
   );
 });
 
-/** What is wrong with the machine's disk. */
-const DiskMark = memo(function DiskMark({ name }: { name: string }) {
+/** What is wrong with the machine's disk or memory. */
+const FaultMark = memo(function FaultMark({ name }: { name: string }) {
   const text = useText();
-  const [fault] = useUi(useShallow(diskFaultsOf(name)));
-  return fault === undefined ? null : <span className="machine-disk">{text.disk.mark[fault]}</span>;
+  const [fault] = useUi(useShallow(machineFaultsOf(name)));
+  return fault === undefined ? null : <span className="machine-disk">{text.machineFault.mark[fault]}</span>;
 });
 
 interface MachineHeadProps {
@@ -74,7 +74,7 @@ export const MachineHead = memo(function MachineHead({ name, machine, node, stat
       <span className="machine-words" data-disagrees={status.disagrees}>
         {apart ? null : status.words}
       </span>
-      <DiskMark name={name} />
+      <FaultMark name={name} />
       {machine?.power === 'off' ? (
         <button
           type="button"

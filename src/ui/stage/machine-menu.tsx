@@ -8,6 +8,7 @@ import {
   HardDrive,
   Hourglass,
   type LucideIcon,
+  MemoryStick,
   Plug,
   Power,
   PowerOff,
@@ -18,17 +19,18 @@ import {
 import { useShallow } from 'zustand/react/shallow';
 import { MantineScope } from '../shell/mantine-scope';
 import { useCommands } from '../state/commands';
-import { type DiskFault, diskFaultsOf } from '../state/disk-faults';
+import { type MachineFault, machineFaultsOf } from '../state/machine-faults';
 import { useUi } from '../state/store';
 import { useText } from '../text/text';
 import { MENU_LAYER_ID, type MenuPlace } from './machine-menu-context';
 
 const ICON = { size: 15, strokeWidth: 1.8, 'aria-hidden': true } as const;
 
-const DISK_FAULTS: readonly { readonly type: DiskFault; readonly Icon: LucideIcon }[] = [
+const MACHINE_FAULTS: readonly { readonly type: MachineFault; readonly Icon: LucideIcon }[] = [
   { type: 'disk-full', Icon: HardDrive },
   { type: 'disk-slow', Icon: Hourglass },
   { type: 'disk-corrupt', Icon: FileX },
+  { type: 'memory-pressure', Icon: MemoryStick },
 ];
 
 export function MachineMenu({ place, onClose }: { place: MenuPlace; onClose: () => void }) {
@@ -44,7 +46,7 @@ export function MachineMenu({ place, onClose }: { place: MenuPlace; onClose: () 
       [...mirror.machines.values()].filter(({ role }) => role === 'control-plane').length > 1,
   );
   const hasEtcd = machine?.processes.some((process) => process.name === 'etcd') ?? false;
-  const diskFaults = useUi(useShallow(diskFaultsOf(name)));
+  const faults = useUi(useShallow(machineFaultsOf(name)));
   const cut = machine !== undefined && !(machine.cable.in && machine.cable.out);
 
   const close = (): void => {
@@ -105,16 +107,16 @@ export function MachineMenu({ place, onClose }: { place: MenuPlace; onClose: () 
             </Menu.Item>
           )}
           <Menu.Divider />
-          {DISK_FAULTS.map(({ type, Icon }) => {
-            const isSo = diskFaults.includes(type);
+          {MACHINE_FAULTS.map(({ type, Icon }) => {
+            const isSo = faults.includes(type);
             if (type === 'disk-corrupt' && !hasEtcd) return null;
             return (
               <Menu.Item
                 key={type}
                 leftSection={<Icon {...ICON} />}
-                onClick={() => commands.setDisk(name, type, !isSo)}
+                onClick={() => commands.setMachineFault(name, type, !isSo)}
               >
-                {isSo ? text.disk.undo[type] : text.disk.do[type]}
+                {isSo ? text.machineFault.undo[type] : text.machineFault.do[type]}
               </Menu.Item>
             );
           })}
@@ -124,7 +126,7 @@ export function MachineMenu({ place, onClose }: { place: MenuPlace; onClose: () 
               leftSection={<Eraser {...ICON} />}
               onClick={() => commands.wipeEtcd(name)}
             >
-              {text.disk.wipeEtcd}
+              {text.machineFault.wipeEtcd}
             </Menu.Item>
           ) : null}
           {node ? (

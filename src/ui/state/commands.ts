@@ -6,7 +6,7 @@ import { createContext, useContext } from 'react';
 import type { Action, Answer } from '#engine/cluster/door';
 import type { Fault, Subject } from '#engine/cluster/records';
 import type { EngineLink } from '#host/worker/protocol';
-import type { DiskFault } from './disk-faults';
+import type { MachineFault } from './machine-faults';
 import type { Catalogue } from '../text/en';
 import type { UiStore } from './store';
 
@@ -18,7 +18,7 @@ export interface Commands {
   cutCable(machine: string): void;
   plugCable(machine: string): void;
   /** Begins a fault of a machine's disk, or ends it. */
-  setDisk(machine: string, type: DiskFault, inForce: boolean): void;
+  setMachineFault(machine: string, type: MachineFault, inForce: boolean): void;
   wipeEtcd(machine: string): void;
   killProcess(process: string): void;
   /** Cuts the network between two groups of machines. */
@@ -130,18 +130,18 @@ export function createCommands(link: EngineLink, store: UiStore, text: Catalogue
     plugCable: (machine) => {
       for (const { id } of faultsOf(machine, 'cut-cable')) void send({ type: 'heal', id });
     },
-    setDisk: (machine, type, inForce) => {
+    setMachineFault: (machine, type, inForce) => {
       if (!inForce) return commands.heal(faultsOf(machine, type).map(({ id }) => id));
       fault(type === 'disk-slow' ? { type, machine, times: SLOW_TIMES } : { type, machine }, machine);
       const action =
         type === 'disk-corrupt'
           ? { label: text.machine.reboot, run: () => commands.reboot(machine) }
-          : { label: text.disk.undo[type], run: () => commands.setDisk(machine, type, false) };
-      store.getState().notify({ tone: 'info', text: text.disk.notice[type](machine), action });
+          : { label: text.machineFault.undo[type], run: () => commands.setMachineFault(machine, type, false) };
+      store.getState().notify({ tone: 'info', text: text.machineFault.notice[type](machine), action });
     },
     wipeEtcd: (machine) => {
       fault({ type: 'etcd-wipe', machine }, machine);
-      store.getState().notify({ tone: 'info', text: text.disk.etcdWiped(machine), action: null });
+      store.getState().notify({ tone: 'info', text: text.machineFault.etcdWiped(machine), action: null });
     },
     part: (from, to) => fault({ type: 'partition', from, to }, to[0] ?? ''),
     heal: (faults) => {

@@ -19,24 +19,42 @@ export const enGroup = {
   mend: (one: string, other: string) => `Mend the network between ${one} and ${other}`,
 };
 
-/** What is said of the faults of a machine's disk. */
-export const enDisk = {
-  mark: { 'disk-full': 'disk full', 'disk-slow': 'slow disk', 'disk-corrupt': 'corrupt disk' },
-  do: { 'disk-full': 'Fill the disk', 'disk-slow': 'Slow the disk down', 'disk-corrupt': 'Corrupt etcd’s log' },
-  undo: { 'disk-full': 'Empty the disk', 'disk-slow': 'Full speed again', 'disk-corrupt': 'Repair etcd’s log' },
+/** What is said of the faults of a machine's disk and memory. */
+export const enMachineFaults = {
+  mark: {
+    'disk-full': 'disk full',
+    'disk-slow': 'slow disk',
+    'disk-corrupt': 'corrupt disk',
+    'memory-pressure': 'memory taken',
+  },
+  do: {
+    'disk-full': 'Fill the disk',
+    'disk-slow': 'Slow the disk down',
+    'disk-corrupt': 'Corrupt etcd’s log',
+    'memory-pressure': 'Take its memory',
+  },
+  undo: {
+    'disk-full': 'Empty the disk',
+    'disk-slow': 'Full speed again',
+    'disk-corrupt': 'Repair etcd’s log',
+    'memory-pressure': 'Give memory back',
+  },
   notice: {
     'disk-full': (machine: string) => `The disk of ${machine} is full: nothing can be written there.`,
     'disk-slow': (machine: string) => `Each sync of ${machine}'s disk takes more than a second.`,
     'disk-corrupt': (machine: string) => `etcd's log on ${machine} is corrupt. It will notice when it starts next.`,
+    'memory-pressure': (machine: string) =>
+      `All but 50 MiB of ${machine}'s memory is taken. Its kubelet looks every ten seconds.`,
   },
   wipeEtcd: 'Delete etcd’s data',
   etcdWiped: (machine: string) =>
     `etcd on ${machine} has forgotten everything. Among others it may not come back as who it was: take the machine away and add a control plane.`,
-} satisfies Record<'mark' | 'do' | 'undo' | 'notice', Readonly<Record<DiskFault, unknown>>> & Record<string, unknown>;
+} satisfies Record<'mark' | 'do' | 'undo' | 'notice', Readonly<Record<MachineFault, unknown>>> &
+  Record<string, unknown>;
 
 /** What the stage says of several control planes: members of etcd, Leases, API servers. */
 import type { ProgressRecord, RaftRecord } from '#engine/cluster/records';
-import type { DiskFault } from '../state/disk-faults';
+import type { MachineFault } from '../state/machine-faults';
 import { count, sentences } from './en-grammar';
 
 export const enMembers = {

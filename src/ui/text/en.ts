@@ -4,7 +4,7 @@ import type { SampleAppName } from '#scenarios/apps/sample-app';
 import type { PodShape } from '../chips/pod-shape';
 import type { Marker } from '../state/markers';
 import { count, sentences } from './en-grammar';
-import { enDisk, enGroup, enMembers } from './en-members';
+import { enMachineFaults, enGroup, enMembers } from './en-members';
 
 const qualified = ({ namespace, name }: Pick<Subject, 'namespace' | 'name'>): string =>
   namespace === '' ? name : `${namespace}/${name}`;
@@ -45,6 +45,7 @@ const faults: Readonly<Record<Exclude<Marker['fault'], ''>, string>> = {
   'disk-slow': 'slow disk',
   'disk-corrupt': 'corrupt disk',
   'etcd-wipe': 'etcd’s data deleted',
+  'memory-pressure': 'memory taken',
   'image-registry-down': 'registry down',
   'zone-outage': 'zone outage',
 };
@@ -248,7 +249,7 @@ export const en = {
     idleLoops: (idle: number) => count(idle, 'loop idle', 'loops idle'),
   },
   group: enGroup,
-  disk: enDisk,
+  machineFault: enMachineFaults,
   workload: {
     replicas: 'Replicas',
     replicasOf: (name: string) => `Replicas of ${name}`,

@@ -8,10 +8,10 @@ import { deepEqual } from '#engine/api/json';
 import { specRequests } from '#engine/api/pod-resources';
 import type { Container, Pod } from '#engine/api/types';
 import type { Context } from '#engine/kernel/process';
+import type { Resources } from '../runtime/cri';
 import type { Taken } from './admission';
 import { kubeletServer } from './server/late';
 import { containersOf, type ContainerWork, type KubeletState, type PodWorker, specsOf } from './state';
-import type { Resources } from '../runtime/cri';
 
 /** What the spec says of a container. */
 export const specOf = (pod: Pod, work: ContainerWork): Container | undefined =>

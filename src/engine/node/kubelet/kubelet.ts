@@ -16,10 +16,10 @@ import { forgetStaleObjects, objectRead } from './config-objects';
 import { forgetOldBackOffs } from './image-puller';
 import { leaseDue, leaseRead, leaseWritten } from './lease';
 import type { KubeletTag, KubeletTimer } from './messages';
+import { nodeEvent } from './node-event';
 import { KUBELET_VERSION } from './node-object';
 import {
   nodeCreated,
-  nodeEvent,
   nodePatched,
   nodeRead,
   nodeStatusDue,
@@ -29,6 +29,7 @@ import {
 } from './node-status';
 import { containerEnded, deadlineExceeded, removePod, syncPod, updatePod } from './pod-worker';
 import { probeDue } from './probes';
+import { relievePressure, systemOom } from './pressure';
 import { connectRuntime, runtimeAnswered, runtimeDown, takeOverPods } from './runtime-watch';
 import { configure, containerSpec } from './start-container';
 import { isMirror, mirrorChanged, mirrorCreated, syncMirrors, syncStaticPods } from './static-pods';
@@ -36,10 +37,12 @@ import { type BootstrapKubeconfig, containersOf, findContainer, type KubeletArgs
 import { kubeletServer } from './server/late';
 import { heardPeer, heardRuntime, lookAtSessions, peerGone, peerLives } from './server/sessions';
 import { podDeleted, reconcileStatus, statusWritten, updateStatus, writeStatus } from './status-writer';
-import { podEnd } from './late';
+import { podEnd, podEviction } from './late';
 
 export { kubeletTimers } from './timers';
 
+/** Bytes of memory that the kubelet takes, and what else runs on a machine beside the runtime. */
+const SYSTEM_MEMORY = 220 * 1_048_576;
 const BOOT_ID_FILE = 'run/boot-id';
 const MACHINE_ID_FILE = 'etc/machine-id';
 
@@ -81,6 +84,8 @@ export const kubelet = defineProcess<KubeletState, KubeletArgs>({
         machineId: machineId(ctx),
         allocatableSaid: false,
         diskFullAt: null,
+        memoryLowAt: null,
+        eviction: null,
       },
       lease: null,
       leaseFailures: 0,
@@ -135,6 +140,8 @@ export const kubelet = defineProcess<KubeletState, KubeletArgs>({
         return runtimeAnswered(state, told, ctx);
       case 'cri/log-written':
         return kubeletServer.code.logGrown(state, ctx, told);
+      case 'cri/system-oom':
+        return systemOom(state, told, ctx);
       case 'cri/stream-ended':
         return kubeletServer.code.streamEnded(state, ctx, told);
       case 'http/request':
@@ -171,6 +178,7 @@ function run(state: KubeletState, ctx: Context): void {
   registerNode(state, ctx);
   startNodeStatus(ctx);
   ctx.after(0, { type: 'kubelet/lease' });
+  ctx.holdMemory(SYSTEM_MEMORY);
 }
 
 function timer(state: KubeletState, told: KubeletTimer, ctx: Context): void {
@@ -184,7 +192,10 @@ function timer(state: KubeletState, told: KubeletTimer, ctx: Context): void {
     case 'kubelet/node-status':
       forgetStaleObjects(state, ctx);
       forgetOldBackOffs(state, ctx);
-      return nodeStatusDue(state, ctx);
+      nodeStatusDue(state, ctx);
+      return relievePressure(state, ctx);
+    case 'kubelet/eviction':
+      return podEviction.code.evictionDue(state, ctx);
     case 'kubelet/lease':
       return leaseDue(state, ctx);
     case 'kubelet/sessions':

@@ -8,6 +8,8 @@ export type KubeletTimer =
   | { readonly type: 'kubelet/register' }
   | { readonly type: 'kubelet/lease' }
   | { readonly type: 'kubelet/sessions' }
+  /** Whether the pod that was evicted has ended. */
+  | { readonly type: 'kubelet/eviction' }
   /** A manifest of a static pod was written or removed, or an old one has ended. */
   | { readonly type: 'kubelet/static-pods' }
   | { readonly type: 'kubelet/mirrors' }

@@ -12,12 +12,15 @@ import type { NodeConfig } from './state';
 export const KUBELET_VERSION = 'v1.35.5';
 const MIB = 1_048_576;
 /** Hard eviction threshold memory.available. */
-const EVICTION_MEMORY = 100 * MIB;
+export const EVICTION_MEMORY = 100 * MIB;
 const EPHEMERAL_STORAGE = 100 * 1_024 * MIB;
 const DEFAULT_CAPACITY = { milliCpu: 4_000, memory: 8_192 * MIB, pods: 110 };
 
 const capacityOf = (config: NodeConfig): { milliCpu: number; memory: number; pods: number } =>
   config.capacity ?? DEFAULT_CAPACITY;
+
+/** Bytes. */
+export const memoryCapacity = (config: NodeConfig): number => capacityOf(config).memory;
 
 /** Capacity less what hard eviction keeps back. */
 export function allocatableOf(config: NodeConfig): Allocatable {

@@ -8,19 +8,18 @@ import { timestamp } from '#engine/api/timestamp';
 import type { Node } from '#engine/api/types';
 import { cacheOf } from '#engine/client/cache';
 import { request, type Delivery } from '#engine/client/client';
-import { recordEvent } from '#engine/client/events';
 import { collectionPath, objectPath } from '#engine/client/paths';
 import type { Context } from '#engine/kernel/process';
 import { MILLISECOND, MINUTE, SECOND, type Micros } from '#engine/kernel/time';
 import { capacityLists, nodeAddresses, nodeInfo, nodeLabels } from './node-object';
+import { nodeEvent } from './node-event';
+import { pressureOf } from './pressure';
 import type { KubeletState, NodeStatusParts } from './state';
 import { deepEqual } from '#engine/api/json';
 
 const COMPUTE_EVERY: Micros = 10 * SECOND;
 const REPORT_EVERY: Micros = 5 * MINUTE;
 const LONGEST_REGISTER_RETRY: Micros = 7 * SECOND;
-/** Pressure is told for so long after it was seen last. @source kubernetes pkg/kubelet/apis/config/v1beta1/defaults.go (EvictionPressureTransitionPeriod) */
-const PRESSURE_STAYS: Micros = 5 * MINUTE;
 const MAX_IMAGES = 50;
 /** The bucket of requests that must not wait behind others. */
 const HEARTBEAT = 'heartbeat';
@@ -41,14 +40,10 @@ function readyProblem(state: KubeletState, podCIDR: string): string {
   return problems.length > 1 ? `[${problems.join(', ')}]` : (problems[0] ?? '');
 }
 
-/** Looks at the disk. @source kubernetes pkg/kubelet/eviction/eviction_manager.go (synchronize) */
-function hasDiskPressure({ node }: KubeletState, ctx: Context): boolean {
-  if (ctx.disk.isFull()) node.diskFullAt = ctx.monotonic;
-  return node.diskFullAt !== null && ctx.monotonic - node.diskFullAt < PRESSURE_STAYS;
-}
-
 const diskReason = (pressure: boolean): string => (pressure ? 'KubeletHasDiskPressure' : 'KubeletHasNoDiskPressure');
 const diskEvent = (pressure: boolean): string => (pressure ? 'NodeHasDiskPressure' : 'NodeHasNoDiskPressure');
+const memoryWord = (pressure: boolean): string => `Has${pressure ? 'Insufficient' : 'Sufficient'}Memory`;
+const memoryEvent = (pressure: boolean): string => `Node${memoryWord(pressure)}`;
 
 const ownNode = (state: KubeletState): Node | undefined => cacheOf(state.client, 'Node').get('', state.args.node.name);
 
@@ -125,8 +120,8 @@ function registered(state: KubeletState, node: Node, ctx: Context): void {
   state.node.phase = 'registered';
   state.node.uid = node.metadata.uid;
   state.node.reportedAt = ctx.monotonic;
-  const diskPressure = hasDiskPressure(state, ctx);
-  for (const reason of ['NodeHasSufficientMemory', diskEvent(diskPressure), 'NodeHasSufficientPID'])
+  const { memoryPressure, diskPressure } = pressureOf(state, ctx);
+  for (const reason of [memoryEvent(memoryPressure), diskEvent(diskPressure), 'NodeHasSufficientPID'])
     statusEvent(state, ctx, reason);
   if (!state.node.allocatableSaid) {
     state.node.allocatableSaid = true;
@@ -140,6 +135,7 @@ function registered(state: KubeletState, node: Node, ctx: Context): void {
     imagesRevision:
       node.status.nodeInfo?.bootID === state.node.bootId && ready?.status !== 'Unknown' ? state.imagesRevision : -1,
     diskPressure: conditions.some(({ type, status }) => type === 'DiskPressure' && status === 'True'),
+    memoryPressure: conditions.some(({ type, status }) => type === 'MemoryPressure' && status === 'True'),
   };
   state.node.dirty = ready?.status === 'Unknown' || node.status.nodeInfo?.bootID !== state.node.bootId;
   updateNodeStatus(state, ctx);
@@ -163,10 +159,11 @@ export function updateNodeStatus(state: KubeletState, ctx: Context): void {
   const current = ownNode(state);
   const problem = readyProblem(state, current?.spec.podCIDR ?? '');
   const ready = problem === '';
-  const diskPressure = hasDiskPressure(state, ctx);
+  const { diskPressure, memoryPressure } = pressureOf(state, ctx);
   const changed =
     ready !== written.ready ||
     diskPressure !== written.diskPressure ||
+    memoryPressure !== written.memoryPressure ||
     (!ready && problem !== written.readyMessage) ||
     state.imagesRevision !== written.imagesRevision ||
     node.dirty ||
@@ -179,6 +176,7 @@ export function updateNodeStatus(state: KubeletState, ctx: Context): void {
     readySince: readyChanged || isDoubted(current) ? timestamp(ctx.now) : written.readySince,
     imagesRevision: state.imagesRevision,
     diskPressure,
+    memoryPressure,
   };
   node.written = parts;
   node.writing = true;
@@ -200,6 +198,7 @@ export function updateNodeStatus(state: KubeletState, ctx: Context): void {
     },
     { type: 'kubelet/node-patched' },
   );
+  if (memoryPressure !== written.memoryPressure) statusEvent(state, ctx, memoryEvent(memoryPressure));
   if (diskPressure !== written.diskPressure) statusEvent(state, ctx, diskEvent(diskPressure));
   if (!readyChanged) return;
   statusEvent(state, ctx, ready ? 'NodeReady' : 'NodeNotReady');
@@ -243,7 +242,7 @@ export function nodePatched(state: KubeletState, answer: Answer, ctx: Context): 
 function nodeStatus(state: KubeletState, before: Node | undefined, ctx: Context): Node['status'] {
   const config = state.args.node;
   const parts = state.node.written;
-  const diskPressure = parts?.diskPressure ?? hasDiskPressure(state, ctx);
+  const { diskPressure, memoryPressure } = parts ?? pressureOf(state, ctx);
   const ready = parts?.ready ?? false;
   const images = [...state.images.values()]
     .sort((a, b) => b.size - a.size || (a.name < b.name ? -1 : 1))
@@ -254,9 +253,9 @@ function nodeStatus(state: KubeletState, before: Node | undefined, ctx: Context)
     conditions: [
       condition(
         'MemoryPressure',
-        'False',
-        'KubeletHasSufficientMemory',
-        'kubelet has sufficient memory available',
+        memoryPressure ? 'True' : 'False',
+        `Kubelet${memoryWord(memoryPressure)}`,
+        `kubelet has ${memoryPressure ? 'insufficient' : 'sufficient'} memory available`,
         before,
         ctx,
       ),
@@ -304,19 +303,3 @@ function condition(
 
 const statusEvent = (state: KubeletState, ctx: Context, reason: string): void =>
   nodeEvent(state, ctx, 'Normal', reason, `Node ${state.args.node.name} status is now: ${reason}`);
-
-export function nodeEvent(
-  state: KubeletState,
-  ctx: Context,
-  type: 'Normal' | 'Warning',
-  reason: string,
-  message: string,
-): void {
-  const { name } = state.args.node;
-  recordEvent(state.client, state.recorder, ctx, {
-    regarding: { kind: 'Node', name, uid: name },
-    type,
-    reason,
-    message,
-  });
-}

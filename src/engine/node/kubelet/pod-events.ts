@@ -13,8 +13,15 @@ export function podEvent(
   type: EventType,
   reason: string,
   message: string,
+  annotations?: Readonly<Record<string, string>>,
 ): void {
-  recordEvent(state.client, state.recorder, ctx, { regarding: podReference(pod), type, reason, message });
+  recordEvent(state.client, state.recorder, ctx, {
+    regarding: podReference(pod),
+    type,
+    reason,
+    message,
+    ...(annotations === undefined ? null : { annotations }),
+  });
 }
 
 /** About one container: `fieldPath` names it. */

@@ -54,6 +54,7 @@ export function podStatus(worker: PodWorker, hostIP: string, now: Micros): PodSt
   status.conditions = resizeConditions(worker, worker.status.conditions ?? [], now).concat(
     conditions,
     foreignConditions(pod, conditions),
+    disruptionOf(worker, now),
   );
   const { reason, message } = worker.failure ?? (done ? pod.status : NO_STATUS);
   if (reason !== undefined) status.reason = reason;
@@ -78,6 +79,24 @@ export function podStatus(worker: PodWorker, hostIP: string, now: Micros): PodSt
 
 type MutableStatus = { -readonly [Field in keyof PodStatus]: PodStatus[Field] };
 const NO_STATUS: PodStatus = Object.freeze({});
+
+/** The condition that says why the kubelet itself ends the pod, until the API has it. */
+function disruptionOf({ pod, failure, status }: PodWorker, now: Micros): readonly PodCondition[] {
+  if (failure?.isDisruption !== true) return [];
+  const own = (each: PodCondition): boolean => each.type === 'DisruptionTarget';
+  if (pod.status.conditions?.some(own) === true) return [];
+  const known = status.conditions?.find(own);
+  return [
+    known ?? {
+      type: 'DisruptionTarget',
+      ...(pod.metadata.generation === undefined ? null : { observedGeneration: pod.metadata.generation }),
+      status: 'True',
+      lastTransitionTime: timestamp(now),
+      reason: 'TerminationByKubelet',
+      message: failure.message,
+    },
+  ];
+}
 
 /** Conditions of others (readiness gates, DisruptionTarget) stay as they are. */
 const foreignConditions = (pod: Pod, own: readonly PodCondition[]): readonly PodCondition[] =>

@@ -17,6 +17,7 @@ import { allocatableOf } from './node-object';
 import { networkError } from './node-status';
 import { podActions } from './pod-actions';
 import { podEvent, podSubject } from './pod-events';
+import { pressureVerdict } from './pressure';
 import { startProbes, stopProbes } from './probes';
 import { askRuntime } from './runtime-link';
 import { containerSpec, directoriesReady, startWork, succeed } from './start-container';
@@ -80,7 +81,9 @@ function sandboxChanged(state: KubeletState, worker: PodWorker, ctx: Context): v
 
 function rejected(state: KubeletState, worker: PodWorker, ctx: Context): boolean {
   const node = cacheOf(state.client, 'Node').get('', state.args.node.name);
-  const verdict = admissionVerdict(worker.pod, takenBesides(state, worker), allocatableOf(state.args.node), node);
+  const verdict =
+    pressureVerdict(state, worker.pod, ctx) ??
+    admissionVerdict(worker.pod, takenBesides(state, worker), allocatableOf(state.args.node), node);
   if (verdict === null) return false;
   podEvent(state, worker.pod, ctx, 'Warning', verdict.reason, verdict.message);
   worker.failure = { reason: verdict.reason, message: `Pod was rejected: ${verdict.message}` };

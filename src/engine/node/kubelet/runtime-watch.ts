@@ -29,7 +29,7 @@ import {
 import { isMirror, syncStaticPods } from './static-pods';
 import { updateStatus } from './status-writer';
 import { gracePeriod } from './grace-period';
-import { podEnd } from './late';
+import { podEnd, podEviction } from './late';
 
 const RECONNECT_AFTER = 500 * MILLISECOND;
 
@@ -52,6 +52,7 @@ export function runtimeDown(state: KubeletState, ctx: Context): void {
       kubeletServer.code.logReady(state, ctx, 0, { ...ask, options: { ...ask.options, follow: false } });
     else if (ask.what === 'stream' || ask.what === 'stats') respond(ctx, ask.peer, 500, 'container runtime is down');
   state.asks.clear();
+  state.node.eviction = null;
   state.pulling = null;
   state.pullQueue.length = 0;
   for (const worker of state.workers.values()) {
@@ -150,6 +151,8 @@ export function runtimeAnswered(state: KubeletState, answer: CriAnswer, ctx: Con
       return askRuntime(state, ctx, { type: 'cri/list' }, { what: 'list' });
     case 'list':
       return listed(state, answer, ctx);
+    case 'usage':
+      return podEviction.code.statsAnswered(state, answer, ctx);
     case 'subscribe':
     case 'forget':
       return;

@@ -13,7 +13,8 @@ import { containerFiles } from './container-files';
 import { containerEnvironment, expandVariables } from './environment';
 import { postStart } from './hooks';
 import { ensureImage } from './image-puller';
-import { allocatableOf } from './node-object';
+import { allocatableOf, memoryCapacity } from './node-object';
+import { oomScoreAdj } from './oom-score';
 import { containerEvent, podSubject, podText } from './pod-events';
 import { terminated } from './pod-status';
 import { startProbes } from './probes';
@@ -131,6 +132,8 @@ export function configure(state: KubeletState, worker: PodWorker, work: Containe
         ...(worker.directories === null || worker.directories.size === 0
           ? null
           : { mounts: kubeletServer.code.mountsOf(worker.directories, spec, env) }),
+        ...(spec.resources === undefined ? null : { resources: spec.resources }),
+        oomScoreAdj: oomScoreAdj(pod, spec, memoryCapacity(state.args.node)),
         role: work.role,
         ...(spec.resources === undefined ? null : { resources: spec.resources }),
       },

@@ -126,6 +126,13 @@ export interface ResizeWork {
   said: string;
 }
 
+export interface PodFailure {
+  readonly reason: string;
+  readonly message: string;
+  /** The condition DisruptionTarget says so, too. */
+  readonly isDisruption?: boolean;
+}
+
 /** One pod on this node. */
 export interface PodWorker {
   readonly uid: string;
@@ -145,7 +152,7 @@ export interface PodWorker {
   /** By container; null: none has been restarted. */
   backOff: Map<string, BackOff> | null;
   /** Set when the pod failed as a whole: rejected, deadline exceeded. */
-  failure: { readonly reason: string; readonly message: string } | null;
+  failure: PodFailure | null;
   termination: Termination | null;
   /** As computed last, and as the API server acknowledged last. */
   status: Pod['status'];
@@ -174,7 +181,7 @@ export type RuntimeAsk =
   | LogAsk
   | StreamAsk
   | StatsAsk
-  | { readonly what: 'version' | 'list' | 'subscribe' | 'forget' }
+  | { readonly what: 'version' | 'list' | 'subscribe' | 'forget' | 'usage' }
   | { readonly what: 'pull'; readonly at: Micros }
   | { readonly what: 'sandbox'; readonly uid: string }
   | { readonly what: 'stop-sandbox'; readonly uid: string }
@@ -233,6 +240,10 @@ export interface NodeWork {
   allocatableSaid: boolean;
   /** When the disk was found full last; null: never. */
   diskFullAt: Micros | null;
+  /** When memory was found low last; null: never. */
+  memoryLowAt: Micros | null;
+  /** Pods are being evicted: `uid` is the one whose end is waited for until `until`; null: it is still being chosen. Null: none are. */
+  eviction: { readonly uid: string | null; readonly until: Micros } | null;
 }
 
 /** The parts of a node's status that can change. */
@@ -242,6 +253,7 @@ export interface NodeStatusParts {
   readonly readySince: string;
   readonly imagesRevision: number;
   readonly diskPressure: boolean;
+  readonly memoryPressure: boolean;
 }
 
 /** The tokens of a pod that somebody has looked into. */

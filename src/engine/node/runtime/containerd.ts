@@ -12,6 +12,7 @@ import {
   componentSaid,
   createContainer,
   killContainer,
+  killForMemory,
   programEnded,
   removeContainer,
   startContainer,
@@ -32,7 +33,7 @@ import {
   registryTimedOut,
   storedImages,
 } from './image-store';
-import { hasSessions, lateSessions } from './late';
+import { hasSessions, lateMemory, lateSessions } from './late';
 import { answer, askerOf, NOTHING_RESULT, type RuntimeMessage } from './messages';
 import { removePodSandbox, runPodSandbox, sandboxReady, stopPodSandbox } from './sandboxes';
 import type { ContainerdState } from './state';
@@ -72,6 +73,7 @@ export const containerd = defineProcess<ContainerdState, ContainerdArgs | null>(
     running: new Map(),
     connections: new Map(),
     nextExec: 1,
+    memory: 0,
     subscriber: null,
   }),
 
@@ -108,6 +110,12 @@ export const containerd = defineProcess<ContainerdState, ContainerdArgs | null>(
         const container = state.containers.get(told.containerId);
         return container === undefined ? undefined : killContainer(state, container, ctx);
       }
+      case 'runtime/over-limit': {
+        const container = state.containers.get(told.containerId);
+        return container === undefined ? undefined : killForMemory(state, container, ctx);
+      }
+      case 'runtime/memory-taken':
+        return ctx.memory().free < 0 ? lateMemory.code.outOfMemory(state, ctx) : undefined;
       case 'runtime/exec-run':
         return lateSessions.code.runExec(state, told.exec, ctx);
       case 'runtime/exec-go-on':

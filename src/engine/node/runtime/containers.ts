@@ -14,6 +14,8 @@ import { endLog, removeLog, writeTemplate, writeText } from './container-log';
 import type { CreateContainer, RuntimeContainerStatus, StartContainer, StopContainer, WriteFiles } from './cri';
 import type { LogStream } from './log-record';
 import { lateSessions } from './late';
+import { memoryLimit } from './limits';
+import { memoryAtRest, takeMemory } from './memory';
 import { endProcesses } from './running';
 import { answer, askerOf, newId, NOTHING_RESULT, refuse, until } from './messages';
 import type { Asker, ContainerdState, ContainerRecord } from './state';
@@ -64,6 +66,7 @@ export function createContainer(state: ContainerdState, request: CreateContainer
     load: null,
     resized: null,
     timer: null,
+    memory: 0,
     kill: null,
     stopAskers: [],
     terminal: config.tty ? newTerminal() : null,
@@ -93,6 +96,7 @@ export function started(state: ContainerdState, containerId: string, asker: Aske
   if (component !== undefined) {
     container.status = Object.freeze({ ...container.status, state: 'running', startedAt: ctx.now });
     answer(asker, { of: 'container', container: container.status }, ctx);
+    takeMemory(state, container, component.atRest.memory, ctx);
     const failure = spawnComponent(container, component, ctx);
     if (failure === null) return;
     writeText(state, container, 'stderr', `${failure}\n`, ctx);
@@ -121,16 +125,28 @@ export function started(state: ContainerdState, containerId: string, asker: Aske
   if (what.of === 'service') startService(state, container, what.program, ctx);
   else {
     container.shell = what.shell;
+    takeMemory(state, container, memoryAtRest(container), ctx);
     runContainerShell(state, container, ctx);
   }
 }
 
 function startService(state: ContainerdState, container: ContainerRecord, program: ServiceProgram, ctx: Context): void {
   container.service = { program, since: ctx.monotonic };
+  const limit = memoryLimit(container);
+  const wanted = memoryAtRest(container);
+  const isTooMuch = limit > 0 && wanted > limit;
+  takeMemory(state, container, isTooMuch ? limit : wanted, ctx);
   const { stdout = '', stderr = '' } = program.log;
   if (stdout !== '') writeTemplate(state, container, 'stdout', stdout, ctx);
   if (stderr !== '') writeTemplate(state, container, 'stderr', stderr, ctx);
   const end = program.finishes;
+  if (isTooMuch && program.startup <= (end?.after ?? Infinity)) {
+    container.timer = ctx.after(program.startup, {
+      type: 'runtime/over-limit',
+      containerId: container.status.id,
+    } as { type: string });
+    return;
+  }
   if (end === undefined) return;
   container.timer = ctx.after(end.after, {
     type: 'runtime/exit',
@@ -191,6 +207,7 @@ export function programEnded(
   if (output !== '') writeTemplate(state, container, 'stdout', output, ctx);
   if (container.shell?.blocked?.on !== 'program') return exited(state, container, exitCode, ctx);
   container.service = null;
+  takeMemory(state, container, memoryAtRest(container), ctx);
   shell.code.wake(container.shell, exitCode);
   runContainerShell(state, container, ctx);
 }
@@ -241,6 +258,11 @@ export function killContainer(state: ContainerdState, container: ContainerRecord
   if (container.status.state !== 'exited') exited(state, container, SIGKILLED, ctx);
 }
 
+/** SIGKILL by the machine's kernel: it used more than its limit, or there is no memory left. */
+export function killForMemory(state: ContainerdState, container: ContainerRecord, ctx: Context): void {
+  if (container.status.state === 'running') exited(state, container, SIGKILLED, ctx, 'OOMKilled');
+}
+
 /** A process that the runtime had spawned has written a line to its standard error. */
 export function componentSaid(state: ContainerdState, { process, line }: Output, ctx: Context): void {
   for (const container of state.containers.values()) {
@@ -259,7 +281,13 @@ export function componentEnded(state: ContainerdState, { process, code = 0 }: Do
   }
 }
 
-function exited(state: ContainerdState, container: ContainerRecord, exitCode: number, ctx: Context): void {
+function exited(
+  state: ContainerdState,
+  container: ContainerRecord,
+  exitCode: number,
+  ctx: Context,
+  reason = exitCode === 0 ? 'Completed' : 'Error',
+): void {
   ctx.cancel(container.timer);
   ctx.cancel(container.kill?.timer ?? null);
   state.spentCpu += cpuTime(container, ctx.monotonic);
@@ -278,8 +306,9 @@ function exited(state: ContainerdState, container: ContainerRecord, exitCode: nu
     state: 'exited',
     finishedAt: ctx.now,
     exitCode,
-    reason: exitCode === 0 ? 'Completed' : 'Error',
+    reason,
   });
+  takeMemory(state, container, 0, ctx);
   for (const asker of container.stopAskers.splice(0)) answer(asker, NOTHING_RESULT, ctx);
   publish(state, container, ctx);
 }

@@ -21,8 +21,6 @@ export interface PodIdentity {
   readonly name: string;
 }
 
-export type Resources = NonNullable<Container['resources']>;
-
 /** A directory of the machine that is mounted into a container. Neither path ends with a slash. */
 export interface Mount {
   /** In the container, absolute. */
@@ -30,6 +28,8 @@ export interface Mount {
   /** On the disk, without a slash at its beginning. */
   readonly source: string;
 }
+
+export type Resources = NonNullable<Container['resources']>;
 
 export interface ContainerConfig {
   readonly name: string;
@@ -57,6 +57,8 @@ export interface ContainerConfig {
   readonly mounts?: readonly Mount[];
   /** Requests and limits; absent: none. */
   readonly resources?: Resources;
+  /** Which container goes first when the machine has no memory left: −1000 (never) to 1000. */
+  readonly oomScoreAdj: number;
   /** Which kind of container in the pod, told back in lists. */
   readonly role: 'init' | 'sidecar' | 'regular' | 'ephemeral';
 }
@@ -325,6 +327,13 @@ export interface ContainerEvent extends Message {
   readonly container: RuntimeContainerStatus;
 }
 
+/** As the machine's kernel logs it: a process was killed because there was no memory left. */
+export interface SystemOom extends Message {
+  readonly type: 'cri/system-oom';
+  readonly process: string;
+  readonly pid: number;
+}
+
 /** As inotify tells it: a followed log has grown. */
 export interface LogWritten extends Message {
   readonly type: 'cri/log-written';
@@ -342,4 +351,4 @@ export interface StreamEnded extends Message {
   readonly exitCode: number;
 }
 
-export type FromRuntime = CriAnswer | ContainerEvent | LogWritten | StreamEnded;
+export type FromRuntime = CriAnswer | ContainerEvent | SystemOom | LogWritten | StreamEnded;

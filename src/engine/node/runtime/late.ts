@@ -1,4 +1,4 @@
-/** Commands, terminals, connections and traffic that come to containers from outside, and what they use; `late-sessions.ts` fills it. */
+/** Places of the runtime's code that comes late. */
 import { LateCode } from '#engine/api/late-code';
 import type { PipeChunk } from '#engine/apiserver/stream-wire';
 import type { Context, ProcessId } from '#engine/kernel/process';
@@ -10,6 +10,7 @@ type Request<R> = (state: ContainerdState, request: R, ctx: Context) => void;
 /** Something happened to a command, which has this number. */
 type OfExec = (state: ContainerdState, exec: number, ctx: Context) => void;
 
+/** Commands, terminals, connections and traffic that come to containers from outside, and what they use; `late-sessions.ts` fills it. */
 export interface Sessions {
   readonly exec: Request<Exec>;
   readonly execGoesOn: OfExec;
@@ -39,3 +40,11 @@ export const hasSessions = (state: ContainerdState): boolean =>
   state.running.size > 0 ||
   state.connections.size > 0 ||
   [...state.containers.values()].some(({ attached }) => (attached ?? null) !== null);
+
+/** What comes into play when a machine has no memory left; `late-memory.ts` fills it. */
+export interface Memory {
+  /** Kills containers until there is memory again. */
+  outOfMemory(state: ContainerdState, ctx: Context): void;
+}
+
+export const lateMemory = new LateCode<Memory>('the memory of machines');

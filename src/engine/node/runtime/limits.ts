@@ -1,5 +1,5 @@
 /** What a container may use. */
-import { milliValue } from '#engine/api/quantity';
+import { milliValue, quantityValue } from '#engine/api/quantity';
 import type { ContainerRecord } from './state';
 
 const resourcesOf = ({ resized, config }: ContainerRecord) => (resized === null ? config.resources : resized.resources);
@@ -9,6 +9,10 @@ export function cpuLimit(container: ContainerRecord): number | null {
   const limit = resourcesOf(container)?.limits?.['cpu'];
   return limit === undefined ? null : milliValue(limit);
 }
+
+/** Bytes; 0: as much as there is. */
+export const memoryLimit = (container: ContainerRecord): number =>
+  quantityValue(resourcesOf(container)?.limits?.['memory']);
 
 const FEWEST_SHARES = 2;
 

@@ -20,6 +20,8 @@ export type RuntimeTimer =
       readonly output: string;
     }
   | { readonly type: 'runtime/kill'; readonly containerId: string }
+  /** Its memory has come to its limit. */
+  | { readonly type: 'runtime/over-limit'; readonly containerId: string }
   | { readonly type: 'runtime/exec-run'; readonly exec: number }
   | { readonly type: 'runtime/exec-go-on'; readonly exec: number }
   | { readonly type: 'runtime/exec-deadline'; readonly exec: number }
@@ -36,6 +38,11 @@ export interface KillContainerFault extends Message {
   readonly containerId: string;
 }
 
+/** The machine's memory may be used up. */
+export interface MemoryTaken extends Message {
+  readonly type: 'runtime/memory-taken';
+}
+
 export type RuntimeMessage =
   | CriRequest
   | Traffic
@@ -45,7 +52,8 @@ export type RuntimeMessage =
   | RuntimeTimer
   | RegistryAnswer
   | ProbeAnswer
-  | KillContainerFault;
+  | KillContainerFault
+  | MemoryTaken;
 
 export const askerOf = (request: { readonly id: number }, ctx: Context): Asker => ({
   from: ctx.from ?? ctx.self,

@@ -74,6 +74,8 @@ export interface ContainerRecord {
   /** Limits that were changed while it runs; null: as configured. */
   resized: { readonly resources: Resources | undefined } | null;
   timer: EventId | null;
+  /** Bytes of memory that its processes use. */
+  memory: number;
   /** SIGKILL at this `ctx.monotonic`. */
   kill: { readonly timer: EventId; readonly at: Micros } | null;
   readonly stopAskers: Asker[];
@@ -144,6 +146,8 @@ export interface ContainerdState {
   readonly running: Map<number, RunningExec>;
   readonly connections: Map<number, Connection>;
   nextExec: number;
+  /** Bytes that its containers use together. */
+  memory: number;
   /** Who gets container events. */
   subscriber: ProcessId | null;
 }

@@ -10,7 +10,9 @@ import { MILLISECOND, type Micros, SECOND } from '#engine/kernel/time';
 import type { RequestCost } from '../programs/program';
 import type { Traffic } from './cri';
 import { listenerOn, sandboxesAt } from './dial';
-import { cpuLimit, cpuShares } from './limits';
+import { killForMemory } from './containers';
+import { cpuLimit, cpuShares, memoryLimit } from './limits';
+import { memoryAtRest, takeMemory } from './memory';
 import type { ContainerdState, ContainerRecord } from './state';
 
 /** Of a program that says nothing else: a thousand requests a second take one core. */
@@ -48,6 +50,7 @@ export function countTraffic(state: ContainerdState, ctx: Context): void {
   }
   for (const [source, { until }] of traffic.sources) if (until <= ctx.monotonic) traffic.sources.delete(source);
   deal(state, ratesOf(state, ctx));
+  for (const container of state.containers.values()) if (container.service !== null) weigh(state, container, ctx);
   ctx.cancel(traffic.timer);
   traffic.timer = traffic.sources.size === 0 ? null : ctx.after(EVERY, { type: 'runtime/traffic' });
 }
@@ -98,6 +101,14 @@ function deal(state: ContainerdState, rates: ReadonlyMap<ContainerRecord, number
   }
 }
 
+/** Requests hold memory; who exceeds its limit is killed. */
+function weigh(state: ContainerdState, container: ContainerRecord, ctx: Context): void {
+  const bytes = memoryAtRest(container) + trafficMemory(container);
+  const limit = memoryLimit(container);
+  if (limit > 0 && bytes > limit) return killForMemory(state, container, ctx);
+  if (bytes !== container.memory) takeMemory(state, container, bytes, ctx);
+}
+
 /** Bytes that traffic holds in a container's program. */
-export const trafficMemory = ({ service, load }: ContainerRecord): number =>
+const trafficMemory = ({ service, load }: ContainerRecord): number =>
   load === null ? 0 : Math.round(load.rate * (service?.program.perRequest ?? PER_REQUEST).memory);
