@@ -4,7 +4,7 @@
  * it is explained in `why.ts`; `engine.ts` puts them behind the Engine door.
  */
 import { Kernel } from '#engine/kernel/kernel';
-import type { KernelOptions } from '#engine/kernel/run';
+import type { Definitions, KernelOptions } from '#engine/kernel/run';
 import type { Message } from '#engine/kernel/process';
 import { definitions } from './definitions';
 import type { Action, ClusterSpec } from './door';
@@ -41,9 +41,9 @@ export interface Cluster {
   state: ClusterState;
 }
 
-/** Sets up all machines and gives them power at virtual time 0. Nothing has run yet. */
-export function newCluster(spec: ClusterSpec, options: KernelOptions): Cluster {
-  const kernel = new Kernel(options, definitions);
+/** Sets up all machines and gives them power at virtual time 0. Nothing has run yet. `code`: of every kind of process. */
+export function newCluster(spec: ClusterSpec, options: KernelOptions, code: Definitions = definitions): Cluster {
+  const kernel = new Kernel(options, code);
   const state: ClusterState = {
     faults: noFaults(),
     nextWorker: spec.nodes + 1,
