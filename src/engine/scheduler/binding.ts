@@ -7,9 +7,10 @@ import type { Status as ApiStatus } from '#engine/api/types';
 import { request } from '#engine/client/client';
 import { recordEvent } from '#engine/client/events';
 import type { Context, Message } from '#engine/kernel/process';
+import { SECOND } from '#engine/kernel/time';
 import { assumePod, finishBinding, forgetPod } from './cache';
 import { ASSIGNED_POD_DELETE } from './events';
-import { handleFailure } from './failure';
+import { handleFailure, patchStatus } from './failure';
 import { type Framework, frameworkOf } from './framework';
 import type { NodeInfo } from './node-info';
 import { podReference } from './pod-reference';
@@ -22,6 +23,16 @@ export interface BoundMessage extends Message {
   readonly type: 'scheduler/bound';
   readonly uid: string;
 }
+
+export interface WaitedMessage extends Message {
+  readonly type: 'scheduler/waited';
+  readonly uid: string;
+}
+
+const waited = (uid: string): WaitedMessage => ({ type: 'scheduler/waited', uid });
+
+/** How often a wait looks whether it is over. */
+const LOOK_EVERY = SECOND;
 
 export interface Answered {
   readonly ok: boolean;
@@ -37,13 +48,22 @@ export function bindPod(state: SchedulerState, ctx: Context, queued: QueuedPod, 
   const refusal = firstRefusal(framework, cycle, node);
   if (refusal !== null) {
     queued.rejectedBy |= framework.bitOf(refusal.plugin);
-    giveUp(state, ctx, { queued, pod, node: node.name, steps: [], next: 0 }, messageOf(refusal), 'Unschedulable');
+    giveUp(
+      state,
+      ctx,
+      { queued, pod, node: node.name, steps: [], next: 0, deadline: null },
+      messageOf(refusal),
+      'Unschedulable',
+    );
     return;
   }
   // From here on nothing can make the pod unschedulable any more.
   finishPod(state.queue, uid);
-  const binding: Binding = { queued, pod, node: node.name, steps: stepsOf(cycle, queued, node.name), next: 0 };
+  const steps = stepsOf(cycle, queued, node.name);
+  const binding: Binding = { queued, pod, node: node.name, steps, next: 0, deadline: null };
   state.bindings.set(uid, binding);
+  // Others may know where the pod is going while it waits (NominatedNodeNameForExpectation).
+  if (steps[0]?.extensionPoint === 'PreBind') patchStatus(state, ctx, pod.pod, { nominatedNodeName: node.name });
   sendNext(state, ctx, binding);
 }
 
@@ -51,16 +71,36 @@ export function bindPod(state: SchedulerState, ctx: Context, queued: QueuedPod, 
 export function bindingAnswered(state: SchedulerState, ctx: Context, { uid }: BoundMessage, answer: Answered): void {
   const binding = state.bindings.get(uid);
   if (binding === undefined) return;
-  if (!answer.ok) {
-    const step = binding.steps[binding.next];
-    state.bindings.delete(uid);
-    const cause = (answer.body as ApiStatus).message ?? '';
-    const message = `running ${step?.extensionPoint ?? 'Bind'} plugin "${step?.plugin ?? ''}": ${cause}`;
-    ctx.log(`E schedule_one.go] "Error scheduling pod; retrying" err="${message}" pod="${binding.pod.key}"`);
-    giveUp(state, ctx, binding, message, 'SchedulerError');
-    return;
-  }
+  if (answer.ok) goOn(state, ctx, binding);
+  else fail(state, ctx, binding, (answer.body as ApiStatus).message ?? '');
+}
+
+/** A second of waiting is over. */
+export function waitedForBinding(state: SchedulerState, ctx: Context, { uid }: WaitedMessage): void {
+  const binding = state.bindings.get(uid);
+  const step = binding?.steps[binding.next];
+  if (binding === undefined || step === undefined || step.request !== null) return;
+  const cycle = cycleOf(state, binding.queued.info);
+  const plugin = frameworkOf(cycle.profile).preBinds.find(({ name }) => name === step.plugin);
+  const isPrepared = plugin?.isPrepared?.(cycle, binding.node) ?? true;
+  if (typeof isPrepared === 'string') fail(state, ctx, binding, isPrepared);
+  else if (isPrepared) goOn(state, ctx, binding);
+  else if (ctx.monotonic < binding.deadline!) ctx.after(LOOK_EVERY, waited(uid));
+  else fail(state, ctx, binding, 'binding volumes: context deadline exceeded');
+}
+
+function fail(state: SchedulerState, ctx: Context, binding: Binding, cause: string): void {
+  const step = binding.steps[binding.next];
+  state.bindings.delete(binding.pod.uid);
+  const message = `running ${step?.extensionPoint ?? 'Bind'} plugin "${step?.plugin ?? ''}": ${cause}`;
+  ctx.log(`E schedule_one.go] "Error scheduling pod; retrying" err="${message}" pod="${binding.pod.key}"`);
+  giveUp(state, ctx, binding, message, 'SchedulerError');
+}
+
+function goOn(state: SchedulerState, ctx: Context, binding: Binding): void {
+  const { uid } = binding.pod;
   binding.next += 1;
+  binding.deadline = null;
   if (binding.next < binding.steps.length) {
     sendNext(state, ctx, binding);
     return;
@@ -68,8 +108,8 @@ export function bindingAnswered(state: SchedulerState, ctx: Context, { uid }: Bo
   state.bindings.delete(uid);
   finishBinding(state.cache, uid, null);
   state.counts.scheduled += 1;
-  for (const plugin of frameworkOf(cycleOf(state, binding.pod).profile).postBinds)
-    plugin.postBind?.(binding.pod, binding.node);
+  const cycle = cycleOf(state, binding.pod);
+  for (const plugin of frameworkOf(cycle.profile).postBinds) plugin.postBind?.(cycle, binding.node);
   recordEvent(state.client, recorderFor(state, binding.pod.pod), ctx, {
     regarding: podReference(binding.pod.pod),
     type: 'Normal',
@@ -95,14 +135,15 @@ function stepsOf(cycle: Cycle, queued: QueuedPod, node: string): Binding['steps'
   const steps: Binding['steps'][number][] = [];
   const { preBinds, binds } = frameworkOf(cycle.profile);
   for (const plugin of preBinds) {
-    for (const request of plugin.preBind?.(cycle, node) ?? []) {
-      steps.push({ plugin: plugin.name, extensionPoint: 'PreBind', request });
-    }
+    const step = { plugin: plugin.name, extensionPoint: 'PreBind' } as const;
+    for (const request of plugin.preBind?.(cycle, node) ?? []) steps.push({ ...step, request, patience: 0 });
+    const patience = plugin.preparationTime?.(cycle) ?? null;
+    if (patience !== null) steps.push({ ...step, request: null, patience });
   }
   for (const plugin of binds) {
     const request = plugin.bind?.(queued.info, node) ?? null;
     if (request === null) continue;
-    steps.push({ plugin: plugin.name, extensionPoint: 'Bind', request });
+    steps.push({ plugin: plugin.name, extensionPoint: 'Bind', request, patience: 0 });
     break;
   }
   return steps;
@@ -111,7 +152,13 @@ function stepsOf(cycle: Cycle, queued: QueuedPod, node: string): Binding['steps'
 function sendNext(state: SchedulerState, ctx: Context, binding: Binding): void {
   const step = binding.steps[binding.next];
   if (step === undefined) return;
-  const tag: BoundMessage = { type: 'scheduler/bound', uid: binding.pod.uid };
+  const { uid } = binding.pod;
+  if (step.request === null) {
+    binding.deadline = ctx.monotonic + step.patience;
+    ctx.after(LOOK_EVERY, waited(uid));
+    return;
+  }
+  const tag: BoundMessage = { type: 'scheduler/bound', uid };
   request(state.client, ctx, step.request, tag);
 }
 

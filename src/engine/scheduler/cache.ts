@@ -28,6 +28,14 @@ export interface ImageState {
   readonly nodes: number;
 }
 
+/** What a pod on its way to a node waits for. Immutable. Versions are those before the scheduler wrote. */
+export interface VolumeReservation {
+  readonly node: string;
+  /** Claims for which a volume is to be made on that node: `namespace/name`. */
+  readonly provisions: readonly { readonly claim: string; readonly version: string }[];
+  readonly bindings: readonly { readonly claim: string; readonly volume: string; readonly version: string }[];
+}
+
 export interface SchedulerCache {
   readonly nodes: Map<string, NodeInfo>;
   readonly tree: NodeTree;
@@ -38,6 +46,8 @@ export interface SchedulerCache {
   /** Pods on nodes by uid. */
   readonly pods: Map<string, CachedPod>;
   readonly images: Map<string, ImageState>;
+  /** By uid of the pod. */
+  readonly volumeReservations: Map<string, VolumeReservation>;
   /** How many nodes have a taint that keeps pods away, are cordoned, or have a taint that only deters. */
   hardTainted: number;
   unschedulable: number;
@@ -51,6 +61,7 @@ export const newCache = (): SchedulerCache => ({
   order: null,
   pods: new Map(),
   images: new Map(),
+  volumeReservations: new Map(),
   hardTainted: 0,
   unschedulable: 0,
   softTainted: 0,

@@ -34,6 +34,9 @@ export const STORAGE_KINDS: readonly StorageKind[] = [
   'PersistentVolume',
   'StorageClass',
   'CSINode',
+  'CSIDriver',
+  'CSIStorageCapacity',
+  'VolumeAttachment',
 ];
 
 const isOfStorage = (change: Change): change is Change<StorageKind> =>

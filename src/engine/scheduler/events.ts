@@ -26,7 +26,14 @@ export const UPDATE = 1 << 11;
 
 /** `AssignedPod`: on a node. `UnscheduledPod`: still to be scheduled. */
 export type EventResource = 'Node' | 'AssignedPod' | 'UnscheduledPod' | StorageKind | '*';
-export type StorageKind = 'PersistentVolumeClaim' | 'PersistentVolume' | 'StorageClass' | 'CSINode';
+export type StorageKind =
+  | 'PersistentVolumeClaim'
+  | 'PersistentVolume'
+  | 'StorageClass'
+  | 'CSINode'
+  | 'CSIDriver'
+  | 'CSIStorageCapacity'
+  | 'VolumeAttachment';
 
 export interface ClusterEvent {
   readonly resource: EventResource;

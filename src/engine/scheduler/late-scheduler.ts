@@ -7,7 +7,8 @@ import { interPodAffinity } from './plugins/inter-pod-affinity';
 import { latePlugins } from './plugins/late-plugins';
 import { makeRoom } from './plugins/make-room';
 import { spreadFilter } from './plugins/spread-filter';
-import { volumeChecks } from './plugins/volumes/volume-plugins';
+import { volumeHint } from './plugins/volumes/volume-hints';
+import { volumeChecks, volumeHints } from './plugins/volumes/volume-plugins';
 import { volumeBinding } from './plugins/volumes/volume-binding';
 import { nodeVolumeLimits, volumeRestrictions, volumeZone } from './plugins/volumes/volume-limits';
 import { preempt, preemptionAnswered } from './preempt';
@@ -16,6 +17,7 @@ import { termReader } from './topology-counts';
 roomMaker.provide(makeRoom);
 termReader.provide({ affinityTermsOf, termMeans });
 latePlugins.provide({ InterPodAffinity: interPodAffinity, PodTopologySpread: spreadFilter });
+volumeHints.provide(volumeHint);
 volumeChecks.provide({
   VolumeRestrictions: volumeRestrictions,
   NodeVolumeLimits: nodeVolumeLimits,

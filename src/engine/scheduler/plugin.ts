@@ -7,6 +7,7 @@
  */
 import type { View } from '#engine/client/plan';
 import type { Random } from '#engine/kernel/random';
+import type { Micros } from '#engine/kernel/time';
 import type { SchedulerCache } from './cache';
 import type { NodeInfo } from './node-info';
 import type { PodInfo } from './pod-info';
@@ -93,10 +94,17 @@ export interface Plugin<Filtering = unknown, Scoring = unknown> {
   permit?(cycle: Cycle, node: NodeInfo): Status | null;
   /** Writes that must succeed before the pod is bound, one after the other. */
   preBind?(cycle: Cycle, nodeName: string): readonly BindRequest[];
+  /**
+   * Whether what PreBind has asked for has come about, looked at every second; a text: it cannot. Absent: there is nothing
+   * to wait for.
+   */
+  isPrepared?(cycle: Cycle, nodeName: string): boolean | string;
+  /** How long to wait for that at most, null: not at all. */
+  preparationTime?(cycle: Cycle): Micros | null;
   /** The write that binds; null: another plug-in does. */
   bind?(pod: PodInfo, nodeName: string): BindRequest | null;
   /** The pod is bound. */
-  postBind?(pod: PodInfo, nodeName: string): void;
+  postBind?(cycle: Cycle, nodeName: string): void;
 }
 
 /** An API write of the binding cycle. */

@@ -1,12 +1,12 @@
 /** What plug-ins register for, so that the queue knows whom an event may help. */
-import type { CSINode, Node, PersistentVolume, PersistentVolumeClaim, Pod, StorageClass } from '#engine/api/types';
-import type { ClusterEvent } from './events';
+import type { Kinds, Node, Pod } from '#engine/api/types';
+import type { ClusterEvent, StorageKind } from './events';
 import type { PodInfo } from './pod-info';
 
 /** Plug-ins as bits, by their place in the profile. */
 export type PluginSet = number;
 
-export type EventObject = Node | Pod | PersistentVolumeClaim | PersistentVolume | StorageClass | CSINode;
+export type EventObject = Node | Pod | Kinds[StorageKind];
 
 /** What an event is about; `old` only for updates and deletions, `now` only for additions and updates. */
 export interface EventObjects {

@@ -7,6 +7,7 @@ import { etcd } from '#engine/etcd/etcd';
 import { TestWorld } from '#engine/etcd/testing';
 import type { ProcessDefinition } from '#engine/kernel/process';
 import { MILLISECOND, SECOND } from '#engine/kernel/time';
+import { DEFAULT_PROFILE } from './profile';
 import { type SchedulerArgs, type SchedulerState, kubeScheduler, schedulerQueues } from './scheduler';
 import { type NodeShape, type PodShape, aNode, aPod } from './testing';
 
@@ -227,6 +228,55 @@ describe('kube-scheduler', () => {
     for (let i = 0; i < 10; i++) expect(scheduler.nodeOf(`p${i}`)).not.toBe('');
     expect(scheduler.state.cache.pods.size).toBe(10);
     expect([...scheduler.state.cache.pods.values()].some(({ assumed }) => assumed)).toBe(false);
+  });
+
+  it('binds a pod only when its claims are bound, and tries anew when they are not in time', () => {
+    const VolumeBinding = { bindTimeoutSeconds: 5 };
+    const profiles = [{ ...DEFAULT_PROFILE, args: { ...DEFAULT_PROFILE.args, VolumeBinding } }];
+    const scheduler = new TestScheduler({ profiles });
+    scheduler.node('node-1');
+    scheduler.want('POST', '/apis/storage.k8s.io/v1/storageclasses', {
+      metadata: { name: 'late' },
+      provisioner: 'example.com/csi',
+      volumeBindingMode: 'WaitForFirstConsumer',
+    });
+    const CLAIM = '/api/v1/namespaces/default/persistentvolumeclaims';
+    const spec = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } };
+    scheduler.want('POST', CLAIM, { metadata: { name: 'data' }, spec: { ...spec, storageClassName: 'late' } });
+    const volumes = [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }];
+    scheduler.pod('web', { spec: { volumes } });
+    scheduler.world.advance(4 * SECOND);
+    expect(scheduler.want('GET', `${CLAIM}/data`)).toMatchObject({
+      metadata: { annotations: { 'volume.kubernetes.io/selected-node': 'node-1' } },
+    });
+    expect(scheduler.nodeOf('web')).toBe('');
+    // The room is kept, and others may know where the pod is going.
+    expect(scheduler.get('web').status.nominatedNodeName).toBe('node-1');
+    expect(scheduler.state.cache.nodes.get('node-1')?.pods).toHaveLength(1);
+
+    scheduler.world.advance(3 * SECOND);
+    expect(scheduler.events()).toContain(
+      'Warning FailedScheduling web: running PreBind plugin "VolumeBinding": binding volumes: context deadline exceeded',
+    );
+    scheduler.want('POST', '/api/v1/persistentvolumes', {
+      metadata: { name: 'pv' },
+      spec: {
+        capacity: { storage: '1Gi' },
+        accessModes: ['ReadWriteOnce'],
+        storageClassName: 'late',
+        csi: { driver: 'example.com/csi', volumeHandle: 'h' },
+      },
+    });
+    scheduler.want(
+      'PATCH',
+      `${CLAIM}/data`,
+      { metadata: { annotations: { 'pv.kubernetes.io/bind-completed': 'yes' } }, spec: { volumeName: 'pv' } },
+      'application/merge-patch+json',
+    );
+    scheduler.world.advance(5 * SECOND);
+    expect(scheduler.nodeOf('web')).toBe('node-1');
+    expect(scheduler.get('web').status.nominatedNodeName).toBeUndefined();
+    expect(scheduler.state.cache.volumeReservations.size).toBe(0);
   });
 
   it('keeps no timers once there is nothing to do', () => {

@@ -13,7 +13,7 @@ import { isLeading, receiveElection, startElection } from '#engine/client/leader
 import { type Context, type Message, defineProcess } from '#engine/kernel/process';
 import { appendTo, newRing } from '#engine/kernel/ring';
 import { type AttemptRecord, recordOf, sentenceOf } from './attempts';
-import { type BoundMessage, bindPod, bindingAnswered } from './binding';
+import { type BoundMessage, type WaitedMessage, bindPod, bindingAnswered, waitedForBinding } from './binding';
 import { isAssumed, newCache } from './cache';
 import { STORAGE_KINDS, handleChange } from './event-handlers';
 import { handleFailure } from './failure';
@@ -53,7 +53,8 @@ const KNOWN_BESIDES = [
 type OwnMessage =
   | { readonly type: 'scheduler/cycle' }
   | { readonly type: 'scheduler/flush-backoff' }
-  | { readonly type: 'scheduler/flush-unschedulable' };
+  | { readonly type: 'scheduler/flush-unschedulable' }
+  | WaitedMessage;
 
 type AnswerTag = BoundMessage | PreemptedMessage | { readonly type: 'scheduler/patched' };
 
@@ -180,7 +181,11 @@ function handleAnswer(state: SchedulerState, answer: Extract<Delivery, { type: '
 
 function handleOwn(state: SchedulerState, message: Message, ctx: Context): void {
   if (handleElection(state, message, ctx)) return;
-  switch ((message as OwnMessage).type) {
+  const own = message as OwnMessage;
+  switch (own.type) {
+    case 'scheduler/waited':
+      waitedForBinding(state, ctx, own);
+      return;
     case 'scheduler/cycle':
       state.cycleTimer = null;
       schedulingCycle(state, ctx);

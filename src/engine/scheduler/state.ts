@@ -41,9 +41,14 @@ export interface Binding {
   readonly steps: readonly {
     readonly plugin: string;
     readonly extensionPoint: 'PreBind' | 'Bind';
-    readonly request: BindRequest;
+    /** null: a wait until what was asked for has come about. */
+    readonly request: BindRequest | null;
+    /** How long to wait at most; for a request 0. */
+    readonly patience: Micros;
   }[];
   next: number;
+  /** Monotonic time at which the wait ends that has begun; null: there is none. */
+  deadline: Micros | null;
 }
 
 /** Victims on their way out; the preemptor is held back until all calls but the last pod's are done. */

@@ -45,7 +45,7 @@ const storageOf = (quantities: Quantities | undefined): number => milliValue(qua
 export const requestedBy = ({ spec }: PersistentVolumeClaim): number => storageOf(spec?.resources?.requests);
 
 /** Whether a volume is reserved for this claim. */
-function isReservedFor({ spec }: PersistentVolume, { metadata }: PersistentVolumeClaim): boolean {
+export function isReservedFor({ spec }: PersistentVolume, { metadata }: PersistentVolumeClaim): boolean {
   const ref = spec?.claimRef;
   return ref?.name === metadata.name && ref.namespace === metadata.namespace && (!ref.uid || ref.uid === metadata.uid);
 }

@@ -5,7 +5,12 @@
  */
 import { objectPath } from '#engine/client/paths';
 import type { View } from '#engine/client/plan';
-import type { Node, PersistentVolume, PersistentVolumeClaim, Pod, StorageClass } from '#engine/api/types';
+import { keyOf } from '#engine/api/meta';
+import { matchesSelector } from '#engine/api/label-selector';
+import { compareQuantities } from '#engine/api/quantity';
+import type { KubeObject, Node, PersistentVolume, PersistentVolumeClaim, Pod, StorageClass } from '#engine/api/types';
+import { SELECTED_NODE, requestedStorage } from '#engine/api/volume-binding';
+import type { VolumeReservation } from '../../cache';
 import type { BindRequest, Cycle } from '../../plugin';
 import { type Status, unresolvable } from '../../status';
 import {
@@ -15,16 +20,17 @@ import {
   classOf,
   isFullyBound,
   isReachable,
+  isReservedFor,
   matchingVolume,
   requestedBy,
 } from './claims';
 import type { VolumeChecks } from './types';
 
 const NAME = 'VolumeBinding';
-const SELECTED_NODE = 'volume.kubernetes.io/selected-node';
 const UNBOUND = unresolvable(NAME, 'pod has unbound immediate PersistentVolumeClaims');
 const FAR_AWAY = "node(s) didn't match PersistentVolume's node affinity";
 const NOT_FOUND = "node(s) didn't find available persistent volumes to bind";
+const NO_SPACE = 'node(s) did not have enough free storage';
 const GONE = 'node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)';
 
 interface Claims {
@@ -39,24 +45,126 @@ interface Plan {
 }
 
 export const volumeBinding: VolumeChecks['VolumeBinding'] = {
-  check({ view, pod: { pod } }) {
-    const claims = claimsOf(pod, view);
+  check(cycle) {
+    const claims = claimsOf(cycle.pod.pod, cycle.view);
     if (claims === null || 'code' in claims) return claims;
-    return { check: ({ node }) => refusal(claims, view, node!) };
+    const promised = promisedTo(cycle);
+    return { check: ({ node }) => refusal(claims, cycle.view, node!, promised) };
   },
 
-  preBind({ view, cache, pod: { pod } }: Cycle, nodeName: string): readonly BindRequest[] {
-    const claims = claimsOf(pod, view);
-    const node = cache.nodes.get(nodeName)?.node ?? null;
-    if (claims === null || 'code' in claims || node === null) return [];
-    const plan = planFor(claims.delayed, view, node);
+  reserve(cycle, nodeName) {
+    const plan = planOn(cycle, nodeName);
+    if (plan === null || plan.bindings.length + plan.provisions.length === 0) return;
+    cycle.cache.volumeReservations.set(
+      cycle.pod.uid,
+      Object.freeze({
+        node: nodeName,
+        provisions: plan.provisions.map((claim) => ({ claim: keyOf(claim), version: versionOf(claim) })),
+        bindings: plan.bindings.map(({ volume, claim }) => ({
+          claim: keyOf(claim),
+          volume: volume.metadata.name,
+          version: versionOf(volume),
+        })),
+      }),
+    );
+  },
+
+  preBind(cycle, nodeName): readonly BindRequest[] {
+    const plan = planOn(cycle, nodeName);
     if (plan === null) return [];
     return [
-      ...plan.bindings.map(({ volume, claim }) => reservation(volume, claim)),
-      ...plan.provisions.map((claim) => selection(claim, nodeName)),
+      ...plan.bindings
+        .filter(({ volume, claim }) => !isReservedFor(volume, claim))
+        .map(({ volume, claim }) => reservation(volume, claim)),
+      ...plan.provisions
+        .filter(({ metadata }) => metadata.annotations?.[SELECTED_NODE] !== nodeName)
+        .map((claim) => selection(claim, nodeName)),
     ];
   },
+
+  isPrepared({ view, cache, pod: { uid } }, nodeName) {
+    const reserved = cache.volumeReservations.get(uid);
+    if (reserved === undefined) return true;
+    const node = cache.nodes.get(nodeName)?.node ?? null;
+    const outcome = node === null ? `node "${nodeName}" not found` : progressOf(reserved, view, node);
+    return typeof outcome === 'string' ? `binding volumes: ${outcome}` : outcome;
+  },
 };
+
+/** Whether all that was asked for has come about. What the scheduler has not seen changed since it wrote says nothing. */
+function progressOf(
+  { provisions, bindings, node: nodeName }: VolumeReservation,
+  view: View,
+  node: Node,
+): boolean | string {
+  let areAllBound = true;
+  for (const { claim: key, volume: name, version } of bindings) {
+    const volume = view.get('PersistentVolume', '', name);
+    if (volume === undefined) return `failed to check binding: persistentvolume "${name}" not found`;
+    if (versionOf(volume) === version && volume.spec?.claimRef === undefined) areAllBound = false;
+    else if (!isReachable(volume, node)) return misplaced(volume, nodeName);
+    else if ((volume.spec?.claimRef?.uid ?? '') === '') return `ClaimRef got reset for pv "${name}"`;
+    else if (!isBoundIn(view, key)) areAllBound = false;
+  }
+  for (const { claim: key, version } of provisions) {
+    const claim = claimBy(view, key);
+    if (claim === undefined) return `failed to check provisioning: persistentvolumeclaim "${nameOf(key)}" not found`;
+    const { annotations } = claim.metadata;
+    if (annotations?.[SELECTED_NODE] !== nodeName) {
+      if (versionOf(claim) !== version) {
+        return annotations === undefined
+          ? `selectedNode annotation reset for PVC "${nameOf(key)}"`
+          : `provisioning failed for PVC "${nameOf(key)}"`;
+      }
+      areAllBound = false;
+      continue;
+    }
+    const volume = view.get('PersistentVolume', '', claim.spec?.volumeName ?? '');
+    if (volume !== undefined && !isReachable(volume, node)) return misplaced(volume, nodeName);
+    if (volume === undefined || !isFullyBound(claim)) areAllBound = false;
+  }
+  return areAllBound;
+}
+
+const versionOf = ({ metadata }: KubeObject): string => metadata.resourceVersion ?? '';
+const nameOf = (key: string): string => key.slice(key.indexOf('/') + 1);
+const claimBy = (view: View, key: string): PersistentVolumeClaim | undefined =>
+  view.get('PersistentVolumeClaim', key.slice(0, key.indexOf('/')), nameOf(key));
+
+function isBoundIn(view: View, key: string): boolean {
+  const claim = claimBy(view, key);
+  return claim !== undefined && isFullyBound(claim);
+}
+
+const misplaced = ({ metadata }: PersistentVolume, node: string): string =>
+  `pv "${metadata.name}" node affinity doesn't match node "${node}": no matching NodeSelectorTerms`;
+
+/** What other pods, on their way to their nodes, have laid their hands on. */
+interface Promised {
+  /** Claims by name of the volume. */
+  readonly volumes: ReadonlyMap<string, string>;
+  /** Nodes by claim. */
+  readonly nodes: ReadonlyMap<string, string>;
+}
+
+function promisedTo({ cache, pod }: Cycle): Promised {
+  const volumes = new Map<string, string>();
+  const nodes = new Map<string, string>();
+  for (const [uid, { node, provisions, bindings }] of cache.volumeReservations) {
+    if (uid === pod.uid) continue;
+    for (const { volume, claim } of bindings) volumes.set(volume, claim);
+    for (const { claim } of provisions) nodes.set(claim, node);
+  }
+  return { volumes, nodes };
+}
+
+function planOn(cycle: Cycle, nodeName: string): Plan | null {
+  const claims = claimsOf(cycle.pod.pod, cycle.view);
+  const node = cycle.cache.nodes.get(nodeName)?.node ?? null;
+  if (claims === null || 'code' in claims || node === null) return null;
+  const plan = planFor(claims.delayed, cycle.view, node, promisedTo(cycle));
+  return typeof plan === 'string' ? null : plan;
+}
 
 /** null: the pod has none. */
 function claimsOf(pod: Pod, view: View): Claims | Status | null {
@@ -98,31 +206,39 @@ function problemOf(
     : null;
 }
 
-function refusal({ bound, delayed }: Claims, view: View, node: Node): Status | null {
+function refusal({ bound, delayed }: Claims, view: View, node: Node, promised: Promised): Status | null {
   const reasons: string[] = [];
   const volumes = bound.map(({ spec }) => view.get('PersistentVolume', '', spec?.volumeName ?? ''));
   const first = volumes.find((volume) => volume === undefined || !isReachable(volume, node));
   const isGone = first === undefined && volumes.includes(undefined);
   if (first !== undefined) reasons.push(FAR_AWAY);
-  if (planFor(delayed, view, node) === null) reasons.push(NOT_FOUND);
+  const plan = planFor(delayed, view, node, promised);
+  if (typeof plan === 'string') reasons.push(plan);
   if (isGone) reasons.push(GONE);
   return reasons.length === 0 ? null : unresolvable(NAME, ...reasons);
 }
 
-/** What would have to be bound and made for the claims on a node; null: it cannot be done. */
-function planFor(claims: readonly PersistentVolumeClaim[], view: View, node: Node): Plan | null {
+/** What would have to be bound and made for the claims on a node; a text: why it cannot be. */
+function planFor(
+  claims: readonly PersistentVolumeClaim[],
+  view: View,
+  node: Node,
+  promised: Promised,
+): Plan | typeof NOT_FOUND | typeof NO_SPACE {
   const provisions: PersistentVolumeClaim[] = [];
   const toMatch: PersistentVolumeClaim[] = [];
   for (const claim of claims) {
-    const selected = claim.metadata.annotations?.[SELECTED_NODE];
-    if (selected !== undefined && selected !== node.metadata.name) return null;
+    const selected = promised.nodes.get(keyOf(claim)) ?? claim.metadata.annotations?.[SELECTED_NODE];
+    if (selected !== undefined && selected !== node.metadata.name) return NOT_FOUND;
     (selected === undefined ? toMatch : provisions).push(claim);
   }
   const taken = new Set<string>();
   const bindings: Plan['bindings'][number][] = [];
   const volumes = toMatch.length === 0 ? [] : view.list('PersistentVolume');
   for (const claim of toMatch.toSorted((a, b) => requestedBy(a) - requestedBy(b))) {
-    const volume = matchingVolume(claim, volumes, node, taken);
+    const key = keyOf(claim);
+    const mayHave = ({ metadata }: PersistentVolume): boolean => (promised.volumes.get(metadata.name) ?? key) === key;
+    const volume = matchingVolume(claim, promised.volumes.size === 0 ? volumes : volumes.filter(mayHave), node, taken);
     if (volume === null) {
       provisions.push(claim);
       continue;
@@ -130,7 +246,8 @@ function planFor(claims: readonly PersistentVolumeClaim[], view: View, node: Nod
     taken.add(volume.metadata.name);
     bindings.push({ volume, claim });
   }
-  return provisions.every((claim) => canProvision(classOf(view, claim), node)) ? { bindings, provisions } : null;
+  if (!provisions.every((claim) => canProvision(classOf(view, claim), node))) return NOT_FOUND;
+  return provisions.every((claim) => hasCapacity(claim, view, node)) ? { bindings, provisions } : NO_SPACE;
 }
 
 function canProvision(storageClass: StorageClass | undefined, node: Node): boolean {
@@ -143,6 +260,23 @@ function canProvision(storageClass: StorageClass | undefined, node: Node): boole
       matchLabelExpressions.length > 0 &&
       matchLabelExpressions.every(({ key, values }) => values.includes(node.metadata.labels?.[key] ?? '')),
   );
+}
+
+/** Where a driver tells what it has room for, there must be room that the node can reach. */
+function hasCapacity(claim: PersistentVolumeClaim, view: View, { metadata }: Node): boolean {
+  const storageClass = classOf(view, claim);
+  const driver = view.get('CSIDriver', '', storageClass?.provisioner ?? '');
+  if (driver?.spec?.storageCapacity !== true) return true;
+  const wanted = requestedStorage(claim);
+  return view
+    .list('CSIStorageCapacity')
+    .some(
+      ({ storageClassName, nodeTopology, maximumVolumeSize, capacity }) =>
+        storageClassName === storageClass?.metadata.name &&
+        nodeTopology !== undefined &&
+        compareQuantities(maximumVolumeSize ?? capacity ?? 0, wanted) >= 0 &&
+        matchesSelector(nodeTopology, metadata.labels),
+    );
 }
 
 /** The volume is kept for the claim; binding the two is the controller's. */

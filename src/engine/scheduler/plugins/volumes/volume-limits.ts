@@ -67,6 +67,10 @@ const restrictions = (
   with: (other, by) => restrictions(pod, disks, exclusive, users + by * usersAmong(other, pod, exclusive)),
 });
 
+/** Whether two pods want the same disk, and may not share it. */
+export const hasConflict = (pod: Pod, other: Pod): boolean =>
+  (pod.spec.volumes ?? []).some((disk) => (other.spec.volumes ?? []).some((volume) => isConflict(disk, volume)));
+
 /** Some disks may be shared by those that only read. */
 function isConflict(a: Volume, b: Volume): boolean {
   if (a.gcePersistentDisk && b.gcePersistentDisk?.pdName === a.gcePersistentDisk.pdName) {
@@ -87,6 +91,7 @@ function isConflict(a: Volume, b: Volume): boolean {
 export const nodeVolumeLimits: VolumeCheck = ({ view, pod: { pod } }: Cycle) => {
   const wanted = attachedBy(pod, view);
   if (wanted.size === 0) return null;
+  const attachments = attachmentsByNode(view);
   return {
     check({ name, pods }) {
       const limits = view.get('CSINode', '', name)?.spec?.drivers ?? [];
@@ -94,6 +99,7 @@ export const nodeVolumeLimits: VolumeCheck = ({ view, pod: { pod } }: Cycle) => 
       const attached = new Map<string, string>();
       for (const other of pods)
         for (const [volume, driver] of attachedBy(other.pod, view)) attached.set(volume, driver);
+      for (const [volume, driver] of attachments.get(name) ?? []) attached.set(volume, driver);
       const isNew = [...wanted].filter(([volume]) => !attached.has(volume));
       const isOver = limits.some(({ name: driver, allocatable }) => {
         const more = isNew.filter(([, of]) => of === driver).length;
@@ -120,7 +126,19 @@ function attachedBy(pod: Pod, view: View): Map<string, string> {
   return volumes;
 }
 
-const TOPOLOGY_LABELS = [
+/** Volumes that are attached to nodes whatever pods are there, with their drivers. */
+function attachmentsByNode(view: View): ReadonlyMap<string, ReadonlyMap<string, string>> {
+  const byNode = new Map<string, Map<string, string>>();
+  for (const { spec } of view.list('VolumeAttachment')) {
+    const csi = view.get('PersistentVolume', '', spec?.source.persistentVolumeName ?? '')?.spec?.csi;
+    if (spec === undefined || csi === undefined) continue;
+    const volumes = byNode.get(spec.nodeName) ?? new Map<string, string>();
+    byNode.set(spec.nodeName, volumes.set(`${csi.driver}/${csi.volumeHandle}`, csi.driver));
+  }
+  return byNode;
+}
+
+export const TOPOLOGY_LABELS = [
   'failure-domain.beta.kubernetes.io/zone',
   'failure-domain.beta.kubernetes.io/region',
   'topology.kubernetes.io/zone',

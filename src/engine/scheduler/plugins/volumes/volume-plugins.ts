@@ -5,13 +5,14 @@
  */
 import { LateCode } from '#engine/api/late-code';
 import type { Pod } from '#engine/api/types';
+import { SECOND } from '#engine/kernel/time';
 import { ADD, DELETE, type EventResource, UPDATE, UPDATE_NODE_LABEL } from '../../events';
-import { type Plugin, SKIP, definePlugin, goOn } from '../../plugin';
-import type { RegisteredEvent } from '../../registered-event';
-import type { VolumeChecks, VolumeFilter } from './types';
+import { type BindRequest, type Plugin, SKIP, definePlugin, goOn } from '../../plugin';
+import type { VolumeChecks, VolumeFilter, VolumeHint } from './types';
 
 /** `late-scheduler.ts` fills it. */
 export const volumeChecks = new LateCode<VolumeChecks>('volumes in the scheduler');
+export const volumeHints = new LateCode<VolumeHint>('hints of volumes');
 
 const byVolumes = new WeakMap<object, boolean>();
 
@@ -34,15 +35,16 @@ function hasVolumes({ spec: { volumes } }: Pod): boolean {
   return has;
 }
 
-const on = (resource: EventResource, actions: number): RegisteredEvent => ({
-  event: { resource, actions, label: resource },
-});
+type Happening = readonly [resource: EventResource, actions: number];
 const CHANGED = ADD | UPDATE;
 
-function volumePlugin(name: keyof VolumeChecks, ...events: readonly RegisteredEvent[]): Plugin {
+function volumePlugin(name: keyof VolumeChecks, ...happenings: readonly Happening[]): Plugin {
   return definePlugin<VolumeFilter>({
     name,
-    events,
+    events: happenings.map(([resource, actions]) => ({
+      event: { resource, actions, label: resource },
+      hint: (pod, objects) => volumeHints.code(name, resource, pod, objects),
+    })),
     preFilter(cycle) {
       if (!hasVolumes(cycle.pod.pod)) return SKIP;
       const checks = volumeChecks.code[name];
@@ -53,37 +55,66 @@ function volumePlugin(name: keyof VolumeChecks, ...events: readonly RegisteredEv
     filter: (state, _pod, node) => state.check(node),
     addPod: (state, _cycle, { pod }) => state.with?.(pod, 1) ?? state,
     removePod: (state, _cycle, { pod }) => state.with?.(pod, -1) ?? state,
-    preBind: (cycle, nodeName) =>
-      name === 'VolumeBinding' && hasVolumes(cycle.pod.pod)
-        ? volumeChecks.code.VolumeBinding.preBind(cycle, nodeName)
-        : [],
   });
 }
 
 const NOTHING_TO_CHECK: VolumeFilter = { check: () => null };
 
+/** Binds the volumes of a pod before the pod. */
+const volumeBinding: Plugin = {
+  ...volumePlugin(
+    'VolumeBinding',
+    ['PersistentVolumeClaim', CHANGED],
+    ['PersistentVolume', CHANGED],
+    ['Node', ADD | UPDATE_NODE_LABEL],
+    ['CSINode', CHANGED],
+    ['StorageClass', CHANGED],
+    ['CSIDriver', UPDATE],
+    ['CSIStorageCapacity', CHANGED],
+  ),
+
+  reserve(cycle, { name }) {
+    if (hasVolumes(cycle.pod.pod)) volumeChecks.code.VolumeBinding.reserve(cycle, name);
+    return null;
+  },
+
+  unreserve({ cache, pod }) {
+    cache.volumeReservations.delete(pod.uid);
+  },
+
+  preBind: (cycle, nodeName) =>
+    cycle.cache.volumeReservations.has(cycle.pod.uid)
+      ? volumeChecks.code.VolumeBinding.preBind(cycle, nodeName)
+      : NO_REQUESTS,
+
+  preparationTime: ({ cache, pod, profile }) =>
+    cache.volumeReservations.has(pod.uid) ? profile.args.VolumeBinding.bindTimeoutSeconds * SECOND : null,
+
+  isPrepared: (cycle, nodeName) => volumeChecks.code.VolumeBinding.isPrepared(cycle, nodeName),
+
+  postBind({ cache, pod }) {
+    cache.volumeReservations.delete(pod.uid);
+  },
+};
+
+const NO_REQUESTS: readonly BindRequest[] = Object.freeze([]);
+
 /** In the order in which they run. */
 export const volumePlugins: readonly Plugin[] = [
-  volumePlugin('VolumeRestrictions', on('AssignedPod', DELETE), on('Node', ADD), on('PersistentVolumeClaim', CHANGED)),
+  volumePlugin('VolumeRestrictions', ['AssignedPod', DELETE], ['Node', ADD], ['PersistentVolumeClaim', CHANGED]),
   volumePlugin(
     'NodeVolumeLimits',
-    on('CSINode', CHANGED),
-    on('AssignedPod', DELETE),
-    on('PersistentVolumeClaim', CHANGED),
+    ['CSINode', CHANGED],
+    ['AssignedPod', DELETE],
+    ['PersistentVolumeClaim', ADD],
+    ['VolumeAttachment', DELETE],
   ),
-  volumePlugin(
-    'VolumeBinding',
-    on('PersistentVolumeClaim', CHANGED),
-    on('PersistentVolume', CHANGED),
-    on('Node', ADD | UPDATE_NODE_LABEL),
-    on('CSINode', CHANGED),
-    on('StorageClass', CHANGED),
-  ),
+  volumeBinding,
   volumePlugin(
     'VolumeZone',
-    on('StorageClass', ADD),
-    on('Node', ADD | UPDATE_NODE_LABEL),
-    on('PersistentVolumeClaim', CHANGED),
-    on('PersistentVolume', CHANGED),
+    ['StorageClass', ADD],
+    ['Node', ADD | UPDATE_NODE_LABEL],
+    ['PersistentVolumeClaim', CHANGED],
+    ['PersistentVolume', CHANGED],
   ),
 ];

@@ -1,8 +1,12 @@
+// long: one family of objects, whose builders all of its tables share
 import { describe, expect, it } from 'vitest';
 import type { KubeObject, Node, Pod } from '#engine/api/types';
 import { aCache, aCycle, aFramework, aNode, aPod, aProfile, aView, firstChoice } from '../../testing';
 import { scheduleOne } from '../../schedule-one';
+import { podInfo } from '../../pod-info';
+import type { EventObject } from '../../registered-event';
 import { volumeBinding } from './volume-binding';
+import { volumeHint } from './volume-hints';
 
 type Volume = NonNullable<Pod['spec']['volumes']>[number];
 
@@ -105,6 +109,24 @@ describe('a pod with volumes', () => {
       ),
     ),
   ];
+  const attachment = (volumeName: string, nodeName: string): KubeObject =>
+    object('storage.k8s.io/v1', 'VolumeAttachment', `${volumeName}-${nodeName}`, {
+      spec: { attacher: 'example.com/csi', nodeName, source: { persistentVolumeName: volumeName } },
+    });
+  const tellsCapacity = object(
+    'storage.k8s.io/v1',
+    'CSIDriver',
+    'example.com/csi',
+    { spec: { storageCapacity: true } },
+    { namespace: '' },
+  );
+  const room = (zone: string, capacity: string, maximumVolumeSize = capacity): KubeObject =>
+    object('storage.k8s.io/v1', 'CSIStorageCapacity', `room-${zone}`, {
+      storageClassName: 'late',
+      nodeTopology: { matchLabels: { 'topology.kubernetes.io/zone': zone } },
+      capacity,
+      maximumVolumeSize,
+    });
   const other = (claimName: string, node: string): Pod =>
     aPod('other', { node, spec: { volumes: [{ name: 'v', persistentVolumeClaim: { claimName } }] } });
 
@@ -236,6 +258,37 @@ describe('a pod with volumes', () => {
       pods: [other('theirs', 'a'), other('theirs', 'b')],
       expected: nowhere('2 node(s) exceed max volume count'),
     },
+    {
+      name: 'attached to the node already, whatever pods are there',
+      objects: [...loaded('theirs', 'h1'), attachment('pv-theirs', 'a')],
+      expected: 'b',
+    },
+    {
+      name: 'attached itself to the node',
+      objects: [...loaded('theirs', 'h1'), attachment('pv', 'a')],
+      expected: 'anywhere',
+    },
+    {
+      name: 'room where the node can reach it',
+      objects: [claim('data', late), storageClass('late'), tellsCapacity, room('z1', '5Gi')],
+      expected: 'a',
+    },
+    {
+      name: 'room that is too small',
+      objects: [
+        claim('data', late),
+        storageClass('late'),
+        tellsCapacity,
+        room('z1', '5Gi', '512Mi'),
+        room('z2', '1Mi'),
+      ],
+      expected: nowhere('2 node(s) did not have enough free storage'),
+    },
+    {
+      name: 'a driver that does not tell of room',
+      objects: [claim('data', late), storageClass('late')],
+      expected: 'anywhere',
+    },
   ])('$name', ({ pod = using(DATA), objects, pods, expected }) => {
     expect(attempt(pod, objects, pods)).toBe(expected);
   });
@@ -272,5 +325,136 @@ describe('a pod with volumes', () => {
         body: { spec: { claimRef: { name: 'data', namespace: 'default' } } },
       },
     ]);
+  });
+
+  it('keeps a volume from others while a pod is on its way to it', () => {
+    const objects = [
+      claim('data', late),
+      claim('other', late),
+      storageClass('late', { provisioner: 'kubernetes.io/no-provisioner' }),
+      volume('local', { ...late, ...onNode('a') }),
+    ];
+    const cache = aCache(NODES);
+    const first = aCycle(cache, using(DATA), aProfile(), aView(...objects));
+    const second = aCycle(
+      cache,
+      using({ name: 'other', persistentVolumeClaim: { claimName: 'other' } }),
+      aProfile(),
+      aView(...objects),
+    );
+    const rivals = { ...second, pod: { ...second.pod, uid: 'rival' } };
+    const mayHave = (cycle: typeof first): boolean => {
+      const found = volumeBinding.check(cycle);
+      return found !== null && 'check' in found && found.check(cache.nodes.get('a')!) === null;
+    };
+    expect([mayHave(first), mayHave(rivals)]).toEqual([true, true]);
+    volumeBinding.reserve(first, 'a');
+    expect([mayHave(first), mayHave(rivals)]).toEqual([true, false]);
+  });
+
+  it('sends whoever shares the claim to the node for which its volume is being made', () => {
+    const cache = aCache(NODES);
+    const view = aView(claim('data', late), storageClass('late'));
+    const first = aCycle(cache, using(DATA), aProfile(), view);
+    volumeBinding.reserve(first, 'b');
+    const cycle = { ...first, pod: { ...first.pod, uid: 'second' } };
+    const decision = scheduleOne(aFramework(), cycle, { nextStartNodeIndex: 0 }, () => firstChoice);
+    expect(decision).toMatchObject({ outcome: 'fits', node: { name: 'b' } });
+  });
+
+  // kubernetes pkg/scheduler/framework/plugins/volumebinding/binder_test.go (TestCheckBindings)
+  describe('is prepared', () => {
+    const selected = (node: string, version: string, spec: object = {}, meta: object = {}): KubeObject =>
+      claim(
+        'data',
+        { ...late, ...spec },
+        {
+          resourceVersion: version,
+          annotations: { 'volume.kubernetes.io/selected-node': node, ...meta },
+        },
+      );
+    const COMPLETE = { 'pv.kubernetes.io/bind-completed': 'yes' };
+    const FAR = 'binding volumes: pv "pv" node affinity doesn\'t match node "a": no matching NodeSelectorTerms';
+
+    it.each<{ name: string; now: KubeObject[]; expected: boolean | string }>([
+      { name: 'not before the write is seen', now: [claim('data', late)], expected: false },
+      { name: 'not before the claim is bound', now: [selected('a', '2')], expected: false },
+      {
+        name: 'when it is bound',
+        now: [selected('a', '2', { volumeName: 'pv' }, COMPLETE), volume('pv')],
+        expected: true,
+      },
+      {
+        name: 'never on a node that the volume does not reach',
+        now: [selected('a', '2', { volumeName: 'pv' }, COMPLETE), volume('pv', onNode('b'))],
+        expected: FAR,
+      },
+      {
+        name: 'never when the provisioner gives up',
+        now: [claim('data', late, { resourceVersion: '3', annotations: { other: 'x' } })],
+        expected: 'binding volumes: provisioning failed for PVC "data"',
+      },
+      {
+        name: 'never when the claim is gone',
+        now: [],
+        expected: 'binding volumes: failed to check provisioning: persistentvolumeclaim "data" not found',
+      },
+    ])('$name', ({ now, expected }) => {
+      const before = aCycle(aCache(NODES), using(DATA), aProfile(), aView(claim('data', late), storageClass('late')));
+      volumeBinding.reserve(before, 'a');
+      expect(volumeBinding.isPrepared({ ...before, view: aView(...now, storageClass('late')) }, 'a')).toBe(expected);
+    });
+
+    it('when a volume that was there is bound, and not once somebody took it away', () => {
+      const local = (claimRef: object | undefined, resourceVersion: string): KubeObject =>
+        volume('local', { ...late, ...onNode('a'), ...(claimRef && { claimRef }) }, { resourceVersion });
+      const objects = [claim('data', late), storageClass('late')];
+      const before = aCycle(aCache(NODES), using(DATA), aProfile(), aView(...objects, local(undefined, '1')));
+      volumeBinding.reserve(before, 'a');
+      const after = (...now: KubeObject[]): boolean | string =>
+        volumeBinding.isPrepared({ ...before, view: aView(storageClass('late'), ...now) }, 'a');
+      const reserved = local({ name: 'data', namespace: 'default', uid: 'u' }, '2');
+      expect(after(claim('data', late), local(undefined, '1'))).toBe(false);
+      expect(after(claim('data', late), reserved)).toBe(false);
+      expect(after(boundTo('local', late), reserved)).toBe(true);
+      expect(after(claim('data', late), local(undefined, '3'))).toBe(
+        'binding volumes: ClaimRef got reset for pv "local"',
+      );
+    });
+  });
+
+  // kubernetes pkg/scheduler/framework/plugins/{volumebinding,volumezone,volumerestrictions,nodevolumelimits}: isSchedulableAfter…
+  it.each<{ plugin: Parameters<typeof volumeHint>[0]; old?: KubeObject; now?: KubeObject; helps: boolean }>([
+    { plugin: 'VolumeBinding', now: claim('data'), helps: true },
+    { plugin: 'VolumeBinding', now: claim('other'), helps: false },
+    { plugin: 'VolumeBinding', now: volume('pv'), helps: true },
+    { plugin: 'VolumeBinding', now: storageClass('late'), helps: true },
+    { plugin: 'VolumeBinding', old: storageClass('late'), now: storageClass('late'), helps: false },
+    {
+      plugin: 'VolumeBinding',
+      old: storageClass('late', { allowedTopologies: [] }),
+      now: storageClass('late', { allowedTopologies: [{ matchLabelExpressions: [] }] }),
+      helps: true,
+    },
+    { plugin: 'VolumeBinding', old: room('z1', '1Gi'), now: room('z1', '2Gi'), helps: true },
+    { plugin: 'VolumeBinding', old: room('z1', '2Gi'), now: room('z1', '1Gi'), helps: false },
+    { plugin: 'VolumeBinding', old: tellsCapacity, now: tellsCapacity, helps: false },
+    { plugin: 'VolumeRestrictions', old: other('data', 'a'), helps: true },
+    { plugin: 'VolumeRestrictions', old: other('theirs', 'a'), helps: false },
+    { plugin: 'NodeVolumeLimits', old: other('theirs', 'a'), helps: true },
+    { plugin: 'NodeVolumeLimits', old: aPod('plain', { node: 'a' }), helps: false },
+    { plugin: 'NodeVolumeLimits', old: loaded('t', 'h')[4]!, now: loaded('t', 'h')[4]!, helps: false },
+    { plugin: 'VolumeZone', now: storageClass('now', { volumeBindingMode: 'Immediate' }), helps: false },
+    { plugin: 'VolumeZone', old: volume('pv'), now: volume('pv'), helps: false },
+    {
+      plugin: 'VolumeZone',
+      old: volume('pv'),
+      now: volume('pv', {}, { labels: { 'topology.kubernetes.io/zone': 'z1' } }),
+      helps: true,
+    },
+  ])('$plugin is asked of $old.kind and $now.kind: helps $helps', ({ plugin, old, now, helps }) => {
+    const resource = (now ?? old)!.kind === 'Pod' ? 'AssignedPod' : ((now ?? old)!.kind as 'CSINode');
+    const objects = { ...(old && { old: old as EventObject }), ...(now && { now: now as EventObject }) };
+    expect(volumeHint(plugin, resource, podInfo(using(DATA)), objects)).toBe(helps);
   });
 });
