@@ -1,4 +1,5 @@
 /** Fills `late.ts`; importing it is enough. */
+import { attachmentKeys, reconcileAttachments } from './attachdetach/reconcile';
 import { approveRequest } from './certificates/approver';
 import { signRequest } from './certificates/signer';
 import { reconcileBudget, reconcileDisruptedPod } from './disruption/reconcile';
@@ -9,6 +10,7 @@ import { reconcileMirror } from './endpointslicemirroring/reconcile';
 import { reconcileGarbage } from './garbagecollector/reconcile';
 import { lateReconcilers } from './late';
 import { installStorageClass, localPathKeys, reconcileLocalPath } from './localpathprovisioner/reconcile';
+import { networkDiskKeys, reconcileNetworkDisks } from './networkdisk/reconcile';
 import { reconcileNamespace } from './namespace/reconcile';
 import { reconcileCronJob } from './cronjob/reconcile';
 import { reconcileDaemonSet } from './daemonset/reconcile';
@@ -39,6 +41,10 @@ lateReconcilers.provide({
   quotasTouched,
   reconcileClaim,
   reconcileVolume,
+  attachmentKeys,
+  reconcileAttachments,
+  networkDiskKeys,
+  reconcileNetworkDisks,
   localPathKeys,
   reconcileLocalPath,
   ephemeralKeys,

@@ -6,6 +6,8 @@ import type { Change, CustomCollection, Plan, Situation, View } from '#engine/cl
 import type { ReflectorOptions } from '#engine/client/state';
 import type { Context } from '#engine/kernel/process';
 import type { Micros } from '#engine/kernel/time';
+import type { AttachMemory } from './attachdetach/reconcile';
+import type { DiskMemory } from './networkdisk/driver';
 import type { NamespaceMemory } from './namespace/content';
 import type { reconcileCronJob } from './cronjob/reconcile';
 import type { reconcileDaemonSet } from './daemonset/reconcile';
@@ -54,6 +56,18 @@ export interface LateReconcilers {
   reconcileVolume(view: View, name: string): Plan;
   bindingKeys(change: Change, view: View): readonly string[];
   reconcileBinding(view: View, key: string, situation: Pick<Situation, 'answers'>): Plan;
+  attachmentKeys(change: Change, view: View): readonly string[];
+  reconcileAttachments(
+    view: View,
+    name: string,
+    situation: Pick<Situation<AttachMemory>, 'now' | 'memory'>,
+  ): Plan<AttachMemory>;
+  networkDiskKeys(change: Change, view: View): readonly string[];
+  reconcileNetworkDisks(
+    view: View,
+    key: string,
+    situation: Pick<Situation<DiskMemory>, 'now' | 'memory'>,
+  ): Plan<DiskMemory>;
   localPathKeys(change: Change): readonly string[];
   reconcileLocalPath(view: View, key: string): Plan;
   ephemeralKeys(change: Change, view: View): readonly string[];

@@ -2,6 +2,7 @@
  * The controllers of the controller manager, in the order in which they start. A new one is a folder and a line here.
  */
 import type { AnyController } from '#engine/client/controller-runtime';
+import { attachDetachController } from './attachdetach/controller';
 import { csrCleaner } from './certificates/cleaner';
 import { csrApprovingController, csrSigningController } from './certificates/controllers';
 import { clusterRoleAggregationController } from './clusterroleaggregation/controller';
@@ -17,6 +18,7 @@ import { garbageCollector } from './garbagecollector/controller';
 import { jobController } from './job/controller';
 import { localPathProvisioner, storageClassInstaller } from './localpathprovisioner/controller';
 import { namespaceController } from './namespace/controller';
+import { networkDiskDriver } from './networkdisk/controller';
 import { nodeIpamController } from './nodeipam/controller';
 import { nodeLifecycleController } from './nodelifecycle/controller';
 import { persistentVolumeBinder } from './persistentvolume/controller';
@@ -70,4 +72,6 @@ export const controllers: readonly AnyController[] = [
   storageClassInstaller,
   ephemeralVolumeController,
   expandController,
+  attachDetachController,
+  networkDiskDriver,
 ];

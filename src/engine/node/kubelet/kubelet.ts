@@ -94,6 +94,7 @@ export const kubelet = defineProcess<KubeletState, KubeletArgs>({
       pulling: null,
       imageBackOff: new Map(),
       objects: new Map(),
+      volumesInUse: null,
       tokens: new Map(),
       podsSynced: false,
       servicesSynced: false,
@@ -279,7 +280,8 @@ function nodeChanged(state: KubeletState, node: Node, old: Node | undefined, ctx
     nodeEvent(state, ctx, 'Normal', reason, `Node ${node.metadata.name} status is now: ${reason}`);
   }
   updateNodeStatus(state, ctx);
-  if (node.spec.podCIDR === undefined || old?.spec.podCIDR === node.spec.podCIDR) return;
+  const isAddressed = node.spec.podCIDR !== undefined && old?.spec.podCIDR !== node.spec.podCIDR;
+  if (!isAddressed && state.volumesInUse === null) return;
   for (const worker of state.workers.values()) if (worker.sandbox === null) syncPod(state, worker, ctx);
 }
 

@@ -14,6 +14,7 @@ import { MILLISECOND, MINUTE, SECOND, type Micros } from '#engine/kernel/time';
 import { capacityLists, nodeAddresses, nodeInfo, nodeLabels } from './node-object';
 import { nodeEvent } from './node-event';
 import { pressureOf } from './pressure';
+import { kubeletServer } from './server/late';
 import type { KubeletState, NodeStatusParts } from './state';
 import { deepEqual } from '#engine/api/json';
 
@@ -160,12 +161,14 @@ export function updateNodeStatus(state: KubeletState, ctx: Context): void {
   const problem = readyProblem(state, current?.spec.podCIDR ?? '');
   const ready = problem === '';
   const { diskPressure, memoryPressure } = pressureOf(state, ctx);
+  const inUse = volumesInUse(state, current, ctx);
   const changed =
     ready !== written.ready ||
     diskPressure !== written.diskPressure ||
     memoryPressure !== written.memoryPressure ||
     (!ready && problem !== written.readyMessage) ||
     state.imagesRevision !== written.imagesRevision ||
+    (inUse !== undefined && !deepEqual(inUse, current?.status.volumesInUse ?? null)) ||
     node.dirty ||
     isDoubted(current);
   if (!changed && ctx.monotonic - node.reportedAt < REPORT_EVERY + node.reportDelay) return;
@@ -194,7 +197,12 @@ export function updateNodeStatus(state: KubeletState, ctx: Context): void {
       contentType: 'application/strategic-merge-patch+json',
       bucket: HEARTBEAT,
       timeout: COMPUTE_EVERY,
-      body: { status: statusChange(nodeStatus(state, current, ctx), current) },
+      body: {
+        status: {
+          ...statusChange(nodeStatus(state, current, ctx), current),
+          ...(inUse === undefined ? null : { volumesInUse: inUse }),
+        },
+      },
     },
     { type: 'kubelet/node-patched' },
   );
@@ -210,6 +218,16 @@ export function updateNodeStatus(state: KubeletState, ctx: Context): void {
       : `The node is not ready: ${problem}.`,
   });
 }
+
+/** What of the node's volumes is told; undefined: it never had any. */
+const volumesInUse = (
+  state: KubeletState,
+  node: Node | undefined,
+  ctx: Context,
+): readonly string[] | null | undefined =>
+  state.volumesInUse === null && node?.status.volumesInUse === undefined
+    ? undefined
+    : kubeletServer.code.volumesInUse(state, node, ctx);
 
 /** Somebody else has called a condition of this node Unknown. */
 const isDoubted = (node: Node | undefined): boolean =>

@@ -2,6 +2,7 @@
 import type {
   ConfigMap,
   Container,
+  CSIDriver,
   Lease,
   PersistentVolume,
   PersistentVolumeClaim,
@@ -213,10 +214,10 @@ export interface PullTask {
   startedAt: Micros;
 }
 
-/** A ConfigMap, Secret, claim or volume as last read; `null`: it does not exist. */
+/** A ConfigMap, Secret, claim, volume or driver as last read; `null`: it does not exist. */
 export interface CachedObject {
-  readonly kind: 'ConfigMap' | 'Secret' | 'PersistentVolumeClaim' | 'PersistentVolume';
-  value: ConfigMap | Secret | PersistentVolumeClaim | PersistentVolume | null;
+  readonly kind: 'ConfigMap' | 'Secret' | 'PersistentVolumeClaim' | 'PersistentVolume' | 'CSIDriver';
+  value: ConfigMap | Secret | PersistentVolumeClaim | PersistentVolume | CSIDriver | null;
   /** Monotonic; −1 while it is being read for the first time. */
   readAt: Micros;
   reading: boolean;
@@ -297,6 +298,8 @@ export interface KubeletState {
   pulling: PullTask | null;
   readonly imageBackOff: Map<string, BackOff>;
   readonly objects: Map<string, CachedObject>;
+  /** Volumes that are attached for pods, as the node lists them, by uid of the pod; null: there was none yet. */
+  volumesInUse: Map<string, readonly string[]> | null;
   /** By uid of the pod. */
   readonly tokens: Map<string, PodTokens>;
   podsSynced: boolean;

@@ -129,6 +129,7 @@ function sendStop(state: KubeletState, worker: PodWorker, work: ContainerWork, g
 /** Nothing of it runs any more. */
 export function finishTerminating(state: KubeletState, worker: PodWorker, ctx: Context): void {
   worker.state = 'terminated';
+  state.volumesInUse?.delete(worker.uid);
   for (const work of containersOf(worker)) {
     work.busy = null;
     stopProbes(work, ctx);

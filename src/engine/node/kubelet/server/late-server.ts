@@ -8,7 +8,7 @@ import { streamAnswered, streamEnded } from './streams';
 import { considerResize, resizeDone } from '../resize';
 import { beginBootstrap, bootstrapHeard } from '../tls-bootstrap';
 import { renewTokens, tokenAnswered, tokensReady } from './tokens';
-import { findDirectories, mountsOf } from './volumes';
+import { findDirectories, mountsOf, volumesInUse } from './volumes';
 
 kubeletServer.provide({
   serveHttp,
@@ -24,6 +24,7 @@ kubeletServer.provide({
   tokensReady,
   findDirectories,
   mountsOf,
+  volumesInUse,
   beginBootstrap,
   bootstrapHeard,
 });

@@ -8,7 +8,7 @@ import type { Context } from '#engine/kernel/process';
 import type { logGrown, logReady } from './container-logs';
 import type { ContainerWork, KubeletState, PodWorker } from '../state';
 import type { beginBootstrap, bootstrapHeard } from '../tls-bootstrap';
-import type { findDirectories, mountsOf } from './volumes';
+import type { findDirectories, mountsOf, volumesInUse } from './volumes';
 import type { renewTokens, tokenAnswered, tokensReady } from './tokens';
 import type { statsAnswered } from './stats';
 import type { streamAnswered, streamEnded } from './streams';
@@ -29,6 +29,7 @@ export interface KubeletServer {
   readonly tokensReady: typeof tokensReady;
   readonly findDirectories: typeof findDirectories;
   readonly mountsOf: typeof mountsOf;
+  readonly volumesInUse: typeof volumesInUse;
   readonly beginBootstrap: typeof beginBootstrap;
   readonly bootstrapHeard: typeof bootstrapHeard;
 }

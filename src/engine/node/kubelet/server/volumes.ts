@@ -6,7 +6,7 @@
  * @simplified volumes of the network (NFS, CSI) are directories of each machine
  */
 import { matchesTerm } from '#engine/api/node-selector';
-import type { Container, PersistentVolume, PersistentVolumeClaim, Pod } from '#engine/api/types';
+import type { Container, Node, PersistentVolume, PersistentVolumeClaim, Pod } from '#engine/api/types';
 import { cacheOf } from '#engine/client/cache';
 import type { Context } from '#engine/kernel/process';
 import type { Mount } from '../../runtime/cri';
@@ -15,6 +15,7 @@ import { expandVariables } from '../environment';
 import { podEvent } from '../pod-events';
 import type { KubeletState, PodWorker } from '../state';
 import { syncAt, SYNC_RETRY } from '../sync-timer';
+import { volumesAttached } from './attached-volumes';
 
 interface NamedClaim {
   readonly volume: string;
@@ -71,6 +72,10 @@ export function findDirectories(state: KubeletState, worker: PodWorker, ctx: Con
       : claims.map(({ claim }) => unreachable(state, pod, claim)).find((problem) => problem !== null);
   // What runs keeps the volumes that it has.
   if (failed === undefined || worker.sandbox !== null) {
+    const volumes = claims.flatMap(
+      ({ claim }) => knownVolume(state, pod, knownClaim(state, pod, claim)?.spec?.volumeName ?? '') ?? [],
+    );
+    if (!volumesAttached(state, worker, volumes, ctx)) return false;
     worker.directories = directoriesOf(state, pod);
     return true;
   }
@@ -113,6 +118,21 @@ function unreachable(state: KubeletState, pod: Pod, claim: string): string | nul
   const node = cacheOf(state.client, 'Node').get('', state.args.node.name);
   if (terms === undefined || node === undefined || terms.some((term) => matchesTerm(term, node))) return null;
   return `MountVolume.NodeAffinity check failed for volume "${name}" : no matching NodeSelectorTerms`;
+}
+
+/** What the node's status is to say; null: none. A kubelet that has just started keeps what it said until it has looked after all pods. */
+export function volumesInUse(state: KubeletState, node: Node | undefined, ctx: Context): readonly string[] | null {
+  const before = node?.status.volumesInUse ?? [];
+  if (!state.podsStarted) return before.length === 0 ? null : before;
+  let isKnown = true;
+  for (const worker of state.workers.values()) {
+    const claims = worker.pod.spec.volumes?.some((volume) => volume.persistentVolumeClaim ?? volume.ephemeral) === true;
+    if (!claims || worker.sandbox === null || worker.directories !== null || worker.state === 'terminated') continue;
+    isKnown = findDirectories(state, worker, ctx) && isKnown;
+  }
+  const held = [...(state.volumesInUse?.values() ?? [])].flat();
+  const all = [...new Set(isKnown ? held : [...held, ...before])].sort();
+  return all.length === 0 ? null : all;
 }
 
 /** What the machine keeps for a pod as long as it has it. */
