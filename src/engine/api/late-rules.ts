@@ -5,6 +5,7 @@ import {
   policyBindingRules,
   validatingWebhookRules,
 } from './kinds/admission-registration';
+import { apiServiceRules } from './kinds/api-service';
 import { flowSchemaRules, priorityLevelRules } from './kinds/flow-control';
 import type { KindRules } from './kind-rules';
 import { certificateSigningRequestRules } from './kinds/certificate-signing-request';
@@ -24,6 +25,7 @@ import { statefulSetRules } from './kinds/stateful-set';
 import { csiDriverRules, csiNodeRules, storageClassRules, volumeAttachmentRules } from './kinds/storage';
 
 export const rulesThatComeLate: Readonly<Record<string, KindRules>> = {
+  APIService: apiServiceRules,
   CSIDriver: csiDriverRules,
   CSINode: csiNodeRules,
   CertificateSigningRequest: certificateSigningRequestRules,

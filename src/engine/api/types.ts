@@ -11,6 +11,7 @@ import type { IMutatingWebhookConfiguration } from 'kubernetes-models/admissionr
 import type { IValidatingAdmissionPolicy } from 'kubernetes-models/admissionregistration.k8s.io/v1/ValidatingAdmissionPolicy';
 import type { IValidatingAdmissionPolicyBinding } from 'kubernetes-models/admissionregistration.k8s.io/v1/ValidatingAdmissionPolicyBinding';
 import type { IValidatingWebhookConfiguration } from 'kubernetes-models/admissionregistration.k8s.io/v1/ValidatingWebhookConfiguration';
+import type { IAPIService } from 'kubernetes-models/apiregistration.k8s.io/v1/APIService';
 import type { ICustomResourceDefinition } from 'kubernetes-models/apiextensions.k8s.io/v1/CustomResourceDefinition';
 import type { IControllerRevision } from 'kubernetes-models/apps/v1/ControllerRevision';
 import type { IDaemonSet } from 'kubernetes-models/apps/v1/DaemonSet';
@@ -160,6 +161,7 @@ export type ValidatingWebhookConfiguration = Stored<IValidatingWebhookConfigurat
 export type CertificateSigningRequest = Stored<ICertificateSigningRequest>;
 export type FlowSchema = Stored<IFlowSchema>;
 export type PriorityLevelConfiguration = Stored<IPriorityLevelConfiguration>;
+export type APIService = Stored<IAPIService>;
 export type RuntimeClass = Stored<IRuntimeClass>;
 export type DeviceClass = Stored<IDeviceClass>;
 export type ResourceClaim = Stored<IResourceClaim>;
@@ -218,6 +220,7 @@ export interface Kinds {
   CertificateSigningRequest: CertificateSigningRequest;
   FlowSchema: FlowSchema;
   PriorityLevelConfiguration: PriorityLevelConfiguration;
+  APIService: APIService;
   RuntimeClass: RuntimeClass;
   DeviceClass: DeviceClass;
   ResourceClaim: ResourceClaim;

@@ -1,5 +1,5 @@
 /**
- * The APIServices of the groups that this API server serves itself. There are no others: nothing is aggregated.
+ * The APIServices of the groups that this API server serves itself; those of other groups are stored (`aggregation.ts`).
  *
  * @source kubernetes pkg/controlplane/apiserver/aggregator.go, kube-aggregator/pkg/controllers/autoregister,
  *   apiextensions-apiserver (crdregistration: custom groups have priority 1000 and 100)
@@ -64,6 +64,5 @@ export function apiServices(state: ApiServerState): KubeObject[] {
       status: { conditions: [condition] },
     };
   });
-  const byName = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-  return services.toSorted((a, b) => byName(a.metadata.name, b.metadata.name)) as unknown as KubeObject[];
+  return services as unknown as KubeObject[];
 }

@@ -28,6 +28,7 @@ import { askAgain, type AskAgain, asksAgain, newEtcdConnection, PING_WHEN_QUIET 
 import { checkEtcd, lostEtcd, pingAnswered, tryEtcd } from './etcd-health';
 import { type EtcdProbeTimer, probed, probeEtcd } from './etcd-probe';
 import {
+  API_SERVICES,
   feedArrived,
   feedCanceled,
   feedOpened,
@@ -113,6 +114,7 @@ export const kubeApiserver = defineProcess<ApiServerState, ApiServerArgs>({
       deadlineTimer: false,
       audit: newAuditLog(),
       flow: null,
+      aggregated: null,
       audited: new Map(),
       counters: {
         get: 0,
@@ -211,6 +213,8 @@ export const kubeApiserver = defineProcess<ApiServerState, ApiServerArgs>({
       case 'apiserver/start':
       case 'apiserver/hooks':
         return state.bootstrap.done ? undefined : lateAnswers.code.startFails(state, ctx, message.type);
+      case 'apiserver/aggregation':
+        return lateAnswers.code.lookAtAggregation(state, ctx);
       case 'apiserver/ask-again':
         return askAgain(state.etcd, ctx, message);
       case 'apiserver/etcd-probe-timeout':
@@ -278,7 +282,10 @@ function dispatch(
   request: ApiRequest,
   route: ResourceRequest | null,
 ): void {
-  if (route === null) return answerPath(state, ctx, asker, request);
+  if (route === null) {
+    if (state.aggregated !== null && lateAnswers.code.answerAggregated(state, ctx, asker, request)) return;
+    return answerPath(state, ctx, asker, request);
+  }
   const { unconvertible = null } = route.info.custom ?? {};
   if (unconvertible !== null && (WRITES.has(route.verb) || cacheOf(state, route.info.id)?.objects.size !== 0)) {
     const status = internalError(unconvertible);
@@ -294,7 +301,8 @@ function dispatch(
     const status = notServed(route);
     return sendResponse(state, ctx, asker, status.code ?? 405, status);
   }
-  if (route.info.store === '') return lateAnswers.code.answerVirtual(state, ctx, asker, request, route);
+  if (route.info.store === '' || isOfApiServices(route))
+    return lateAnswers.code.answerVirtual(state, ctx, asker, request, route);
   switch (route.verb) {
     case 'get':
       return beginGet(state, ctx, asker, request, route);
@@ -309,6 +317,10 @@ function dispatch(
       return beginWrite(state, ctx, asker, request, route);
   }
 }
+
+/** Those of the built-in groups are not stored. */
+const isOfApiServices = ({ info, verb, subresource }: ResourceRequest): boolean =>
+  info.id === API_SERVICES && subresource === '' && (verb === 'get' || verb === 'list');
 
 /** Verbs of the subresources that are served. */
 const SUBRESOURCE_VERBS: ReadonlyMap<string, readonly Verb[]> = new Map<string, readonly Verb[]>([
@@ -374,6 +386,7 @@ function answerPath(state: ApiServerState, ctx: Context, asker: Asker, request: 
       path,
       request.accept,
       `${state.args.advertiseAddress}:6443`,
+      state.aggregated,
     );
     if (found !== null) {
       const { body, ...more } = found;

@@ -7,6 +7,7 @@
  */
 import type { ResourceInfo } from '#engine/api/registry';
 import type { ResourceSet } from '#engine/api/resource-set';
+import type { AggregatedGroup } from './state';
 import { hashName } from '#engine/kernel/random';
 
 const READ_WRITE = ['get', 'patch', 'update'];
@@ -204,18 +205,70 @@ const plain = (body: unknown): Document | null => (body === null ? null : { body
 /** Aggregated lists by the resources that they tell, so that a large document is made once. */
 const lists = new WeakMap<ResourceSet, Map<string, Document>>();
 
-function aggregated(set: ResourceSet, root: string, groups: readonly string[]): Document {
+function aggregated(
+  set: ResourceSet,
+  root: string,
+  groups: readonly string[],
+  others: readonly OthersGroup[] = [],
+): Document {
+  if (others.length > 0)
+    return aggregatedList([
+      ...groups.map((group) => aggregatedGroup(set, group)),
+      ...others.map(({ aggregated: item }) => item),
+    ]);
   const made = lists.get(set) ?? new Map<string, Document>();
   lists.set(set, made);
   let document = made.get(root);
   if (document === undefined) {
-    const items = groups.map((group) => aggregatedGroup(set, group));
-    const body = { kind: 'APIGroupDiscoveryList', apiVersion: 'apidiscovery.k8s.io/v2', metadata: {}, items };
-    const etag = `"${hashText(JSON.stringify(body))}"`;
-    document = { body, contentType: AGGREGATED, headers: { etag, vary: 'Accept' } };
+    document = aggregatedList(groups.map((group) => aggregatedGroup(set, group)));
     made.set(root, document);
   }
   return document;
+}
+
+function aggregatedList(items: readonly unknown[]): Document {
+  const body = { kind: 'APIGroupDiscoveryList', apiVersion: 'apidiscovery.k8s.io/v2', metadata: {}, items };
+  const etag = `"${hashText(JSON.stringify(body))}"`;
+  return { body, contentType: AGGREGATED, headers: { etag, vary: 'Accept' } };
+}
+
+interface OthersGroup {
+  readonly name: string;
+  readonly group: object;
+  readonly aggregated: object;
+}
+
+interface ListedResource {
+  readonly name?: string;
+  readonly singularName?: string;
+  readonly kind?: string;
+  readonly namespaced?: boolean;
+  readonly verbs?: readonly string[];
+}
+
+/** The groups that add-ons answer for, as they told of them. @source aggregated discovery of APIServices that know only the old form */
+function groupsOfOthers(groups: ReadonlyMap<string, AggregatedGroup> | null): readonly OthersGroup[] {
+  const others: OthersGroup[] = [];
+  for (const [apiService, { resources }] of groups ?? []) {
+    if (resources === null) continue;
+    const dot = apiService.indexOf('.');
+    const version = apiService.slice(0, dot);
+    const name = apiService.slice(dot + 1);
+    const listed = { groupVersion: `${name}/${version}`, version };
+    const items = (resources as readonly ListedResource[]).map((resource) => ({
+      resource: resource.name,
+      responseKind: { group: name, version, kind: resource.kind },
+      scope: resource.namespaced === true ? 'Namespaced' : 'Cluster',
+      singularResource: resource.singularName,
+      verbs: resource.verbs,
+    }));
+    others.push({
+      name,
+      group: { name, versions: [listed], preferredVersion: listed },
+      aggregated: { metadata: { name }, versions: [{ version, resources: items, freshness: 'Current' }] },
+    });
+  }
+  return others;
 }
 
 /** A hash of a text as 64 upper-case digits, the form of an entity tag. */
@@ -230,7 +283,9 @@ export function discoveryOf(
   path: string,
   accept: string | undefined,
   serverAddress: string,
+  aggregatedGroups: ReadonlyMap<string, AggregatedGroup> | null = null,
 ): Document | null {
+  const others = groupsOfOthers(aggregatedGroups);
   const parts = path.split('/').filter((part) => part !== '');
   const [root, second, third, ...rest] = parts;
   if (rest.length > 0) return null;
@@ -245,10 +300,11 @@ export function discoveryOf(
   if (root !== 'apis') return null;
   if (third !== undefined) return plain(resourceList(set, second!, third));
   if (second !== undefined) {
-    const group = groupOf(set, second);
+    const group = groupOf(set, second) ?? others.find(({ name }) => name === second)?.group ?? null;
     return group === null ? null : { body: { kind: 'APIGroup', apiVersion: 'v1', ...group } };
   }
   const groups = groupNames(set);
-  if (wantsAggregated(accept)) return aggregated(set, root, groups);
-  return { body: { kind: 'APIGroupList', apiVersion: 'v1', groups: groups.map((group) => groupOf(set, group)) } };
+  if (wantsAggregated(accept)) return aggregated(set, root, groups, others);
+  const all = [...groups.map((group) => groupOf(set, group)), ...others.map(({ group }) => group)];
+  return { body: { kind: 'APIGroupList', apiVersion: 'v1', groups: all } };
 }

@@ -15,6 +15,7 @@ import { lateAnswers } from './late';
 import { readObject, resourcesOf } from './served';
 import type { ApiServerState } from './state';
 import { prefixOf, stamped } from './storage';
+import { tick } from './tick';
 import { applyChange, type CacheEvent, newWatchCache, objectsUnder, replaceAll, type WatchCache } from './watch-cache';
 import { endWatches, tellWatchers } from './watching';
 
@@ -63,6 +64,15 @@ function definitionsChanged(state: ApiServerState, ctx: Context, cache: WatchCac
   startCaches(state, ctx);
 }
 
+export const API_SERVICES = 'apiservices.apiregistration.k8s.io';
+
+/** The first group that somebody else answers for: from now on all of them are looked after. */
+function beginAggregation(state: ApiServerState, ctx: Context, { resource, objects }: WatchCache): void {
+  if (resource !== API_SERVICES || objects.size === 0 || state.aggregated !== null) return;
+  state.aggregated = new Map();
+  ctx.after(0, tick('apiserver/aggregation'));
+}
+
 /** Serves what the definitions say, and does for them what is next. */
 export function lookAtDefinitions(state: ApiServerState, ctx: Context): void {
   const cache = state.caches.get(DEFINITIONS);
@@ -109,6 +119,7 @@ export function fillAnswered(state: ApiServerState, ctx: Context, resource: stri
   const changes = replaceAll(cache, objects, answer.header.revision, ctx.now, stamped);
   tellWatchers(state, ctx, cache, changes);
   if (cache.resource === DEFINITIONS) lookAtDefinitions(state, ctx);
+  beginAggregation(state, ctx, cache);
   follow(state, ctx, cache);
 }
 
@@ -167,6 +178,7 @@ export function feedArrived(state: ApiServerState, ctx: Context, message: WatchE
   }
   tellWatchers(state, ctx, cache, changes);
   if (cache.resource === DEFINITIONS || isBeingEmptied(state, cache)) lookAtDefinitions(state, ctx);
+  beginAggregation(state, ctx, cache);
   return true;
 }
 

@@ -1,4 +1,5 @@
 /** Fills `late.ts`; importing it is enough. */
+import { answerAggregated, lookAtAggregation } from './aggregation';
 import { podSecurity } from './admission/pod-security/pod-security';
 import { chargeQuota, resourceQuota } from './admission/resource-quota/resource-quota';
 import { rarePlugins } from './admission/rare/rare';
@@ -25,6 +26,8 @@ import { answerVirtual } from './virtual';
 
 lateStreams.provide(streams);
 lateAnswers.provide({
+  answerAggregated,
+  lookAtAggregation,
   answerVirtual,
   answeringScale,
   auditor,

@@ -46,6 +46,9 @@ export interface FlowControl {
 }
 
 export interface LateAnswers {
+  /** Passes a request on to who answers for its group. @returns false when nobody else does */
+  answerAggregated(state: ApiServerState, ctx: Context, asker: Asker, request: ApiRequest): boolean;
+  lookAtAggregation(state: ApiServerState, ctx: Context): void;
   readonly answerVirtual: Answers;
   readonly auditor: Auditor;
   readonly beginConnect: Answers;

@@ -1,5 +1,6 @@
 /** What an API server remembers. Plain data; nothing of it survives a restart, etcd has all that counts. */
 import type { FieldValidation } from '#engine/api/decode';
+import type { JsonObject } from '#engine/api/json';
 import type { CustomResourceDefinition, KubeObject, Status } from '#engine/api/types';
 import type { EventId, ProcessId } from '#engine/kernel/process';
 import type { Micros } from '#engine/kernel/time';
@@ -263,7 +264,9 @@ export interface Proxied {
   readonly backend: ProcessId;
   readonly host: string;
   /** What kind of answer it is: decides how a failure is told. */
-  readonly kind: 'log' | 'upgrade' | 'proxy';
+  readonly kind: 'log' | 'upgrade' | 'proxy' | 'aggregate' | 'discovery';
+  /** Of a check: the APIService. */
+  readonly group?: string;
   /** As error texts show it. */
   readonly url: string;
   readonly method: string;
@@ -272,6 +275,16 @@ export interface Proxied {
   /** Monotonic times at which each side was last heard. */
   clientHeard: Micros;
   backendHeard: Micros;
+}
+
+/** What is known of who answers for a group's version. */
+export interface AggregatedGroup {
+  /** Its list of resources, as discovery told it last; null: it did not. */
+  resources: readonly JsonObject[] | null;
+  /** A check is under way. */
+  checking: boolean;
+  /** The resourceVersion that a status has been written over. */
+  written: string;
 }
 
 export interface ProxiedStreams {
@@ -374,6 +387,8 @@ export interface ApiServerState {
   readonly audit: AuditLog;
   /** Priority and fairness; null until somebody outside asks for something. */
   flow: FlowState | null;
+  /** Groups that somebody else answers for, by the names of their APIServices; null: there never was one. */
+  aggregated: Map<string, AggregatedGroup> | null;
   /** By client and number; only where there is an audit policy. */
   readonly audited: Map<string, AuditedRequest>;
 }

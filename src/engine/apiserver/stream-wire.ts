@@ -7,6 +7,7 @@
  * @source kubernetes pkg/kubelet/server/server.go
  */
 import type { Message } from '#engine/kernel/process';
+import type { Credentials } from './wire';
 
 export interface HttpRequest extends Message {
   readonly type: 'http/request';
@@ -19,6 +20,10 @@ export interface HttpRequest extends Message {
   readonly query: Readonly<Record<string, string>>;
   readonly repeated?: Readonly<Record<string, readonly string[]>>;
   readonly userAgent: string;
+  /** Absent: `application/json`. */
+  readonly accept?: string;
+  /** Of who asks by himself; absent: an API server does, by its certificate. */
+  readonly credentials?: Credentials;
 }
 
 export interface HttpResponse extends Message {

@@ -8,6 +8,7 @@ import { badRequest, failure, internalError, plainError, serviceUnavailable } fr
 import type { Status } from '#engine/api/types';
 import type { Context, Message, ProcessId } from '#engine/kernel/process';
 import { type Micros, SECOND } from '#engine/kernel/time';
+import { discovered } from './aggregation-status';
 import { sendResponse } from './respond';
 import type { ApiServerState, Asker, Proxied } from './state';
 import {
@@ -28,6 +29,8 @@ export interface Location {
   readonly host: string;
   readonly request: Omit<HttpRequest, 'type' | 'id'>;
   readonly kind: Proxied['kind'];
+  /** Of a check: the APIService. */
+  readonly group?: string;
 }
 
 /** @source client-go transport (30 s dial timeout) */
@@ -52,13 +55,14 @@ export function openBehind(state: ApiServerState, ctx: Context, asker: Asker, lo
     backend,
     host,
     kind,
+    ...(location.group === undefined ? null : { group: location.group }),
     url: `http${kind === 'proxy' ? '' : 's'}://${host}${path}${queryText(query)}`,
     method,
     dial: ctx.after(DIAL_TIMEOUT, timer),
     clientHeard: ctx.monotonic,
     backendHeard: ctx.monotonic,
   });
-  ctx.monitor(asker.client);
+  if (kind !== 'discovery') ctx.monitor(asker.client);
   ctx.monitor(backend);
   ctx.send(backend, { ...request, type: 'http/request', id } as Message);
 }
@@ -92,12 +96,15 @@ export function backendAnswered(state: ApiServerState, ctx: Context, response: H
     return lookAfter(state, ctx);
   }
   state.proxied.open.delete(response.id);
+  if (stream.kind === 'discovery') return discovered(state, ctx, stream, response);
   if (code >= 400 && stream.kind === 'log') {
     const status = logError(code, body);
     return sendResponse(state, ctx, stream.asker, code, status);
   }
   if (code >= 400) state.counters.errors++;
-  const passed: ApiResponse = { type: 'api/response', id: stream.asker.id, code, body, contentType };
+  const whole =
+    stream.kind === 'aggregate' && contentType === 'application/json' ? (JSON.parse(body) as unknown) : body;
+  const passed: ApiResponse = { type: 'api/response', id: stream.asker.id, code, body: whole, contentType };
   ctx.send(stream.asker.client, passed);
 }
 
@@ -227,6 +234,7 @@ function unreachable(state: ApiServerState, ctx: Context, id: number, why: strin
   const stream = state.proxied.open.get(id);
   if (stream === undefined) return;
   forget(state, ctx, id, stream);
+  if (stream.kind === 'discovery') return discovered(state, ctx, stream, why);
   const dial = `dial tcp ${stream.host}: ${why}`;
   const status =
     stream.kind === 'log'

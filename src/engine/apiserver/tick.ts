@@ -17,6 +17,7 @@ export interface Tick extends Message {
     | 'apiserver/hooks'
     | 'apiserver/stop'
     | 'apiserver/drain'
+    | 'apiserver/aggregation'
     | 'apiserver/flow'
     | 'apiserver/streams';
 }

@@ -7,12 +7,15 @@ import { badRequest, notFound, unknownMethod } from '#engine/api/status-error';
 import type { KubeObject } from '#engine/api/types';
 import type { Context } from '#engine/kernel/process';
 import { apiServices } from './api-services';
+import { storedServices } from './aggregation-status';
+import { API_SERVICES } from './feed';
 import { componentStatuses } from './component-statuses';
 import { listBody } from './list-body';
 import { isSelected, isSelection, selectionOf } from './selection';
 import { sendResponse } from './respond';
 import { answerReview } from './reviews';
 import type { ResourceRequest } from './routes';
+import { cacheOf } from './served';
 import type { ApiServerState, Asker } from './state';
 import { keyOf, prefixOf } from './storage';
 import { wantsTable } from './form';
@@ -22,11 +25,14 @@ import { beginWrite } from './writes';
 
 type Rule = (state: ApiServerState, ctx: Context, asker: Asker, request: ApiRequest, route: ResourceRequest) => void;
 
+const byName = ({ metadata: a }: KubeObject, { metadata: b }: KubeObject): number =>
+  a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
+
 /** What answers the requests for each virtual resource, by its `id`. */
 const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['bindings', bind],
   ['componentstatuses', readOnly(componentStatuses)],
-  ['apiservices.apiregistration.k8s.io', readOnly(apiServices)],
+  [API_SERVICES, readOnly((state) => [...storedServices(state), ...apiServices(state)].sort(byName))],
 ]);
 
 const AUTHENTICATION = 'authentication.k8s.io';
@@ -76,7 +82,9 @@ function readOnly(objectsOf: (state: ApiServerState, now: number) => readonly Ku
     const objects = all.filter((object) =>
       isSelected(selection, info, keyOf(prefixOf(info), '', object.metadata.name), object),
     );
-    const body = wantsTable(request) ? tableOf(info, objects, request, ctx.now, {}) : listBody(info, objects, 0);
+    const body = wantsTable(request)
+      ? tableOf(info, objects, request, ctx.now, {})
+      : listBody(info, objects, cacheOf(state, info.id)?.revision ?? 0);
     sendResponse(state, ctx, asker, 200, body);
   };
 }

@@ -8,6 +8,7 @@ import type { AuditPolicy } from '#engine/api/audit-policy';
 import type { ApiServerArgs } from '#engine/apiserver/state';
 import type { ApiRequest, Credentials } from '#engine/apiserver/wire';
 import type { HealthzRequest } from '#engine/client/healthz';
+import type { MetricsServerArgs, MetricsServerProbe } from '#engine/addons/metrics-server/metrics-server';
 import type { ControllerManagerArgs } from '#engine/controllers/controller-manager';
 import type { EtcdArgs, InitialMember } from '#engine/etcd/state';
 import type { ProgressRequest, StatusRequest } from '#engine/etcd/wire';
@@ -18,6 +19,7 @@ import type { SchedulerConfiguration } from '#engine/scheduler/configuration';
 import { lateScheduler } from '#engine/scheduler/late';
 import type { SchedulerArgs } from '#engine/scheduler/state';
 import { klogLine, zapLine } from './component-logs';
+import { API_SERVERS } from './topology';
 
 const MIB = 1_048_576;
 
@@ -134,6 +136,19 @@ const COMPONENTS: readonly Component[] = [
     ports: [10259],
     args: (flags, host): SchedulerArgs => ({ server: serversOf(flags, host), ...configured(flags, host) }),
     probe: healthz,
+  },
+  {
+    name: 'metrics-server',
+    logLine: klogLine,
+    repository: 'registry.k8s.io/metrics-server/metrics-server',
+    atRest: { milliCpu: 3, memory: 20 * MIB },
+    ports: [10250],
+    args: (flags, { lookUp }): MetricsServerArgs => ({
+      server: lookUp(API_SERVERS),
+      endpoint: API_SERVERS,
+      resolution: Number.parseInt(flags.get('metric-resolution') ?? '60', 10) * SECOND,
+    }),
+    probe: (id, path): MetricsServerProbe => ({ type: 'metrics-server/probe', id, path }),
   },
 ];
 

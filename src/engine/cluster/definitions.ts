@@ -1,5 +1,6 @@
 /** The code of every kind of process: found here when a machine starts one, and when a saved run is restored. */
 import { kubeApiserver } from '#engine/apiserver/apiserver';
+import { metricsServer } from '#engine/addons/metrics-server/metrics-server';
 import { kubeControllerManager } from '#engine/controllers/controller-manager';
 import { etcd } from '#engine/etcd/etcd';
 import { etcdctl } from '#engine/etcd/etcdctl/etcdctl';
@@ -25,6 +26,7 @@ const components = [
   kubeadm,
   imageRegistry,
   loadGenerator,
+  metricsServer,
   kubectl,
 ];
 

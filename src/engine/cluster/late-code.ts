@@ -2,6 +2,7 @@
  * Fills all places of code that may come late. A host that has it all at hand imports this file; the browser's worker loads it
  * when somebody is about to act.
  */
+import '#engine/addons/metrics-server/late-metrics-server';
 import '#engine/api/late-api';
 import { parseManifest } from '#engine/api/manifest';
 import { manifestReader } from '#engine/api/manifest-document';

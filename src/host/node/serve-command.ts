@@ -18,6 +18,7 @@ import type { ClusterSpec } from '#engine/cluster/door';
 import { newEngine } from '#engine/cluster/engine';
 import '#engine/cluster/late-code';
 import { DEFAULT_CLUSTER } from '#engine/cluster/topology';
+import { addonObjects, ADDONS } from '#scenarios/addons/addons';
 import { Readiness } from '#host/worker/readiness';
 import type { Command } from './args';
 import { Documents, readModels } from './documents';
@@ -49,9 +50,10 @@ export const SERVE: Command = {
     kubeconfig: 'FILE',
     'audit-policy': 'FILE',
     'scheduler-config': 'FILE',
+    addons: 'LIST',
   },
   help: `Usage: kubarium serve [--port 0] [--nodes 3] [--control-planes 1] [--zones 1] [--seed 1] [--speed 1] [--kubeconfig FILE]
-       [--audit-policy FILE] [--scheduler-config FILE]
+       [--audit-policy FILE] [--scheduler-config FILE] [--addons LIST]
 
 Runs a cluster and serves the Kubernetes API on 127.0.0.1, for kubectl and every other client. Prints one JSON line
 {"ready":true,"server":URL,"kubeconfig":PATH} once all nodes are Ready, and runs until it is told to end (Ctrl-C).
@@ -67,6 +69,7 @@ Runs a cluster and serves the Kubernetes API on 127.0.0.1, for kubectl and every
   --scheduler-config FILE
                          profiles and plug-ins of the schedulers: a KubeSchedulerConfiguration
   --audit-policy FILE    what the API servers tell of requests in their logs (kubectl logs -n kube-system)
+  --addons LIST          what is installed from the start, with commas between: ${ADDONS.join(', ')}
   -h, --help             this text
 
 The URL takes plain HTTP as the administrator; the kubeconfig uses HTTPS on the same port with a client certificate.
@@ -195,6 +198,9 @@ function readSettings(options: Readonly<Record<string, string>>): Settings | str
   };
   const speed = readSpeed(options['speed'] ?? '1');
   const nodes = integer('nodes', 1, MAX_NODES, 3);
+  const addons = (options['addons'] ?? '').split(',').filter((name) => name !== '');
+  const unknown = addons.find((name) => !ADDONS.some((known) => known === name));
+  if (unknown !== undefined) problem ||= `--addons has no "${unknown}"; there is ${ADDONS.join(', ')}`;
   const settings = {
     port: integer('port', 0, 65_535, 0),
     seed: integer('seed', 0, MAX_SEED, 1),
@@ -204,6 +210,7 @@ function readSettings(options: Readonly<Record<string, string>>): Settings | str
       nodes,
       zones: integer('zones', 1, MAX_ZONES, 1),
       controlPlanes: integer('control-planes', 1, MAX_CONTROL_PLANES, 1),
+      manifests: ADDONS.filter((name) => addons.includes(name)).map(addonObjects),
     },
   };
   if (speed === null) problem ||= `--speed must be a number above 0 or max, is "${options['speed']}"`;

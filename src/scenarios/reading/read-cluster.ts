@@ -4,6 +4,7 @@ import { type AuditPolicy, auditPolicyErrors } from '#engine/api/audit-policy';
 import type { ClusterSpec } from '#engine/cluster/door';
 import { DEFAULT_CLUSTER } from '#engine/cluster/topology';
 import { type SchedulerConfiguration, schedulerConfigurationErrors } from '#engine/cluster/scheduler-configuration';
+import { addonObjects, ADDONS } from '../addons/addons';
 import { type Reader, typeText } from './reader';
 import type { Place } from './yaml-source';
 
@@ -18,6 +19,7 @@ const FIELDS = [
   'etcdBackup',
   'auditPolicy',
   'schedulerConfiguration',
+  'addons',
 ] as const;
 const MAX_NODES = 5_000;
 const MAX_ZONES = 26;
@@ -74,8 +76,13 @@ export function readCluster(reader: Reader, at: Place, value: unknown): ClusterS
     ...(fields['schedulerConfiguration'] === undefined
       ? {}
       : schedulerConfiguration(reader, [...at, 'schedulerConfiguration'], fields['schedulerConfiguration'])),
-    manifests: [],
+    manifests: fields['addons'] === undefined ? [] : addons(reader, [...at, 'addons'], fields['addons']),
   };
+}
+
+function addons(reader: Reader, at: Place, value: unknown): ClusterSpec['manifests'] {
+  const names = reader.list(at, value)?.map((item, index) => reader.oneOf([...at, index], item, ADDONS)) ?? [];
+  return names.flatMap((name) => (name === null ? [] : [addonObjects(name)]));
 }
 
 /** Whole, as in the file that a kube-apiserver is given. */

@@ -5,7 +5,10 @@ import { ageText, columns, type Printer } from './printer';
 
 interface WithConditions extends KubeObject {
   readonly conditions?: readonly (Condition & { readonly error?: string })[];
-  readonly spec?: { readonly replicas?: number };
+  readonly spec?: {
+    readonly replicas?: number;
+    readonly service?: { readonly name?: string; readonly namespace?: string };
+  };
   readonly status?: { readonly conditions?: readonly Condition[]; readonly replicas?: number };
 }
 
@@ -31,7 +34,11 @@ export const virtualPrinters: Readonly<Record<string, Printer<WithConditions>>> 
     columns: columns('Name,Service,Available,Age'),
     cells(service, now) {
       const available = conditionOf(service.status?.conditions, 'Available');
-      return [service.metadata.name, 'Local', available?.status ?? 'Unknown', ageText(service.metadata, now)];
+      const { name, namespace } = service.spec?.service ?? {};
+      const by = name === undefined ? 'Local' : `${namespace}/${name}`;
+      const word = available?.status ?? 'Unknown';
+      const status = word === 'True' ? word : `${word} (${available?.reason ?? ''})`;
+      return [service.metadata.name, by, available === undefined ? 'Unknown' : status, ageText(service.metadata, now)];
     },
   },
 };

@@ -23,6 +23,14 @@ const WITH_STATUS = genericRules({ status: {} });
 const CLUSTER_STATUS = genericRules({ clusterScoped: true, status: {} });
 
 export const infrastructureResources: readonly StoredInfo[] = [
+  resourceInfo('apiregistration.k8s.io/v1', 'APIService', {
+    resource: 'apiservices',
+    categories: 'api-extensions',
+    cluster: true,
+    subresources: 'status',
+    prefix: 'apiregistration.k8s.io/apiservices',
+    rules: lateRules('APIService'),
+  }),
   resourceInfo('discovery.k8s.io/v1', 'EndpointSlice', { resource: 'endpointslices', rules: endpointSliceRules }),
   resourceInfo('coordination.k8s.io/v1', 'Lease', {
     resource: 'leases',

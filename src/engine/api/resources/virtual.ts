@@ -13,12 +13,5 @@ export const virtualResources: readonly ResourceInfo[] = [
     verbs: READ,
     virtual: true,
   }),
-  resourceInfo('apiregistration.k8s.io/v1', 'APIService', {
-    resource: 'apiservices',
-    categories: 'api-extensions',
-    cluster: true,
-    verbs: READ,
-    virtual: true,
-  }),
   ...reviewResources,
 ];

@@ -99,6 +99,7 @@ export const kubelet = defineProcess<KubeletState, KubeletArgs>({
       podsSynced: false,
       servicesSynced: false,
       sessions: new Map(),
+      access: null,
       sessionsWatched: false,
     };
     if (args.configFile !== undefined && ctx.disk.read(args.configFile).length === 0) {
@@ -315,6 +316,8 @@ function answered(state: KubeletState, answer: Extract<Delivery, { type: 'answer
     case 'kubelet/token':
       if (kubeletServer.code.tokenAnswered(state, tag, answer, ctx)) objectArrived(state, tag.uid, ctx);
       return;
+    case 'kubelet/access':
+      return kubeletServer.code.accessAnswered(state, ctx, tag, answer);
     case 'kubelet/object-read':
       for (const uid of objectRead(state, tag.key, answer, ctx)) objectArrived(state, uid, ctx);
   }

@@ -1,4 +1,5 @@
 /** What a kubelet tells itself: timers, and the tags of its API requests. */
+import type { AccessTag } from './server/access';
 import type { ProbeType } from './state';
 
 export type KubeletTimer =
@@ -33,6 +34,7 @@ export type KubeletTimer =
     };
 
 export type KubeletTag =
+  | AccessTag
   | { readonly type: 'kubelet/node-created' }
   | { readonly type: 'kubelet/node-read' }
   | { readonly type: 'kubelet/node-patched' }

@@ -306,6 +306,8 @@ export interface KubeletState {
   servicesSynced: boolean;
   /** Open streams, by the number of the ask at the runtime. */
   readonly sessions: Map<number, Session>;
+  /** Who may ask its server what; null: only API servers ever asked. */
+  access: Map<string, { readonly allowed: boolean; readonly until: Micros }> | null;
   /** A timer looks after them. */
   sessionsWatched: boolean;
 }

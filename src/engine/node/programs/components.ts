@@ -5,7 +5,7 @@
  */
 import type { ApiResponse } from '#engine/apiserver/wire';
 import type { HealthzAnswer } from '#engine/client/healthz';
-import type { Message } from '#engine/kernel/process';
+import type { Message, ProcessId } from '#engine/kernel/process';
 import type { Micros } from '#engine/kernel/time';
 
 /** Flags of a command line by name, without dashes; of one that is given again the last. */
@@ -16,11 +16,15 @@ export interface Host {
   readonly machine: string;
   /** The first record of a file of the machine's disk. */
   readonly file: (path: string) => unknown;
+  /** The processes behind a name of the network. */
+  readonly lookUp: (name: string) => readonly ProcessId[];
 }
 
 export interface Component {
-  /** Its binary, its unit's name on the machine and its kind of process. */
+  /** Its binary, its unit's name on the machine (of a pod with an address of its own: in front of its container's id) and its kind of process. */
   readonly name: string;
+  /** Of an add-on, which runs in any pod: its image. Absent: one of the control plane's, which run on the host's network only. */
+  readonly repository?: string;
   /** What it uses at rest: thousandths of a core, bytes. */
   readonly atRest: { readonly milliCpu: number; readonly memory: number };
   /** TCP ports that it listens on; the first serves its health. */
@@ -45,15 +49,18 @@ export type ProbeAnswer =
     };
 
 const byName = new Map<string, Component>();
+const byImage = new Map<string, Component>();
 
 /** Makes components known, once, when the code is loaded. */
 export function provideComponents(components: readonly Component[]): void {
-  for (const component of components) byName.set(component.name, component);
+  for (const component of components)
+    if (component.repository === undefined) byName.set(component.name, component);
+    else byImage.set(component.repository, component);
 }
 
-/** The component that a command line starts; its image must be the project's own. */
+/** The component that an image, or for images of the project's own a command line, starts. */
 export const componentOf = (repository: string, argv: readonly string[]): Component | undefined =>
-  repository.startsWith('registry.k8s.io/') ? byName.get(argv[0] ?? '') : undefined;
+  repository.startsWith('registry.k8s.io/') ? (byImage.get(repository) ?? byName.get(argv[0] ?? '')) : undefined;
 
 /** `--name=value` and `--name value`. */
 export function flagsOf(argv: readonly string[]): Flags {

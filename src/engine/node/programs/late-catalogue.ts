@@ -482,6 +482,24 @@ const CATALOGUE: readonly CatalogueImage[] = [
     shell: 'debian',
   },
   {
+    repository: 'registry.k8s.io/metrics-server/metrics-server',
+    tags: {
+      versions: [
+        { major: 0, from: 4, to: 5, patch: 2 },
+        { major: 0, from: 6, to: 8, patch: 4 },
+      ],
+      names: [],
+      variants: [],
+      prefix: 'v',
+    },
+    size: 20 * MB,
+    entrypoint: ['/metrics-server'],
+    cmd: [],
+    binaries: {},
+    shell: 'none',
+    nonRoot: true,
+  },
+  {
     repository: 'docker.io/polinux/stress',
     tags: { versions: [{ major: 1, from: 0, to: 0, patch: 4 }], names: ['latest'], variants: [] },
     size: 4 * MB,

@@ -1,10 +1,10 @@
-/** Containers whose program is a component of the control plane: a process of the simulation, spawned by the runtime. */
-import type { Context } from '#engine/kernel/process';
+/** Containers whose program is a component of the control plane or an add-on: a process of the simulation, spawned by the runtime. */
+import type { Context, ProcessId } from '#engine/kernel/process';
 import { parseImageReference, type ImageReference } from '../images/reference';
 import { componentOf, flagsOf, type Component, type ProbeAnswer } from '../programs/components';
 import type { Dial } from './cri';
 import { answer, askerOf } from './messages';
-import type { ContainerdState, ContainerRecord } from './state';
+import type { ContainerdState, ContainerRecord, Sandbox } from './state';
 
 /** The component that this container runs; undefined: an ordinary program, or not on the host's network. */
 export function componentIn(
@@ -12,8 +12,9 @@ export function componentIn(
   { status, config }: ContainerRecord,
   { repository }: ImageReference,
 ): Component | undefined {
+  const component = componentOf(repository, config.command);
   const hostNetwork = state.sandboxes.get(status.sandboxId)?.hostNetwork === true;
-  return hostNetwork ? componentOf(repository, config.command) : undefined;
+  return hostNetwork || component?.repository !== undefined ? component : undefined;
 }
 
 /** The component that a container has been started with. */
@@ -54,6 +55,18 @@ export function probeTimedOut(state: ContainerdState, id: number, ctx: Context):
   answer(probe.asker, { of: 'dial', outcome: { kind: 'timeout' } }, ctx);
 }
 
+/** The process that listens on a port of these pods; null: none does. */
+export function componentOn(state: ContainerdState, sandboxes: readonly Sandbox[], port: number): ProcessId | null {
+  for (const { containers } of sandboxes) {
+    for (const id of containers) {
+      const container = state.containers.get(id);
+      if (container === undefined || container.process === null) continue;
+      if (runningComponent(container)?.ports.includes(port) === true) return container.process;
+    }
+  }
+  return null;
+}
+
 const canonicalRepository = (image: string): string => parseImageReference(image)?.repository ?? '';
 
 /**
@@ -63,15 +76,21 @@ const canonicalRepository = (image: string): string => parseImageReference(image
  */
 export function spawnComponent(
   container: ContainerRecord,
-  { name, ports, args }: Component,
+  { name: kind, ports, args, repository }: Component,
   ctx: Context,
 ): string | null {
+  const name = repository === undefined ? kind : `${kind}-${container.status.id.slice(0, 12)}`;
   if (ctx.isTaken(name)) return `listen tcp 127.0.0.1:${ports[0]}: bind: address already in use`;
-  const host = { machine: ctx.machine, file: (path: string): unknown => ctx.disk.read(path)[0] };
+  const host = {
+    machine: ctx.machine,
+    file: (path: string): unknown => ctx.disk.read(path)[0],
+    lookUp: (name: string) => ctx.lookUp(name),
+  };
+  const { command, args: given } = container.config;
   container.process = ctx.spawn({
     name,
-    kind: name,
-    args: args(flagsOf(container.config.command), host),
+    kind,
+    args: args(flagsOf(command.concat(given)), host),
     restartAfter: null,
   });
   return null;

@@ -69,6 +69,7 @@ export const containerd = defineProcess<ContainerdState, ContainerdArgs | null>(
     nextProbe: 1,
     spentCpu: 0,
     traffic: null,
+    relays: null,
     execs: new Map(),
     running: new Map(),
     connections: new Map(),
@@ -136,6 +137,8 @@ export const containerd = defineProcess<ContainerdState, ContainerdArgs | null>(
         return downloads(state, ctx);
       case 'runtime/image-stored':
         return imageStored(state, told.name, ctx);
+      case 'http/response':
+        return lateSessions.code.relayed(state, told, ctx);
       case 'http/request':
         return serveHttp(state, told, ctx);
       case 'pipe/closed':

@@ -4,7 +4,8 @@ import type { Context } from '#engine/kernel/process';
 import { accessLine, type HttpAnswer, httpAnswer, type HttpQuestion } from '../programs/http-answer';
 import type { ServicePort } from '../programs/program';
 import { versionOf, writeTemplate } from './container-log';
-import { probeComponent } from './component';
+import { lateSessions } from './late';
+import { componentOn, probeComponent } from './component';
 import type { Dial, DialOutcome } from './cri';
 import { answer, askerOf } from './messages';
 import type { ContainerdState, ContainerRecord, Sandbox } from './state';
@@ -88,7 +89,10 @@ export function ask(
 export function serveHttp(state: ContainerdState, request: HttpRequest, ctx: Context): void {
   if (ctx.from === null || request.to === undefined) return;
   const { address, port } = request.to;
-  const listener = listenerOn(state, sandboxesAt(state, address), port, ctx);
+  const sandboxes = sandboxesAt(state, address);
+  const component = componentOn(state, sandboxes, port);
+  if (component !== null) return lateSessions.code.relay(state, component, request, ctx);
+  const listener = listenerOn(state, sandboxes, port, ctx);
   const respond = (code: number, body: string, contentType: string): void => {
     const response: HttpResponse = { type: 'http/response', id: request.id, code, body, contentType };
     ctx.send(ctx.from ?? ctx.self, response);

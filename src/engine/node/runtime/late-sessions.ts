@@ -3,6 +3,7 @@ import { dropConnections, heardBytes, portForward, resetConnections } from './co
 import { execSync, execTimedOut, runExec } from './exec';
 import { lateSessions } from './late';
 import { MountedFiles } from './mounted-files';
+import { relay, relayed } from './relays';
 import { statsOf } from './stats';
 import { computed, countTraffic, trafficComes } from './traffic';
 import { attach, exec, execGoesOn, hangUp, heardInput } from './processes';
@@ -27,6 +28,8 @@ lateSessions.provide({
   runExec,
   computed,
   countTraffic,
+  relay,
+  relayed,
   statsOf,
   trafficComes,
 });

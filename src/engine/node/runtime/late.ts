@@ -1,6 +1,6 @@
 /** Places of the runtime's code that comes late. */
 import { LateCode } from '#engine/api/late-code';
-import type { PipeChunk } from '#engine/apiserver/stream-wire';
+import type { HttpRequest, HttpResponse, PipeChunk } from '#engine/apiserver/stream-wire';
 import type { Context, ProcessId } from '#engine/kernel/process';
 import type { Micros } from '#engine/kernel/time';
 import type { Attach, CriResult, Exec, ExecSync, Mount, PortForward, Traffic } from './cri';
@@ -30,6 +30,9 @@ export interface Sessions {
   computed(container: ContainerRecord, busy: Micros): void;
   trafficComes(state: ContainerdState, traffic: Traffic, ctx: Context): void;
   countTraffic(state: ContainerdState, ctx: Context): void;
+  /** Passes a request on to a process of a pod, and its answer back. */
+  relay(state: ContainerdState, to: ProcessId, request: HttpRequest, ctx: Context): void;
+  relayed(state: ContainerdState, response: HttpResponse, ctx: Context): void;
   statsOf(state: ContainerdState, ctx: Context): CriResult;
 }
 

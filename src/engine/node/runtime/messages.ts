@@ -1,5 +1,5 @@
 /** What containerd tells itself (timers, disk completions), what faults tell it, and how it answers. */
-import type { HttpRequest, PipeChunk, PipeClosed } from '#engine/apiserver/stream-wire';
+import type { HttpRequest, HttpResponse, PipeChunk, PipeClosed } from '#engine/apiserver/stream-wire';
 import { hex32 } from '#engine/kernel/hex';
 import type { Context, Message } from '#engine/kernel/process';
 import type { Micros } from '#engine/kernel/time';
@@ -47,6 +47,7 @@ export type RuntimeMessage =
   | CriRequest
   | Traffic
   | HttpRequest
+  | HttpResponse
   | PipeChunk
   | PipeClosed
   | RuntimeTimer

@@ -142,6 +142,8 @@ export interface ContainerdState {
   spentCpu: number;
   /** Requests that keep coming, by source; null: none ever came. */
   traffic: TrafficState | null;
+  /** Who waits for the answers of processes of pods; null: nobody ever did. */
+  relays: Map<number, Asker> | null;
   readonly execs: Map<number, ExecSession>;
   readonly running: Map<number, RunningExec>;
   readonly connections: Map<number, Connection>;

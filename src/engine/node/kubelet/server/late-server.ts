@@ -2,7 +2,8 @@
 import '../../programs/late-catalogue';
 import { logGrown, logReady } from './container-logs';
 import { kubeletServer } from './late';
-import { serveHttp } from './server';
+import { accessAnswered } from './access';
+import { serve, serveHttp } from './server';
 import { statsAnswered } from './stats';
 import { streamAnswered, streamEnded } from './streams';
 import { considerResize, resizeDone } from '../resize';
@@ -12,6 +13,9 @@ import { findDirectories, mountsOf, volumesInUse } from './volumes';
 
 kubeletServer.provide({
   serveHttp,
+  accessAnswered(state, ctx, tag, answer) {
+    if (accessAnswered(state, ctx, tag, answer)) serve(state, ctx, tag.peer, tag.request);
+  },
   considerResize,
   resizeDone,
   logReady,

@@ -5,6 +5,8 @@
 import type { HttpRequest } from '#engine/apiserver/stream-wire';
 import { LateCode } from '#engine/api/late-code';
 import type { Context } from '#engine/kernel/process';
+import type { Delivery } from '#engine/client/client';
+import type { AccessTag } from './access';
 import type { logGrown, logReady } from './container-logs';
 import type { ContainerWork, KubeletState, PodWorker } from '../state';
 import type { beginBootstrap, bootstrapHeard } from '../tls-bootstrap';
@@ -13,12 +15,16 @@ import type { renewTokens, tokenAnswered, tokensReady } from './tokens';
 import type { statsAnswered } from './stats';
 import type { streamAnswered, streamEnded } from './streams';
 
+type Answered = Extract<Delivery, { type: 'answer' }>;
+
 export interface KubeletServer {
   serveHttp(state: KubeletState, ctx: Context, request: HttpRequest): void;
   /** Grants what a spec wants when the node has it (`resize.ts`). */
   considerResize(state: KubeletState, worker: PodWorker, ctx: Context): void;
   /** A container has what was granted. */
   resizeDone(state: KubeletState, worker: PodWorker, work: ContainerWork, ctx: Context): void;
+  /** It is known whether somebody may ask: he is served, or refused. */
+  accessAnswered(state: KubeletState, ctx: Context, tag: AccessTag, answer: Answered): void;
   readonly logReady: typeof logReady;
   readonly logGrown: typeof logGrown;
   readonly streamAnswered: typeof streamAnswered;

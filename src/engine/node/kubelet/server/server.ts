@@ -10,6 +10,7 @@ import type { KubeletState, PodWorker } from '../state';
 import { serveLog } from './container-logs';
 import { respond } from './sessions';
 import type { ServerPeer } from './state';
+import { mayAsk } from './access';
 import { serveStats } from './stats';
 import { servePortForward, serveStream } from './streams';
 import { execWithTokens } from './tokens';
@@ -17,6 +18,12 @@ import { execWithTokens } from './tokens';
 export function serveHttp(state: KubeletState, ctx: Context, request: HttpRequest): void {
   if (ctx.from === null) return;
   const peer: ServerPeer = { process: ctx.from, id: request.id };
+  if (request.credentials !== undefined && !mayAsk(state, ctx, peer, request, request.credentials)) return;
+  serve(state, ctx, peer, request);
+}
+
+/** Answers a request of somebody who may ask. */
+export function serve(state: KubeletState, ctx: Context, peer: ServerPeer, request: HttpRequest): void {
   const [, what = '', namespace = '', pod = '', container = ''] = request.path.split('/');
   switch (what) {
     case 'healthz':

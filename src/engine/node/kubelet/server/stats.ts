@@ -6,7 +6,7 @@
  *   staging/src/k8s.io/kubelet/pkg/apis/stats/v1alpha1/types.go
  * @simplified the numbers are those of the moment in which they are asked for; cAdvisor has looked up to 10 s before
  */
-import { timestamp } from '#engine/api/timestamp';
+import { EPOCH_SECONDS, timestamp } from '#engine/api/timestamp';
 import type { HttpResponse } from '#engine/apiserver/stream-wire';
 import type { Context } from '#engine/kernel/process';
 import type { ContainerStats, CriAnswer, CriResult, Usage } from '../../runtime/cri';
@@ -83,7 +83,7 @@ const family = (name: string, type: string, help: string, samples: readonly Samp
 const coreSeconds = (cpu: number): number => Math.round(cpu) / 1_000_000;
 
 function resourceMetrics(stats: Stats): string {
-  const at = ` ${Math.floor(stats.at / 1000)}`;
+  const at = ` ${EPOCH_SECONDS * 1000 + Math.floor(stats.at / 1000)}`;
   const byName = (a: Sample, b: Sample): number => (a.labels < b.labels ? -1 : a.labels > b.labels ? 1 : 0);
   const ofContainers = (value: (container: ContainerStats) => number): Sample[] =>
     stats.containers
@@ -118,7 +118,7 @@ function resourceMetrics(stats: Stats): string {
       'container_start_time_seconds',
       gauge,
       'Start time of the container since unix epoch in seconds',
-      ofContainers(({ startedAt }) => startedAt / 1_000_000),
+      ofContainers(({ startedAt }) => EPOCH_SECONDS + startedAt / 1_000_000),
       '',
     ),
     family(
