@@ -41,4 +41,17 @@ describe('watches of one client', () => {
     api.advance(1_000);
     expect(api.state.caches.get('configmaps')!.watchers.byNamespace.size).toBe(0);
   });
+
+  it('may be ten thousand: each hears of a change, and when they are given up nothing of them is kept', () => {
+    const api = new TestApi();
+    const watches = Array.from({ length: 10_000 }, () => api.watch(`${PATH}?watch=true`));
+    const { watchers } = api.state.caches.get('configmaps')!;
+    const open = api.state.counters.watchesOpen;
+    api.want('POST', PATH, configMap('one', 'a'));
+    expect(watches.filter(({ raw }) => raw().length === 1)).toHaveLength(10_000);
+    for (const { id } of watches) api.tell({ type: 'api/cancel', id } as { type: string });
+    api.advance(1_000);
+    expect(open - api.state.counters.watchesOpen).toBe(10_000);
+    expect(watchers.byNamespace.size).toBe(0);
+  });
 });

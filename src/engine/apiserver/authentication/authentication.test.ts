@@ -11,6 +11,9 @@ describe('Authentication', () => {
     expect(userOf(certified('system:node:node-1', 'system:nodes'))).toEqual({
       username: 'system:node:node-1',
       groups: ['system:nodes', 'system:authenticated'],
+      extra: {
+        'authentication.kubernetes.io/credential-id': [expect.stringMatching(/^X509SHA256=[0-9a-f]{64}$/) as string],
+      },
     });
   });
 

@@ -30,9 +30,18 @@ export function serveStream(
   if (stdin !== true && stdout !== true && stderr !== true)
     return respond(ctx, peer, 400, 'you must specify at least 1 of stdin, stdout, stderr');
   const runtime = findContainer(worker, container)?.runtime;
-  if (runtime?.state !== 'running') return respond(ctx, peer, 500, `container not found ("${container}")`);
+  const isAttach = path.startsWith('/attach/');
+  if (runtime?.state !== 'running')
+    return respond(
+      ctx,
+      peer,
+      500,
+      isAttach
+        ? `container ${container} not found in pod ${worker.pod.metadata.name}_${worker.pod.metadata.namespace ?? ''}`
+        : `container not found ("${container}")`,
+    );
   const open = { containerId: runtime.id, stdin: stdin === true, tty: tty === true };
-  if (path.startsWith('/attach/'))
+  if (isAttach)
     return ask(state, ctx, { type: 'cri/attach', ...open }, { what: 'stream', peer, command: null, port: 0 });
   const command = repeated?.['command'] ?? (query['command'] === undefined ? [] : [query['command']]);
   ask(state, ctx, { type: 'cri/exec', ...open, command }, { what: 'stream', peer, command, port: 0 });
