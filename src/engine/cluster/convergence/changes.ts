@@ -152,14 +152,11 @@ export class Changes {
         asked++;
         this.#person.remove(set);
       }
-    // A StatefulSet waits for a broken pod also when its template is good again, and OnDelete waits for a hand.
+    // A StatefulSet waits for a broken pod also when its template is good again, and a pod that it lost keeps its name.
     for (const pod of this.#sight.of('Pod'))
-      if (isPersons(pod) && pod.spec.containers[0]?.image === BROKEN_IMAGE && !isGoing(pod)) {
-        const owner = pod.metadata.ownerReferences?.[0]?.kind;
-        if (owner === 'StatefulSet' || owner === 'DaemonSet' || owner === undefined) {
-          asked++;
-          this.#person.remove(pod);
-        }
+      if (isPersons(pod) && !isGoing(pod) && (isLost(pod) || (isBroken(pod) && !isReplicaSets(pod)))) {
+        asked++;
+        this.#person.remove(pod);
       }
     for (const cron of this.#sight.of('CronJob'))
       if (isPersons(cron) && cron.spec?.suspend !== true) change(cron, { spec: { suspend: true } });
@@ -369,6 +366,10 @@ export class Changes {
       this.#later.push({ ...manifest, metadata: { name: manifest.metadata.name, namespace: name } });
   }
 }
+
+const isBroken = ({ spec }: Pod): boolean => spec.containers[0]?.image === BROKEN_IMAGE;
+const isReplicaSets = ({ metadata }: Pod): boolean => metadata.ownerReferences?.[0]?.kind === 'ReplicaSet';
+const isLost = ({ metadata }: Pod): boolean => metadata.labels?.['was']?.startsWith('db-') === true;
 
 const imageOf = (object: KubeObject): string | undefined =>
   (object as Workload).spec.template?.spec?.containers[0]?.image;

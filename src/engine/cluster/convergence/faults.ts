@@ -87,7 +87,7 @@ export class Faults {
 
   /** No kubelet says anything: full disruption, in which nothing may be evicted. */
   #allKubelets(now: Micros): void {
-    const until = now + 7 * MINUTE;
+    const until = now + 4 * MINUTE;
     for (const machine of this.#machines())
       this.#begin({ type: 'pause-process', process: `${machine}/kubelet` }, until);
   }

@@ -42,8 +42,8 @@ export interface RunReport {
 /** Between two looks at what machines run. */
 const STEP: Micros = 500 * MILLISECOND;
 /** Only changes by a person: what follows in no time must hold to the letter. */
-const PEACE: Micros = 5 * MINUTE;
-const CHAOS: Micros = 9 * MINUTE;
+const PEACE: Micros = 3 * MINUTE;
+const CHAOS: Micros = 7 * MINUTE;
 /** Longer than the longest back-off (10 min of a Job's) and all that follows from it: by then all must have settled. */
 const CALM: Micros = 25 * MINUTE;
 /** Once all has settled: nothing may be written any more, and it must stay as it is. */
@@ -52,7 +52,7 @@ const REST: Micros = 5 * MINUTE;
 const RECONCILES_A_MINUTE = 30;
 
 /** For each machine, a control plane counting three times: heartbeats, probes, elections. */
-const EVENTS_A_SECOND = 20;
+const EVENTS_A_SECOND = 25;
 
 /** What goes on in a cluster at rest: heartbeats, and that a claim without a pod waits for one. */
 const IDLE_WRITES = [
@@ -63,7 +63,7 @@ const IDLE_WRITES = [
 ];
 
 function anyCluster(random: StatefulRandom): ClusterSpec {
-  const controlPlanes = chance(random, 20) ? 3 : 1;
+  const controlPlanes = chance(random, 12) ? 3 : 1;
   return { ...DEFAULT_CLUSTER, controlPlanes, nodes: 1 + random.below(6), zones: 1 + random.below(3) };
 }
 

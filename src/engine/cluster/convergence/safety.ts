@@ -94,7 +94,11 @@ export class Safety {
     return this.quietSince !== null && this.now - this.quietSince >= since;
   }
 
-  #isUntouched(app: string): boolean {
+  /** Nobody but controllers has had a hand in the pods of this one's app lately, nor in its namespace. */
+  #isUntouched(pod: Pod): boolean {
+    const app = appOf(pod);
+    const namespace = this.#sight.find('Namespace', '', pod.metadata.namespace ?? '');
+    if (namespace === undefined || isOnItsWay(namespace)) return false;
     const touched = Math.max(this.#doings.touched.get(app) ?? -Infinity, this.#evicted.get(app) ?? -Infinity);
     return this.now - touched >= AFTERMATH;
   }
@@ -113,7 +117,7 @@ export class Safety {
 
   /** Nothing is made twice, and a rollout keeps to its surge. */
   #podMade(pod: Pod): void {
-    if (!this.#isQuiet() || !this.#isUntouched(appOf(pod))) return;
+    if (!this.#isQuiet() || !this.#isUntouched(pod)) return;
     const owner = this.#sight.byUid(controllerOf(pod)?.uid ?? '');
     if (owner?.kind !== 'ReplicaSet') return;
     const set = owner as ReplicaSet;
@@ -155,7 +159,7 @@ export class Safety {
       return;
     }
     if (target?.reason === 'DeletionByTaintManager') this.#tainted(pod);
-    if (!isPodReady(pod) || !this.#isQuiet() || !this.#isUntouched(appOf(pod))) return;
+    if (!isPodReady(pod) || !this.#isQuiet() || !this.#isUntouched(pod)) return;
     const set = this.#sight.byUid(controllerOf(pod)?.uid ?? '');
     const deployment = set?.kind === 'ReplicaSet' ? this.#deploymentOf(set as ReplicaSet) : null;
     if (deployment === null || deployment.metadata.deletionTimestamp !== undefined || !isPersons(deployment)) return;
