@@ -39,7 +39,9 @@ export class Belief implements Surroundings {
   readonly #slices = new Map<string, Map<string, EndpointSlice>>();
   readonly #nodeKeys = new Map<string, string>();
   readonly #serviceKeys = new Map<string, string>();
-  readonly #lastChanges = new Map<string, LastChange>();
+  readonly #lastPuts = new Map<string, LastChange>();
+  /** Of objects that are gone, the longest gone first. */
+  readonly #lastDeletes = new Map<string, LastChange>();
   /** Keys of objects whose deletion was asked for: what termination clocks run on. */
   readonly #terminating = new Set<string>();
   readonly #touched = new Set<string>();
@@ -98,7 +100,8 @@ export class Belief implements Surroundings {
   }
 
   lastChange(kind: string, namespace: string, name: string): LastChange | null {
-    return this.#lastChanges.get(`${kind}/${namespace}/${name}`) ?? null;
+    const key = `${kind}/${namespace}/${name}`;
+    return this.#lastPuts.get(key) ?? this.#lastDeletes.get(key) ?? null;
   }
 
   controllerOfUid(uid: string): { readonly kind: string; readonly name: string } | null {
@@ -179,12 +182,16 @@ export class Belief implements Surroundings {
   #remember(change: LastChange): void {
     const { kind, metadata } = change.object;
     const name = `${kind}/${metadata.namespace ?? ''}/${metadata.name}`;
-    this.#lastChanges.delete(name);
-    this.#lastChanges.set(name, change);
-    if (this.#lastChanges.size <= REMEMBERED + this.#objects.size) return;
-    for (const [oldest, { type }] of this.#lastChanges) {
-      if (type !== 'delete') continue;
-      this.#lastChanges.delete(oldest);
+    this.#lastDeletes.delete(name);
+    if (change.type === 'put') {
+      this.#lastPuts.set(name, change);
+      return;
+    }
+    this.#lastPuts.delete(name);
+    this.#lastDeletes.set(name, change);
+    if (this.#lastDeletes.size <= REMEMBERED) return;
+    for (const oldest of this.#lastDeletes.keys()) {
+      this.#lastDeletes.delete(oldest);
       return;
     }
   }
