@@ -37,7 +37,7 @@ export function goOn(state: ApiServerState, ctx: Context, pending: Pending, answ
     case 'progress':
       return progressAnswered(state, ctx, pending.query, answer);
     case 'fill-cache':
-      return fillAnswered(state, ctx, pending.resource, answer);
+      return fillAnswered(state, ctx, pending, answer);
     case 'event-lease':
       return eventLeaseAnswered(state, ctx, answer);
     case 'master-lease':

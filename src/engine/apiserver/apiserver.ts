@@ -36,6 +36,9 @@ import {
   type FillTimer,
   lookAtDefinitions,
   startCaches,
+  stopIdleCaches,
+  takeWaiters,
+  waitsForCache,
 } from './feed';
 import { admitRequest, routeOfRequest } from './handler-chain';
 import { healthAsk, healthOf, VERSION, reportReadiness } from './health';
@@ -91,6 +94,7 @@ export const kubeApiserver = defineProcess<ApiServerState, ApiServerArgs>({
       definitions: [],
       settling: new Map(),
       caches: new Map(),
+      cacheWaiters: new Map(),
       feeds: new Map(),
       pending: new Map(),
       watchers: new Map(),
@@ -181,6 +185,7 @@ export const kubeApiserver = defineProcess<ApiServerState, ApiServerArgs>({
       case 'apiserver/bookmarks':
         sendBookmarks(state, ctx);
         for (const cache of state.caches.values()) forgetOld(cache, ctx.now);
+        stopIdleCaches(state, ctx);
         ctx.after(BOOKMARK_EVERY, message);
         return;
       case 'apiserver/compact':
@@ -309,8 +314,10 @@ function dispatch(
     case 'list':
       return beginList(state, ctx, asker, request, route);
     case 'watch':
+      if (waitsForCache(state, ctx, route.info, { asker, request })) return;
       return beginWatch(state, ctx, asker, request, route);
     case 'deletecollection':
+      if (waitsForCache(state, ctx, route.info, { asker, request })) return;
       return lateAnswers.code.deleteCollection(state, ctx, asker, request, route);
     default:
       if (route.subresource === 'token') return lateAnswers.code.createToken(state, ctx, asker, request, route);
@@ -420,7 +427,11 @@ function heardEtcd(state: ApiServerState, ctx: Context, answer: EtcdAnswer): voi
   etcd.sent.delete(answer.id);
   if (pending.type === 'ping') return pingAnswered(state, ctx);
   goOn(state, ctx, pending, answer);
-  if (pending.type === 'fill-cache' && !state.bootstrap.done && isFilled(state)) goOnWithBootstrap(state, ctx);
+  if (pending.type !== 'fill-cache') return;
+  for (const { asker, request } of takeWaiters(state, pending.resource)) {
+    dispatch(state, ctx, asker, request, routeOfRequest(state, request));
+  }
+  if (!state.bootstrap.done && isFilled(state)) goOnWithBootstrap(state, ctx);
 }
 
 const isFilled = (state: ApiServerState): boolean => [...state.caches.values()].every((cache) => cache.ready);

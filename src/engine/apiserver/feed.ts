@@ -5,6 +5,7 @@
  */
 import { isEstablished } from '#engine/api/custom/established';
 import { semanticEqual } from '#engine/api/json';
+import type { ResourceInfo } from '#engine/api/registry';
 import type { CustomResourceDefinition, KubeObject } from '#engine/api/types';
 import { NO_LEADER } from '#engine/etcd/errors';
 import { type EtcdAnswer, prefixEnd, type WatchCanceled, type WatchEventsMessage } from '#engine/etcd/wire';
@@ -12,8 +13,9 @@ import type { Context, Message } from '#engine/kernel/process';
 import { type Micros, MILLISECOND } from '#engine/kernel/time';
 import { openWatch, sendRange } from './etcd-connection';
 import { lateAnswers } from './late';
-import { readObject, resourcesOf } from './served';
-import type { ApiServerState } from './state';
+import { versionOf } from './query';
+import { infoOf, isCachedOnDemand, ON_DEMAND, readObject, resourcesOf } from './served';
+import type { ApiServerState, CacheWaiter, Pending } from './state';
 import { prefixOf, stamped } from './storage';
 import { tick } from './tick';
 import { applyChange, type CacheEvent, newWatchCache, objectsUnder, replaceAll, type WatchCache } from './watch-cache';
@@ -30,11 +32,43 @@ const FILL_AGAIN_AFTER: Micros = 800 * MILLISECOND;
 /** A cache for every resource that is stored and has none yet, and the lists that fill them. */
 export function startCaches(state: ApiServerState, ctx: Context): void {
   for (const info of resourcesOf(state).all) {
-    if (info.store !== info.id || state.caches.has(info.id)) continue;
-    const cache = newWatchCache(info.id, prefixOf(info));
-    state.caches.set(cache.resource, cache);
-    askForAll(state, ctx, cache);
+    if (info.store === info.id && !isCachedOnDemand(info) && !state.caches.has(info.id))
+      startCache(state, ctx, info, 0);
   }
+}
+
+/** @param revision - where the cache begins, for those who want what came after it; 0: where etcd is */
+function startCache(state: ApiServerState, ctx: Context, info: ResourceInfo, revision: number): void {
+  const cache = newWatchCache(info.id, prefixOf(info));
+  state.caches.set(cache.resource, cache);
+  askForAll(state, ctx, cache, revision);
+}
+
+/** Lets a request wait for a cache that exists on demand; false when it need not. */
+export function waitsForCache(state: ApiServerState, ctx: Context, info: ResourceInfo, waiter: CacheWaiter): boolean {
+  const cache = state.caches.get(info.store);
+  if (!isCachedOnDemand(info) || cache?.ready === true) return false;
+  const waiters = state.cacheWaiters.get(info.store);
+  if (waiters === undefined) state.cacheWaiters.set(info.store, [waiter]);
+  else waiters.push(waiter);
+  if (cache !== undefined) return true;
+  const from = versionOf(waiter.request.query?.['resourceVersion']);
+  startCache(state, ctx, infoOf(state, info.store), typeof from === 'number' ? from : 0);
+  return true;
+}
+
+/** Those who waited for a cache, if it is filled. */
+export function takeWaiters(state: ApiServerState, resource: string): readonly CacheWaiter[] {
+  const waiters = state.cacheWaiters.get(resource);
+  if (waiters === undefined || state.caches.get(resource)?.ready !== true) return [];
+  state.cacheWaiters.delete(resource);
+  return waiters;
+}
+
+/** Nobody watches what is cached on demand any more. */
+export function stopIdleCaches(state: ApiServerState, ctx: Context): void {
+  const cache = state.caches.get(ON_DEMAND);
+  if (cache?.ready === true && cache.watchers.size === 0) stopCache(state, ctx, cache);
 }
 
 const DEFINITIONS = 'customresourcedefinitions.apiextensions.k8s.io';
@@ -90,9 +124,9 @@ function stopCache(state: ApiServerState, ctx: Context, cache: WatchCache): void
   ctx.send(state.etcd.server, { type: 'etcd/watch-cancel', id: cache.etcdWatch } as Message);
 }
 
-function askForAll(state: ApiServerState, ctx: Context, cache: WatchCache): void {
-  const range = { key: cache.prefix, rangeEnd: prefixEnd(cache.prefix) };
-  state.pending.set(sendRange(state.etcd, ctx, range), { type: 'fill-cache', resource: cache.resource });
+function askForAll(state: ApiServerState, ctx: Context, cache: WatchCache, revision = 0): void {
+  const range = { key: cache.prefix, rangeEnd: prefixEnd(cache.prefix), revision };
+  state.pending.set(sendRange(state.etcd, ctx, range), { type: 'fill-cache', resource: cache.resource, revision });
 }
 
 /** A list that etcd refused is asked for again. */
@@ -102,7 +136,12 @@ export function fillAgain(state: ApiServerState, ctx: Context, { resource }: Fil
 }
 
 /** All objects of a resource have come. */
-export function fillAnswered(state: ApiServerState, ctx: Context, resource: string, answer: EtcdAnswer): void {
+export function fillAnswered(
+  state: ApiServerState,
+  ctx: Context,
+  { resource, revision }: Extract<Pending, { type: 'fill-cache' }>,
+  answer: EtcdAnswer,
+): void {
   const cache = state.caches.get(resource);
   if (cache === undefined) return;
   if (answer.type !== 'etcd/range-answer') {
@@ -116,7 +155,7 @@ export function fillAnswered(state: ApiServerState, ctx: Context, resource: stri
     const unchanged = held !== undefined && held.metadata.resourceVersion === String(kv.modRevision);
     objects.set(kv.key, unchanged ? held : readObject(state, cache.resource, kv));
   }
-  const changes = replaceAll(cache, objects, answer.header.revision, ctx.now, stamped);
+  const changes = replaceAll(cache, objects, revision === 0 ? answer.header.revision : revision, ctx.now, stamped);
   tellWatchers(state, ctx, cache, changes);
   if (cache.resource === DEFINITIONS) lookAtDefinitions(state, ctx);
   beginAggregation(state, ctx, cache);

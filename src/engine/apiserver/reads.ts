@@ -23,7 +23,7 @@ import { badVersion, isStatus, type ListOptions, listOptions, versionOf } from '
 import { sendResponse } from './respond';
 import type { ResourceRequest } from './routes';
 import { lacksReplicas, noReplicas, scaleOf } from './scale-of';
-import { cacheOf, infoOf, readObject } from './served';
+import { cacheOf, infoOf, isCachedOnDemand, readObject } from './served';
 import { isSelected, isSelection, type Selection, selectionOf } from './selection';
 import type { ApiServerState, Asker, Page, Pending, ReadQuery } from './state';
 import { keyOf } from './storage';
@@ -114,7 +114,8 @@ export function beginList(
   const query = newQuery(state, ctx, asker, request, route, options.resourceVersion ?? 0);
   if (query === null) return;
   const cache = cacheOf(state, query.resource);
-  const fromCache = options.resourceVersion === 0 || (options.limit === 0 && !options.exact);
+  const fromCache =
+    !isCachedOnDemand(route.info) && (options.resourceVersion === 0 || (options.limit === 0 && !options.exact));
   if (options.continueToken !== '' || options.exact || !fromCache) return listFromEtcd(state, ctx, query, options);
   if (cache === undefined || !cache.ready) {
     if (options.resourceVersion === null) return listFromEtcd(state, ctx, query, options);
@@ -245,6 +246,10 @@ export function readAnswered(
   const { query } = pending;
   if (answer.type === 'etcd/error') return readFailed(state, ctx, pending, answer.error);
   if (answer.type !== 'etcd/range-answer') return;
+  if (query.minimum > answer.header.revision) {
+    const status = tooLargeResourceVersion(query.minimum, answer.header.revision);
+    return sendResponse(state, ctx, query.asker, 504, status);
+  }
   const cache = cacheOf(state, query.resource);
   const toObject = (kv: (typeof answer.result.kvs)[number]): KubeObject => {
     const cached = cache?.objects.get(kv.key);

@@ -35,7 +35,18 @@ export function infoOf(state: Pick<ApiServerState, 'definitions'>, id: string): 
 
 export const isServed = (state: ApiServerState, id: string): boolean => resourcesOf(state).byId(id) !== undefined;
 
-/** The watch cache of a resource in whatever version. */
+/**
+ * Events are read from etcd itself: they are many, and hardly anybody watches them. Upstream watches etcd for each who watches
+ * them; here they have a cache for as long as somebody does.
+ *
+ * @source kubernetes pkg/kubeapiserver/default_storage_factory_builder.go (DefaultWatchCacheSizes: events 0)
+ */
+export const ON_DEMAND = 'events';
+
+/** Whether a resource has a cache only while somebody watches it. */
+export const isCachedOnDemand = (info: ResourceInfo): boolean => info.store === ON_DEMAND;
+
+/** The watch cache of a resource in whatever version; none for what is cached on demand and not watched. */
 export const cacheOf = (state: ApiServerState, id: string): WatchCache | undefined =>
   state.caches.get(id) ?? state.caches.get(resourcesOf(state).byId(id)?.store ?? '');
 

@@ -119,7 +119,7 @@ export type Pending =
   /** A consistent list or watch: goes on once the caches are known to be current. */
   | { readonly type: 'progress'; readonly query: ReadQuery }
   | { readonly type: 'list-page'; readonly query: ReadQuery; readonly page: Page }
-  | { readonly type: 'fill-cache'; readonly resource: string }
+  | { readonly type: 'fill-cache'; readonly resource: string; readonly revision: number }
   | { readonly type: 'event-lease' }
   | { readonly type: 'master-lease'; readonly step: MasterLeaseStep }
   | { readonly type: 'ping' | 'etcd-probe' }
@@ -356,6 +356,12 @@ export interface FlowState {
   readonly counters: Map<string, FlowCounters>;
 }
 
+/** A request that goes on when a cache is filled. */
+export interface CacheWaiter {
+  readonly asker: Asker;
+  readonly request: ApiRequest;
+}
+
 export interface ApiServerState {
   readonly args: ApiServerArgs;
   readonly etcd: EtcdConnection;
@@ -365,6 +371,8 @@ export interface ApiServerState {
   readonly settling: Map<string, string>;
   /** By resource, e.g. `deployments.apps`. */
   readonly caches: Map<string, WatchCache>;
+  /** Requests that wait for a cache that exists on demand only, by resource. */
+  readonly cacheWaiters: Map<string, CacheWaiter[]>;
   /** Resources by the id of their watch at etcd. */
   readonly feeds: Map<number, string>;
   readonly pending: Map<number, Pending>;
