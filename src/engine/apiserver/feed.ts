@@ -15,7 +15,7 @@ import { openWatch, sendRange } from './etcd-connection';
 import { lateAnswers } from './late';
 import { versionOf } from './query';
 import { infoOf, isCachedOnDemand, ON_DEMAND, readObject, resourcesOf } from './served';
-import type { ApiServerState, CacheWaiter, Pending } from './state';
+import type { ApiServerState, Pending, ReadQuery } from './state';
 import { prefixOf, stamped } from './storage';
 import { tick } from './tick';
 import { applyChange, type CacheEvent, newWatchCache, objectsUnder, replaceAll, type WatchCache } from './watch-cache';
@@ -43,6 +43,9 @@ function startCache(state: ApiServerState, ctx: Context, info: ResourceInfo, rev
   state.caches.set(cache.resource, cache);
   askForAll(state, ctx, cache, revision);
 }
+
+/** A request that goes on when a cache is filled. */
+type CacheWaiter = Pick<ReadQuery, 'asker' | 'request'>;
 
 /** Lets a request wait for a cache that exists on demand; false when it need not. */
 export function waitsForCache(state: ApiServerState, ctx: Context, info: ResourceInfo, waiter: CacheWaiter): boolean {

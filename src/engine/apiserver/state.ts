@@ -356,12 +356,6 @@ export interface FlowState {
   readonly counters: Map<string, FlowCounters>;
 }
 
-/** A request that goes on when a cache is filled. */
-export interface CacheWaiter {
-  readonly asker: Asker;
-  readonly request: ApiRequest;
-}
-
 export interface ApiServerState {
   readonly args: ApiServerArgs;
   readonly etcd: EtcdConnection;
@@ -372,7 +366,7 @@ export interface ApiServerState {
   /** By resource, e.g. `deployments.apps`. */
   readonly caches: Map<string, WatchCache>;
   /** Requests that wait for a cache that exists on demand only, by resource. */
-  readonly cacheWaiters: Map<string, CacheWaiter[]>;
+  readonly cacheWaiters: Map<string, Pick<ReadQuery, 'asker' | 'request'>[]>;
   /** Resources by the id of their watch at etcd. */
   readonly feeds: Map<number, string>;
   readonly pending: Map<number, Pending>;
