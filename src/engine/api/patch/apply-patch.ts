@@ -62,6 +62,6 @@ function strategic(current: JsonObject, patch: JsonObject, kind: string): PatchR
     return { ok: true, value: applyStrategicMerge(current, patch, patchSchemaOf(kind)) };
   } catch (error) {
     if (!(error instanceof StrategicMergeError)) throw error;
-    return { ok: false, status: error.code === 400 ? badRequest(error.message) : unprocessable(error.message) };
+    return { ok: false, status: error.code === 400 ? badRequest(error.message) : unprocessable() };
   }
 }
