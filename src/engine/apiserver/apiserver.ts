@@ -388,13 +388,15 @@ function answerPath(state: ApiServerState, ctx: Context, asker: Asker, request: 
       const { document, body } = openApi;
       return sendResponse(state, ctx, asker, 200, body, NO_WARNINGS, { document });
     }
-    const found = lateAnswers.code.discoveryOf(
-      resourcesOf(state),
-      path,
-      request.accept,
-      `${state.args.advertiseAddress}:6443`,
-      state.aggregated,
-    );
+    const found =
+      lateAnswers.code.issuerDocument(state, path) ??
+      lateAnswers.code.discoveryOf(
+        resourcesOf(state),
+        path,
+        request.accept,
+        `${state.args.advertiseAddress}:6443`,
+        state.aggregated,
+      );
     if (found !== null) {
       const { body, ...more } = found;
       return sendResponse(state, ctx, asker, 200, body, NO_WARNINGS, more);

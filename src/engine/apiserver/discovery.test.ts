@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { unknownPath } from '#engine/api/status-error';
 import { TestApi } from './testing';
+import { certified } from './wire';
 
 const AGGREGATED = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
 /** As client-go asks. @source client-go discovery/discovery_client.go (acceptDiscoveryFormats) */
@@ -144,6 +145,37 @@ describe('health', () => {
     api.advance(1_000_000);
     const answer = api.ask('GET', path);
     expect([answer.code, answer.body]).toEqual([code, expect.stringMatching(text)]);
+  });
+
+  it('tells who checks tokens elsewhere about their issuer', () => {
+    const api = new TestApi();
+    const { body, contentType } = api.ask('GET', '/.well-known/openid-configuration');
+    expect([contentType, body]).toEqual([
+      'application/json',
+      {
+        issuer: 'https://kubernetes.default.svc.cluster.local',
+        jwks_uri: 'https://192.168.0.11:6443/openid/v1/jwks',
+        response_types_supported: ['id_token'],
+        subject_types_supported: ['public'],
+        id_token_signing_alg_values_supported: ['RS256'],
+      },
+    ]);
+    const keys = api.ask('GET', '/openid/v1/jwks');
+    const account = { credentials: certified('jane') };
+    expect(keys.contentType).toBe('application/jwk-set+json');
+    expect(keys.body).toEqual({
+      keys: [
+        {
+          use: 'sig',
+          kty: 'RSA',
+          alg: 'RS256',
+          e: 'AQAB',
+          kid: expect.stringMatching(/^[\w-]{43}$/) as string,
+          n: expect.stringMatching(/^[\w-]{342}$/) as string,
+        },
+      ],
+    });
+    expect(api.ask('GET', '/openid/v1/jwks', undefined, account).code).toBe(403);
   });
 
   it('counts what it does', () => {

@@ -176,6 +176,7 @@ function wantsAggregated(accept: string | undefined): boolean {
 }
 
 const rootPaths = (set: ResourceSet): string[] => [
+  '/.well-known/openid-configuration',
   '/api',
   '/api/v1',
   '/apis',
@@ -190,6 +191,7 @@ const rootPaths = (set: ResourceSet): string[] => [
   '/openapi/v2',
   '/openapi/v3',
   '/openapi/v3/',
+  '/openid/v1/jwks',
   '/readyz',
   '/version',
 ];

@@ -7,6 +7,7 @@ import { validatingPolicies } from './admission/policies/validating-policies';
 import { webhooks } from './admission/policies/webhooks';
 import { auditor } from './auditing/auditor';
 import { beginConnect } from './connect';
+import { issuerDocument } from './authentication/issuer';
 import { impersonate } from './authentication/impersonation';
 import { settleDefinitions } from './definitions';
 import { deleteCollection } from './delete-collection';
@@ -43,6 +44,7 @@ lateAnswers.provide({
   drain,
   endpointsRemoved,
   flowControl,
+  issuerDocument,
   metricsText,
   patchRefusal,
   podSecurity,

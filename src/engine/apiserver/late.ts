@@ -8,6 +8,7 @@ import type { chargeQuota, resourceQuota } from './admission/resource-quota/reso
 import type { RarePlugins } from './admission/rare/rare';
 import type { validatingPolicies } from './admission/policies/validating-policies';
 import type { webhooks } from './admission/policies/webhooks';
+import type { issuerDocument } from './authentication/issuer';
 import type { UserInfo } from './authentication/user';
 import type { Decision } from './decision';
 import type { discoveryOf } from './discovery';
@@ -62,6 +63,7 @@ export interface LateAnswers {
   decideEviction(operation: Operation, info: ResourceInfo, current: Current, around: Surroundings): Decision;
   readonly discoveryOf: typeof discoveryOf;
   readonly flowControl: FlowControl;
+  readonly issuerDocument: typeof issuerDocument;
   drain(state: ApiServerState, ctx: Context): void;
   /** Whom a user acts as; a Status: may not. */
   impersonate(

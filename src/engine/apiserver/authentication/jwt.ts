@@ -27,6 +27,16 @@ const keyId = (key: string): string => drawn(key, 43);
 const signature = (signed: string, key: string): string =>
   drawn(`${signed}.${key}`, Math.ceil((SIGNATURE_WORDS * 32) / 6));
 
+/** The key that checks signatures, as a JSON Web Key. */
+export const publicKey = (key: string): Readonly<Record<string, string>> => ({
+  use: 'sig',
+  kty: 'RSA',
+  kid: keyId(key),
+  alg: 'RS256',
+  n: drawn(`modulus ${key}`, Math.ceil((SIGNATURE_WORDS * 32) / 6)),
+  e: 'AQAB',
+});
+
 /** A signed token that carries these claims. */
 export function signedToken(claims: unknown, key: string): string {
   const header = { alg: 'RS256', kid: keyId(key) };
