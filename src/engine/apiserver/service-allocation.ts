@@ -10,11 +10,13 @@ import { needsHealthCheckPort, needsNodePorts } from '#engine/api/kinds/service'
 import type { ResourceInfo } from '#engine/api/registry';
 import { mapShared } from '#engine/api/structural-sharing';
 import { internalError, invalid } from '#engine/api/status-error';
+import { timestamp } from '#engine/api/timestamp';
 import type { KubeObject, Service, Status } from '#engine/api/types';
 import type { Random } from '#engine/kernel/random';
 import type { Operation } from './state';
 import type { Claim } from './storage';
 import type { Surroundings } from './surroundings';
+import { newUid } from './uid';
 
 const ADDRESSES = '/registry/ipaddresses/';
 const PORTS = '/registry/ranges/servicenodeports/';
@@ -126,11 +128,37 @@ export function allocateForService(
   service = given;
   if (errors.length > 0) return { type: 'refuse', status: invalid(info, service.metadata.name, errors) };
   const has = claimsOf(service);
-  const reference = { group: '', resource: 'services', namespace: operation.namespace, name: service.metadata.name };
-  const claims = has.filter((key) => !had.has(key)).map((key): Claim => ({ key, value: reference }));
+  const parent = { resource: 'services', namespace: operation.namespace, name: service.metadata.name };
+  const claims = has
+    .filter((key) => !had.has(key))
+    .map((key): Claim => ({ key, value: key.startsWith(ADDRESSES) ? addressTaken(key, parent, around) : parent }));
   const released = [...had].filter((key) => !has.includes(key));
   return { type: 'allocate', object: service, claims, released };
 }
+
+/**
+ * The IPAddress that says whose an address is.
+ *
+ * @source kubernetes pkg/registry/core/service/ipallocator/ipallocator.go (newIPAddress)
+ */
+const addressTaken = (key: string, parentRef: object, around: Surroundings): KubeObject => {
+  const spec = { parentRef };
+  return {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'IPAddress',
+    metadata: {
+      name: key.slice(ADDRESSES.length),
+      uid: newUid(around.random('ip-addresses')),
+      resourceVersion: '',
+      creationTimestamp: timestamp(around.now),
+      labels: {
+        'ipaddress.kubernetes.io/ip-family': 'IPv4',
+        'ipaddress.kubernetes.io/managed-by': 'ipallocator.k8s.io',
+      },
+    },
+    spec,
+  } as KubeObject;
+};
 
 /** All claims of other Services, and those that etcd said are somebody's. */
 function takenBy(operation: Operation, around: Surroundings, own: ReadonlySet<string>): Set<string> {

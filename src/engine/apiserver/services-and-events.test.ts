@@ -39,6 +39,28 @@ describe('Services', () => {
     });
   });
 
+  it('have their addresses as IPAddresses, for as long as they are there', () => {
+    const api = new TestApi();
+    const { clusterIP } = (api.want('POST', SERVICES, service('a')) as unknown as Loose).spec;
+    const path = `/apis/networking.k8s.io/v1/ipaddresses/${String(clusterIP)}`;
+    expect(api.want('GET', path)).toMatchObject({
+      kind: 'IPAddress',
+      metadata: {
+        name: clusterIP,
+        uid: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
+        creationTimestamp: '2026-01-01T00:00:01Z',
+        labels: {
+          'ipaddress.kubernetes.io/ip-family': 'IPv4',
+          'ipaddress.kubernetes.io/managed-by': 'ipallocator.k8s.io',
+        },
+      },
+      spec: { parentRef: { resource: 'services', namespace: 'default', name: 'a' } },
+    });
+    expect(names(api.want('GET', '/apis/networking.k8s.io/v1/ipaddresses'))).toEqual([clusterIP, '10.96.0.1']);
+    api.want('DELETE', `${SERVICES}/a`);
+    expect(api.ask('GET', path).code).toBe(404);
+  });
+
   it('keep their address through updates, and lose the port with the type', () => {
     const api = new TestApi();
     const made = api.want('POST', SERVICES, service('a', { type: 'NodePort' })) as unknown as Loose;

@@ -17,10 +17,7 @@ export const keyOf = (prefix: string, namespace: string, name: string): string =
 
 /** The object with the resource version of the revision that it was written at. */
 export const stamped = (value: KubeObject, revision: number): KubeObject =>
-  kept(value, metadataWith((value as Partial<KubeObject>).metadata ?? NO_METADATA, String(revision)));
-
-/** Of what is taken for another object, and is none itself. */
-const NO_METADATA = Object.freeze({}) as ObjectMeta;
+  kept(value, metadataWith(value.metadata, String(revision)));
 
 /** The object as it is stored. */
 export const frozen = (object: KubeObject): KubeObject =>

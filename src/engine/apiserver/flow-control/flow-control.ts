@@ -21,6 +21,7 @@ import { cacheOf } from '../served';
 import type { ApiServerState, Asker, Execution, FlowCounters, FlowState, LevelState, WaitingRequest } from '../state';
 import { tick } from '../tick';
 import type { ApiRequest } from '../wire';
+import { defaultServiceCidr } from '../service-cidr';
 import { LEVELS, SCHEMAS } from './bootstrap-objects';
 import { configOf, distinguisherOf, type FlowConfig, schemaFor } from './classify';
 
@@ -81,7 +82,7 @@ function schemaOf(of: Attributes, { config, found }: Known): FlowSchema | undefi
 
 /** The objects that every server has are made if they are missing, levels first. */
 function begin(state: ApiServerState, ctx: Context): FlowState {
-  state.bootstrap.stages.push(LEVELS, SCHEMAS);
+  state.bootstrap.stages.push(LEVELS, [...SCHEMAS, defaultServiceCidr(state.args)]);
   ctx.after(0, tick('apiserver/bootstrap'));
   return { ready: false, held: [], executing: new Map(), levels: new Map(), counters: new Map() };
 }
