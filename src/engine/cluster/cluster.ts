@@ -6,6 +6,8 @@
 import { Kernel } from '#engine/kernel/kernel';
 import type { Definitions, KernelOptions } from '#engine/kernel/run';
 import type { Message } from '#engine/kernel/process';
+import { GROUP_LABEL } from '#engine/addons/cluster-autoscaler/cloud';
+import type { CloudNews, CloudOrder } from './cloud';
 import { definitions } from './definitions';
 import type { Action, ClusterSpec } from './door';
 import { type FaultsState, faultRules, forgetMachine, noFaults } from './faults';
@@ -15,6 +17,7 @@ import type { MachineRole } from './records';
 import {
   API_SERVERS,
   apiServersOf,
+  CLOUD,
   ETCD_MEMBERS,
   ETCDCTL,
   etcdMembersOf,
@@ -52,6 +55,7 @@ export function newCluster(spec: ClusterSpec, options: KernelOptions, code: Defi
   const cluster: Cluster = { spec, kernel, state };
   kernel.onInput((action) => carryOut(cluster, action as Action));
   kernel.onRetire((machine) => takeAway(cluster, machine));
+  kernel.onOrder((order) => carryOutOrder(cluster, order as CloudOrder));
   kernel.fabric.names = new Map([
     [API_SERVERS, apiServersOf(spec)],
     [ETCD_MEMBERS, etcdMembersOf(spec)],
@@ -93,6 +97,21 @@ function carryOut(cluster: Cluster, action: Action): void {
   }
 }
 
+const tellCloud = (kernel: Kernel, news: CloudNews): void => kernel.deliver(CLOUD, news);
+
+/** The cloud makes a machine, or takes one away. */
+function carryOutOrder(cluster: Cluster, order: CloudOrder): void {
+  const { kernel, spec, state } = cluster;
+  if (order.type === 'cloud/remove-machine') return removeMachine(cluster, order.machine);
+  const { name: group, zone, milliCpu, memory, pods } = order.group;
+  const size = { ...spec, nodeMilliCpu: milliCpu, nodeMemory: memory, nodePods: pods };
+  const servers = kernel.fabric.names.get(API_SERVERS) ?? [];
+  const machine = worker(size, state.nextWorker++, zone, servers, { [GROUP_LABEL]: group });
+  kernel.addMachine(machine);
+  kernel.powerOn(machine.name);
+  tellCloud(kernel, { type: 'cloud/machine-added', group, machine: machine.name });
+}
+
 function addMachine(cluster: Cluster, action: Extract<Action, { type: 'add-machine' }>): void {
   const { kernel, state, spec } = cluster;
   const { role = 'worker' } = action;
@@ -124,9 +143,10 @@ function removeMachine(cluster: Cluster, name: string): void {
   kernel.start(id, { ...(unit.args as KubeadmArgs), command: 'reset' } satisfies KubeadmArgs);
 }
 
-function takeAway({ kernel, state }: Cluster, machine: string): void {
+function takeAway({ kernel, state, spec }: Cluster, machine: string): void {
   forgetMachine(state.faults, machine);
   kernel.removeMachine(machine);
+  if (spec.nodeGroups !== undefined) tellCloud(kernel, { type: 'cloud/machine-gone', machine });
 }
 
 /** The machines behind the names of the control plane: those that are leaving left out. */

@@ -4,6 +4,7 @@
  * @source kubernetes cmd/kubeadm/app/phases/controlplane/manifests.go, phases/etcd/local.go (the flags that kubeadm writes)
  * @simplified of the flags, those are read that the simulation knows; certificates and keys are named and not looked at
  */
+import type { AutoscalerArgs } from '#engine/addons/cluster-autoscaler/cluster-autoscaler';
 import type { AuditPolicy } from '#engine/api/audit-policy';
 import type { ApiServerArgs } from '#engine/apiserver/state';
 import type { ApiRequest, Credentials } from '#engine/apiserver/wire';
@@ -13,13 +14,13 @@ import type { ControllerManagerArgs } from '#engine/controllers/controller-manag
 import type { EtcdArgs, InitialMember } from '#engine/etcd/state';
 import type { ProgressRequest, StatusRequest } from '#engine/etcd/wire';
 import type { ProcessId } from '#engine/kernel/process';
-import { SECOND } from '#engine/kernel/time';
+import { type Micros, MINUTE, SECOND } from '#engine/kernel/time';
 import { type Component, type Flags, type Host, provideComponents } from '#engine/node/programs/components';
 import type { SchedulerConfiguration } from '#engine/scheduler/configuration';
 import { lateScheduler } from '#engine/scheduler/late';
 import type { SchedulerArgs } from '#engine/scheduler/state';
 import { klogLine, zapLine } from './component-logs';
-import { API_SERVERS } from './topology';
+import { API_SERVERS, CLOUD } from './topology';
 
 const MIB = 1_048_576;
 
@@ -78,6 +79,13 @@ const membersOf = (text: string, machine: string): readonly InitialMember[] =>
     const [name = '', url = ''] = member.split('=');
     return { member: numberOf(name), process: processAt(url, machine) };
   });
+
+/** A flag such as `10m` or `90s`. */
+function durationOf(flags: Flags, name: string, otherwise: string): Micros {
+  const text = flags.get(name) ?? otherwise;
+  const units: Readonly<Record<string, Micros>> = { s: SECOND, m: MINUTE, h: 60 * MINUTE };
+  return Number.parseFloat(text) * (units[text.slice(-1)] ?? SECOND);
+}
 
 const COMPONENTS: readonly Component[] = [
   {
@@ -149,6 +157,24 @@ const COMPONENTS: readonly Component[] = [
       resolution: Number.parseInt(flags.get('metric-resolution') ?? '60', 10) * SECOND,
     }),
     probe: (id, path): MetricsServerProbe => ({ type: 'metrics-server/probe', id, path }),
+  },
+  {
+    name: 'cluster-autoscaler',
+    logLine: klogLine,
+    repository: 'registry.k8s.io/autoscaling/cluster-autoscaler',
+    atRest: { milliCpu: 5, memory: 60 * MIB },
+    ports: [8085],
+    args: (flags): AutoscalerArgs => ({
+      endpoint: API_SERVERS,
+      cloud: CLOUD,
+      expander: flags.get('expander') ?? 'least-waste',
+      scanInterval: durationOf(flags, 'scan-interval', '10s'),
+      scaleDownUnneededTime: durationOf(flags, 'scale-down-unneeded-time', '10m'),
+      scaleDownUnreadyTime: durationOf(flags, 'scale-down-unready-time', '20m'),
+      scaleDownDelayAfterAdd: durationOf(flags, 'scale-down-delay-after-add', '10m'),
+      scaleDownUtilizationThreshold: Number.parseFloat(flags.get('scale-down-utilization-threshold') ?? '0.5'),
+    }),
+    probe: healthz,
   },
 ];
 

@@ -1,4 +1,5 @@
 /** The code of every kind of process: found here when a machine starts one, and when a saved run is restored. */
+import { clusterAutoscaler } from '#engine/addons/cluster-autoscaler/cluster-autoscaler';
 import { kubeApiserver } from '#engine/apiserver/apiserver';
 import { metricsServer } from '#engine/addons/metrics-server/metrics-server';
 import { kubeControllerManager } from '#engine/controllers/controller-manager';
@@ -11,6 +12,7 @@ import { imageRegistry } from '#engine/node/images/registry-process';
 import { kubelet } from '#engine/node/kubelet/kubelet';
 import { containerd } from '#engine/node/runtime/containerd';
 import { loadGenerator } from '#engine/node/traffic/load-generator';
+import { cloud } from './cloud';
 import './components';
 import { kubeadm } from './kubeadm/kubeadm';
 import { kubeScheduler } from '#engine/scheduler/scheduler';
@@ -24,6 +26,8 @@ const components = [
   kubelet,
   containerd,
   kubeadm,
+  cloud,
+  clusterAutoscaler,
   imageRegistry,
   loadGenerator,
   metricsServer,

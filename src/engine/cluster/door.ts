@@ -2,6 +2,7 @@
  * The Engine door: the one interface that the worker host, the Node host, scenarios and tests use. Nothing else of the
  * engine is seen from outside.
  */
+import type { NodeGroup } from '#engine/addons/cluster-autoscaler/cloud';
 import type { AuditPolicy } from '#engine/api/audit-policy';
 import type { SchedulerConfiguration } from '#engine/scheduler/configuration';
 import type { JsonObject } from '#engine/api/json';
@@ -24,6 +25,8 @@ import type {
   WriteRecord,
 } from './records';
 
+export type { NodeGroup };
+
 /** The cluster to be built: topology and capacities. Plain data; part of every recording. */
 export interface ClusterSpec {
   readonly nodes: number;
@@ -41,6 +44,8 @@ export interface ClusterSpec {
   readonly auditPolicy?: AuditPolicy;
   /** What the schedulers are told by `--config`. Absent: nothing, and they have the default profile. */
   readonly schedulerConfiguration?: SchedulerConfiguration;
+  /** Machines that come and go as the cluster-autoscaler asks the cloud for them; see `withNodeGroups`. Absent: there is no cloud. */
+  readonly nodeGroups?: readonly NodeGroup[];
   /** Manifests that are applied from the laptop as soon as all nodes are Ready, each as its objects. */
   readonly manifests: readonly (readonly JsonObject[])[];
 }

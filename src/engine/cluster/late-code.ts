@@ -2,6 +2,7 @@
  * Fills all places of code that may come late. A host that has it all at hand imports this file; the browser's worker loads it
  * when somebody is about to act.
  */
+import '#engine/addons/cluster-autoscaler/late-cluster-autoscaler';
 import '#engine/addons/metrics-server/late-metrics-server';
 import '#engine/api/late-api';
 import { parseManifest } from '#engine/api/manifest';
@@ -13,6 +14,7 @@ import '#engine/node/late-node';
 import { shellCode } from '#engine/node/programs/shell/interpreter';
 import { shell } from '#engine/node/programs/shell/shell';
 import '#engine/scheduler/late-scheduler';
+import './cloud-process';
 import { explainer } from './engine';
 import { beginFault, healFault, powerOn } from './fault-rules';
 import { faultRules } from './faults';

@@ -9,6 +9,7 @@ import { imageRegistry } from '#engine/node/images/registry-process';
 import { kubelet } from '#engine/node/kubelet/kubelet';
 import { loadGenerator } from '#engine/node/traffic/load-generator';
 import { containerd } from '#engine/node/runtime/containerd';
+import { cloud } from './cloud';
 import type { ClusterSpec } from './door';
 import { kubeadm } from './kubeadm/kubeadm';
 import { CONTROL_PLANE_IMAGES, MANIFESTS } from './kubeadm/manifests';
@@ -29,6 +30,7 @@ export const DEFAULT_CLUSTER: ClusterSpec = {
 export const LAPTOP = 'laptop';
 /** All the world outside: a machine of the simulation, none of the cluster. Observers are not shown it. */
 export const INTERNET = 'internet';
+export const CLOUD: ProcessId = 'internet/cloud';
 export const KUBECTL: ProcessId = 'laptop/kubectl';
 export const ETCDCTL: ProcessId = 'laptop/etcdctl';
 export const LOAD_GENERATOR: ProcessId = 'internet/load-generator';
@@ -86,10 +88,11 @@ export function worker(
   number: number,
   zone: string,
   servers: readonly ProcessId[] | null = null,
+  labels: Readonly<Record<string, string>> = {},
 ): MachineSpec {
   const name = `node-${number}`;
   const ip = `10.0.${1 + Math.floor(number / 250)}.${number % 250}`;
-  const outline: MachineOutline = { name, zone, ip, role: 'worker', command: 'join' };
+  const outline: MachineOutline = { name, zone, ip, role: 'worker', command: 'join', labels };
   return machine(cluster, outline, rotated(servers ?? apiServersOf(cluster), number - 1), servers !== null);
 }
 
@@ -128,6 +131,8 @@ interface MachineOutline {
   readonly role: MachineRole;
   /** What kubeadm does at the first boot. */
   readonly command: KubeadmArgs['command'];
+  /** More labels of its node. */
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 /** Workers hold different API servers, as behind an address that balances connections. */
@@ -154,7 +159,7 @@ function machine(
   const isControlPlane = role === 'control-plane';
   const node = {
     name,
-    labels: { 'topology.kubernetes.io/region': REGION, 'topology.kubernetes.io/zone': zone },
+    labels: { 'topology.kubernetes.io/region': REGION, 'topology.kubernetes.io/zone': zone, ...outline.labels },
     internalIP: ip,
     capacity: { milliCpu: cluster.nodeMilliCpu, memory: cluster.nodeMemory, pods: cluster.nodePods },
   };
@@ -236,6 +241,7 @@ function internet(cluster: ClusterSpec): MachineSpec {
     facts: { role: 'internet', milliCpu: 8000, memory: 16 * 1024 ** 3, ip: '198.51.100.10' },
     units: [
       unit(imageRegistry, null, RESTART_ELSEWHERE),
+      ...(cluster.nodeGroups === undefined ? [] : [unit(cloud, { groups: cluster.nodeGroups }, RESTART_ELSEWHERE)]),
       unit(loadGenerator, { server: apiServersOf(cluster), endpoint: API_SERVERS }, RESTART_ELSEWHERE),
     ],
   };

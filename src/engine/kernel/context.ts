@@ -126,6 +126,11 @@ export class KernelContext implements Context, Disk {
     this.#host.remind(0, { type: 'kernel/retire', machine: machine.name, boots: machine.boots });
   }
 
+  order(order: Message): void {
+    const process = this.#process!;
+    this.#host.remind(0, { type: 'kernel/order', order, from: process.id });
+  }
+
   random(purpose: string): Random {
     const process = this.#process!;
     let state = process.randoms.get(purpose);

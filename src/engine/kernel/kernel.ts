@@ -77,6 +77,7 @@ export class Kernel implements ContextHost, FabricHost {
   readonly #context = new KernelContext(this);
   #onInput: (input: unknown) => void = () => undefined;
   #onRetire: (machine: string) => void = () => undefined;
+  #onOrder: (order: Message) => void = () => undefined;
   /** Takes what processes say to the outside. No part of the run's state. */
   listener: ((word: object) => void) | null = null;
   /** How often anything was said. */
@@ -97,6 +98,11 @@ export class Kernel implements ContextHost, FabricHost {
   /** Who takes away a machine that has no more to do: the composition root. */
   onRetire(takeAway: (machine: string) => void): void {
     this.#onRetire = takeAway;
+  }
+
+  /** Who carries out what processes ask for and no process can do: the composition root. */
+  onOrder(carryOut: (order: Message) => void): void {
+    this.#onOrder = carryOut;
   }
 
   /** Stamps an input with the first moment in which nothing has happened yet. @returns that moment */
@@ -437,6 +443,10 @@ export class Kernel implements ContextHost, FabricHost {
         this.#onRetire(message.machine);
         return true;
       }
+      case 'kernel/order':
+        this.#begin(cause, message.from, message.type);
+        this.#onOrder(message.order);
+        return true;
       case 'kernel/end': {
         const process = this.processes.get(message.process);
         if (process === undefined || process.incarnation !== message.incarnation) return false;

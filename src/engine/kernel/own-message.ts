@@ -1,6 +1,6 @@
 import type { SyncTicket } from './disk';
 import type { SendAgain } from './fabric';
-import type { ProcessId } from './process';
+import type { Message, ProcessId } from './process';
 
 /** What the kernel tells itself. */
 export type OwnMessage =
@@ -20,5 +20,6 @@ export type OwnMessage =
     }
   | { readonly type: 'kernel/restart-unit'; readonly process: ProcessId; readonly boots: number }
   | { readonly type: 'kernel/retire'; readonly machine: string; readonly boots: number }
+  | { readonly type: 'kernel/order'; readonly order: Message; readonly from: ProcessId }
   | { readonly type: 'kernel/end'; readonly process: ProcessId; readonly incarnation: number; readonly code: number }
   | { readonly type: 'kernel/synced'; readonly machine: string; readonly boots: number; readonly ticket: SyncTicket };

@@ -149,6 +149,8 @@ export interface Context {
   restart(unit: string): void;
   /** This machine has no more to do: it is taken away for good, in an event of its own. */
   retire(): void;
+  /** Asks whoever has set up the machines for something that no process can do, e.g. one more of them; carried out in an event of its own. */
+  order(order: Message): void;
   /** This process ends when this message is handled. Its unit, or its parent, decides whether it is started again. */
   exit(code: number): void;
   readonly disk: Disk;

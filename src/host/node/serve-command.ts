@@ -14,9 +14,10 @@ import { dirname, join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { type AuditPolicy, auditPolicyErrors } from '#engine/api/audit-policy';
 import { type SchedulerConfiguration, schedulerConfigurationErrors } from '#engine/cluster/scheduler-configuration';
-import type { ClusterSpec } from '#engine/cluster/door';
+import type { ClusterSpec, NodeGroup } from '#engine/cluster/door';
 import { newEngine } from '#engine/cluster/engine';
 import '#engine/cluster/late-code';
+import { withNodeGroups } from '#engine/cluster/node-groups';
 import { DEFAULT_CLUSTER } from '#engine/cluster/topology';
 import { addonObjects, ADDONS } from '#scenarios/addons/addons';
 import { Readiness } from '#host/worker/readiness';
@@ -51,9 +52,11 @@ export const SERVE: Command = {
     'audit-policy': 'FILE',
     'scheduler-config': 'FILE',
     addons: 'LIST',
+    'node-groups': 'GROUPS',
   },
   help: `Usage: kubarium serve [--port 0] [--nodes 3] [--control-planes 1] [--zones 1] [--seed 1] [--speed 1] [--kubeconfig FILE]
        [--audit-policy FILE] [--scheduler-config FILE] [--addons LIST]
+       [--node-groups GROUPS]
 
 Runs a cluster and serves the Kubernetes API on 127.0.0.1, for kubectl and every other client. Prints one JSON line
 {"ready":true,"server":URL,"kubeconfig":PATH} once all nodes are Ready, and runs until it is told to end (Ctrl-C).
@@ -68,6 +71,8 @@ Runs a cluster and serves the Kubernetes API on 127.0.0.1, for kubectl and every
                          without it a file of its own that goes away with the server
   --scheduler-config FILE
                          profiles and plug-ins of the schedulers: a KubeSchedulerConfiguration
+  --node-groups GROUPS   MIN:MAX:NAME of groups of workers that the cluster-autoscaler has the cloud add and
+                         take away, with commas between them, e.g. 0:3:pool
   --audit-policy FILE    what the API servers tell of requests in their logs (kubectl logs -n kube-system)
   --addons LIST          what is installed from the start, with commas between: ${ADDONS.join(', ')}
   -h, --help             this text
@@ -78,6 +83,20 @@ Exit code: 0 it was told to end, 2 it could not begin (bad arguments, a taken po
 70 the engine broke (a bug).
 `,
 };
+
+/** As cluster-autoscaler's own flag `--nodes` has it. @returns why not, when they cannot be read */
+function readNodeGroups(text: string, cluster: ClusterSpec): ClusterSpec | string {
+  if (text === '') return cluster;
+  const { nodeMilliCpu: milliCpu, nodeMemory: memory, nodePods: pods } = cluster;
+  const groups: NodeGroup[] = [];
+  for (const each of text.split(',')) {
+    const [, min, max, name] = /^(\d{1,4}):(\d{1,4}):([a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?)$/.exec(each) ?? [];
+    if (name === undefined || Number(max) < Math.max(1, Number(min)) || groups.some((other) => other.name === name))
+      return `--node-groups: "${each}" is not MIN:MAX:NAME, such as 0:3:pool`;
+    groups.push({ name, min: Number(min), max: Number(max), zone: 'zone-a', milliCpu, memory, pods });
+  }
+  return withNodeGroups(cluster, groups);
+}
 
 /** The names under which the server may be called. @source kubernetes cmd/kubeadm/app/util/pkiutil (GetAPIServerAltNames) */
 const SERVER_NAMES = ['localhost', 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc', '127.0.0.1', '::1'];
@@ -116,7 +135,9 @@ export async function serveCommand(
   );
   if (typeof scheduling === 'string') return complain(scheduling);
   const { port, seed, speed } = settings;
-  const cluster = { ...settings.cluster, ...audit, ...scheduling };
+  const groups = readNodeGroups(options['node-groups'] ?? '', settings.cluster);
+  if (typeof groups === 'string') return complain(groups);
+  const cluster = { ...groups, ...audit, ...scheduling };
   const certificates = newCertificates(SERVER_NAMES, Date.now());
   const file = kubeconfigFile(options['kubeconfig']);
   try {

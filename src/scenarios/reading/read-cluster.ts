@@ -1,11 +1,13 @@
 /** `spec.cluster`: how many machines, where, and how large. Whatever is left out is as in the default cluster. */
-import { milliValue, quantityError, quantityValue } from '#engine/api/quantity';
+import { milliValue, quantityValue } from '#engine/api/quantity';
 import { type AuditPolicy, auditPolicyErrors } from '#engine/api/audit-policy';
 import type { ClusterSpec } from '#engine/cluster/door';
 import { DEFAULT_CLUSTER } from '#engine/cluster/topology';
 import { type SchedulerConfiguration, schedulerConfigurationErrors } from '#engine/cluster/scheduler-configuration';
 import { addonObjects, ADDONS } from '../addons/addons';
-import { type Reader, typeText } from './reader';
+import { readNodeGroups } from './read-node-groups';
+import { readQuantity } from './read-quantity';
+import type { Reader } from './reader';
 import type { Place } from './yaml-source';
 
 const FIELDS = [
@@ -20,6 +22,8 @@ const FIELDS = [
   'auditPolicy',
   'schedulerConfiguration',
   'addons',
+  'nodeGroups',
+  'autoscalerFlags',
 ] as const;
 const MAX_NODES = 5_000;
 const MAX_ZONES = 26;
@@ -63,7 +67,7 @@ export function readCluster(reader: Reader, at: Place, value: unknown): ClusterS
     const incrementalEvery = interval('incremental', '5m');
     return fullEvery === null || incrementalEvery === null ? {} : { etcdBackup: { fullEvery, incrementalEvery } };
   };
-  return {
+  const cluster: ClusterSpec = {
     nodes: integer('nodes', 1, MAX_NODES, DEFAULT_CLUSTER.nodes),
     zones: integer('zones', 1, MAX_ZONES, zonesOtherwise(fields['nodes'])),
     controlPlanes: integer('controlPlanes', 1, MAX_CONTROL_PLANES, DEFAULT_CLUSTER.controlPlanes),
@@ -78,6 +82,8 @@ export function readCluster(reader: Reader, at: Place, value: unknown): ClusterS
       : schedulerConfiguration(reader, [...at, 'schedulerConfiguration'], fields['schedulerConfiguration'])),
     manifests: fields['addons'] === undefined ? [] : addons(reader, [...at, 'addons'], fields['addons']),
   };
+  const { nodeGroups, autoscalerFlags } = fields;
+  return nodeGroups === undefined ? cluster : readNodeGroups(reader, at, cluster, nodeGroups, autoscalerFlags);
 }
 
 function addons(reader: Reader, at: Place, value: unknown): ClusterSpec['manifests'] {
@@ -105,19 +111,3 @@ function schedulerConfiguration(
 
 /** No more zones than machines to stand in them. */
 const zonesOtherwise = (nodes: unknown): number => (nodes === 1 ? 1 : DEFAULT_CLUSTER.zones);
-
-function readQuantity(
-  reader: Reader,
-  at: Place,
-  value: unknown,
-  read: typeof milliValue,
-  least: number,
-): number | null {
-  if (typeof value !== 'string' && typeof value !== 'number') {
-    return reader.problem(at, `must be a quantity such as 4, 500m or 8Gi, is ${typeText(value)}`);
-  }
-  const error = quantityError(value);
-  if (error !== undefined) return reader.problem(at, `"${value}" is no quantity such as 4, 500m or 8Gi: ${error}`);
-  const amount = read(value);
-  return amount < least || !Number.isSafeInteger(amount) ? reader.problem(at, `${value} is out of bounds`) : amount;
-}

@@ -141,6 +141,12 @@ describe('a mistake in a scenario file', () => {
     ['{ controlPlanes: 8 }', 'spec.cluster.controlPlanes: must be from 1 to 7, is 8'],
     ['{ etcdBackup: { full: 0s } }', 'spec.cluster.etcdBackup.full: must be at least 1s'],
     ['{ etcdBackup: { daily: 1h } }', 'spec.cluster.etcdBackup.daily: unknown field "daily"'],
+    ['{ nodeGroups: [{ name: a, min: 2, max: 1 }] }', 'spec.cluster.nodeGroups[0].max: must be from 2 to 1000, is 1'],
+    [
+      '{ nodeGroups: [{ name: a, max: 1 }, { name: a, max: 2 }] }',
+      'spec.cluster.nodeGroups: must have names of their own',
+    ],
+    ['{ nodeGroups: [{ name: A b, max: 1 }] }', 'spec.cluster.nodeGroups[0].name: "A b" must be of lower case'],
     ['{ nodeMemory: lots }', 'spec.cluster.nodeMemory: "lots" is no quantity'],
     ['{ nodeCpu: -1 }', 'spec.cluster.nodeCpu: -1 is out of bounds'],
     ['{ workers: 3 }', 'spec.cluster.workers: unknown field "workers"'],

@@ -140,6 +140,7 @@ describe('the published JSON Schema', () => {
       '{ nodes: 3, zones: 1, controlPlanes: 1, nodeCpu: 500m, nodeMemory: 1Gi, nodePods: 5 }',
       '{ etcdStorage: disk, etcdBackup: { full: 1h, incremental: 30s } }',
       '{ auditPolicy: { apiVersion: audit.k8s.io/v1, kind: Policy, rules: [{ level: Metadata }] } }',
+      '{ nodeGroups: [{ name: pool, min: 1, max: 3, zone: zone-b, cpu: 500m, memory: 1Gi, pods: 9 }], autoscalerFlags: [scan-interval=20s] }',
     ]) {
       expect([parseScenario(text(cluster)).ok, isValid(parse(text(cluster)), schema)]).toEqual([true, true]);
     }
@@ -149,6 +150,7 @@ describe('the published JSON Schema', () => {
       '{ controlPlanes: 8 }',
       '{ cpus: 1 }',
       '{ etcdBackup: { daily: 1h } }',
+      '{ nodeGroups: [{ name: pool }] }',
       '{ auditPolicy: { rules: [{ level: Metadata }] } }',
       '{ auditPolicy: { apiVersion: audit.k8s.io/v1, kind: Policy, rules: [{ level: All }] } }',
       '3',

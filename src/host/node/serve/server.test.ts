@@ -363,6 +363,7 @@ describe('the command', () => {
     [{ seed: '-1' }, '--seed must be a whole number from 0 to 4294967295, is "-1"'],
     [{ kubeconfig: '/nowhere/at/all' }, 'cannot write /nowhere/at/all: no such file'],
     [{ 'audit-policy': '/nowhere/at/all' }, 'cannot read /nowhere/at/all: no such file'],
+    [{ 'node-groups': '3:1:pool' }, '--node-groups: "3:1:pool" is not MIN:MAX:NAME, such as 0:3:pool'],
     [{ 'scheduler-config': '/nowhere/at/all' }, 'cannot read /nowhere/at/all: no such file'],
   ])('refuses %j', async (options, message) => {
     await expect(served(options)).rejects.toThrow(message);
