@@ -59,6 +59,9 @@ export function carryOut(step: Step, ticket: string, files: ReadonlyMap<string, 
     case 'traffic':
       world.act({ type: 'traffic', to: step.to, requestsPerSecond: step.requestsPerSecond });
       return done(step.name);
+    case 'configure-scheduler':
+      world.act({ type: 'configure-scheduler', configuration: step.configuration });
+      return done(step.name);
     case 'remove-machine':
       return removeMachine(step.machine, world);
     case 'add-machine':

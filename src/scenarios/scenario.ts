@@ -44,6 +44,7 @@ export type StepAction =
   | { readonly type: 'heal'; readonly id: string }
   | { readonly type: 'power-on' | 'remove-machine'; readonly machine: string }
   | TrafficAction
+  | Extract<Action, { readonly type: 'configure-scheduler' }>
   | { readonly type: 'add-machine'; readonly zone: string | null; readonly role: 'worker' | 'control-plane' }
   /** Virtual microseconds. */
   | { readonly type: 'wait'; readonly duration: number }

@@ -94,6 +94,8 @@ function carryOut(cluster: Cluster, action: Action): void {
       return addMachine(cluster, action);
     case 'remove-machine':
       return removeMachine(cluster, action.machine);
+    case 'configure-scheduler':
+      return faultRules.code.configureScheduler(kernel, action.configuration);
   }
 }
 

@@ -108,7 +108,12 @@ export type Action =
    * A worker is taken away as it stands. A control plane leaves by `kubeadm reset`, its Node is deleted, and then it is taken
    * away; one without power at once; the last one never.
    */
-  | { readonly type: 'remove-machine'; readonly machine: string };
+  | { readonly type: 'remove-machine'; readonly machine: string }
+  /**
+   * Writes what the schedulers are told on every control plane that has power, and lets them begin anew with it. The configuration
+   * must be one without errors (`schedulerConfigurationErrors`).
+   */
+  | { readonly type: 'configure-scheduler'; readonly configuration: SchedulerConfiguration };
 
 /** What became of an action that has an answer. */
 export type Answer = KubectlAnswer | EtcdctlAnswer;

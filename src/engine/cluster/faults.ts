@@ -2,6 +2,7 @@
 import { LateCode } from '#engine/api/late-code';
 import type { Kernel } from '#engine/kernel/kernel';
 import type { Micros } from '#engine/kernel/time';
+import type { SchedulerConfiguration } from '#engine/scheduler/configuration';
 import type { Fault, FaultRecord } from './records';
 
 export interface FaultsState {
@@ -13,6 +14,8 @@ export interface FaultRules {
   beginFault(state: FaultsState, kernel: Kernel, id: string, fault: Fault, at: Micros): void;
   healFault(state: FaultsState, kernel: Kernel, id: string): void;
   powerOn(state: FaultsState, kernel: Kernel, machine: string): void;
+  /** What somebody does at the control plane by hand. */
+  configureScheduler(kernel: Kernel, configuration: SchedulerConfiguration): void;
 }
 
 /** `late-code.ts` fills it. */

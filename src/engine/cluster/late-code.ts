@@ -19,9 +19,10 @@ import { explainer } from './engine';
 import { beginFault, healFault, powerOn } from './fault-rules';
 import { faultRules } from './faults';
 import './kubeadm/late-steps';
+import { configureScheduler } from './scheduler-edit';
 import { explainSubject } from './why';
 
 manifestReader.provide(parseManifest);
 shell.provide(shellCode);
-faultRules.provide({ beginFault, healFault, powerOn });
+faultRules.provide({ beginFault, healFault, powerOn, configureScheduler });
 explainer.provide(explainSubject);

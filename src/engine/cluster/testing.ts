@@ -1,3 +1,4 @@
+// long: one driver, whose parts all stories use
 /**
  * A driver for tests of the whole engine: runs a cluster through a story, acts on it, mirrors what observers are shown, and
  * writes down what happened, one line for each thing worth reading (see `testing-transcript.ts`). Shared data is frozen.
@@ -345,6 +346,8 @@ function sentenceOf(action: Action): string {
       return `${action.type} ${action.machine}`;
     case 'traffic':
       return `traffic ${action.requestsPerSecond}/s ${action.to.name}`;
+    case 'configure-scheduler':
+      return action.type;
     case 'add-machine':
       return `add-machine ${action.zone ?? ''}`.trim();
   }

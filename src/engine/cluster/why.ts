@@ -189,6 +189,8 @@ function inputText(action: Action): string {
       return `You sent ${action.requestsPerSecond} requests a second to ${action.to.kind} ${action.to.name}.`;
     case 'remove-machine':
       return `You took ${action.machine} away.`;
+    case 'configure-scheduler':
+      return 'You changed the configuration of the schedulers.';
   }
 }
 

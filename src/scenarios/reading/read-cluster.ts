@@ -98,15 +98,20 @@ function auditPolicy(reader: Reader, at: Place, value: unknown): Pick<ClusterSpe
   return errors.length > 0 ? {} : { auditPolicy: value as AuditPolicy };
 }
 
-/** Whole, as in the file that a kube-scheduler is given. */
 function schedulerConfiguration(
   reader: Reader,
   at: Place,
   value: unknown,
 ): Pick<ClusterSpec, 'schedulerConfiguration'> {
+  const configuration = readSchedulerConfiguration(reader, at, value);
+  return configuration === null ? {} : { schedulerConfiguration: configuration };
+}
+
+/** Whole, as in the file that a kube-scheduler is given. */
+export function readSchedulerConfiguration(reader: Reader, at: Place, value: unknown): SchedulerConfiguration | null {
   const errors = schedulerConfigurationErrors(value);
   for (const error of errors) reader.problem(at, error);
-  return errors.length > 0 ? {} : { schedulerConfiguration: value as SchedulerConfiguration };
+  return errors.length > 0 ? null : (value as SchedulerConfiguration);
 }
 
 /** No more zones than machines to stand in them. */

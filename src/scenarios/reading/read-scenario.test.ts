@@ -76,6 +76,10 @@ spec:
     ['addMachine: { role: control-plane }', { type: 'add-machine', zone: null, role: 'control-plane' }],
     ['addMachine: { zone: zone-b }', { type: 'add-machine', zone: 'zone-b' }],
     ['removeMachine: node-4', { type: 'remove-machine', machine: 'node-4' }],
+    [
+      'configureScheduler: { apiVersion: kubescheduler.config.k8s.io/v1, kind: KubeSchedulerConfiguration }',
+      { type: 'configure-scheduler', configuration: { kind: 'KubeSchedulerConfiguration' } },
+    ],
     ['request: { path: /version }', { type: 'request', request: { method: 'GET', path: '/version' } }],
     ['wait: { for: nodes condition=Ready, within: 5m }', { type: 'wait-for', within: 300_000_000 }],
     [

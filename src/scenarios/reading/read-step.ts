@@ -5,6 +5,7 @@ import type { Manifest, RequestAction, Step, StepAction } from '../scenario';
 import { hint } from './closest-word';
 import { readConditions } from './read-condition';
 import { readFault } from './read-fault';
+import { readSchedulerConfiguration } from './read-cluster';
 import { readTraffic } from './read-traffic';
 import { type Fields, type Reader, typeText } from './reader';
 import type { Place } from './yaml-source';
@@ -52,6 +53,10 @@ const ACTIONS: Readonly<Record<string, ActionReader>> = {
     return machine === null ? null : { type: 'remove-machine', machine };
   },
   traffic: (reader, at, value) => readTraffic(reader, at, value),
+  configureScheduler(reader, at, value) {
+    const configuration = readSchedulerConfiguration(reader, at, value);
+    return configuration === null ? null : { type: 'configure-scheduler', configuration };
+  },
   request: readRequestStep,
   etcdctl(reader, at, value, step) {
     const command = reader.text(at, value);
@@ -209,6 +214,8 @@ function titleOf(action: StepAction): string {
       return `${action.requestsPerSecond} requests/s to ${action.to.kind} ${action.to.name}`;
     case 'remove-machine':
       return `remove machine ${action.machine}`;
+    case 'configure-scheduler':
+      return 'configure the scheduler';
     case 'add-machine':
       return `add a ${action.role === 'worker' ? 'machine' : 'control plane'}${action.zone === null ? '' : ` in ${action.zone}`}`;
     case 'wait':

@@ -90,6 +90,7 @@ describe('the published JSON Schema', () => {
     '{ traffic: { name: web, requestsPerSecond: 20 } }',
     '{ traffic: { kind: Deployment, namespace: shop, name: web, requestsPerSecond: 0 } }',
     '{ removeMachine: node-1 }',
+    '{ configureScheduler: { apiVersion: kubescheduler.config.k8s.io/v1, kind: KubeSchedulerConfiguration, profiles: [] } }',
     '{ request: { method: POST, path: /api/v1/namespaces, body: { a: 1 }, query: { dryRun: All } } }',
     '{ wait: 1h5m }',
     '{ wait: { for: nodes condition=Ready, within: 60s } }',

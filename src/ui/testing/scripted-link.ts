@@ -159,6 +159,7 @@ export function createScriptedLink(options: ScriptOptions): ScriptedLink {
           world.heal(action.id);
           return null;
         case 'traffic':
+        case 'configure-scheduler':
           return null;
         case 'power-on':
           world.powerOn(action.machine);

@@ -14,7 +14,7 @@ import { dnsSubdomainErrors } from '../names';
 import { computeQosClass } from '../qos-class';
 import { withSharedParts } from '../shared-parts';
 import { withChanges } from '../structural-sharing';
-import type { Pod } from '../types';
+import type { Pod, PodCondition } from '../types';
 import { validateMetaForUpdate, validateObjectMeta } from '../validation/object-meta';
 import { validatePodSpec } from '../validation/pod-spec';
 import { podSpecWarnings } from '../validation/pod-warnings';
@@ -40,7 +40,19 @@ const withOwnLabels = (pod: Pod): Pod =>
     : lateApi.code.withLabelKeys(pod);
 
 /** Phase and class of a pod that has just been accepted. */
-const initialStatus = (pod: Pod): Pod['status'] => ({ phase: 'Pending', qosClass: computeQosClass(pod.spec) });
+const initialStatus = ({ spec }: Pod): Pod['status'] => ({
+  phase: 'Pending',
+  ...((spec.schedulingGates ?? []).length > 0 && { conditions: [GATED] }),
+  qosClass: computeQosClass(spec),
+});
+
+/** @source kubernetes pkg/registry/core/pod/strategy.go (applySchedulingGatedCondition) */
+const GATED: PodCondition = Object.freeze({
+  type: 'PodScheduled',
+  status: 'False',
+  reason: 'SchedulingGated',
+  message: 'Scheduling is blocked due to non-empty scheduling gates',
+});
 
 const POD_FIELDS = [
   'metadata.name',

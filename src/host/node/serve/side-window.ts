@@ -10,6 +10,7 @@ import { nothingToCorrupt } from '#engine/cluster/fault-rules';
 import type { MachineRecord } from '#engine/cluster/records';
 import { formatClock, parseDuration } from '#scenarios/durations';
 import { readFault } from '#scenarios/reading/read-fault';
+import { readSchedulerConfiguration } from '#scenarios/reading/read-cluster';
 import { readTraffic } from '#scenarios/reading/read-traffic';
 import { Reader } from '#scenarios/reading/reader';
 import { parseYaml } from '#scenarios/reading/yaml-source';
@@ -41,6 +42,7 @@ const HELP = {
   'POST /_sim/machines': '{"role":"worker"} or {"role":"control-plane","zone":"zone-b"} answers {"machine":…}',
   'DELETE /_sim/machines/NAME': 'takes a worker away, lets a control plane leave by kubeadm reset',
   'POST /_sim/traffic': '{"kind":"Service","namespace":"default","name":"web","requestsPerSecond":100}',
+  'POST /_sim/scheduler': 'a KubeSchedulerConfiguration, for all schedulers of the control plane',
   'GET /_sim/why?kind=Pod&namespace=default&name=web-0': 'the chain of causes, newest first',
   'GET /_sim/recording': 'the run as a recording, for kubarium replay',
   'POST /_sim/save': 'the whole engine',
@@ -57,6 +59,7 @@ const HANDLERS: Readonly<Record<string, Readonly<Record<string, Handler>>>> = {
   faults: { GET: ({ conductor }) => ok(conductor.engine.observe(null).faults), POST: beginFault, DELETE: healFault },
   machines: { POST: addMachine, DELETE: removeMachine },
   traffic: { POST: setTraffic },
+  scheduler: { POST: configureScheduler },
   why: { GET: why },
   recording: { GET: ({ conductor }) => ok(conductor.engine.recording()) },
   save: { POST: save },
@@ -279,6 +282,16 @@ async function setTraffic({ conductor, body }: Asked): Promise<Reply> {
   await conductor.act(traffic);
   const { type: _, ...set } = traffic;
   return ok(set);
+}
+
+async function configureScheduler({ conductor, body }: Asked): Promise<Reply> {
+  const map = mapOf(body);
+  if (typeof map === 'string') return wrong(map);
+  const { reader, data } = map;
+  const configuration = readSchedulerConfiguration(reader, [], data);
+  if (configuration === null) return wrong(problemsOf(reader));
+  await conductor.act({ type: 'configure-scheduler', configuration });
+  return ok(configuration);
 }
 
 function why({ conductor, query }: Asked): Reply {
