@@ -38,18 +38,23 @@ export function handleFailure(state: SchedulerState, ctx: Context, queued: Queue
   if (pod === undefined || pod.metadata.uid !== metadata.uid || isAssigned(pod)) {
     finishPod(queue, queued.info.uid);
     denominate(queue, queued.info.uid);
+    if (pod?.metadata.uid === metadata.uid) recordFailure(state, ctx, pod, failure);
     return;
   }
   queued.info = podInfo(pod);
   returnPod(queue, queued, momentOf(state, ctx));
   if (failure.nominatedNode !== null) nominate(queue, queued.info, failure.nominatedNode);
-  recordEvent(client, recorderFor(state, pod), ctx, {
+  recordFailure(state, ctx, pod, failure);
+  writeCondition(state, ctx, pod, failure);
+}
+
+function recordFailure(state: SchedulerState, ctx: Context, pod: Pod, { message }: Failure): void {
+  recordEvent(state.client, recorderFor(state, pod), ctx, {
     regarding: podReference(pod),
     type: 'Warning',
     reason: 'FailedScheduling',
-    message: truncatedNote(failure.message),
+    message: truncatedNote(message),
   });
-  writeCondition(state, ctx, pod, failure);
 }
 
 /** Says so in the pod's status, unless it is said there already. */

@@ -36,7 +36,7 @@ export interface Framework {
 }
 
 /** Sets of plug-ins are bits of a 32-bit word. */
-const MOST_PLUGINS = 31;
+export const MOST_PLUGINS = 31;
 const frameworks = new WeakMap<Profile, Framework>();
 const lists = new WeakMap<readonly Profile[], readonly Framework[]>();
 

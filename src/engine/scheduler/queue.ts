@@ -8,10 +8,10 @@ import type { EventId } from '#engine/kernel/process';
 import { MINUTE, type Micros, SECOND } from '#engine/kernel/time';
 import { INITIAL_BACKOFF, MAX_BACKOFF, alignToWindow, backoffDuration } from './backoff';
 import { type ClusterEvent, UNSCHEDULABLE_TIMEOUT, podChanges } from './events';
-import { type Framework, frameworkFor } from './framework';
+import { type Framework, MOST_PLUGINS, frameworkFor } from './framework';
 import { popFrom, pushTo, removeFrom, restore } from './heap';
 import type { PodInfo } from './pod-info';
-import { interestedPlugins, isWorthRequeuing } from './queueing-hints';
+import { countHeldBack, holdsBack, interestedPlugins, isWorthRequeuing } from './queueing-hints';
 import type { EventObjects, PluginSet } from './registered-event';
 
 export const BACKOFF_FLUSH_EVERY: Micros = SECOND;
@@ -59,6 +59,8 @@ export interface SchedulingQueue {
   readonly backoff: QueuedPod[];
   readonly errorBackoff: QueuedPod[];
   readonly unschedulable: Map<string, QueuedPod>;
+  /** How many of them each bit of their `rejectedBy` holds back, so that an event that helps none of them costs nothing. */
+  readonly heldBack: number[];
   /** Pods being tried by uid, with the number of the first event that they have not seen. */
   readonly inFlight: Map<string, number>;
   inFlightEvents: InFlightEvent[];
@@ -96,6 +98,7 @@ export const newQueue = (backoffs = DEFAULT_BACKOFFS): SchedulingQueue => ({
   backoff: [],
   errorBackoff: [],
   unschedulable: new Map(),
+  heldBack: Array.from({ length: MOST_PLUGINS }, () => 0),
   inFlight: new Map(),
   inFlightEvents: [],
   nextEvent: 0,
@@ -240,7 +243,9 @@ export function moveAll(queue: SchedulingQueue, event: ClusterEvent, objects: Ev
   if (queue.inFlight.size > 0) remember(queue, event, objects);
   if (queue.unschedulable.size === 0) return 0;
   const interested = new Map(moment.frameworks.map((framework) => [framework, interestedPlugins(framework, event)]));
-  if (![...interested.values()].some((plugins) => plugins !== 0)) return 0;
+  let helping = 0;
+  for (const plugins of interested.values()) helping |= plugins;
+  if (!holdsBack(queue.heldBack, helping)) return 0;
   let moved = 0;
   for (const pod of [...queue.unschedulable.values()]) {
     const plugins = interested.get(frameworkFor(moment.frameworks, pod.info.pod)) ?? 0;
@@ -365,12 +370,17 @@ function moveTo(
   pod.where = pod.gatedBy === '' ? where : 'unschedulable';
   if (pod.where === 'backoff' || pod.where === 'errorBackoff') backoffUntil(queue, pod);
   const heap = heapOf(queue, pod.where);
-  if (heap === null) queue.unschedulable.set(pod.info.uid, pod);
-  else pushTo(heap, pod, orderOf(pod.where));
+  if (heap === null) {
+    queue.unschedulable.set(pod.info.uid, pod);
+    countHeldBack(queue.heldBack, pod.rejectedBy, 1);
+  } else pushTo(heap, pod, orderOf(pod.where));
 }
 
 function takeOut(queue: SchedulingQueue, pod: QueuedPod): void {
-  if (pod.where === 'unschedulable') queue.unschedulable.delete(pod.info.uid);
+  if (pod.where === 'unschedulable') {
+    queue.unschedulable.delete(pod.info.uid);
+    countHeldBack(queue.heldBack, pod.rejectedBy, -1);
+  }
   const heap = heapOf(queue, pod.where);
   if (heap !== null) removeFrom(heap, pod, orderOf(pod.where));
   pod.where = 'none';

@@ -49,3 +49,14 @@ export function isWorthRequeuing(
   }
   return worth;
 }
+
+/** Counts by bit how many pods are held back by these plug-ins. */
+export function countHeldBack(heldBack: number[], plugins: PluginSet, by: 1 | -1): void {
+  for (let bit = 0; bit < heldBack.length; bit++) if ((plugins & (1 << bit)) !== 0) heldBack[bit]! += by;
+}
+
+/** Whether any pod waits for one of these plug-ins. */
+export function holdsBack(heldBack: readonly number[], plugins: PluginSet): boolean {
+  for (let bit = 0; bit < heldBack.length; bit++) if ((plugins & (1 << bit)) !== 0 && heldBack[bit]! > 0) return true;
+  return false;
+}

@@ -1,11 +1,14 @@
+// long: the scheduler in its world, and all that happens to it there
 import { describe, expect, it } from 'vitest';
-import type { Pod } from '#engine/api/types';
+import { podRequests } from '#engine/api/pod-resources';
+import { quantityValue } from '#engine/api/quantity';
+import type { Node, Pod } from '#engine/api/types';
 import type { ApiResponse, Method } from '#engine/apiserver/wire';
 import { kubeApiserver } from '#engine/apiserver/apiserver';
 import { SUPER_ADMIN } from '#engine/apiserver/testing';
 import { etcd } from '#engine/etcd/etcd';
 import { TestWorld } from '#engine/etcd/testing';
-import type { ProcessDefinition } from '#engine/kernel/process';
+import type { Message, ProcessDefinition } from '#engine/kernel/process';
 import { MILLISECOND, SECOND } from '#engine/kernel/time';
 import { DEFAULT_PROFILE } from './profile';
 import { type SchedulerArgs, type SchedulerState, kubeScheduler, schedulerQueues } from './scheduler';
@@ -14,17 +17,19 @@ import { type NodeShape, type PodShape, aNode, aPod } from './testing';
 const ETCD = 'control-plane-1/etcd';
 const APISERVER = 'control-plane-1/kube-apiserver';
 const SCHEDULER = 'control-plane-1/kube-scheduler';
+const SECOND_SCHEDULER = 'control-plane-1/kube-scheduler-2';
 const PODS = '/api/v1/namespaces/default/pods';
 
 type Definition = ProcessDefinition<never, never>;
 type Answer = Record<string, never>;
+type AskedMessage = Message & { readonly id: number; readonly [field: string]: unknown };
 
-/** A scheduler with a real API server and etcd, and nothing else. */
+/** A scheduler, or two, with a real API server and etcd, and nothing else. */
 class TestScheduler {
   readonly world: TestWorld;
   #nextId = 1;
 
-  constructor(args: Partial<SchedulerArgs> = {}) {
+  constructor(args: Partial<SchedulerArgs> = {}, schedulers: 1 | 2 = 1) {
     const apiserverArgs = {
       etcd: ETCD,
       serviceCidr: '10.96.0.0/12',
@@ -34,7 +39,9 @@ class TestScheduler {
     this.world = new TestWorld([
       { name: 'etcd', definition: etcd as Definition, args: { member: 1 } },
       { name: 'kube-apiserver', definition: kubeApiserver as Definition, args: apiserverArgs },
-      { name: 'kube-scheduler', definition: kubeScheduler as Definition, args: { server: [APISERVER], ...args } },
+      ...['kube-scheduler', 'kube-scheduler-2']
+        .slice(0, schedulers)
+        .map((name) => ({ name, definition: kubeScheduler as Definition, args: { server: [APISERVER], ...args } })),
     ]);
     this.world.advance(5 * SECOND);
     const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default' } };
@@ -45,23 +52,19 @@ class TestScheduler {
     return this.world.stateOf<SchedulerState>(SCHEDULER);
   }
 
-  want(method: Method, path: string, body?: unknown, contentType = 'application/json'): Answer {
+  /** A request that nobody waits for. */
+  request(method: Method, path: string, body: unknown = null, contentType = 'application/json'): AskedMessage {
     const id = this.#nextId++;
-    const request = {
-      type: 'api/request',
-      id,
-      method,
-      path,
-      contentType,
-      body,
-      userAgent: 'kubectl',
-      credentials: SUPER_ADMIN,
-    };
-    this.world.send(APISERVER, body === undefined ? { ...request, body: null } : request);
+    return { type: 'api/request', id, method, path, contentType, body, userAgent: 'kubectl', credentials: SUPER_ADMIN };
+  }
+
+  want(method: Method, path: string, body?: unknown, contentType = 'application/json'): Answer {
+    const request = this.request(method, path, body, contentType);
+    this.world.send(APISERVER, request);
     for (let i = 0; i < 50; i++) {
       this.world.advance(MILLISECOND / 2);
       for (const message of this.world.take() as ApiResponse[]) {
-        if (message.type !== 'api/response' || message.id !== id) continue;
+        if (message.type !== 'api/response' || message.id !== request.id) continue;
         if (message.code >= 400) throw new Error(`${method} ${path}: ${JSON.stringify(message.body)}`);
         return message.body as Answer;
       }
@@ -286,5 +289,170 @@ describe('kube-scheduler', () => {
     scheduler.world.advance(60 * SECOND);
     const { cycleTimer, backoffTimer, unschedulableTimer, bindings } = scheduler.state;
     expect([cycleTimer, backoffTimer, unschedulableTimer, bindings.size]).toEqual([null, null, null, 0]);
+  });
+});
+
+const listOf = <Kind>(t: TestScheduler, path: string): readonly Kind[] =>
+  (t.want('GET', path) as unknown as { readonly items: readonly Kind[] }).items;
+
+/** Reads the API's truth each time, and tells what there is that never should be. */
+class Watchman {
+  readonly #t: TestScheduler;
+  /** Nodes by uid of the pod. */
+  readonly #bound = new Map<string, string>();
+
+  constructor(t: TestScheduler) {
+    this.#t = t;
+  }
+
+  look(): string[] {
+    const wrong: string[] = [];
+    const nodes = new Map(listOf<Node>(this.#t, '/api/v1/nodes').map((node) => [node.metadata.name, node]));
+    const taken = new Map<string, number>();
+    for (const pod of listOf<Pod>(this.#t, PODS)) {
+      const { nodeName = '' } = pod.spec;
+      const before = this.#bound.get(pod.metadata.uid) ?? nodeName;
+      if (nodeName !== before) wrong.push(`${pod.metadata.name} went from ${before} to ${nodeName}`);
+      if (nodeName === '') continue;
+      this.#bound.set(pod.metadata.uid, nodeName);
+      taken.set(nodeName, (taken.get(nodeName) ?? 0) + podRequests(pod).milliCpu);
+    }
+    for (const [name, milliCpu] of taken) {
+      const has = 1000 * quantityValue(nodes.get(name)?.status.allocatable?.['cpu']);
+      if (nodes.has(name) && milliCpu > has) wrong.push(`${name} has ${has}m and gives ${milliCpu}m`);
+    }
+    return wrong;
+  }
+}
+
+/** What each pod without node is told. */
+const reasons = (t: TestScheduler): string[] =>
+  listOf<Pod>(t, PODS)
+    .filter(({ spec }) => (spec.nodeName ?? '') === '')
+    .map(({ status }) => status.conditions?.find(({ type }) => type === 'PodScheduled')?.message ?? 'no reason');
+
+/** A small linear congruential generator: the same draws in every run. */
+function draws(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+}
+
+describe('never two bindings, never over what a node has, always a reason', () => {
+  it('when the scheduler is killed between assuming and binding, at any moment', () => {
+    for (let at = 1; at <= 6; at++) {
+      const t = new TestScheduler({ leaderElect: false });
+      const watchman = new Watchman(t);
+      t.node('node-1', { allocatable: { cpu: '2' } });
+      for (let i = 0; i < 6; i++) t.pod(`p${i}`, { requests: [{ cpu: '500m' }] });
+      t.world.advance(at * 150);
+      t.world.restart(SCHEDULER);
+      t.world.advance(30 * SECOND);
+      expect(watchman.look()).toEqual([]);
+      expect(listOf<Pod>(t, PODS).filter(({ spec }) => spec.nodeName === 'node-1')).toHaveLength(4);
+      const full = '0/1 nodes are available: 1 Insufficient cpu.';
+      for (const reason of reasons(t)) expect(reason).toContain(full);
+      expect([...t.state.cache.pods.values()].some(({ assumed }) => assumed)).toBe(false);
+    }
+  });
+
+  it('when two schedulers have one name and a Lease: the other takes over what the first leaves', () => {
+    const t = new TestScheduler({}, 2);
+    const watchman = new Watchman(t);
+    t.node('node-1', { allocatable: { cpu: '2' } });
+    for (let i = 0; i < 3; i++) t.pod(`p${i}`, { requests: [{ cpu: '500m' }] });
+    t.world.advance(MILLISECOND);
+    const leads = (id: string): boolean => t.world.stateOf<TestScheduler['state']>(id).election?.phase === 'leading';
+    expect([leads(SCHEDULER), leads(SECOND_SCHEDULER)].filter(Boolean)).toHaveLength(1);
+    t.world.stop(leads(SCHEDULER) ? SCHEDULER : SECOND_SCHEDULER);
+    for (let i = 3; i < 6; i++) t.pod(`p${i}`, { requests: [{ cpu: '500m' }] });
+    t.world.advance(5 * SECOND);
+    expect(watchman.look()).toEqual([]);
+    t.world.advance(30 * SECOND);
+    expect(watchman.look()).toEqual([]);
+    expect(reasons(t)).toHaveLength(2);
+    for (const reason of reasons(t)) expect(reason).toContain('1 Insufficient cpu');
+  });
+
+  it('when two schedulers have one name and no Lease: the API server takes one binding, the other is told', () => {
+    const t = new TestScheduler({ leaderElect: false }, 2);
+    const watchman = new Watchman(t);
+    t.node('node-1');
+    t.node('node-2');
+    for (let i = 0; i < 10; i++) t.pod(`p${i}`);
+    t.world.advance(40 * SECOND);
+    expect(watchman.look()).toEqual([]);
+    expect(reasons(t)).toEqual([]);
+    const refused = t.events().filter((text) => text.includes('is already assigned to node'));
+    const scheduled = t.events().filter((text) => text.startsWith('Normal Scheduled'));
+    expect(refused.length).toBeGreaterThan(0);
+    expect(scheduled).toHaveLength(10);
+    for (const id of [SCHEDULER, SECOND_SCHEDULER]) {
+      const { cache } = t.world.stateOf<TestScheduler['state']>(id);
+      expect([...cache.pods.values()].map(({ info }) => t.nodeOf(info.pod.metadata.name) === info.nodeName)).toEqual(
+        Array.from({ length: 10 }, () => true),
+      );
+    }
+  });
+
+  it('when a node vanishes while a pod is bound to it, and when one of its name comes back', () => {
+    const t = new TestScheduler({ leaderElect: false });
+    const watchman = new Watchman(t);
+    t.node('node-1', { allocatable: { cpu: '2' } });
+    for (let i = 0; i < 4; i++) t.pod(`p${i}`, { requests: [{ cpu: '500m' }] });
+    t.world.send('control-plane-1/kube-apiserver', t.request('DELETE', '/api/v1/nodes/node-1'));
+    t.world.advance(20 * SECOND);
+    expect(watchman.look()).toEqual([]);
+    for (const reason of reasons(t)) expect(reason).toBe('no nodes available to schedule pods');
+    // What was bound to the first node of this name is counted on the second.
+    t.node('node-1', { allocatable: { cpu: '2' } });
+    for (let i = 4; i < 8; i++) t.pod(`p${i}`, { requests: [{ cpu: '500m' }] });
+    t.world.advance(40 * SECOND);
+    expect(watchman.look()).toEqual([]);
+    expect(reasons(t)).toHaveLength(4);
+    for (const reason of reasons(t)) expect(reason).toContain('1 Insufficient cpu');
+  });
+
+  it.each([1, 2, 3, 4])('under random changes, kills and caches that lag (seed %i)', (seed) => {
+    const t = new TestScheduler({ leaderElect: false });
+    const watchman = new Watchman(t);
+    const below = draws(seed);
+    const nodes = new Set<string>();
+    const pods: string[] = [];
+    let names = 0;
+    for (let step = 0; step < 60; step++) {
+      const choice = below(10);
+      if (choice < 2 || nodes.size === 0) {
+        const name = `node-${below(4)}`;
+        if (!nodes.has(name)) t.node(name, { allocatable: { cpu: '2' } });
+        nodes.add(name);
+      } else if (choice < 6) {
+        const name = `p${names++}`;
+        t.pod(name, { requests: [{ cpu: `${(1 + below(4)) * 250}m` }] });
+        pods.push(name);
+      } else if (choice === 6 && pods.length > 0) {
+        t.remove(pods.splice(below(pods.length), 1)[0]!);
+      } else if (choice === 7) {
+        const [name = ''] = [...nodes].slice(below(nodes.size));
+        t.want('DELETE', `/api/v1/nodes/${name}`);
+        nodes.delete(name);
+      } else if (choice === 8) {
+        t.world.restart(SCHEDULER);
+      } else {
+        // It hears of nothing for a while, and then of all at once.
+        t.world.kernel.pause(SCHEDULER);
+        t.world.advance(below(50) * MILLISECOND);
+        t.pod(`p${names}`, { requests: [{ cpu: '250m' }] });
+        pods.push(`p${names++}`);
+        t.world.kernel.resume(SCHEDULER);
+      }
+      t.world.advance(below(3) * MILLISECOND);
+      expect(watchman.look()).toEqual([]);
+    }
+    t.world.advance(60 * SECOND);
+    expect(watchman.look()).toEqual([]);
+    expect(reasons(t)).not.toContain('no reason');
   });
 });
