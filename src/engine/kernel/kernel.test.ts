@@ -323,6 +323,57 @@ describe('a process', () => {
     expect(chatterOf(kernel, 'a').handled).toBeGreaterThan(handled);
   });
 
+  it('reads what came while it was paused from a sender that has ended since, unless it has closed that connection', () => {
+    for (const closes of [false, true]) {
+      const heard: string[] = [];
+      const speaker = defineProcess<{ said: number }>({
+        kind: 'speaker',
+        start: (ctx) => (ctx.after(MILLISECOND, { type: 'tick' }), { said: 0 }),
+        handle(state, _message, ctx) {
+          ctx.send('a/listener', { type: `${ctx.now < 10 * MILLISECOND ? 'old' : 'new'} ${++state.said}` });
+          ctx.after(MILLISECOND, { type: 'tick' });
+        },
+      });
+      const listener = defineProcess<null>({
+        kind: 'listener',
+        start(ctx) {
+          ctx.monitor('b/speaker');
+          return null;
+        },
+        handle(_state, { type }, ctx) {
+          heard.push(type);
+          if (!closes || heard.length !== 3) return;
+          ctx.hangUp('b/speaker');
+          ctx.monitor('b/speaker');
+        },
+      });
+      const kernel = new Kernel(
+        { seed: 1 },
+        definitionsOf(speaker as ProcessDefinition<never, never>, listener as ProcessDefinition<never, never>),
+      );
+      for (const [machine, kind] of [
+        ['b', 'speaker'],
+        ['a', 'listener'],
+      ] as const) {
+        kernel.addMachine(testMachine(machine, [{ name: kind, kind, args: null, restartAfter: null }]));
+        kernel.powerOn(machine);
+        kernel.run(1, Infinity);
+      }
+      kernel.run(2 * MILLISECOND, Infinity);
+      kernel.pause('a/listener');
+      kernel.run(10 * MILLISECOND, Infinity);
+      kernel.powerOff('b');
+      kernel.powerOn('b');
+      kernel.run(14 * MILLISECOND, Infinity);
+      kernel.resume('a/listener');
+      kernel.run(14 * MILLISECOND + 1, Infinity);
+      const old = heard.filter((word) => word.startsWith('old'));
+      const then = heard.slice(old.length);
+      expect(closes ? old.length : Math.min(old.length, 4)).toBe(closes ? 3 : 4);
+      expect(then.slice(0, closes ? 1 : 2)).toEqual(closes ? ['new 1'] : ['kernel/down', 'new 1']);
+    }
+  });
+
   it('is found by its events: each names the event that caused it, back to the start', () => {
     const kernel = chatteringKernel({ seed: 4, causes: 100_000 });
     kernel.run(20 * MILLISECOND, Infinity);

@@ -17,6 +17,7 @@ import {
   endProcess,
   connect,
   isStale,
+  isUnread,
   localEvent,
   newMachine,
   newProcess,
@@ -350,12 +351,13 @@ export class Kernel implements ContextHost, FabricHost {
     if (event.way !== NO_WAY && !this.fabric.arrives(event, from?.machine ?? machine, machine)) return false;
 
     if (to !== null && to.status === 'paused') {
-      to.held.push(event.way === NO_WAY ? event : { ...event, way: NO_WAY });
+      to.held.push(from === null ? event : { ...event, way: NO_WAY, life: event.life ?? from.incarnation });
       return false;
     }
     if (to === null || to.status === 'down') return this.#refuse(event, message);
     if (event.incarnation >= 0 && event.incarnation !== to.incarnation) return false;
-    if (from !== null) {
+    if (isUnread(event)) return false;
+    if (from !== null && (event.life ?? from.incarnation) === from.incarnation) {
       // A new life of the sender speaks: the connection with the old one is reset first.
       if (isStale(to, from)) this.#deliver(to, from, { type: 'kernel/down', process: from.id } as Down, event.cause);
       if (isStale(from, to)) {

@@ -93,6 +93,8 @@ export interface QueuedEvent {
   readonly way: number;
   /** Its number among the timers that can be taken back, or NO_TIMER. */
   timer: number;
+  /** Of what came to a process that was paused: the life of `from` that sent it. */
+  readonly life?: number;
 }
 
 export const NO_TIMER = -1;
@@ -121,6 +123,16 @@ export function isStale(from: ProcessRecordState, to: ProcessRecordState): boole
   if (life !== UNBOUND) return true;
   connect(from, to.id, to);
   return false;
+}
+
+/**
+ * Whether what a paused process had not read came from an earlier life of its sender, by a connection that it has closed
+ * since: with the connection goes what was not read.
+ */
+export function isUnread({ to, from, life }: QueuedEvent): boolean {
+  if (from === null || life === undefined || life === from.incarnation) return false;
+  const known = to?.peers.get(from.id);
+  return known !== undefined && known !== life;
 }
 
 /** An event of the kernel's own, or of a process to itself: it crosses no network. */

@@ -192,6 +192,7 @@ const exposeEvent = (event: QueuedEvent): SavedEvent => ({
   incarnation: event.incarnation,
   way: event.way,
   timer: event.timer,
+  ...(event.life === undefined ? {} : { life: event.life }),
 });
 
 function loadMachine(kernel: Kernel, saved: SavedMachine): void {

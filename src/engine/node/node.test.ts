@@ -640,6 +640,27 @@ describe('a node', () => {
     expect(cluster.containerd().containers.size).toBe(0);
   });
 
+  it('says that a pod has failed that was deleted before anything of it began, so that whoever holds it sees an end', () => {
+    const cluster = new TestCluster();
+    cluster.run(
+      'never',
+      { containers: [container('nginx:1.161')], initContainers: [{ name: 'i', image: 'nginx:1.162' }] },
+      { finalizers: ['example.com/hold'] },
+    );
+    cluster.advance(2 * SECOND);
+    cluster.remove('never');
+    cluster.advance(5 * SECOND);
+    const { status } = cluster.pod('never')!;
+    const unknown = {
+      exitCode: 137,
+      reason: 'ContainerStatusUnknown',
+      message: 'The container could not be located when the pod was terminated',
+    };
+    expect(status).toMatchObject({ phase: 'Failed', initContainerStatuses: [{ state: { terminated: unknown } }] });
+    // The pod was never initialized: its regular containers had no chance to fail.
+    expect(containerState(cluster.pod('never'))).toBe('waiting PodInitializing');
+  });
+
   it('ends a pod that was active for longer than its deadline', () => {
     const cluster = new TestCluster();
     cluster.run('late', {

@@ -245,7 +245,7 @@ export class Safety {
 
   #ended(pod: Pod, isGone = false): void {
     const owner = controllerOf(pod);
-    if (owner?.kind !== 'Job' || !(isGone || isPodTerminal(pod))) return;
+    if (owner?.kind !== 'Job' || !(isGone || isPodTerminal(pod) || isOnItsWay(pod))) return;
     let seen = this.#jobs.get(owner.uid);
     if (seen === undefined)
       this.#jobs.set(owner.uid, (seen = { succeeded: new Set(), ended: new Set(), indexes: new Set() }));

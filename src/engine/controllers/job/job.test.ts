@@ -332,6 +332,26 @@ describe('a Job', () => {
     expect(plan([work({ managedBy: 'example.com/other' })]).steps).toEqual([]);
   });
 
+  it('that is being deleted lets go of pods at work without counting them', () => {
+    const going = work({ completions: 3, parallelism: 3 }, {}, { deletionTimestamp: at(0), finalizers: ['orphan'] });
+    const pods = [one(going, 'Running'), one(going, 'Succeeded'), one(going, 'Failed')];
+    const asked = plan([going, ...pods]);
+    expect(statusIn(asked).uncountedTerminatedPods).toEqual({
+      succeeded: [pods[1]!.metadata.uid],
+      failed: [pods[2]!.metadata.uid],
+    });
+    expect(asked.steps.filter(({ op }) => op === 'patch')).toHaveLength(3);
+  });
+
+  it('that has failed counts pods at work as failed, one that has succeeded does not', () => {
+    const ends = (type: string): Status['uncountedTerminatedPods'] => {
+      const job = work({ completions: 3, parallelism: 3 }, { conditions: [{ type, status: 'True', reason: 'x' }] });
+      return statusIn(plan([job, one(job, 'Running', { deleting: false })])).uncountedTerminatedPods;
+    };
+    expect(ends('FailureTarget')?.failed).toHaveLength(1);
+    expect(ends('SuccessCriteriaMet')).toEqual({});
+  });
+
   it('frees the pods of a Job that is gone', () => {
     const job = work();
     const stray = one(job, 'Running');

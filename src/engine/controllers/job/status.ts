@@ -44,7 +44,7 @@ export interface NextStatus {
  */
 export function nextStatus(sight: Sight, ending: Ending | null, active: number, managed: boolean): NextStatus {
   const { job, status: before, now } = sight;
-  const counting = count(sight, ending !== null || job.metadata.deletionTimestamp !== undefined);
+  const counting = count(sight, ending);
   const suspension = ending === null && managed ? suspensionOf(sight) : null;
   const resumed = suspension?.status === 'False';
   const { startTime = isSuspended(job) ? undefined : timestamp(now) } = before;
@@ -93,9 +93,11 @@ interface Counting {
   readonly untracked: readonly Pod[];
 }
 
-/** @param isEnding - then all that is left counts as failed */
-function count(sight: Sight, isEnding: boolean): Counting {
+/** A Job that ends or is deleted lets go of all pods; those that are left at its failure count as failed. */
+function count(sight: Sight, ending: Ending | null): Counting {
   const { job, pods, status, kept } = sight;
+  const isEnding = ending !== null || job.metadata.deletionTimestamp !== undefined;
+  const failsAll = ending?.type === 'FailureTarget';
   const spec = specOf(job);
   const tracked = pods.filter(isTracked);
   const present = new Set(tracked.map(({ metadata }) => metadata.uid));
@@ -114,7 +116,7 @@ function count(sight: Sight, isEnding: boolean): Counting {
     if (sight.uncountedSucceeded.has(uid) || sight.uncountedFailed.has(uid)) continue;
     if (pod.status.phase === 'Succeeded') {
       if (!isIndexed(job)) succeeded.push(uid);
-    } else if (!isIndexed(job) || hasIndexBelow(pod, spec.completions ?? 0)) {
+    } else if ((hasFailed || failsAll) && (!isIndexed(job) || hasIndexBelow(pod, spec.completions ?? 0))) {
       const isIgnored = hasFailed && judgeFailure(spec.podFailurePolicy, pod).action === 'Ignore';
       if (!isIgnored) failed.push(uid);
     }

@@ -8,6 +8,7 @@ import { timestamp } from '#engine/api/timestamp';
 import type { Container, ContainerStatus, Pod, PodCondition } from '#engine/api/types';
 import type { Micros } from '#engine/kernel/time';
 import type { RuntimeContainerStatus } from '../runtime/cri';
+import { lastStatus } from './last-status';
 import { podConditions } from './pod-conditions';
 import { RESIZE_CONDITIONS, resizeConditions } from './resize-conditions';
 import { podPhase, restartPolicyOf, restartsAfter } from './pod-phase';
@@ -25,10 +26,10 @@ export function podStatus(worker: PodWorker, hostIP: string, now: Micros): PodSt
   );
   const regularBegun = worker.regular.some(({ runtime }) => runtime !== null);
   const waitingReason = initialized || regularBegun ? 'ContainerCreating' : 'PodInitializing';
-  const init = worker.init.map((container) =>
+  let init = worker.init.map((container) =>
     containerStatus(worker, container, pod.spec.initContainers?.[container.index], 'PodInitializing'),
   );
-  const regular = worker.regular.map((container) =>
+  let regular = worker.regular.map((container) =>
     containerStatus(
       worker,
       container,
@@ -37,12 +38,15 @@ export function podStatus(worker: PodWorker, hostIP: string, now: Micros): PodSt
     ),
   );
   const ending = worker.state !== 'sync';
+  const isOver = worker.state === 'terminated' && worker.mirror === undefined && !wasRejected(worker);
+  if (isOver) ({ init, regular } = lastStatus.code(init, regular, initialized || regularBegun));
   const done = pod.status.phase === 'Succeeded' || pod.status.phase === 'Failed';
-  const phase = done
+  const reached = done
     ? (pod.status.phase ?? 'Failed')
     : worker.failure !== null
       ? 'Failed'
       : podPhase(pod.spec, init.length === 0 ? regular : [...init, ...regular], ending, initialized || regularBegun);
+  const phase = isOver && reached !== 'Succeeded' ? 'Failed' : reached;
   const facts = { phase, hasSandbox: worker.sandbox?.state === 'ready', init, regular };
   const conditions = podConditions(pod, facts, worker.status.conditions ?? [], now);
   const ip = pod.spec.hostNetwork === true ? hostIP : (worker.sandbox?.ip ?? worker.status.podIP ?? '');
@@ -76,6 +80,9 @@ export function podStatus(worker: PodWorker, hostIP: string, now: Micros): PodSt
   status.qosClass = qosClass(pod);
   return status;
 }
+
+/** It never had a sandbox here. */
+const wasRejected = ({ failure, sandboxes }: PodWorker): boolean => failure !== null && sandboxes.length === 0;
 
 type MutableStatus = { -readonly [Field in keyof PodStatus]: PodStatus[Field] };
 const NO_STATUS: PodStatus = Object.freeze({});
