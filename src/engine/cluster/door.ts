@@ -14,6 +14,7 @@ import type { Micros } from '#engine/kernel/time';
 import type { TrafficTarget } from '#engine/node/traffic/load-generator';
 import type { KubectlAnswer, Said } from '#engine/kubectl/invocation';
 import type {
+  AttemptRecord,
   CountdownRecord,
   Fault,
   FaultRecord,
@@ -168,6 +169,8 @@ export interface Reason {
   readonly text: string;
   readonly subject: Subject | null;
   readonly data?: unknown;
+  /** Of the scheduler: what its plug-ins said of the nodes. */
+  readonly attempt?: AttemptRecord;
 }
 
 export interface Why {

@@ -6,6 +6,9 @@
 import type { EventId, ProcessId } from '#engine/kernel/process';
 import type { Micros } from '#engine/kernel/time';
 
+/** One attempt of the scheduler at one pod, with the verdicts and scores of its plug-ins. */
+export type { AttemptRecord, Rejection } from '#engine/scheduler/attempts';
+
 /** Names one object or thing. `namespace` is empty where there is none. */
 export interface Subject {
   readonly kind: string;

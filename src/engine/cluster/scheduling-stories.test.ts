@@ -114,6 +114,13 @@ spec:
       body: { spec: { schedulingGates: null } },
     });
     t.until('it runs', () => t.pod('gated')?.ready === true, MINUTE);
+    const { reasons } = t.engine.why({ kind: 'Pod', namespace: 'default', name: 'gated' });
+    expect(reasons.map(({ attempt }) => attempt).find((attempt) => attempt !== undefined)).toMatchObject({
+      pod: { name: 'gated' },
+      outcome: 'scheduled',
+      node: 'node-1',
+      rejected: [{ plugin: 'TaintToleration', nodes: ['control-plane-1'] }],
+    });
     await expect(t.transcript).toMatchFileSnapshot('transcripts/gate-removed.txt');
   });
 

@@ -10,7 +10,7 @@ import type { EventId } from '#engine/kernel/process';
 import type { Micros } from '#engine/kernel/time';
 import type { Action, Reason, Why } from './door';
 import type { Belief } from './observe/belief';
-import type { Fault, Subject, WriteRecord } from './records';
+import type { AttemptRecord, Fault, Subject, WriteRecord } from './records';
 
 /** Links that are followed at most: a periodic loop's chain reaches back to the start of the run. */
 const MAX_LINKS = 20_000;
@@ -97,7 +97,7 @@ function mentionsAfter(kernel: Kernel, subject: Subject, start: EventId): Explan
   return mentions;
 }
 
-function reasonOf({ event, at, process, actor, text, subject, data }: ExplanationRecord): Reason {
+function reasonOf({ event, at, process, actor, what, text, subject, data }: ExplanationRecord): Reason {
   return {
     event,
     at,
@@ -105,6 +105,7 @@ function reasonOf({ event, at, process, actor, text, subject, data }: Explanatio
     text,
     subject: subject ?? null,
     ...(data === undefined ? {} : { data }),
+    ...(what === 'schedule' && { attempt: data as AttemptRecord }),
   };
 }
 

@@ -7,6 +7,7 @@ import { useUiStore, type UiState } from '../state/store';
 import { formatVirtualTime } from '../text/virtual-time';
 import { useText } from '../text/text';
 import { useLive } from './use-live';
+import { Verdicts } from './verdicts';
 
 /** Who did it, in bold; not twice when the sentence begins with it. */
 function Sentence({ actor, text }: { actor: string; text: string }) {
@@ -41,6 +42,7 @@ export function WhyChain({ subject }: { subject: Subject }) {
         <li key={reason.event}>
           <time>{formatVirtualTime(reason.at)}</time>
           <Sentence actor={text.why.actor(reason.actor)} text={reason.text} />
+          {reason.attempt === undefined ? null : <Verdicts attempt={reason.attempt} />}
           {reason.subject && reason.subject.name !== name ? (
             <>
               {' '}
