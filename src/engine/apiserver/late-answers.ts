@@ -8,6 +8,7 @@ import { webhooks } from './admission/policies/webhooks';
 import { auditor } from './auditing/auditor';
 import { beginConnect } from './connect';
 import { issuerDocument } from './authentication/issuer';
+import { type LegacyClaims, legacyUser } from './authentication/legacy-token';
 import { impersonate } from './authentication/impersonation';
 import { settleDefinitions } from './definitions';
 import { deleteCollection } from './delete-collection';
@@ -35,6 +36,7 @@ lateAnswers.provide({
   beginConnect,
   chargeQuota,
   createToken,
+  legacyUser: (state, token, claims) => legacyUser(state, token, claims as LegacyClaims),
   decideDelete,
   decideDisruption,
   decideEviction,

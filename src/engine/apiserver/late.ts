@@ -54,6 +54,8 @@ export interface LateAnswers {
   readonly auditor: Auditor;
   readonly beginConnect: Answers;
   readonly createToken: Answers;
+  /** @param claims - of a token that stands in a Secret (`authentication/legacy-token.ts`) */
+  legacyUser(state: ApiServerState, token: string, claims: unknown): UserInfo | string;
   readonly deleteCollection: Answers;
   answeringScale(info: ResourceInfo, decision: Decision): Decision;
   decideScale(operation: Operation, info: ResourceInfo, old: KubeObject, around: Surroundings): Decision;

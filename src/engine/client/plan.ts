@@ -125,6 +125,8 @@ export interface Plan<Memory = null> {
 export interface ControllerSettings {
   /** `--cluster-cidr`: addresses of all pods. */
   readonly clusterCidr: string;
+  /** What stands in the file of `--service-account-private-key-file`. */
+  readonly serviceAccountKey?: string;
 }
 
 /** Everything a reconcile may look at besides its caches. */

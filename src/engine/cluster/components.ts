@@ -133,7 +133,10 @@ const COMPONENTS: readonly Component[] = [
     ports: [10257],
     args: (flags, host): ControllerManagerArgs => ({
       server: serversOf(flags, host),
-      settings: { clusterCidr: flags.get('cluster-cidr') ?? '' },
+      settings: {
+        clusterCidr: flags.get('cluster-cidr') ?? '',
+        serviceAccountKey: textOf(host.file(pathOf(flags, 'service-account-private-key-file'))),
+      },
     }),
     probe: healthz,
   },

@@ -22,6 +22,7 @@ import { reconcileReplicationController } from './replicationcontroller/reconcil
 import { reconcileQuota } from './resourcequota/reconcile';
 import { quotasTouched } from './resourcequota/touched';
 import { reconcileClaim, reconcileVolume } from './storageprotection/reconcile';
+import { reconcileToken, tokenKeys } from './serviceaccounttoken/reconcile';
 import { reconcileStatefulSet } from './statefulset/reconcile';
 import { reconcileTaintEviction } from './tainteviction/reconcile';
 import { reconcileFinishedJob } from './ttlafterfinished/reconcile';
@@ -41,6 +42,8 @@ lateReconcilers.provide({
   quotasTouched,
   reconcileClaim,
   reconcileVolume,
+  tokenKeys,
+  reconcileToken,
   attachmentKeys,
   reconcileAttachments,
   networkDiskKeys,

@@ -56,6 +56,8 @@ export interface LateReconcilers {
   reconcileVolume(view: View, name: string): Plan;
   bindingKeys(change: Change, view: View): readonly string[];
   reconcileBinding(view: View, key: string, situation: Pick<Situation, 'answers'>): Plan;
+  tokenKeys(change: Change, view: View): readonly string[];
+  reconcileToken(view: View, key: string, settings: Situation['settings']): Plan;
   attachmentKeys(change: Change, view: View): readonly string[];
   reconcileAttachments(
     view: View,

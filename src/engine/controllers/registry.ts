@@ -30,6 +30,7 @@ import { rootCaCertPublisher } from './rootcacertpublisher/controller';
 import { claimProtection, volumeProtection } from './storageprotection/controller';
 import { controllerAccountsMaker } from './serviceaccount/accounts';
 import { serviceAccountController } from './serviceaccount/controller';
+import { tokensController } from './serviceaccounttoken/controller';
 import { statefulSetController } from './statefulset/controller';
 import { taintEvictionController } from './tainteviction/controller';
 import { ttlAfterFinishedController } from './ttlafterfinished/controller';
@@ -72,6 +73,7 @@ export const controllers: readonly AnyController[] = [
   storageClassInstaller,
   ephemeralVolumeController,
   expandController,
+  tokensController,
   attachDetachController,
   networkDiskDriver,
 ];

@@ -9,7 +9,9 @@ import { hashName } from '#engine/kernel/random';
 import type { Micros } from '#engine/kernel/time';
 import type { ApiServerState } from '../state';
 import type { Credentials } from '../wire';
+import { lateAnswers } from '../late';
 import { bootstrapUser } from './bootstrap-token';
+import { verifiedClaims } from './jwt';
 import { ISSUER, serviceAccountUser } from './service-account-token';
 import { ANONYMOUS, authenticated, type UserInfo } from './user';
 
@@ -31,6 +33,11 @@ export function tokenUser(
   const account = serviceAccountUser(state, token, now, audiences);
   if (typeof account === 'string') return account;
   if (account !== null) return { user: authenticated(account.user), audiences: account.audiences };
+  const claims = verifiedClaims(token, state.args.serviceAccountKey) as { readonly iss?: unknown } | null;
+  if (claims?.iss === 'kubernetes/serviceaccount') {
+    const legacy = lateAnswers.code.legacyUser(state, token, claims);
+    return typeof legacy === 'string' ? legacy : { user: authenticated(legacy), audiences };
+  }
   const bootstrap = bootstrapUser(state, token, now);
   return bootstrap === null ? null : { user: authenticated(bootstrap), audiences };
 }

@@ -197,6 +197,7 @@ export function controlPlaneManifests(
         `--cluster-cidr=${podSubnet}`,
         '--controllers=*,bootstrapsigner,tokencleaner',
         ...elected('controller-manager'),
+        `--service-account-private-key-file=/${SERVICE_ACCOUNT_KEY_FILE}`,
         `--service-cluster-ip-range=${serviceSubnet}`,
         '--use-service-account-credentials=true',
       ],

@@ -13,10 +13,10 @@ export const ROOT_CA_CERT_CONFIG_MAP = 'kube-root-ca.crt';
 const DESCRIPTION_ANNOTATION = 'kubernetes.io/description';
 const DESCRIPTION =
   'Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such as the internal service IP or kubernetes.default.svc. No other usage is guaranteed across distributions of Kubernetes clusters.';
-const DATA = {
-  'ca.crt':
-    '-----BEGIN CERTIFICATE-----\nS3ViYXJpdW0ncyBzaW11bGF0ZWQgY2x1c3RlciBhdXRob3JpdHk=\n-----END CERTIFICATE-----\n',
-} as const;
+/** The certificate of the cluster's own authority. */
+export const ROOT_CA =
+  '-----BEGIN CERTIFICATE-----\nS3ViYXJpdW0ncyBzaW11bGF0ZWQgY2x1c3RlciBhdXRob3JpdHk=\n-----END CERTIFICATE-----\n';
+const DATA = { 'ca.crt': ROOT_CA } as const;
 
 export const rootCaCertPublisher = defineController({
   name: 'root-ca-certificate-publisher',
