@@ -11,8 +11,6 @@ export const CORPUS_PLACE = hasCorpus ? CORPUS : '../shared/corpus (not here: sk
 export interface CorpusRow {
   readonly file: string;
   readonly outcome: string;
-  /** What decides: api, controller, scheduling, kubelet or program. */
-  readonly basis: string;
 }
 
 /** The public rows of its index; none where it is not. */
@@ -25,7 +23,7 @@ export function corpusRows(): readonly CorpusRow[] {
       const cells = line.split('\t');
       const cell = (name: string): string =>
         (cells[names.indexOf(name)] ?? '').replace(/^"(.*)"$/, '$1').replaceAll('""', '"');
-      return { file: cell('file'), outcome: cell('expected_outcome'), basis: cell('basis'), split: cell('split') };
+      return { file: cell('file'), outcome: cell('expected_outcome'), split: cell('split') };
     })
     .filter(({ split }) => split === 'public');
 }

@@ -35,6 +35,7 @@ const MISSING_WORDS = [
   'nonexistent',
   'non-existent',
   'nonexisting',
+  'non-existing',
   'not-exist',
   'no-such-image',
   'nosuchimage',
@@ -45,6 +46,7 @@ const MISSING_WORDS = [
   'bad-image',
   'notfound',
   'not-found',
+  'my-gcp-project',
 ];
 
 /** Looks an image up. */

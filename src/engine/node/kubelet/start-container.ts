@@ -3,10 +3,10 @@
  *
  * @source kubernetes pkg/kubelet/kuberuntime/kuberuntime_container.go (startContainer), kuberuntime_manager.go (doBackOff)
  */
-import type { Container } from '#engine/api/types';
+import type { Container, Pod } from '#engine/api/types';
 import { cacheOf } from '#engine/client/cache';
 import type { Context } from '#engine/kernel/process';
-import type { CriAnswer, RuntimeContainerStatus } from '../runtime/cri';
+import type { ContainerConfig, CriAnswer, RuntimeContainerStatus } from '../runtime/cri';
 import { backOffEnd, goSeconds, nextBackOff } from './back-off';
 import { knownObjects, objectsReady, referencesOf } from './config-objects';
 import { containerFiles } from './container-files';
@@ -134,8 +134,9 @@ export function configure(state: KubeletState, worker: PodWorker, work: Containe
           : { mounts: kubeletServer.code.mountsOf(worker.directories, spec, env) }),
         ...(spec.resources === undefined ? null : { resources: spec.resources }),
         oomScoreAdj: oomScoreAdj(pod, spec, memoryCapacity(state.args.node)),
+        ...(pod.spec.hostAliases === undefined ? null : { hostAliases: pod.spec.hostAliases }),
+        ...localProfiles(pod, spec),
         role: work.role,
-        ...(spec.resources === undefined ? null : { resources: spec.resources }),
       },
     },
     { what: 'create', uid: worker.uid, container: work.name },
@@ -144,11 +145,19 @@ export function configure(state: KubeletState, worker: PodWorker, work: Containe
 
 const NONE: readonly string[] = [];
 
-/** Whether the volumes are there that are directories of the machine: those of claims, `emptyDir` and `hostPath`. */
+/** The security profiles that the machine is to have. @source kubernetes pkg/kubelet/kuberuntime/{security_context,helpers}.go */
+function localProfiles({ spec: inPod }: Pod, { securityContext }: Container): Pick<ContainerConfig, 'profiles'> | null {
+  const appArmor = securityContext?.appArmorProfile ?? inPod.securityContext?.appArmorProfile;
+  const seccomp = securityContext?.seccompProfile ?? inPod.securityContext?.seccompProfile;
+  if (appArmor?.localhostProfile === undefined && seccomp?.localhostProfile === undefined) return null;
+  return { profiles: { appArmor: appArmor?.localhostProfile ?? '', seccomp: seccomp?.localhostProfile ?? '' } };
+}
+
+/** Whether the volumes are there that are directories of the machine: all but those that the kubelet fills from objects of the API. */
 export function directoriesReady(state: KubeletState, worker: PodWorker, ctx: Context): boolean {
   const { volumes } = worker.pod.spec;
   if (worker.directories !== null || volumes === undefined) return true;
-  const isOne = volumes.some((each) => each.persistentVolumeClaim ?? each.ephemeral ?? each.emptyDir ?? each.hostPath);
+  const isOne = volumes.some((each) => !(each.configMap ?? each.secret ?? each.projected ?? each.downwardAPI));
   return !isOne || kubeletServer.code.findDirectories(state, worker, ctx);
 }
 

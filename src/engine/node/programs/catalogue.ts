@@ -6,7 +6,7 @@
 import { LateCode } from '#engine/api/late-code';
 import { MILLISECOND } from '#engine/kernel/time';
 import type { CatalogueImage } from './catalogue-image';
-import { service, tcp } from './program';
+import { service, task, tcp } from './program';
 import { NGINX_ERROR_PAGE, NGINX_LOG, NGINX_PAGE, REDIS_LOG } from './program-texts';
 
 export const MB = 1_000_000;
@@ -26,6 +26,12 @@ export const NGINX = service(
     },
   ],
   { startup: 80 * MILLISECOND, memory: 8 * MIB, log: NGINX_LOG, perRequest: { cpu: 100, memory: 4096 } },
+);
+/** `nginx -t` reads its configuration and ends. */
+const NGINX_TEST = task(
+  'nginx',
+  0,
+  'nginx: the configuration file /etc/nginx/nginx.conf syntax is ok\nnginx: configuration file /etc/nginx/nginx.conf test is successful',
 );
 export const REDIS = service('redis-server', [tcp(6379)], {
   startup: 100 * MILLISECOND,
@@ -53,6 +59,7 @@ const CATALOGUE: readonly CatalogueImage[] = [
     entrypoint: ['/docker-entrypoint.sh'],
     cmd: ['nginx', '-g', 'daemon off;'],
     binaries: { nginx: NGINX },
+    configured: (program, _config, argv) => (argv.some((arg) => /^-[tT]$/.test(arg)) ? NGINX_TEST : program),
     shell: 'debian',
     tools: { curl: '' },
   },

@@ -34,6 +34,10 @@ export function createContainer(state: ContainerdState, request: CreateContainer
     return refuse(asker, 'NotFound', `failed to find sandbox id "${request.sandboxId}": not found`, ctx);
   if (image === undefined)
     return refuse(asker, 'NotFound', `failed to resolve image "${config.image}": not found`, ctx);
+  if (config.profiles !== undefined) {
+    const missing = lateSessions.code.missingProfile(config.profiles, ctx);
+    if (missing !== null) return refuse(asker, 'Unknown', missing, ctx);
+  }
   const id = newId(ctx);
   const status: RuntimeContainerStatus = Object.freeze({
     id,
@@ -57,6 +61,7 @@ export function createContainer(state: ContainerdState, request: CreateContainer
     status,
     config,
     hostname: sandbox.hostname,
+    ip: sandbox.status.ip,
     service: null,
     process: null,
     shell: null,
@@ -329,7 +334,7 @@ function publish(state: ContainerdState, container: ContainerRecord, ctx: Contex
 }
 
 const filesOf = (container: ContainerRecord): Map<string, string> =>
-  (container.files ??= new Map(Object.entries(container.config.files)));
+  (container.files ??= new Map([...lateSessions.code.etcFiles(container), ...Object.entries(container.config.files)]));
 
 export function writeFiles(state: ContainerdState, request: WriteFiles, ctx: Context): void {
   const container = state.containers.get(request.containerId);

@@ -57,6 +57,10 @@ export interface ContainerConfig {
   readonly mounts?: readonly Mount[];
   /** Requests and limits; absent: none. */
   readonly resources?: Resources;
+  /** Lines that the pod wants in `/etc/hosts`; absent: none. */
+  readonly hostAliases?: readonly { readonly ip: string; readonly hostnames?: readonly string[] }[];
+  /** Names of the machine's AppArmor and seccomp profiles that it runs under, empty for none; absent: neither. */
+  readonly profiles?: { readonly appArmor: string; readonly seccomp: string };
   /** Which container goes first when the machine has no memory left: −1000 (never) to 1000. */
   readonly oomScoreAdj: number;
   /** Which kind of container in the pod, told back in lists. */

@@ -1,8 +1,10 @@
 /** Fills `late.ts`; importing it is enough. */
 import { dropConnections, heardBytes, portForward, resetConnections } from './connections';
+import { etcFiles } from './etc-files';
 import { execSync, execTimedOut, runExec } from './exec';
 import { lateSessions } from './late';
 import { MountedFiles } from './mounted-files';
+import { missingProfile } from './profiles';
 import { relay, relayed } from './relays';
 import { statsOf } from './stats';
 import { computed, countTraffic, trafficComes } from './traffic';
@@ -10,6 +12,7 @@ import { attach, exec, execGoesOn, hangUp, heardInput } from './processes';
 
 lateSessions.provide({
   attach,
+  etcFiles,
   exec,
   execGoesOn,
   execSync,
@@ -23,6 +26,7 @@ lateSessions.provide({
     dropConnections(state, from, id);
   },
   mountedFiles: (own, mounts, ctx) => new MountedFiles(own, mounts, ctx),
+  missingProfile,
   portForward,
   resetConnections,
   runExec,

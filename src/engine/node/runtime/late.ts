@@ -3,7 +3,7 @@ import { LateCode } from '#engine/api/late-code';
 import type { HttpRequest, HttpResponse, PipeChunk } from '#engine/apiserver/stream-wire';
 import type { Context, ProcessId } from '#engine/kernel/process';
 import type { Micros } from '#engine/kernel/time';
-import type { Attach, CriResult, Exec, ExecSync, Mount, PortForward, Traffic } from './cri';
+import type { Attach, ContainerConfig, CriResult, Exec, ExecSync, Mount, PortForward, Traffic } from './cri';
 import type { ContainerdState, ContainerRecord } from './state';
 
 type Request<R> = (state: ContainerdState, request: R, ctx: Context) => void;
@@ -23,6 +23,10 @@ export interface Sessions {
   heard(state: ContainerdState, from: ProcessId, piece: PipeChunk, ctx: Context): void;
   /** The other end is gone: of one stream, or (null) of all of a process. */
   hangUp(state: ContainerdState, from: ProcessId, id: number | null, ctx: Context): void;
+  /** What is put into every container's `/etc`: texts by their paths. */
+  etcFiles(container: ContainerRecord): Iterable<readonly [path: string, text: string]>;
+  /** Why a container cannot have the profiles that it is to run under; null: it can. */
+  missingProfile(profiles: NonNullable<ContainerConfig['profiles']>, ctx: Context): string | null;
   /** What a container sees that has directories of the machine mounted over its own files. */
   mountedFiles(own: Map<string, string>, mounts: readonly Mount[], ctx: Context): Map<string, string>;
   resetConnections(state: ContainerdState, sandboxId: string, ctx: Context): void;

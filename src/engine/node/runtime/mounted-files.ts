@@ -21,8 +21,14 @@ export class MountedFiles extends Map<string, string> {
   /** The file of the disk that a path leads to; null: it is in the container's own layer. */
   #fileAt(path: string): string | null {
     if (this.#own.has(path)) return null;
-    const mount = this.#mounts.find((each) => path.startsWith(`${each.path}/`));
-    return mount === undefined ? null : mount.source + path.slice(mount.path.length);
+    const mount = this.#mounts.find((each) => path === each.path || path.startsWith(`${each.path}/`));
+    if (mount === undefined || (path === mount.path && !this.#isFile(mount))) return null;
+    return mount.source + path.slice(mount.path.length);
+  }
+
+  /** A file of the machine is mounted, not a directory. */
+  #isFile({ source }: Mount): boolean {
+    return this.#disk.read(source).length > 0;
   }
 
   #read(file: string): string | undefined {
@@ -59,8 +65,9 @@ export class MountedFiles extends Map<string, string> {
 
   #all(): Map<string, string> {
     const all = new Map(this.#own);
-    for (const { path, source } of this.#mounts) {
-      all.set(`${path}/`, '');
+    for (const mount of this.#mounts) {
+      const { path, source } = mount;
+      all.set(this.#isFile(mount) ? path : `${path}/`, this.#read(source) ?? '');
       for (const file of this.#disk.files(`${source}/`)) {
         const text = this.#read(file);
         const seen = path + file.slice(source.length);

@@ -57,6 +57,8 @@ export interface ContainerRecord {
   status: RuntimeContainerStatus;
   readonly config: ContainerConfig;
   readonly hostname: string;
+  /** Of its pod; the machine's in the host's network. */
+  readonly ip: string;
   /** The service that runs in the foreground, and since when (`ctx.monotonic`). */
   service: { readonly program: ServiceProgram; readonly since: Micros } | null;
   /** The process of the simulation that it is, when it runs a component of the control plane. */

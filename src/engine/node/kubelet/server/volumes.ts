@@ -16,6 +16,7 @@ import { podEvent } from '../pod-events';
 import type { KubeletState, PodWorker } from '../state';
 import { syncAt, SYNC_RETRY } from '../sync-timer';
 import { volumesAttached } from './attached-volumes';
+import { volumeProblem } from './volume-checks';
 
 interface NamedClaim {
   readonly volume: string;
@@ -66,10 +67,12 @@ export function findDirectories(state: KubeletState, worker: PodWorker, ctx: Con
     const problem = problemOf(state, pod, named);
     return problem === null ? [] : [{ volume: named.volume, problem }];
   });
+  const impossible = (pod.spec.volumes ?? []).flatMap((volume) => volumeProblem(volume, ctx.disk) ?? []);
   const failed =
-    problems.length > 0
+    impossible[0] ??
+    (problems.length > 0
       ? `Unable to attach or mount volumes: unmounted volumes=[${names(problems)}], unattached volumes=[], failed to process volumes=[${names(problems)}]: ${problems.map(({ problem }) => problem).join('; ')}`
-      : claims.map(({ claim }) => unreachable(state, pod, claim)).find((problem) => problem !== null);
+      : claims.map(({ claim }) => unreachable(state, pod, claim)).find((problem) => problem !== null));
   // What runs keeps the volumes that it has.
   if (failed === undefined || worker.sandbox !== null) {
     const volumes = claims.flatMap(

@@ -214,6 +214,12 @@ const COMMANDS: Readonly<Record<string, Run>> = {
   },
   head: (args, state, host) => lines('head', args, state, host, (all, count) => all.slice(0, count)),
   tail: (args, state, host) => lines('tail', args, state, host, (all, count) => all.slice(-count)),
+  rev: (args, state, host) => {
+    const text = input('rev', args, state, host);
+    if (typeof text !== 'string') return text;
+    const reversed = text.split('\n').map((line) => Array.from(line).reverse().join(''));
+    return done(reversed.join('\n'));
+  },
   wc: (args, state, host) => {
     const text = input('wc', args, state, host);
     if (typeof text !== 'string') return text;

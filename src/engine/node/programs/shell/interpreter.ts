@@ -329,7 +329,7 @@ function command(instruction: CommandInstruction, state: ShellState, host: Shell
 }
 
 /** Commands that read their standard input unless files are named. */
-const READERS = ['cat', 'wc', 'sort', 'grep', 'head', 'tail', 'tee', 'sed', 'awk', 'tr', 'cut', 'uniq', 'xargs'];
+const READERS = ['cat', 'wc', 'sort', 'grep', 'head', 'tail', 'tee', 'sed', 'awk', 'tr', 'cut', 'uniq', 'xargs', 'rev'];
 
 /** Gives a command what stands in the shell's input. @returns whether it has to wait for more */
 function awaitsInput(argv: readonly string[], { redirects }: CommandInstruction, state: ShellState): boolean {

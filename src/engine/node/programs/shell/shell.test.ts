@@ -80,6 +80,7 @@ describe('the container shell', () => {
     ['echo hello > /tmp/a; cat /tmp/a; cat /tmp/b', 1, "hello\ncat: can't open '/tmp/b': No such file or directory\n"],
     ['cat /missing 2>/dev/null || echo none', 0, 'none\n'],
     ['echo one two three | wc -w', 0, '3\n'],
+    ['echo abc | rev', 0, 'cba\n'],
     ['case $NAME in db) echo d;; w*) echo w;; esac', 0, 'w\n'],
     ['f() { echo "f $1"; return 4; }; f x; echo $?', 0, 'f x\n4\n'],
     ['(exit 5); echo $?', 0, '5\n'],
