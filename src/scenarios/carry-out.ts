@@ -42,6 +42,11 @@ export function carryOut(step: Step, ticket: string, files: ReadonlyMap<string, 
     case 'etcdctl':
       world.act({ type: 'etcdctl', ticket, command: step.command });
       return answered(world, ticket, step.fails, ({ ok, output, error }) => ({ ok, output, error }));
+    case 'kubectl': {
+      const line = /^\s*(?:kubectl|echo|cat|export|cd)\b/.test(step.command) ? step.command : `kubectl ${step.command}`;
+      world.act({ type: 'shell', session: 'scenario', ticket, line });
+      return answered(world, ticket, step.fails, ({ ok, output, error }) => ({ ok, output, error }));
+    }
     case 'fault':
       return beginFault(step.id, step.fault, world);
     case 'heal': {

@@ -152,10 +152,22 @@ describe('a scenario on a real cluster', () => {
     ['fault: { type: partition, from: [node-1], to: [node-8] }', 'there is no machine node-8'],
     ['fault: { type: disk-corrupt, machine: node-1 }', 'there is no such file of etcd on node-1'],
     ['{ etcdctl: get, fails: wrong }', 'expected to fail with "wrong"'],
+    ['kubectl: get pod none', 'Error from server (NotFound): pods "none" not found'],
     ['powerOn: node-7', 'there is no machine node-7'],
   ])('%s: %s', (step, error) => {
     const { report } = run(`    - ${step}\n`);
     expect(report.steps[0]).toMatchObject({ ok: false, error: expect.stringContaining(error) });
+  });
+
+  it('types kubectl on the laptop, and knows what it printed and how it ended', () => {
+    const { report } = run(`    - kubectl: create deployment web --image=nginx:1.27
+    - kubectl: rollout status deployment/web
+    - kubectl: get pods -l app=web -o name | wc -l
+    - { kubectl: get pod none, fails: NotFound }
+`);
+    expect(report.steps.map(({ ok }) => ok)).toEqual([true, true, true, true]);
+    expect(report.steps[1]?.output).toMatch(/deployment "web" successfully rolled out\n$/);
+    expect(report.steps[2]?.output).toBe('1\n');
   });
 
   it('has its API servers tell of requests when the cluster has an audit policy', () => {

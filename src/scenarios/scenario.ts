@@ -38,6 +38,8 @@ export type StepAction =
       readonly fails: ExpectedFailure;
     }
   | { readonly type: 'request'; readonly request: RequestAction; readonly fails: ExpectedFailure }
+  /** Lines of the laptop's shell; one that begins with none of its programs is kubectl's. */
+  | { readonly type: 'kubectl'; readonly command: string; readonly fails: ExpectedFailure }
   /** A command line of etcdctl or etcdutl on the laptop. */
   | { readonly type: 'etcdctl'; readonly command: string; readonly fails: ExpectedFailure }
   | { readonly type: 'fault'; readonly id: string; readonly fault: Fault }

@@ -80,6 +80,10 @@ function carryOut(cluster: Cluster, action: Action): void {
     case 'cancel':
     case 'stream-data':
       return kernel.deliver(KUBECTL, { ...action, type: `kubectl/${action.type}` });
+    case 'shell':
+    case 'shell-input':
+    case 'file':
+      return kernel.deliver(KUBECTL, { ...action, type: `kubectl/${action.type}` });
     case 'etcdctl':
       return kernel.deliver(ETCDCTL, { ...action, type: 'etcdctl/run' });
     case 'fault':

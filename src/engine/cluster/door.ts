@@ -13,6 +13,7 @@ import type { EventId } from '#engine/kernel/process';
 import type { Micros } from '#engine/kernel/time';
 import type { TrafficTarget } from '#engine/node/traffic/load-generator';
 import type { KubectlAnswer, Said } from '#engine/kubectl/invocation';
+import type { Printed } from '#engine/kubectl/terminal/session';
 import type {
   AttemptRecord,
   CountdownRecord,
@@ -95,6 +96,28 @@ export type Action =
       /** Nothing more comes on this channel: the end of stdin. */
       readonly end?: boolean;
     }
+  /**
+   * A line typed into a shell on the laptop. A session begins with its first line; while a command of it runs, further lines
+   * wait. What it prints comes as `Frame.printed`, and when it is over as an answer. `columns`: it is shown in a window
+   * that wide, and somebody may type while it runs; absent: it writes to no terminal and has no input.
+   */
+  | {
+      readonly type: 'shell';
+      readonly session: string;
+      readonly ticket: string;
+      readonly line: string;
+      readonly columns?: number;
+    }
+  /** What is typed while a command of the session runs: text of its standard input, its end (Ctrl-D), Ctrl-C. */
+  | {
+      readonly type: 'shell-input';
+      readonly session: string;
+      readonly text?: string;
+      readonly end?: boolean;
+      readonly interrupt?: boolean;
+    }
+  /** Writes a file on the laptop's disk; null removes it. Its person's folder is `/home/user`. */
+  | { readonly type: 'file'; readonly path: string; readonly text: string | null }
   /** A command line of etcdctl or etcdutl on the laptop; `^C` ends the watch of the same ticket. */
   | { readonly type: 'etcdctl'; readonly ticket: string; readonly command: string }
   | { readonly type: 'fault'; readonly id: string; readonly fault: Fault }
@@ -127,6 +150,7 @@ export interface Cursor {
   readonly log: number;
   readonly answer: number;
   readonly etcdctlAnswer: number;
+  readonly printed: number;
   /** Observed machines' versions; the engine's own business. */
   readonly machines: number;
   /** The event that comes next. */
@@ -158,6 +182,8 @@ export interface Frame {
   readonly peerMessages: readonly PeerMessageRecord[];
   readonly logs: readonly LogRecord[];
   readonly answers: readonly Answer[];
+  /** What came to terminals of the laptop. */
+  readonly printed: readonly Printed[];
 }
 
 /** One step of the story why something is as it is; newest first in a chain. */

@@ -10,6 +10,7 @@ import { manifestReader } from '#engine/api/manifest-document';
 import '#engine/apiserver/late-answers';
 import '#engine/controllers/late-controllers';
 import '#engine/etcd/etcdctl/run';
+import '#engine/kubectl/terminal/run';
 import '#engine/node/late-node';
 import { shellCode } from '#engine/node/programs/shell/interpreter';
 import { shell } from '#engine/node/programs/shell/shell';

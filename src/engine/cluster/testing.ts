@@ -318,7 +318,7 @@ export function bootedStory(options: StoryOptions = {}): Story {
   return told;
 }
 
-/** Ready, and without the taint that keeps pods away until the controllers have seen it. */
+/** Ready, and without the taint of a new node. */
 const isReadyNode = ({ ready, taints }: NodeRecord): boolean =>
   ready === 'True' && taints.every(({ key }) => key === 'node-role.kubernetes.io/control-plane');
 
@@ -329,10 +329,12 @@ function sentenceOf(action: Action): string {
       return `kubectl ${action.type} -f -`;
     case 'request':
       return `${action.method} ${action.path}${action.body === undefined ? '' : ` ${JSON.stringify(action.body)}`}`;
-    case 'stream-data':
-      return `stream-data ${action.ticket}`;
     case 'cancel':
-      return `cancel ${action.request ?? ''}`.trim();
+    case 'stream-data':
+    case 'shell':
+    case 'shell-input':
+    case 'file':
+      return action.type;
     case 'etcdctl':
       return `etcdctl ${action.command}`;
     case 'fault': {
@@ -359,11 +361,9 @@ export interface DeploymentOptions {
   readonly cpu?: string;
   readonly memory?: string;
   readonly namespace?: string;
-  /** More lines of the container, indented by eight blanks. */
+  /** More lines of the container, indented by eight blanks; of the Deployment's spec, by two; of the pod's spec, by six. */
   readonly container?: string;
-  /** More lines of the Deployment's spec, indented by two blanks. */
   readonly spec?: string;
-  /** More lines of the pod's spec, indented by six blanks. */
   readonly pod?: string;
 }
 

@@ -176,6 +176,12 @@ function inputText(action: Action): string {
       return 'You sent something on a stream.';
     case 'cancel':
       return 'You no longer waited for an answer.';
+    case 'shell':
+      return `You typed ${action.line.split('\n', 1)[0]}.`;
+    case 'shell-input':
+      return action.interrupt === true ? 'You pressed Ctrl-C.' : 'You typed something.';
+    case 'file':
+      return `You ${action.text === null ? 'removed' : 'wrote'} the file ${action.path}.`;
     case 'etcdctl':
       return `You ran etcdctl ${action.command}.`;
     case 'fault':

@@ -36,7 +36,7 @@ export function applyPatch(live: KubeObject, object: KubeObjectInput, schema: st
 const jsonOf = (object: KubeObjectInput): JsonObject => object as unknown as JsonObject;
 
 /** Warnings that stand on stderr before the object is patched. */
-export function applyWarnings(live: KubeObject, resource: ResourceInfo): string[] {
+export function applyWarnings(live: KubeObject, resource: Pick<ResourceInfo, 'resource'>): string[] {
   const { name, annotations, deletionTimestamp } = live.metadata;
   const warnings: string[] = [];
   if (annotations?.[LAST_APPLIED] === undefined) {

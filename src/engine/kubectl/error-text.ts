@@ -31,9 +31,7 @@ export function errorLines({ errors, refusals, failures }: ManifestRun): string[
 function invalidText(status: Status): string {
   const { kind = '', name = '' } = status.details ?? {};
   const what = kind === '' && name === '' ? 'The request is invalid' : `The ${kind} "${name}" is invalid`;
-  const causes = (status.details?.causes ?? []).map(({ field, message }) =>
-    field === undefined || field === '' ? (message ?? '') : `${field}: ${message ?? ''}`,
-  );
+  const causes = (status.details?.causes ?? []).map(({ field, message }) => `${field ?? ''}: ${message ?? ''}`);
   const distinct = [...new Set(causes)];
   if (distinct.length === 0) return what;
   return distinct.length === 1

@@ -26,6 +26,7 @@ import { appendTo, newRing, type Ring } from '#engine/kernel/ring';
 import { type Micros, MILLISECOND, SECOND } from '#engine/kernel/time';
 import type { Call, CancelCall, Item, KubectlAnswer, ManifestCall, ManifestRun, RequestCall, Said } from './invocation';
 import { errorLines } from './error-text';
+import { newTerminals, type StageTag, type TerminalCall, terminals, type TerminalState } from './terminal/session';
 import { continueRun, firstRequest, type NextRequest, type Stage } from './manifest-run';
 
 export interface KubectlArgs {
@@ -49,6 +50,7 @@ export interface KubectlState {
   /** Requests of streaming calls that are not over, by ticket. */
   readonly streams: Map<string, number>;
   autostart: KubectlArgs['autostart'] | null;
+  readonly terminals: TerminalState;
 }
 
 interface ItemAnswered extends Message {
@@ -92,13 +94,20 @@ export const kubectl = defineProcess<KubectlState, KubectlArgs>({
     startClient(client, ctx);
     ctx.tell({ ticket: null, at: ctx.monotonic, message: null } satisfies Said);
     if (autostart.manifests.length > 0) lookForNodes(client, ctx);
-    return { client, runs: new Map(), answers: newRing(KEPT_ANSWERS), streams: new Map(), autostart };
+    return {
+      client,
+      runs: new Map(),
+      answers: newRing(KEPT_ANSWERS),
+      streams: new Map(),
+      autostart,
+      terminals: newTerminals(),
+    };
   },
 
   handle(state, message, ctx) {
     const deliveries = receive(state.client, message, ctx);
     if (deliveries !== null) return deliveries.forEach((delivery) => take(state, delivery, ctx));
-    const call = message as Call | LookForNodes;
+    const call = message as Call | LookForNodes | TerminalCall | StageTag;
     switch (call.type) {
       case 'kubectl/apply':
       case 'kubectl/delete':
@@ -114,11 +123,18 @@ export const kubectl = defineProcess<KubectlState, KubectlArgs>({
       }
       case 'kubectl/look-for-nodes':
         return lookForNodes(state.client, ctx);
+      case 'kubectl/shell':
+      case 'kubectl/shell-input':
+      case 'kubectl/file':
+      case 'kubectl/stage':
+        return terminals.code.handle(state, call, ctx);
     }
   },
 });
 
 function take(state: KubectlState, delivery: Delivery, ctx: Context): void {
+  if ((delivery.type === 'streamed' || delivery.type === 'answer') && delivery.tag.type === 'kubectl/stage')
+    return terminals.code.deliver(state, delivery, delivery.tag as StageTag, ctx);
   if (delivery.type === 'streamed') return streamed(state, delivery, ctx);
   if (delivery.type !== 'answer') return;
   const { ok, code, body, warnings } = delivery;

@@ -107,11 +107,11 @@ describe('kubarium run', () => {
 
   it('exits with 2 and the lines of all mistakes when the scenario is malformed', () => {
     const { code, stdout, stderr } = kubarium(['run', 'a.yaml'], {
-      'a.yaml': scenario('{ wait: soon },\n { kubectl: get pods }'),
+      'a.yaml': scenario('{ wait: soon },\n { request: { path: version } }'),
     });
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(
-      /^a\.yaml:1:\d+: spec\.steps\[0\]\.wait: .*\na\.yaml:2:\d+: spec\.steps\[1\]\.kubectl: .*\n$/,
+      /^a\.yaml:1:\d+: spec\.steps\[0\]\.wait: .*\na\.yaml:2:\d+: spec\.steps\[1\]\.request\.path: .*\n$/,
     );
   });
 

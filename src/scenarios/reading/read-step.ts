@@ -66,12 +66,14 @@ const ACTIONS: Readonly<Record<string, ActionReader>> = {
   expect(reader, at, value) {
     return { type: 'expect', conditions: readConditions(reader, at, value) };
   },
-  kubectl: (reader, at) =>
-    reader.problem(at, 'kubectl steps come with issue D; until then use apply, delete, request, wait and expect'),
+  kubectl(reader, at, value, step) {
+    const command = reader.text(at, value);
+    return command === null ? null : { type: 'kubectl', command, fails: readFails(reader, at, step) };
+  },
 };
 
 const WITH_NAMESPACE = ['apply', 'delete'];
-const WITH_FAILURE = ['apply', 'delete', 'request', 'etcdctl'];
+const WITH_FAILURE = ['apply', 'delete', 'request', 'etcdctl', 'kubectl'];
 
 /** @returns null when something is wrong with it, after noting it */
 export function readStep(reader: Reader, at: Place, value: unknown, faults: FaultIds): Step | null {
@@ -203,6 +205,7 @@ function titleOf(action: StepAction): string {
     case 'request':
       return `${action.request.method} ${action.request.path}`;
     case 'etcdctl':
+    case 'kubectl':
       return action.command;
     case 'fault':
       return `fault ${action.id}: ${Object.values(action.fault).map(String).join(' ')}`;

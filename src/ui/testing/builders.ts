@@ -19,6 +19,7 @@ const CURSOR: Cursor = {
   log: 0,
   answer: 0,
   etcdctlAnswer: 0,
+  printed: 0,
   machines: 0,
   event: 0,
   run: 1,
@@ -40,6 +41,7 @@ export const frame = (given: Partial<Frame> = {}): Frame => ({
   peerMessages: [],
   logs: [],
   answers: [],
+  printed: [],
   ...given,
 });
 

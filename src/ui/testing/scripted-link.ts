@@ -172,9 +172,12 @@ export function createScriptedLink(options: ScriptOptions): ScriptedLink {
           return null;
         case 'cancel':
         case 'stream-data':
+        case 'shell-input':
+        case 'file':
           return null;
         case 'delete':
         case 'etcdctl':
+        case 'shell':
           return answerOf(action.ticket, world.now, {
             ok: false,
             code: 1,

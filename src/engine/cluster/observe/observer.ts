@@ -93,7 +93,9 @@ export class Observer {
     const { set, gone } =
       since === null ? { set: [...this.belief.records()], gone: [] } : this.#changedSince(since.revision);
     const audit = this.audit();
-    const answers = stateOf(this.#kernel.processes.get(KUBECTL)!, kubectl)?.answers;
+    const laptop = stateOf(this.#kernel.processes.get(KUBECTL)!, kubectl);
+    const answers = laptop?.answers;
+    const printed = laptop?.terminals.printed;
     const etcdctlAnswers = stateOf(this.#kernel.processes.get(ETCDCTL)!, etcdctl)?.answers;
     return {
       cursor: {
@@ -103,6 +105,7 @@ export class Observer {
         log: nextNumber(this.#kernel.logs),
         answer: answers === undefined ? 0 : nextNumber(answers),
         etcdctlAnswer: etcdctlAnswers === undefined ? 0 : nextNumber(etcdctlAnswers),
+        printed: printed === undefined ? 0 : nextNumber(printed),
         machines: this.#machineChange,
         event: this.#kernel.causes.next,
         run: this.#run,
@@ -128,6 +131,7 @@ export class Observer {
         ...(answers === undefined ? [] : entriesFrom(answers, since?.answer ?? 0)),
         ...(etcdctlAnswers === undefined ? [] : entriesFrom(etcdctlAnswers, since?.etcdctlAnswer ?? 0)),
       ],
+      printed: printed === undefined ? [] : entriesFrom(printed, since?.printed ?? 0),
     };
   }
 

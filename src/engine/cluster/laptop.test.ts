@@ -1,0 +1,100 @@
+/** kubectl and the shell on the laptop, as somebody who types meets them. */
+import { expect, it } from 'vitest';
+import { MINUTE, SECOND } from '#engine/kernel/time';
+import { newEngine } from './engine';
+import { bootedStory, type Story } from './testing';
+import { DEFAULT_CLUSTER } from './topology';
+
+let shared: Story | null = null;
+const laptop = (): Story => (shared ??= bootedStory({ recorded: false, nodes: 1 }));
+
+let tickets = 0;
+/** Types a line, and waits until it is over. */
+function type(
+  line: string,
+  story = laptop(),
+): { readonly code: number; readonly output: string; readonly error: string } {
+  const ticket = `line-${++tickets}`;
+  story.act({ type: 'shell', session: 'test', ticket, line });
+  story.until(line, ({ answers }) => answers.has(ticket), 5 * MINUTE, SECOND / 10);
+  const { code, output, error } = story.answers.get(ticket)!;
+  return { code, output, error };
+}
+
+const WEB = `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, labels: {app: web}}
+spec:
+  replicas: 2
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec: {containers: [{name: nginx, image: "nginx:1.27"}]}
+`;
+
+it.each([
+  // kubectl/pkg/cmd/util/helpers.go, github.com/spf13/cobra
+  ['kubectl gte', 1, 'error: unknown command "gte" for "kubectl"\n\nDid you mean this?\n\tget\n'],
+  ['kubectl get --foo', 1, "error: unknown flag: --foo\nSee 'kubectl get --help' for usage.\n"],
+  ['kubectl get pods -x', 1, "error: unknown shorthand flag: 'x' in -x\nSee 'kubectl get --help' for usage.\n"],
+  ['kubectl get nonsense', 1, 'error: the server doesn\'t have a resource type "nonsense"\n'],
+  ['kubectl get pod none', 1, 'Error from server (NotFound): pods "none" not found\n'],
+  ['kubectl get pods', 0, 'No resources found in default namespace.\n'],
+  ['kubectl create deployment web', 1, 'error: required flag(s) "image" not set\n'],
+  ['kubectl apply -f none.yaml', 1, 'error: the path "none.yaml" does not exist\n'],
+  ['kubectl logs none', 1, 'error: error from server (NotFound): pods "none" not found in namespace "default"\n'],
+  [
+    'kubectl get secrets --as=jane',
+    1,
+    'Error from server (Forbidden): secrets is forbidden: User "jane" cannot list resource "secrets" in API group "" in the namespace "default"\n',
+  ],
+  ['nonsense', 127, 'nonsense: command not found\n'],
+])('%s ends with %d and says so', (line, code, error) => {
+  expect(type(line)).toMatchObject({ code, error });
+});
+
+it('applies a file, rolls a Deployment out, prints it, and takes it away', () => {
+  expect(type(`cat <<'EOF' > web.yaml\n${WEB}EOF\nkubectl apply -f web.yaml`).output).toBe(
+    'deployment.apps/web created\n',
+  );
+  expect(type('kubectl rollout status deployment/web').output).toMatch(/deployment "web" successfully rolled out\n$/);
+  expect(type('kubectl apply -f web.yaml').output).toBe('deployment.apps/web unchanged\n');
+  expect(type('kubectl get pods -o name | wc -l').output).toBe('2\n');
+  expect(type("kubectl get deploy web -o jsonpath='{.spec.replicas} {.status.readyReplicas}'").output).toBe('2 2');
+  expect(type('kubectl describe deployment web').output).toContain(
+    '\nReplicas:               2 desired | 2 updated | 2 total | 2 available | 0 unavailable\n',
+  );
+  expect(type('kubectl wait --for=condition=Available deployment/web && echo done').output).toBe(
+    'deployment.apps/web condition met\ndone\n',
+  );
+  expect(type('kubectl delete -f web.yaml').output).toBe('deployment.apps "web" deleted from default namespace\n');
+});
+
+it('watches until Ctrl-C, and is found again after the run was restored in between', () => {
+  const story = laptop();
+  story.act({ type: 'shell', session: 'watch', ticket: 'watched', line: 'kubectl get configmaps -w' });
+  story.run(SECOND);
+  const restored = newEngine({ seed: 1, cluster: { ...DEFAULT_CLUSTER, nodes: 1 } });
+  restored.restore(structuredClone(story.engine.save()));
+  type('kubectl create configmap seen --from-literal=a=b');
+  story.run(SECOND);
+  story.act({ type: 'shell-input', session: 'watch', interrupt: true });
+  story.run(SECOND);
+  const { code, output } = story.answers.get('watched')!;
+  expect(code).toBe(130);
+  expect(output).toMatch(/^NAME +DATA +AGE\nkube-root-ca\.crt +1 +\d+s\nseen +1 +0s\n$/);
+  restored.input({ type: 'shell', session: 'other', ticket: 'again', line: 'kubectl create configmap seen' });
+  restored.run(restored.now + SECOND, { events: 1_000_000 });
+  const { printed } = restored.observe(null);
+  expect(printed.filter(({ ticket }) => ticket === 'watched').map(({ text }) => text.split(' ')[0])).toContain('seen');
+});
+
+it('says what the real one says when the cable is cut', () => {
+  const story = laptop();
+  const fault = story.fault({ type: 'cut-cable', machine: 'laptop' });
+  expect(type('kubectl get pods')).toMatchObject({
+    code: 1,
+    error: 'Unable to connect to the server: dial tcp control-plane-1:6443: i/o timeout\n',
+  });
+  story.heal(fault);
+});

@@ -1,0 +1,92 @@
+/** All commands. */
+import { apiResourcesCommand, apiVersionsCommand, clusterInfoCommand, versionCommand } from './about';
+import { applyCommand } from './apply';
+import { authCommands, certificateCommands } from './auth';
+import type { Commands } from './command';
+import { configCommands } from './config';
+import { createCommand } from './create';
+import * as others from './create-others';
+import * as workloads from './create-workloads';
+import { deleteCommand } from './delete';
+import { describeCommand } from './describe';
+import { cordonCommand, drainCommand, uncordonCommand } from './drain';
+import { eventsCommand } from './events';
+import { autoscaleCommand, exposeCommand } from './expose';
+import { getCommand } from './get';
+import { annotateCommand, labelCommand } from './label';
+import { patchCommand, scaleCommand } from './patch';
+import { diffCommand, replaceCommand } from './replace';
+import { rolloutCommands } from './rollout';
+import { runCommand } from './run';
+import { setCommands } from './set';
+import { execCommand, logsCommand } from './streams';
+import { taintCommand } from './taint';
+import { waitCommand } from './wait';
+
+const { secrets, configmap, namespace, serviceaccount, role, clusterrole, rolebinding, clusterrolebinding, token } =
+  others;
+const { services, deployment, job, cronjob, ingress, poddisruptionbudget, quota, priorityclass } = workloads;
+
+const CREATE: Commands = {
+  clusterrole,
+  clusterrolebinding,
+  configmap,
+  cm: configmap,
+  cronjob,
+  cj: cronjob,
+  deployment,
+  deploy: deployment,
+  ingress,
+  ing: ingress,
+  job,
+  namespace,
+  ns: namespace,
+  poddisruptionbudget,
+  pdb: poddisruptionbudget,
+  priorityclass,
+  pc: priorityclass,
+  quota,
+  resourcequota: quota,
+  role,
+  rolebinding,
+  secret: { commands: secrets },
+  service: { commands: services },
+  svc: { commands: services },
+  serviceaccount,
+  sa: serviceaccount,
+  token,
+};
+
+export const COMMANDS: Commands = {
+  annotate: annotateCommand,
+  'api-resources': apiResourcesCommand,
+  'api-versions': apiVersionsCommand,
+  apply: applyCommand,
+  auth: authCommands,
+  autoscale: autoscaleCommand,
+  certificate: certificateCommands,
+  'cluster-info': clusterInfoCommand,
+  config: configCommands,
+  cordon: cordonCommand,
+  create: { commands: CREATE, own: createCommand },
+  delete: deleteCommand,
+  describe: describeCommand,
+  diff: diffCommand,
+  drain: drainCommand,
+  events: eventsCommand,
+  exec: execCommand,
+  expose: exposeCommand,
+  get: getCommand,
+  label: labelCommand,
+  logs: logsCommand,
+  patch: patchCommand,
+  replace: replaceCommand,
+  rollout: rolloutCommands,
+  run: runCommand,
+  scale: scaleCommand,
+  set: setCommands,
+  taint: taintCommand,
+  uncordon: uncordonCommand,
+  version: versionCommand,
+  wait: waitCommand,
+};
