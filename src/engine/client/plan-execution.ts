@@ -43,7 +43,9 @@ export function goOn(state: ControllerState, client: Client, run: Run, ctx: Cont
     const tag: StepAnswered = { type: 'controller/answered', controller: state.name, key: run.key, run: run.id };
     const credentials = state.credentials ?? client.config.credentials;
     if (step.op === 'read') {
-      request(client, ctx, { method: 'GET', path: step.path, bucket: state.name, credentials }, tag);
+      const [path = '', query] = step.path.split('?');
+      const asked = query === undefined ? { path } : { path, query: queryOf(query) };
+      request(client, ctx, { method: 'GET', ...asked, bucket: state.name, credentials }, tag);
       return;
     }
     const { kind, namespace, name } = targetOfStep(step);
@@ -56,6 +58,10 @@ export function goOn(state: ControllerState, client: Client, run: Run, ctx: Cont
   }
   finish(state, client, run, ctx);
 }
+
+/** `a=1&b=2`, with what is special in a query encoded. */
+const queryOf = (text: string): Readonly<Record<string, string>> =>
+  Object.fromEntries(text.split('&').map((pair) => pair.split('=').map(decodeURIComponent)) as [string, string][]);
 
 /** The answer to the write under way arrived. */
 export function stepAnswered(

@@ -32,7 +32,7 @@ export function requestOfStep(step: WriteStep, bucket: string, credentials: Cred
     case 'update':
       return {
         method: 'PUT',
-        path: objectPath(kind, namespace, name, step.subresource),
+        path: step.path ?? objectPath(kind, namespace, name, step.subresource),
         body: step.object,
         bucket,
         credentials,

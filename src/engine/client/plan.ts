@@ -60,6 +60,8 @@ export interface UpdateStep extends StepBase {
   readonly op: 'update';
   readonly object: KubeObject;
   readonly subresource?: string;
+  /** Of a Scale, which has no collection of its own: whose it is. */
+  readonly path?: string;
 }
 export interface PatchStep extends StepBase {
   readonly op: 'patch';
@@ -84,6 +86,7 @@ export interface EventStep {
 /** Reads what no cache holds, by its path. The answers are offered to the key's next reconcile, which follows at once. */
 export interface ReadStep {
   readonly op: 'read';
+  /** With its query, if it has one. */
   readonly path: string;
 }
 export type WriteStep = CreateStep | UpdateStep | PatchStep | DeleteStep;

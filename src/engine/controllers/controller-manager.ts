@@ -93,6 +93,7 @@ const WHOLE_API: ReadonlySet<string> = new Set([
   'namespace',
   'resourcequota',
   'disruption',
+  'horizontal-pod-autoscaler',
   'stale-pod-disruption',
   'endpoints',
   'endpointslice-mirroring',

@@ -11,6 +11,7 @@ import { reconcileGarbage } from './garbagecollector/reconcile';
 import { lateReconcilers } from './late';
 import { installStorageClass, localPathKeys, reconcileLocalPath } from './localpathprovisioner/reconcile';
 import { networkDiskKeys, reconcileNetworkDisks } from './networkdisk/reconcile';
+import { reconcileAutoscaler } from './horizontalpodautoscaler/reconcile';
 import { reconcileNamespace } from './namespace/reconcile';
 import { reconcileCronJob } from './cronjob/reconcile';
 import { reconcileDaemonSet } from './daemonset/reconcile';
@@ -29,6 +30,7 @@ import { reconcileFinishedJob } from './ttlafterfinished/reconcile';
 import { expansionKeys, reconcileExpansion } from './volumeexpand/reconcile';
 
 lateReconcilers.provide({
+  reconcileAutoscaler,
   approveRequest,
   signRequest,
   reconcileNamespace,

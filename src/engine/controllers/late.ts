@@ -8,6 +8,7 @@ import type { Context } from '#engine/kernel/process';
 import type { Micros } from '#engine/kernel/time';
 import type { AttachMemory } from './attachdetach/reconcile';
 import type { DiskMemory } from './networkdisk/driver';
+import type { Autoscalers } from './horizontalpodautoscaler/memory';
 import type { NamespaceMemory } from './namespace/content';
 import type { reconcileCronJob } from './cronjob/reconcile';
 import type { reconcileDaemonSet } from './daemonset/reconcile';
@@ -38,6 +39,7 @@ export interface LateReconcilers {
   repackSubsets(subsets: Subsets): Subsets;
   truncateSubsets(subsets: Subsets, most: number): Subsets;
   reconcileMirror(view: View, key: string): Plan;
+  reconcileAutoscaler(view: View, key: string, situation: Situation<Autoscalers>): Plan<Autoscalers>;
   reconcileBudget(view: View, key: string, situation: Answered): Plan;
   reconcileDisruptedPod(view: View, key: string, situation: Now): Plan;
   reconcileQuota(view: View, key: string, situation: Now): Plan;

@@ -15,6 +15,7 @@ import { endpointSliceController } from './endpointslice/controller';
 import { endpointSliceMirroring } from './endpointslicemirroring/controller';
 import { ephemeralVolumeController } from './ephemeralvolume/controller';
 import { garbageCollector } from './garbagecollector/controller';
+import { horizontalPodAutoscalerController } from './horizontalpodautoscaler/controller';
 import { jobController } from './job/controller';
 import { localPathProvisioner, storageClassInstaller } from './localpathprovisioner/controller';
 import { namespaceController } from './namespace/controller';
@@ -65,6 +66,7 @@ export const controllers: readonly AnyController[] = [
   garbageCollector,
   policyStatusController,
   disruptionController,
+  horizontalPodAutoscalerController,
   stalePodDisruption,
   endpointsController,
   endpointSliceMirroring,

@@ -1,7 +1,7 @@
 /** What a cluster may have installed from its start, by name: `addons` of a scenario's cluster, `kubarium serve --addons`. */
 import { parseAllDocuments } from 'yaml';
 import type { JsonObject } from '#engine/api/json';
-import { METRICS_SERVER } from './metrics-server';
+import { METRICS_SERVER } from '#engine/cluster/addons';
 
 const MANIFESTS = { 'metrics-server': METRICS_SERVER };
 

@@ -6,10 +6,9 @@
 import { quote } from '#engine/api/field-error';
 import { scaledValue } from '#engine/api/int-or-string';
 import { controllerOf } from '#engine/api/meta';
-import { resourceByKind } from '#engine/api/registry';
 import type { KubeObject, OwnerReference, Pod, PodDisruptionBudget } from '#engine/api/types';
 import type { ReadAnswer, View } from '#engine/client/plan';
-import { resourcePath } from '#engine/client/paths';
+import { mappingOf } from '../scale-mapping';
 
 export type Expected =
   | { readonly pods: number; readonly desiredHealthy: number; readonly unmanaged: readonly string[] }
@@ -82,36 +81,6 @@ function scaleOf(reference: OwnerReference, namespace: string, view: View, answe
       known = found(view.get('Deployment', namespace, above.name), above.uid);
   }
   return known ?? scaleRead(reference, namespace, view, answers);
-}
-
-interface Mapping {
-  /** Of the collection. */
-  readonly path: string;
-  /** `jobs.batch` */
-  readonly resource: string;
-  readonly hasScale: boolean;
-}
-
-function mappingOf({ apiVersion, kind }: OwnerReference, namespace: string, view: View): Mapping | null {
-  const info = resourceByKind(apiVersion, kind);
-  if (info !== undefined) {
-    const { resource, group, subresources } = info;
-    const path = resourcePath(info, namespace);
-    return {
-      path,
-      resource: group === '' ? resource : `${resource}.${group}`,
-      hasScale: subresources.includes('scale'),
-    };
-  }
-  const group = groupOf(apiVersion);
-  for (const { spec } of view.list('CustomResourceDefinition')) {
-    const version = spec.versions.find(({ name, served }) => served && `${spec.group}/${name}` === apiVersion);
-    if (spec.names.kind !== kind || version === undefined) continue;
-    const { plural } = spec.names;
-    const hasScale = version.subresources?.scale !== undefined;
-    return { path: `/apis/${apiVersion}/namespaces/${namespace}/${plural}`, resource: `${plural}.${group}`, hasScale };
-  }
-  return null;
 }
 
 /** By the scale subresource, which every kind may have. */

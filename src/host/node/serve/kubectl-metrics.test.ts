@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { METRICS_SERVER } from '#scenarios/addons/metrics-server';
+import { METRICS_SERVER } from '#engine/cluster/addons';
 import { type Line, run, told } from './story';
 import { apiModels, kubectlBinaries, RealKubectl, served, type Served } from './testing';
 

@@ -1,0 +1,2 @@
+/** The manifests of add-ons, as their projects publish them. */
+export { METRICS_SERVER } from '#engine/addons/metrics-server/manifest';
