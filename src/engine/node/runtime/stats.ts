@@ -9,21 +9,23 @@ import { cpuLimit } from './limits';
 /** kubelet, containerd, systemd and the kernel's own, thousandths of a core. */
 const SYSTEM_CPU = 60;
 
+type Moment = Pick<Context, 'now' | 'monotonic'>;
+
 /**
  * What a container that runs uses at present.
  *
  * @simplified a program's memory at rest is all there at its start; what a program takes of CPU at its start is not counted
  */
-export function usageOf(state: ContainerdState, container: ContainerRecord, ctx: Context): Usage {
+export function usageOf(state: ContainerdState, container: ContainerRecord, at: Moment): Usage {
   const { service, load, process, shell, status, memory } = container;
   if (process !== null) {
     const { milliCpu } = runningComponent(container)?.atRest ?? { milliCpu: 0 };
-    return { cpu: (milliCpu * (ctx.now - status.startedAt)) / 1000, milliCpu, memory };
+    return { cpu: (milliCpu * (at.now - status.startedAt)) / 1000, milliCpu, memory };
   }
   const busy = shell !== null && shell.blocked === null ? Math.min(1000, cpuLimit(container) ?? 1000) : 0;
-  const uncounted = ctx.monotonic - (state.traffic?.countedAt ?? ctx.monotonic);
+  const uncounted = at.monotonic - (state.traffic?.countedAt ?? at.monotonic);
   return {
-    cpu: cpuTime(container, ctx.monotonic) + ((load?.milliCpu ?? 0) * uncounted) / 1000,
+    cpu: cpuTime(container, at.monotonic) + ((load?.milliCpu ?? 0) * uncounted) / 1000,
     milliCpu: (service?.program.milliCpu ?? 0) + (load?.milliCpu ?? 0) + busy,
     memory,
   };
@@ -31,17 +33,20 @@ export function usageOf(state: ContainerdState, container: ContainerRecord, ctx:
 
 export function statsOf(state: ContainerdState, ctx: Context): CriResult {
   const containers: ContainerStats[] = [];
-  let cpu = state.spentCpu + (SYSTEM_CPU * ctx.monotonic) / 1000;
+  // What is told carries a time in whole milliseconds: counted up to there, so that rates come out even.
+  const past = ctx.now % 1000;
+  const at = { now: ctx.now - past, monotonic: ctx.monotonic - past };
+  let cpu = state.spentCpu + (SYSTEM_CPU * at.monotonic) / 1000;
   let milliCpu = SYSTEM_CPU;
   const { total, free } = ctx.memory();
   for (const container of state.containers.values()) {
     const { status } = container;
     const pod = state.sandboxes.get(status.sandboxId)?.status.pod;
     if (status.state !== 'running' || pod === undefined) continue;
-    const usage = usageOf(state, container, ctx);
+    const usage = usageOf(state, container, at);
     cpu += usage.cpu;
     milliCpu += usage.milliCpu;
     containers.push({ ...usage, pod, name: status.name, startedAt: status.startedAt });
   }
-  return { of: 'stats', at: ctx.now, node: { cpu, milliCpu, memory: total - free }, containers };
+  return { of: 'stats', at: at.now, node: { cpu, milliCpu, memory: total - free }, containers };
 }
