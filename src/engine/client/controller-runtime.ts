@@ -207,10 +207,12 @@ function takeUp(state: ControllerState, controller: AnyController, client: Clien
   };
   if (plan.steps.length > 0) {
     const subject = subjectOf(controller, client, key);
+    const text = plan.because ?? summaryOf(plan.steps);
+    if (plan.steps.some(({ op }) => op !== 'read')) state.lastPlan = { at: ctx.monotonic, key, why: text };
     ctx.explain({
       what: plan.silent === undefined ? 'plan' : 'silence',
       actor: controller.component,
-      text: plan.because ?? summaryOf(plan.steps),
+      text,
       ...(subject === null ? null : { subject }),
       data: { steps: stepsInShort(plan.steps), silent: plan.silent ?? [] },
     });

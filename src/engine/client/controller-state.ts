@@ -51,6 +51,8 @@ export interface ControllerState {
   /** What each key's last plan has read. */
   readonly answers: Map<string, readonly ReadAnswer[]>;
   readonly unseen: Map<string, Unseen>;
+  /** The last plan that had anything in it: when (monotonic), for which key, and why. */
+  lastPlan: { readonly at: Micros; readonly key: string; readonly why: string } | null;
   nextRun: number;
   /** Ends the longest wait for own writes. */
   expiry: EventId | null;
@@ -79,6 +81,7 @@ export function newControllerState(controller: AnyController, settings: Controll
     failed: new Map(),
     answers: new Map(),
     unseen: new Map(),
+    lastPlan: null,
     nextRun: 0,
     expiry: null,
   };

@@ -103,10 +103,21 @@ const WHOLE_API: ReadonlySet<string> = new Set([
 ]);
 const METADATA = { bucket: 'metadata-informers' };
 
-/** What an observer is told: whether it leads, and how many keys each controller has in hand or waiting. */
+/** Of an explanation an observer is told so many characters. */
+const MOST_OF_WHY = 160;
+
+/**
+ * What an observer is told: whether it leads, how many keys each controller has in hand or waiting, and its last plan: when (µs),
+ * for which key, and why.
+ */
 export function controllerFacts({ election, set }: ControllerManagerState): Readonly<Record<string, string | number>> {
   const facts: Record<string, string | number> = { role: isLeading(election) ? 'leader' : 'candidate' };
-  for (const { name, queue, runs } of set.states.values()) facts[`queue:${name}`] = lengthOf(queue.ready) + runs.size;
+  for (const { name, queue, runs, lastPlan } of set.states.values()) {
+    facts[`queue:${name}`] = lengthOf(queue.ready) + runs.size;
+    if (lastPlan === null) continue;
+    const { at, key, why } = lastPlan;
+    facts[`plan:${name}`] = `${at} ${key} ${why}`.slice(0, MOST_OF_WHY);
+  }
   return facts;
 }
 

@@ -6,6 +6,7 @@ import { useUi } from '../state/store';
 import type { Catalogue } from '../text/en';
 import { useText } from '../text/text';
 import { Facts } from './facts';
+import { isOfLoops, loopsOf } from './loops';
 import { SubjectLink } from './subject-link';
 
 const raftRows = (raft: RaftRecord, text: Catalogue): readonly (readonly [string, string | number])[] => [
@@ -28,6 +29,7 @@ export function ProcessSummary({ id }: { id: string }) {
   );
   if (!process) return <p className="quiet">{text.inspector.gone}</p>;
   const { raft, connection, election } = process;
+  const loops = loopsOf(process.facts);
   const standing: readonly (readonly [string, string | number])[] = [
     ...(raft ? raftRows(raft, text) : []),
     ...(connection ? [[text.process.server, connection.server] as const] : []),
@@ -55,9 +57,17 @@ export function ProcessSummary({ id }: { id: string }) {
           [text.process.stateName, text.process.state[process.state]],
           [text.process.handled, process.handled],
           ...standing,
-          ...Object.entries(process.facts).map(([name, value]) => [name, String(value)] as const),
+          ...Object.entries(process.facts)
+            .filter(([name]) => !isOfLoops(name))
+            .map(([name, value]) => [name, String(value)] as const),
         ]}
       />
+      {loops.length > 0 ? (
+        <section aria-label={text.process.loops}>
+          <h3>{text.process.loops}</h3>
+          <Facts rows={loops.map((loop) => [loop.name, text.process.loop(loop.length, loop.plan)] as const)} />
+        </section>
+      ) : null}
       {process.state === 'running' ? (
         <Button size="xs" variant="default" className="destroys" onClick={() => commands.killProcess(id)}>
           {text.process.kill}

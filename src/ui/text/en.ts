@@ -3,7 +3,7 @@ import type { PodRecord, SandboxRecord, ServiceRecord, Subject, WriteRecord } fr
 import type { SampleAppName } from '#scenarios/apps/sample-app';
 import type { PodShape } from '../chips/pod-shape';
 import type { Marker } from '../state/markers';
-import { count, sentences } from './en-grammar';
+import { count, loopText, sentences } from './en-grammar';
 import { enMachineFaults, enGroup, enMembers } from './en-members';
 
 const qualified = ({ namespace, name }: Pick<Subject, 'namespace' | 'name'>): string =>
@@ -212,6 +212,8 @@ export const en = {
     stateName: 'State',
     machine: 'Machine',
     handled: 'Messages handled',
+    loops: 'Control loops',
+    loop: loopText,
     kill: 'Kill process',
   },
   parts: {
