@@ -1,5 +1,5 @@
 /** Stories of kubectl commands, and what becomes of what they print so that it is the same each time. */
-import { advance, post, type RealKubectl, type Served } from './testing';
+import { advance, post, type Ran, type RealKubectl, type Served } from './testing';
 
 export interface Step {
   /** What stands after `kubectl`, as one writes it in a shell (quotes, no variables). */
@@ -16,6 +16,15 @@ export interface Step {
 
 /** A step, or so much virtual time that passes: `+12m`. */
 export type Line = Step | string;
+
+/** Stories of one cluster, one after the other, each with its transcript. */
+export interface StorySet {
+  readonly nodes: number;
+  readonly zones: number;
+  /** Files that the commands read, by their paths. */
+  readonly files: Readonly<Record<string, string>>;
+  readonly stories: Readonly<Record<string, readonly Line[]>>;
+}
 
 /** Words of a command line, with single and double quotes. */
 const wordsOf = (line: string): string[] =>
@@ -42,6 +51,7 @@ const REPLACED: readonly (readonly [RegExp, string])[] = [
   [/(?<=[a-z0-9]-)[bcdfghjklmnpqrstvwxz2456789]{5}\b/g, 'xxxxx'],
   [/ in [\d.]+m?s \([\d.]+m?s including waiting\)/g, ' in <duration>'],
   // By the clock of this computer, which is not the cluster's.
+  [/^(\d+y)?\d{2,3}d +/gm, '<age>  '],
   [/ +(\d+y)?\d{2,3}d( +\(x\d+ over (\d+y)?\d+d\))? +/g, '  <age>  '],
 ];
 
@@ -74,21 +84,25 @@ export async function told(cluster: Served, kubectl: RealKubectl, lines: readonl
       parts.push(`… ${line.slice(1)}\n`);
       continue;
     }
-    const { args, stdin = '', speed, env, lastLine = false, secret = false } = line;
+    const { args, stdin = '', speed, env } = line;
     if (speed !== undefined) await post(cluster.url, '/_sim/clock', { speed });
-    const { code, stdout: printed, stderr } = await kubectl.run(wordsOf(args), stdin, env);
-    const stdout = secret
-      ? printed.replace(/^[\w-]+\.[\w-]+\.[\w-]+$/m, '<token>')
-      : lastLine
-        ? `${printed.trimEnd().split('\n').at(-1)}\n`
-        : printed;
+    const ran = await kubectl.run(wordsOf(args), stdin, env);
     if (speed !== undefined) await post(cluster.url, '/_sim/clock', { paused: true });
-    const variables = Object.entries(env ?? {}).map(([name, value]) => `${name}='${value}' `);
-    parts.push(
-      `$ ${variables.join('')}kubectl ${args}${stdin === '' ? '' : ` <<'END'\n${stdin}END`}\n${settled(stdout, kubectl.home)}${stdout === '' || stdout.endsWith('\n') ? '' : '⏎\n'}${indented(settled(stderr, kubectl.home), '! ')}${code === 0 ? '' : `(exit ${code})\n`}`,
-    );
+    parts.push(block(line, ran, kubectl.home));
   }
   return parts.join('\n');
+}
+
+/** A command and what it printed, as a transcript has them. */
+export function block(step: Step, { code, stdout: printed, stderr }: Ran, home: string): string {
+  const { args, stdin = '', env, lastLine = false, secret = false } = step;
+  const stdout = secret
+    ? printed.replace(/^[\w-]+\.[\w-]+\.[\w-]+$/m, '<token>')
+    : lastLine
+      ? `${printed.trimEnd().split('\n').at(-1)}\n`
+      : printed;
+  const variables = Object.entries(env ?? {}).map(([name, value]) => `${name}='${value}' `);
+  return `$ ${variables.join('')}kubectl ${args}${stdin === '' ? '' : ` <<'END'\n${stdin}END`}\n${settled(stdout, home)}${stdout === '' || stdout.endsWith('\n') ? '' : '⏎\n'}${indented(settled(stderr, home), '! ')}${code === 0 ? '' : `(exit ${code})\n`}`;
 }
 
 export const run = (args: string, more: Omit<Step, 'args'> = {}): Step => ({ args, ...more });

@@ -1,6 +1,15 @@
 /** A served cluster within the test's own process, and ways to talk to it. */
 import { execFile, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { request as httpRequest, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
@@ -144,6 +153,14 @@ export class RealKubectl {
   constructor(binary: string, kubeconfig: string) {
     this.#binary = binary;
     this.#kubeconfig = kubeconfig;
+  }
+
+  /** Writes files into its home, by their paths there. */
+  write(files: Readonly<Record<string, string>>): void {
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(this.home, path)), { recursive: true });
+      writeFileSync(join(this.home, path), text);
+    }
   }
 
   run(args: readonly string[], stdin = '', env: Readonly<Record<string, string>> = {}): Promise<Ran> {

@@ -1,0 +1,21 @@
+/** In what the laptop's kubectl, which is of version 1.35, may differ from the real one of these transcripts, which is of 1.33. */
+
+/** Lines of both sides in a form that no longer tells one version from the other. */
+const VERSIONS: readonly (readonly [RegExp, string])[] = [
+  // 1.34 says where a deleted object was.
+  [/^((?:\S+ )?"[^"]+" (?:force )?deleted) from \S+ namespace\b/gm, '$1'],
+  // 1.35 leaves out moments that are not set.
+  [/^ *creationTimestamp: null\n/gm, ''],
+];
+
+const plain = (text: string): string =>
+  VERSIONS.reduce((so, [pattern, word]) => so.replace(pattern, word), text)
+    // Ages that the real one computes by the clock of its computer.
+    .replace(/ +(\d+[smhdy])+( +\(x\d+ over (\d+[smhdy])+\))? +/g, '  <age>  ')
+    .replace(/^(\d+[smhdy])+ +/gm, '<age>  ')
+    .replace(/ +<age> +/g, '  <age>  ')
+    .replace(/(?<=\S) {2,}/g, '   ');
+
+export const differs = {
+  same: (_story: string, _args: string, ours: string, theirs: string): boolean => plain(ours) === plain(theirs),
+};
