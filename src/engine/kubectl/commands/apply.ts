@@ -175,15 +175,20 @@ function* applyOnServer(call: Call, given: Given): Doing<Applied> {
     applyOnce(call, given, object, manager, { fieldValidation: validation, force: forced });
   let answered = yield* send();
   if (dryRunOf(call) === 'none') {
-    const upgraded = upgradedFields(answered, manager, APPLY_MANAGER);
-    if (upgraded !== null) {
+    let upgraded = upgradedFields(answered, manager, APPLY_MANAGER);
+    for (let tries = 0; upgraded !== null; tries++) {
       const patch = [
         { op: 'replace', path: '/metadata/managedFields', value: upgraded },
         { op: 'replace', path: '/metadata/resourceVersion', value: answered.metadata.resourceVersion },
       ];
-      yield* want(call, patchRequest(call, given, 'json', patch, null));
-      answered = yield* send();
+      const reply = yield* ask(call, patchRequest(call, given, 'json', patch, null));
+      if (reply.ok) break;
+      if (reply.code !== 409 || tries >= MAX_PATCH_RETRIES) throw refusal(reply);
+      // Somebody else has changed it meanwhile.
+      answered = yield* want<KubeObject>(call, { method: 'GET', path: pathOf(resource, namespace, name) });
+      upgraded = upgradedFields(answered, manager, APPLY_MANAGER);
     }
+    if (upgraded !== null) answered = yield* send();
     if (upgraded !== null || isRemembered(answered)) {
       const remembered = withLastApplied(object);
       const annotation = remembered.metadata?.annotations?.[LAST_APPLIED];

@@ -130,12 +130,7 @@ const env: Command = {
     for (const { object, resource, name } of yield* objectsOf(call, resources(call), failures)) {
       const { kubectl } = call;
       for (const container of podsOf(object)?.spec.containers ?? []) {
-        kubectl.out(
-          `# ${resource.resource}/${name}, container ${container.name}\n`.replace(
-            resource.resource,
-            `${resource.kind.toLowerCase()}s`,
-          ),
-        );
+        kubectl.out(`# ${resource.kind} ${name}, container ${container.name}\n`);
         for (const { name: key, value = '', valueFrom } of container.env ?? [])
           kubectl.out(
             valueFrom === undefined ? `${key}=${value}\n` : `# ${key} from ${Object.keys(valueFrom)[0] ?? ''}\n`,

@@ -27,7 +27,9 @@ function taintOf(text: string): Removal {
   const [bad] = labelValueErrors(value);
   if (bad !== undefined) throw failed(`invalid taint spec: ${text}, ${bad}`);
   if (effect !== '' && !EFFECTS.includes(effect))
-    throw failed(`invalid taint effect: ${effect}, unsupported taint effect`);
+    throw failed(
+      `invalid taint effect: ${effect}, unsupported taint effect\nSee 'kubectl taint -h' for help and examples`,
+    );
   return { key, ...(value === '' ? {} : { value }), effect };
 }
 
