@@ -55,7 +55,7 @@ export const LAYERS = {
       'zustand',
       '@xyflow/react',
       '@mantine/*',
-      '@tanstack/*',
+      '@xterm/*',
       '@codemirror/*',
       'lucide-react',
       'yaml',

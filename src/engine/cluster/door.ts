@@ -27,7 +27,7 @@ import type {
   WriteRecord,
 } from './records';
 
-export type { NodeGroup };
+export type { NodeGroup, Printed };
 
 /** The cluster to be built: topology and capacities. Plain data; part of every recording. */
 export interface ClusterSpec {

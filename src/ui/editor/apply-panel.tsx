@@ -4,8 +4,10 @@ import { X } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import type { Answer } from '#engine/cluster/door';
 import { sampleApps } from '#scenarios/apps/sample-apps';
+import { CommandButton } from '../shell/command-button';
 import { MantineScope } from '../shell/mantine-scope';
 import { useCommands } from '../state/commands';
+import { kubectl } from '../state/kubectl-command';
 import { useUi, useUiStore } from '../state/store';
 import { useText } from '../text/text';
 import { YamlEditor, type YamlEditorHandle } from './yaml-editor';
@@ -86,6 +88,7 @@ export function ApplyPanel() {
           <Button size="xs" loading={outcome.state === 'applying'} onClick={() => void apply()}>
             {text.editor.apply}
           </Button>
+          <CommandButton what={text.command.apply} command={() => kubectl.apply(editor.current?.text() ?? '')} />
           <span className="quiet">{text.editor.applyHint}</span>
         </footer>
         <ApplyOutcome outcome={outcome} />

@@ -1,7 +1,9 @@
 /** A machine and its Node: truth, belief, pods, processes, and what can be done to it. */
 import { Button } from '@mantine/core';
 import { secondsLeft } from '../chips/countdown';
+import { CommandButton } from '../shell/command-button';
 import { useCommands } from '../state/commands';
+import { kubectl } from '../state/kubectl-command';
 import { podsOn } from '../state/mirror';
 import { useUi } from '../state/store';
 import { machineCountdown } from '../stage/machine-head';
@@ -61,6 +63,12 @@ export function MachineSummary({ name }: { name: string }) {
           <Button size="xs" variant="default" onClick={() => commands.cordon(name, !node.unschedulable)}>
             {node.unschedulable ? text.machine.uncordon : text.machine.cordon}
           </Button>
+        ) : null}
+        {node ? (
+          <CommandButton
+            what={node.unschedulable ? text.machine.uncordon : text.machine.cordon}
+            command={() => kubectl.cordon(name, !node.unschedulable)}
+          />
         ) : null}
       </div>
       <Facts

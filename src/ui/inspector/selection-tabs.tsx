@@ -3,6 +3,8 @@ import { Tabs } from '@mantine/core';
 import type { Subject } from '#engine/cluster/records';
 import { PanelBoundary } from '../crash/panel-boundary';
 import { MantineScope } from '../shell/mantine-scope';
+import { CommandButton } from '../shell/command-button';
+import { kubectl } from '../state/kubectl-command';
 import { subjectKey } from '../state/mirror';
 import { useUi, useUiStore } from '../state/store';
 import type { InspectorTab } from '../state/view-slice';
@@ -37,6 +39,7 @@ export function SelectionTabs({ selection }: { selection: Subject }) {
   const text = useText();
   const store = useUiStore();
   const tab = useUi((state) => state.inspectorTab);
+  const shown = tab === 'yaml' || tab === 'events' ? tab : 'describe';
 
   if (selection.kind === 'Process') {
     return (
@@ -57,13 +60,18 @@ export function SelectionTabs({ selection }: { selection: Subject }) {
         keepMounted={false}
         classNames={{ root: 'tabs', list: 'tabs-list', tab: 'tabs-tab', panel: 'tabs-panel' }}
       >
-        <Tabs.List aria-label={text.inspector.tabs}>
-          {TABS.map((value) => (
-            <Tabs.Tab key={value} value={value}>
-              {text.inspector.tab[value]}
-            </Tabs.Tab>
-          ))}
-        </Tabs.List>
+        <div className="tabs-bar">
+          <Tabs.List aria-label={text.inspector.tabs}>
+            {TABS.map((value) => (
+              <Tabs.Tab key={value} value={value}>
+                {text.inspector.tab[value]}
+              </Tabs.Tab>
+            ))}
+          </Tabs.List>
+          <span className="tabs-command">
+            <CommandButton what={text.command[shown]} command={() => kubectl[shown](apiSubject(selection))} />
+          </span>
+        </div>
         {TABS.map((value) => (
           <Tabs.Panel key={value} value={value} tabIndex={0}>
             <PanelBoundary key={subjectKey(selection)} name={text.inspector.tab[value]}>

@@ -8,6 +8,8 @@ import { Conditions } from './conditions';
 import { Facts } from './facts';
 import { Labels } from './labels';
 import { PodList } from './pod-list';
+import { CommandButton } from '../shell/command-button';
+import { kubectl } from '../state/kubectl-command';
 import { RemoveButton } from './remove-button';
 import { ReplicaStepper } from './replica-stepper';
 import { SubjectLink } from './subject-link';
@@ -28,6 +30,7 @@ export function WorkloadSummary({ workload, age }: { workload: WorkloadRecord; a
         <p className="scale-line">
           {text.workload.replicas}
           <ReplicaStepper deployment={workload} />
+          <CommandButton what={text.command.scale} command={() => kubectl.scale(workload, workload.desired)} />
         </p>
       ) : null}
       <Facts

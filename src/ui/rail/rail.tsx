@@ -1,5 +1,5 @@
 /** The rail at the left: what one can bring onto the stage. */
-import { FileCode2, Server, ServerCog } from 'lucide-react';
+import { FileCode2, Server, ServerCog, SquareTerminal } from 'lucide-react';
 import { useCommands } from '../state/commands';
 import { useUi, useUiStore } from '../state/store';
 import { useText } from '../text/text';
@@ -11,6 +11,7 @@ export function Rail() {
   const store = useUiStore();
   const commands = useCommands();
   const open = useUi((state) => state.editorOpen);
+  const terminalOpen = useUi((state) => state.terminalOpen);
   return (
     <nav className="rail" aria-label={text.rail.name}>
       <button
@@ -22,6 +23,16 @@ export function Rail() {
       >
         <FileCode2 {...ICON} />
         <span aria-hidden="true">{text.rail.applyShort}</span>
+      </button>
+      <button
+        type="button"
+        aria-expanded={terminalOpen}
+        aria-label={text.rail.terminal}
+        title={`${text.rail.terminal} (Ctrl+\`)`}
+        onClick={() => store.getState().setTerminalOpen(!terminalOpen)}
+      >
+        <SquareTerminal {...ICON} />
+        <span aria-hidden="true">{text.rail.terminalShort}</span>
       </button>
       <button
         type="button"

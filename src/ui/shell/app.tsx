@@ -1,6 +1,6 @@
 /** The whole page: header, rail, stage, inspector, event log, timeline. Each panel stands and falls alone. */
 import { ReactFlowProvider } from '@xyflow/react';
-import { lazy, Suspense, useLayoutEffect, type CSSProperties } from 'react';
+import { lazy, Suspense, useLayoutEffect, useState, type CSSProperties } from 'react';
 import { PanelBoundary } from '../crash/panel-boundary';
 import { Header } from '../header/header';
 import { Inspector } from '../inspector/inspector';
@@ -21,12 +21,17 @@ const ApplyPanel = lazy(async () => {
   return { default: module.ApplyPanel };
 });
 
+const TerminalPanel = lazy(async () => {
+  const module = await import('../terminal/terminal-panel');
+  return { default: module.TerminalPanel };
+});
+
 const CrashPanel = lazy(async () => {
   const module = await import('../crash/crash-panel');
   return { default: module.CrashPanel };
 });
 
-type PanelVariables = CSSProperties & Record<'--inspector-width' | '--log-height', string>;
+type PanelVariables = CSSProperties & Record<'--inspector-width' | '--log-height' | '--terminal-height', string>;
 
 interface AppProps {
   readonly store: UiStore;
@@ -55,16 +60,24 @@ function Shell({ store }: { store: UiStore }) {
   const editorOpen = useUi((state) => state.editorOpen);
   const inspectorWidth = useUi((state) => state.inspectorWidth);
   const logHeight = useUi((state) => state.logHeight);
+  const terminalHeight = useUi((state) => state.terminalHeight);
+  const terminalOpen = useUi((state) => state.terminalOpen);
+  const [terminalWanted, setTerminalWanted] = useState(false);
+  if (terminalOpen && !terminalWanted) setTerminalWanted(true); // it keeps its shell while it is closed
   const crash = useUi((state) => state.crash);
   useShortcuts(store, useCommands());
   useLayoutEffect(() => {
     document.documentElement.dataset['mantineColorScheme'] = theme;
   }, [theme]);
-  const sizes: PanelVariables = { '--inspector-width': `${inspectorWidth}px`, '--log-height': `${logHeight}px` };
+  const sizes: PanelVariables = {
+    '--inspector-width': `${inspectorWidth}px`,
+    '--log-height': `${logHeight}px`,
+    '--terminal-height': `${terminalHeight}px`,
+  };
 
   return (
     <ReactFlowProvider>
-      <div className="shell" style={sizes}>
+      <div className="shell" data-terminal={terminalOpen ? 'open' : 'closed'} style={sizes}>
         <Header />
         <Rail />
         <main className="shell-main">
@@ -83,6 +96,13 @@ function Shell({ store }: { store: UiStore }) {
         <PanelBoundary name={text.inspector.name}>
           <Inspector />
         </PanelBoundary>
+        {terminalWanted ? (
+          <PanelBoundary name={text.terminal.name}>
+            <Suspense fallback={null}>
+              <TerminalPanel />
+            </Suspense>
+          </PanelBoundary>
+        ) : null}
         <PanelBoundary name={text.log.name}>
           <EventLog />
         </PanelBoundary>

@@ -12,7 +12,9 @@ interface PanelSplitterProps {
 
 export function PanelSplitter({ panel, label }: PanelSplitterProps) {
   const store = useUiStore();
-  const size = useUi((state) => (panel === 'log' ? state.logHeight : state.inspectorWidth));
+  const size = useUi((state) =>
+    panel === 'log' ? state.logHeight : panel === 'terminal' ? state.terminalHeight : state.inspectorWidth,
+  );
   const grip = useRef<{ readonly at: number; readonly size: number } | null>(null);
   const upright = panel === 'inspector';
   const along = (event: PointerEvent): number => (upright ? event.clientX : event.clientY);

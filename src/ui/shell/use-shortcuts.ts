@@ -1,4 +1,7 @@
-/** Keys that work everywhere but where one types: Escape closes, space pauses, Delete cuts the power of the selected machine. */
+/**
+ * Keys that work everywhere but where one types: Escape closes, space pauses, Delete cuts the power of the selected machine.
+ * Ctrl+` opens and closes the terminal, also from within it.
+ */
 import { useEffect } from 'react';
 import type { Commands } from '../state/commands';
 import type { UiStore } from '../state/store';
@@ -12,6 +15,11 @@ const isControl = (target: EventTarget | undefined): boolean =>
 export function useShortcuts(store: UiStore, commands: Commands): void {
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => {
+      if (event.ctrlKey && event.key === '`') {
+        event.preventDefault();
+        store.getState().setTerminalOpen(!store.getState().terminalOpen);
+        return;
+      }
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
       const state = store.getState();
       // The editor lives in a shadow tree: outside of it only the path tells what was hit.

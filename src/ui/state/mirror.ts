@@ -3,7 +3,7 @@
  * that makes a new mirror; it is pure, and replaces only those parts that the frame touches, so that a selector
  * which returns a part gives the same value until that part has changed.
  */
-import type { Frame } from '#engine/cluster/door';
+import type { Frame, Printed } from '#engine/cluster/door';
 import type {
   CountdownRecord,
   EventRecord,
@@ -68,6 +68,8 @@ export interface Mirror {
   readonly leadership: Leadership | null;
   /** The latest write that is neither a renewal nor an Event. */
   readonly lastWrite: WriteRecord | null;
+  /** What terminals have printed since the frame before. */
+  readonly printed: readonly Printed[];
 }
 
 export const UNSCHEDULED = '';
@@ -76,6 +78,7 @@ export const UNSCHEDULED = '';
 export const GHOST_MS = 6_000;
 const GHOSTS_PER_NODE = 12;
 
+const NOTHING_PRINTED: readonly Printed[] = [];
 const NO_PODS: readonly PodRecord[] = [];
 const NO_GHOSTS: readonly Ghost[] = [];
 const NO_COUNTDOWNS: readonly CountdownRecord[] = [];
@@ -103,6 +106,7 @@ export const emptyMirror: Mirror = {
   markers: [],
   leadership: null,
   lastWrite: null,
+  printed: NOTHING_PRINTED,
 };
 
 /** One string for a subject: `Kind/namespace/name`. */
@@ -352,6 +356,7 @@ export function applyFrame(previous: Mirror, frame: Frame, nowMs: number): Mirro
     ),
     leadership,
     lastWrite,
+    printed: frame.printed.length === 0 ? NOTHING_PRINTED : frame.printed,
   };
 }
 

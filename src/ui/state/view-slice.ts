@@ -5,7 +5,7 @@ import type { UiState } from './store';
 
 export type Theme = 'dark' | 'light';
 export type InspectorTab = 'summary' | 'yaml' | 'events' | 'why';
-export type Panel = 'log' | 'inspector';
+export type Panel = 'log' | 'inspector' | 'terminal';
 
 export interface EventFilter {
   readonly warningsOnly: boolean;
@@ -19,6 +19,10 @@ export interface ViewSlice {
   readonly inspectorTab: InspectorTab;
   readonly inspectorWidth: number;
   readonly logHeight: number;
+  readonly terminalHeight: number;
+  readonly terminalOpen: boolean;
+  /** What is to stand at the terminal's prompt next; empty: nothing. */
+  readonly terminalDraft: string;
   readonly editorOpen: boolean;
   /** The text in the editor when it was last closed. */
   readonly manifestDraft: string;
@@ -28,6 +32,11 @@ export interface ViewSlice {
   setInspectorTab(tab: InspectorTab): void;
   resizePanel(panel: Panel, pixels: number): void;
   setEditorOpen(open: boolean): void;
+  setTerminalOpen(open: boolean): void;
+  /** Opens the terminal with a command at its prompt. */
+  putInTerminal(command: string): void;
+  /** @returns what is to stand at the prompt, once */
+  takeTerminalDraft(): string;
   setManifestDraft(text: string): void;
   filterEvents(change: Partial<EventFilter>): void;
   setNewestFirst(newestFirst: boolean): void;
@@ -36,6 +45,7 @@ export interface ViewSlice {
 export const PANEL_LIMITS: Readonly<Record<Panel, { readonly min: number; readonly max: number }>> = {
   inspector: { min: 260, max: 560 },
   log: { min: 96, max: 420 },
+  terminal: { min: 140, max: 600 },
 };
 
 const isTheme = (value: unknown): value is Theme => value === 'dark' || value === 'light';
@@ -50,11 +60,14 @@ function preferredTheme(): Theme {
   return recall('theme', isTheme, light ? 'light' : 'dark');
 }
 
-export const createViewSlice: StateCreator<UiState, [], [], ViewSlice> = (set) => ({
+export const createViewSlice: StateCreator<UiState, [], [], ViewSlice> = (set, get) => ({
   theme: preferredTheme(),
   inspectorTab: 'summary',
   inspectorWidth: clampPanel('inspector', recall('inspector', isSize, 318)),
   logHeight: clampPanel('log', recall('log', isSize, 148)),
+  terminalHeight: clampPanel('terminal', recall('terminal', isSize, 260)),
+  terminalOpen: false,
+  terminalDraft: '',
   editorOpen: false,
   manifestDraft: '',
   eventFilter: { warningsOnly: false, namespace: '', text: '' },
@@ -67,9 +80,22 @@ export const createViewSlice: StateCreator<UiState, [], [], ViewSlice> = (set) =
   resizePanel: (panel, pixels) => {
     const size = clampPanel(panel, pixels);
     remember(panel, size);
-    set(panel === 'log' ? { logHeight: size } : { inspectorWidth: size });
+    set(
+      panel === 'log'
+        ? { logHeight: size }
+        : panel === 'terminal'
+          ? { terminalHeight: size }
+          : { inspectorWidth: size },
+    );
   },
   setEditorOpen: (editorOpen) => set({ editorOpen }),
+  setTerminalOpen: (terminalOpen) => set({ terminalOpen }),
+  putInTerminal: (terminalDraft) => set({ terminalOpen: true, terminalDraft }),
+  takeTerminalDraft: () => {
+    const { terminalDraft } = get();
+    if (terminalDraft !== '') set({ terminalDraft: '' });
+    return terminalDraft;
+  },
   setManifestDraft: (manifestDraft) => set({ manifestDraft }),
   filterEvents: (change) => set((state) => ({ eventFilter: { ...state.eventFilter, ...change } })),
   setNewestFirst: (newestFirst) => {

@@ -5,6 +5,8 @@ import type { PodShape } from '../chips/pod-shape';
 import type { Marker } from '../state/markers';
 import { count, loopText, sentences } from './en-grammar';
 import { enMachineFaults, enGroup, enMembers } from './en-members';
+import { enCommand, enTerminal } from './en-terminal';
+import { enVerdicts } from './en-verdicts';
 
 const qualified = ({ namespace, name }: Pick<Subject, 'namespace' | 'name'>): string =>
   namespace === '' ? name : `${namespace}/${name}`;
@@ -110,6 +112,8 @@ export const en = {
     name: 'Bring onto the stage',
     apply: 'Apply a manifest',
     applyShort: 'Apply',
+    terminal: 'Terminal with kubectl',
+    terminalShort: 'kubectl',
     addWorker: 'Add a worker machine',
     addWorkerShort: 'Worker',
     addControlPlane: 'Add a control plane',
@@ -312,24 +316,9 @@ export const en = {
     actor: (actor: string) => (actor === 'you' ? 'You' : actor),
     about: ({ kind, name }: Subject) => `${kind} ${name}`,
   },
-  verdicts: {
-    summary: (attempt: number) => `Attempt ${attempt}: what the plug-ins said`,
-    scores: (pod: string) => `Scores of the nodes for ${pod}`,
-    rejections: (pod: string) => `Nodes that ${pod} does not fit on`,
-    node: 'Node',
-    nodes: 'Nodes',
-    plugin: 'Plug-in',
-    reason: 'Reason',
-    total: 'Total',
-    weighted: (plugin: string, weight: number) => `${plugin} ×${weight}`,
-    score: (raw: number, normalized: number, weight: number) => `${raw} → ${normalized} → ${normalized * weight}`,
-    scoreLegend: 'raw → normalised → weighted',
-    sample: (evaluated: number, nodes: number, feasible: number, wanted: number) =>
-      `${evaluated} of ${nodes} nodes looked at; ${feasible} fit, ${wanted} would have been enough`,
-    tied: (tied: number) => `${tied} share the greatest total; the first in the order of Go's heap is chosen`,
-    victims: (victims: readonly string[]) => `To make room ${victims.join(', ')} must leave`,
-    more: (count: number) => `and ${count} more`,
-  },
+  verdicts: enVerdicts,
+  command: enCommand,
+  terminal: enTerminal,
   log: {
     panel: 'Event log',
     name: 'Events',

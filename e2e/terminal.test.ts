@@ -1,0 +1,68 @@
+/** What a learner does in the terminal: kubectl as on a laptop, beside the stage on which it shows. */
+import { expect, type Locator, type Page, test } from '@playwright/test';
+import { inspector, openCluster, pods, setSpeed } from './cluster-page';
+
+const terminal = (page: Page): Locator => page.getByTestId('terminal');
+
+/** Opens the terminal by its key. */
+async function openTerminal(page: Page): Promise<void> {
+  await page.keyboard.press('Control+Backquote');
+  await expect(terminal(page)).toContainText('laptop$');
+  await expect(page.getByRole('textbox', { name: 'Terminal of the laptop' })).toBeFocused();
+}
+
+/** Types a command and waits until its last words are there. */
+async function run(page: Page, line: string, says: string | RegExp): Promise<void> {
+  await page.keyboard.type(line);
+  await page.keyboard.press('Enter');
+  await expect(terminal(page)).toContainText(says);
+  await expect(terminal(page)).toHaveAttribute('data-running', 'false');
+}
+
+test.describe('the terminal', () => {
+  test('runs kubectl: an app comes, is scaled, is described and goes, on the stage as in the words', async ({
+    page,
+  }) => {
+    await openCluster(page);
+    await openTerminal(page);
+    await setSpeed(page, 10);
+    await terminal(page).click();
+    await run(page, 'kubectl create deployment shop --image=nginx:1.27 --replicas=2', 'deployment.apps/shop created');
+    await expect(pods(page, { of: 'shop-', state: 'Running' })).toHaveCount(2);
+    await run(page, 'kubectl scale deployment shop --replicas=4', 'deployment.apps/shop scaled');
+    await expect(pods(page, { of: 'shop-', state: 'Running' })).toHaveCount(4);
+    await run(page, 'kubectl get pods -l app=shop | grep -c Running', /-c Running\s*4/);
+    await run(page, 'kubectl get shops', `error: the server doesn't have a resource type "shops"`);
+    await run(page, 'kubectl delete deployment shop', 'deployment.apps "shop" deleted');
+    await expect(pods(page, { of: 'shop-' })).toHaveCount(0);
+  });
+
+  test('completes names, remembers lines, and Ctrl-C ends what would go on', async ({ page }) => {
+    await openCluster(page);
+    await openTerminal(page);
+    await page.keyboard.type('kubectl get nod');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('node-1');
+    await page.keyboard.press('Enter');
+    await expect(terminal(page)).toContainText(/node-1 +Ready/);
+    await expect(terminal(page)).toHaveAttribute('data-running', 'false');
+    await page.keyboard.press('ArrowUp');
+    await page.keyboard.type(' -w');
+    await page.keyboard.press('Enter');
+    await expect(terminal(page)).toContainText('kubectl get nodes node-1 -w');
+    await expect(terminal(page)).toHaveAttribute('data-running', 'true');
+    await page.keyboard.press('Control+c');
+    await expect(terminal(page)).toHaveAttribute('data-running', 'false');
+    await page.keyboard.press('Control+Backquote');
+    await expect(terminal(page)).toBeHidden();
+  });
+
+  test('takes over the command that does what a button does', async ({ page }) => {
+    await openCluster(page);
+    await pods(page, { of: 'web-' }).first().click();
+    await inspector(page).getByRole('button', { name: 'Copy as command: Delete' }).click();
+    await page.getByRole('button', { name: 'To the terminal' }).click();
+    await expect(terminal(page)).toContainText(/laptop\$ kubectl delete pod\/web-/);
+    await expect(terminal(page)).toHaveAttribute('data-running', 'false');
+  });
+});

@@ -1,0 +1,149 @@
+/** The laptop's terminal: a panel that keeps its shell while it is closed. */
+import '@xterm/xterm/css/xterm.css';
+import '../theme/terminal.css';
+import { type ITheme } from '@xterm/xterm';
+import { X } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
+import type { Action } from '#engine/cluster/door';
+import { PanelSplitter } from '../shell/panel-splitter';
+import { useCommands } from '../state/commands';
+import { recall, remember } from '../state/remembered';
+import { useUi, useUiStore } from '../state/store';
+import { useText } from '../text/text';
+import { linkProvider, namesIn } from './links';
+import { Screen } from './screen';
+
+const HISTORY = 'terminalHistory';
+const isHistory = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.every((line) => typeof line === 'string');
+
+const variable = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+/** The page's colours, as the emulator takes them. */
+function themeOfPage(): ITheme {
+  return {
+    background: variable('--card'),
+    foreground: variable('--ink'),
+    cursor: variable('--accent'),
+    cursorAccent: variable('--card'),
+    selectionBackground: variable('--selection'),
+    green: variable('--ok'),
+    brightGreen: variable('--ok'),
+    yellow: variable('--amber'),
+    brightYellow: variable('--amber'),
+    red: variable('--red'),
+    brightRed: variable('--red'),
+    blue: variable('--accent'),
+    brightBlue: variable('--accent'),
+  };
+}
+
+export function TerminalPanel() {
+  const text = useText();
+  const store = useUiStore();
+  const commands = useCommands();
+  const open = useUi((state) => state.terminalOpen);
+  const draft = useUi((state) => state.terminalDraft);
+  const paused = useUi((state) => state.host?.pace.type === 'paused');
+  const element = useRef<HTMLDivElement>(null);
+  const screen = useRef<Screen | null>(null);
+  const [running, setRunning] = useState(false);
+
+  useEffect(() => {
+    const place = element.current;
+    if (place === null) return;
+    const made = new Screen(
+      place,
+      {
+        session: `terminal-${store.getState().mirror.now}`,
+        history: recall(HISTORY, isHistory, []),
+        send: async (action: Action) => {
+          try {
+            await commands.link.input(action);
+            return true;
+          } catch (error) {
+            const message = error instanceof Error ? error.message : String(error);
+            store.getState().notify({ tone: 'problem', text: message, action: null });
+            return false;
+          }
+        },
+        knowledge: () => {
+          const { mirror } = store.getState();
+          return { namespaces: mirror.namespaces, names: (kind, namespace) => namesIn(mirror, kind, namespace) };
+        },
+        remember: (history) => remember(HISTORY, history),
+        running: setRunning,
+        moreCandidates: text.terminal.more,
+      },
+      themeOfPage(),
+      text.terminal.input,
+      variable('--font-mono'),
+    );
+    screen.current = made;
+    const links = linkProvider(
+      made.terminal,
+      () => store.getState().mirror,
+      (subject) => store.getState().select(subject),
+    );
+    made.terminal.registerLinkProvider(links);
+    const recolour = (): void => {
+      made.terminal.options.theme = themeOfPage();
+    };
+    const unsubscribe = store.subscribe(({ mirror, theme }, before) => {
+      if (theme !== before.theme) requestAnimationFrame(recolour); // when the page has its new colours
+      if (mirror.printed !== before.mirror.printed) for (const printed of mirror.printed) made.printed(printed);
+    });
+    const resized = new ResizeObserver(() => made.fit());
+    resized.observe(place);
+    return () => {
+      resized.disconnect();
+      unsubscribe();
+      made.dispose();
+      screen.current = null;
+    };
+  }, [store, commands, text]);
+
+  useEffect(() => {
+    if (!open) return;
+    screen.current?.fit();
+    screen.current?.focus();
+  }, [open]);
+
+  useEffect(() => {
+    if (draft === '') return;
+    screen.current?.put(store.getState().takeTerminalDraft());
+    screen.current?.focus();
+  }, [draft, store]);
+
+  useEffect(() => {
+    const place = element.current;
+    // What is typed here is nobody else's, but for the key that closes the terminal.
+    const keep = (event: KeyboardEvent): void => {
+      if (!(event.ctrlKey && event.key === '`')) event.stopPropagation();
+    };
+    place?.addEventListener('keydown', keep);
+    return () => place?.removeEventListener('keydown', keep);
+  }, []);
+
+  return (
+    <section className="terminal" aria-label={text.terminal.name} hidden={!open}>
+      <PanelSplitter panel="terminal" label={text.terminal.resize} />
+      <div className="log-bar">
+        <h2>{text.terminal.name}</h2>
+        <span className="quiet" role="status">
+          {running && paused ? text.terminal.paused : ''}
+        </span>
+        <button
+          type="button"
+          className="icon-button terminal-close"
+          aria-label={text.terminal.close}
+          title={text.terminal.close}
+          onClick={() => store.getState().setTerminalOpen(false)}
+        >
+          <X size={15} aria-hidden="true" />
+        </button>
+      </div>
+      <div ref={element} className="terminal-screen" data-testid="terminal" data-running={running} />
+    </section>
+  );
+}

@@ -1,0 +1,21 @@
+/** What is said of the terminal, and of the commands that do what buttons do. */
+export const enCommand = {
+  copyTo: (what: string) => `Copy as command: ${what}`,
+  copied: (command: string) => `Copied: ${command}`,
+  notCopied: (command: string) => `The browser did not let me copy: ${command}`,
+  toTerminal: 'To the terminal',
+  apply: 'apply this manifest',
+  describe: 'describe it',
+  yaml: 'show its YAML',
+  events: 'show its events',
+  scale: 'scale to this number',
+};
+
+export const enTerminal = {
+  name: 'Terminal',
+  input: 'Terminal of the laptop',
+  resize: 'Height of the terminal',
+  close: 'Close the terminal (Ctrl+`)',
+  paused: 'Time is paused: the command goes on when it runs again.',
+  more: (count: number) => `… and ${count} more`,
+};
