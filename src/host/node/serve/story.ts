@@ -53,6 +53,9 @@ const REPLACED: readonly (readonly [RegExp, string])[] = [
   // By the clock of this computer, which is not the cluster's.
   [/^(\d+y)?\d{2,3}d +/gm, '<age>  '],
   [/ +(\d+y)?\d{2,3}d( +\(x\d+ over (\d+y)?\d+d\))? +/g, '  <age>  '],
+  // How often a drain has to try depends on how fast this computer is.
+  [/^(evicting pod .*\n)\1+/gm, '$1'],
+  [/^(error when evicting .*\n)\1+/gm, '$1'],
 ];
 
 /** Of the pod network and the Services' range: which of them depends on what came before. */
