@@ -528,6 +528,21 @@ describe('a node', () => {
     expect(containerState(cluster.pod('web'))).toBe('running');
   });
 
+  it('finds its containers again when only the connection to its runtime broke, and removes what is nobody’s', () => {
+    const cluster = new TestCluster();
+    for (const name of ['web', 'old']) cluster.run(name, { containers: [container('nginx:1.27')] });
+    cluster.advance(6 * SECOND);
+    const before = cluster.pod('web');
+    cluster.kernel.deliver('node-1/kubelet', { type: 'kernel/down', process: 'node-1/containerd' } as { type: string });
+    cluster.remove('old');
+    cluster.advance(40 * SECOND);
+    expect(cluster.pod('web')?.status.containerStatuses).toEqual(before?.status.containerStatuses);
+    expect(cluster.events('web').filter((event) => event.includes('SandboxChanged'))).toEqual([]);
+    expect(cluster.pod('old')).toBeUndefined();
+    const { sandboxes } = cluster.containerd();
+    expect([...sandboxes.values()].map(({ status }) => [status.pod.name, status.attempt])).toEqual([['web', 1]]);
+  });
+
   it("kills by liveness the documentation's HTTP example", () => {
     const cluster = new TestCluster();
     const image = 'registry.k8s.io/e2e-test-images/agnhost:2.40';

@@ -37,21 +37,30 @@ export interface FoundPod {
   readonly containers: readonly RuntimeContainerStatus[];
 }
 
+/** Takes over what the runtime has of a pod, and watches it. */
+export function takeOver(
+  worker: PodWorker,
+  sandbox: SandboxStatus,
+  containers: readonly RuntimeContainerStatus[],
+  ctx: Context,
+): void {
+  adoptRunning(worker, sandbox, containers, ctx);
+  for (const work of containersOf(worker)) {
+    const spec = containerSpec(worker, work);
+    if (spec === undefined || work.runtime?.state !== 'running') continue;
+    if (spec.startupProbe === undefined) work.started = true;
+    if (spec.readinessProbe === undefined) work.ready = work.started;
+    startProbes(worker, work, spec, ctx, true);
+  }
+}
+
 /** A pod has come to this node (or the kubelet has come back to it). */
 export function addPod(state: KubeletState, pod: Pod, found: FoundPod | undefined, ctx: Context): void {
   if (state.workers.has(pod.metadata.uid)) return updatePod(state, pod, ctx);
   const worker = newWorker(pod, ctx);
   state.workers.set(worker.uid, worker);
-  if (found?.sandbox !== undefined) {
-    adoptRunning(worker, found.sandbox, found.containers, ctx);
-    for (const work of containersOf(worker)) {
-      const spec = containerSpec(worker, work);
-      if (spec === undefined || work.runtime?.state !== 'running') continue;
-      if (spec.startupProbe === undefined) work.started = true;
-      if (spec.readinessProbe === undefined) work.ready = work.started;
-      startProbes(worker, work, spec, ctx, true);
-    }
-  } else if (adoptLost(worker, ctx) && !isPodTerminal(pod) && pod.metadata.deletionTimestamp === undefined) {
+  if (found?.sandbox !== undefined) takeOver(worker, found.sandbox, found.containers, ctx);
+  else if (adoptLost(worker, ctx) && !isPodTerminal(pod) && pod.metadata.deletionTimestamp === undefined) {
     sandboxChanged(state, worker, ctx);
   }
   if (isPodTerminal(pod))

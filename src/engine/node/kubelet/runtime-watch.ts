@@ -5,13 +5,13 @@
 import type { Context } from '#engine/kernel/process';
 import { MILLISECOND, seconds } from '#engine/kernel/time';
 import { cacheOf } from '#engine/client/cache';
-import type { CriAnswer } from '../runtime/cri';
+import type { CriAnswer, SandboxStatus } from '../runtime/cri';
 import { adoptLost } from './adopt';
 import { hookFailed } from './hooks';
 import { pullAnswered } from './image-puller';
 import { updateNodeStatus } from './node-status';
 import { podEvent } from './pod-events';
-import { addPod, sandboxAnswered, syncPod } from './pod-worker';
+import { addPod, sandboxAnswered, syncPod, takeOver } from './pod-worker';
 import { probeCounted, probeOf, probeOutcome, startupDone, stopProbes } from './probes';
 import { retryDeferred } from './granted';
 import { askRuntime } from './runtime-link';
@@ -91,13 +91,20 @@ export function takeOverPods(state: KubeletState, ctx: Context): void {
     for (const { id } of found?.sandboxes ?? [])
       if (worker?.sandboxes.includes(id) === false) worker.sandboxes = worker.sandboxes.concat(id);
   }
-  for (const { sandboxes } of state.found.values()) {
-    for (const { id } of sandboxes) {
-      askRuntime(state, ctx, { type: 'cri/stop-pod-sandbox', sandboxId: id }, { what: 'forget' });
-      askRuntime(state, ctx, { type: 'cri/remove-pod-sandbox', sandboxId: id }, { what: 'forget' });
-    }
-  }
+  removeFound(state, ctx);
+}
+
+/** What the runtime has and no pod: it goes. */
+function removeFound(state: KubeletState, ctx: Context): void {
+  for (const { sandboxes } of state.found.values()) removeSandboxes(state, sandboxes, ctx);
   state.found.clear();
+}
+
+function removeSandboxes(state: KubeletState, sandboxes: readonly SandboxStatus[], ctx: Context): void {
+  for (const { id } of sandboxes) {
+    askRuntime(state, ctx, { type: 'cri/stop-pod-sandbox', sandboxId: id }, { what: 'forget' });
+    askRuntime(state, ctx, { type: 'cri/remove-pod-sandbox', sandboxId: id }, { what: 'forget' });
+  }
 }
 
 function listed(state: KubeletState, answer: CriAnswer, ctx: Context): void {
@@ -116,10 +123,26 @@ function listed(state: KubeletState, answer: CriAnswer, ctx: Context): void {
     });
   }
   for (const worker of [...state.workers.values()])
-    if (state.podsStarted || worker.mirror !== undefined) containersLost(state, worker, ctx);
+    if (state.podsStarted || worker.mirror !== undefined) reunite(state, worker, ctx);
   syncStaticPods(state, ctx);
-  takeOverPods(state, ctx);
+  if (state.podsStarted) removeFound(state, ctx);
+  else takeOverPods(state, ctx);
   updateNodeStatus(state, ctx);
+}
+
+/** The runtime is back: after a broken connection it still has its containers, after a death it has none. */
+function reunite(state: KubeletState, worker: PodWorker, ctx: Context): void {
+  const found = state.found.get(worker.uid);
+  state.found.delete(worker.uid);
+  const sandbox = found?.sandboxes.find(({ id, ready }) => ready && id === worker.sandbox?.id);
+  const others = found?.sandboxes.filter((one) => one !== sandbox || worker.state === 'terminated') ?? [];
+  removeSandboxes(state, others, ctx);
+  if (found === undefined || sandbox === undefined) return containersLost(state, worker, ctx);
+  worker.sandboxes = [];
+  if (worker.state === 'terminated') return;
+  takeOver(worker, sandbox, found.containers, ctx);
+  updateStatus(state, worker, ctx);
+  syncPod(state, worker, ctx);
 }
 
 /** The runtime came back without its containers. */
