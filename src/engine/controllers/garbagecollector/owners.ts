@@ -18,8 +18,10 @@ export interface Item {
   readonly object: KubeObject;
 }
 
-/** All built-in kinds but Events, which nobody owns and which own nobody. */
-export const GRAPH_KINDS: readonly Kind[] = resources.map(({ kind }) => kind).filter((kind) => kind !== 'Event');
+/** All built-in kinds but Events and APIServices, which nobody owns and which own nobody: lists of the latter are code that comes late. */
+export const GRAPH_KINDS: readonly Kind[] = resources
+  .map(({ kind }) => kind)
+  .filter((kind) => kind !== 'Event' && kind !== 'APIService');
 
 function customKinds(view: View): readonly CustomKind[] {
   const definitions = view.list('CustomResourceDefinition');
