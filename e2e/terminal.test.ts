@@ -60,7 +60,7 @@ test.describe('the terminal', () => {
   test('takes over the command that does what a button does', async ({ page }) => {
     await openCluster(page);
     await pods(page, { of: 'web-' }).first().click();
-    await inspector(page).getByRole('button', { name: 'Copy as command: Delete' }).click();
+    await inspector(page).getByRole('button', { name: 'Copy as command' }).last().click();
     await page.getByRole('button', { name: 'To the terminal' }).click();
     await expect(terminal(page)).toContainText(/laptop\$ kubectl delete pod\/web-/);
     await expect(terminal(page)).toHaveAttribute('data-running', 'false');

@@ -88,7 +88,7 @@ export function ApplyPanel() {
           <Button size="xs" loading={outcome.state === 'applying'} onClick={() => void apply()}>
             {text.editor.apply}
           </Button>
-          <CommandButton what={text.command.apply} command={() => kubectl.apply(editor.current?.text() ?? '')} />
+          <CommandButton command={() => kubectl.apply(editor.current?.text() ?? '')} />
           <span className="quiet">{text.editor.applyHint}</span>
         </footer>
         <ApplyOutcome outcome={outcome} />

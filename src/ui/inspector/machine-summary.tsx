@@ -64,12 +64,7 @@ export function MachineSummary({ name }: { name: string }) {
             {node.unschedulable ? text.machine.uncordon : text.machine.cordon}
           </Button>
         ) : null}
-        {node ? (
-          <CommandButton
-            what={node.unschedulable ? text.machine.uncordon : text.machine.cordon}
-            command={() => kubectl.cordon(name, !node.unschedulable)}
-          />
-        ) : null}
+        {node ? <CommandButton command={() => kubectl.cordon(name, !node.unschedulable)} /> : null}
       </div>
       <Facts
         rows={[

@@ -21,7 +21,7 @@ export function RemoveButton({ subject }: { subject: Subject }) {
       >
         {text.inspector.remove(subject.kind)}
       </Button>
-      <CommandButton what={text.inspector.remove(subject.kind)} command={() => kubectl.remove(subject)} />
+      <CommandButton command={() => kubectl.remove(subject)} />
     </span>
   );
 }

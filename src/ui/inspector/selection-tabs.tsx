@@ -69,7 +69,7 @@ export function SelectionTabs({ selection }: { selection: Subject }) {
             ))}
           </Tabs.List>
           <span className="tabs-command">
-            <CommandButton what={text.command[shown]} command={() => kubectl[shown](apiSubject(selection))} />
+            <CommandButton command={() => kubectl[shown](apiSubject(selection))} />
           </span>
         </div>
         {TABS.map((value) => (

@@ -30,7 +30,7 @@ export function WorkloadSummary({ workload, age }: { workload: WorkloadRecord; a
         <p className="scale-line">
           {text.workload.replicas}
           <ReplicaStepper deployment={workload} />
-          <CommandButton what={text.command.scale} command={() => kubectl.scale(workload, workload.desired)} />
+          <CommandButton command={() => kubectl.scale(workload, workload.desired)} />
         </p>
       ) : null}
       <Facts

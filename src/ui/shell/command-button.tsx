@@ -5,21 +5,19 @@ import { useText } from '../text/text';
 import { useCopyCommand } from './use-copy-command';
 
 interface CommandButtonProps {
-  /** Asked when it is pressed. */
+  /** The command line as it would be now. */
   readonly command: () => string;
-  /** What the command does, for those who do not see what it stands beside. */
-  readonly what: string;
 }
 
-export function CommandButton({ command, what }: CommandButtonProps) {
+export function CommandButton({ command }: CommandButtonProps) {
   const text = useText();
   const copy = useCopyCommand(useUiStore());
   return (
     <button
       type="button"
       className="icon-button"
-      aria-label={text.command.copyTo(what)}
-      title={text.command.copyTo(what)}
+      aria-label={text.command.copy}
+      title={command().split('\n', 1)[0]}
       onClick={() => void copy(command())}
     >
       <SquareTerminal size={14} aria-hidden="true" />

@@ -1,14 +1,9 @@
 /** What is said of the terminal, and of the commands that do what buttons do. */
 export const enCommand = {
-  copyTo: (what: string) => `Copy as command: ${what}`,
+  copy: 'Copy as command',
   copied: (command: string) => `Copied: ${command}`,
   notCopied: (command: string) => `The browser did not let me copy: ${command}`,
   toTerminal: 'To the terminal',
-  apply: 'apply this manifest',
-  describe: 'describe it',
-  yaml: 'show its YAML',
-  events: 'show its events',
-  scale: 'scale to this number',
 };
 
 export const enTerminal = {
