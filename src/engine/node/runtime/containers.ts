@@ -351,7 +351,12 @@ export function shellHost(container: ContainerRecord, ctx: Context, write: Shell
   return {
     now: ctx.now,
     monotonic: ctx.monotonic,
-    files: mounts === undefined ? filesOf(container) : lateSessions.code.mountedFiles(filesOf(container), mounts, ctx),
+    // Made when a shell asks for them: most programs never do.
+    get files() {
+      return mounts === undefined
+        ? filesOf(container)
+        : lateSessions.code.mountedFiles(filesOf(container), mounts, ctx);
+    },
     hostname: container.hostname,
     terminal: container.terminal,
     tools: image === undefined ? 'unknown' : image.shell,
