@@ -88,11 +88,15 @@ export const benchmarks = [
     better: 'higher',
     note: 'decoding, defaults, admission, validation, etcd with WAL, watch cache, one watcher of all pods',
     run(): number {
-      const api = loaded();
-      api.watch(`${PATH}?watch=true`);
-      const took = micros(() => createPods(api));
-      if (api.etcdState.store.live.size < COUNT) throw new Error('pods are missing');
-      return (COUNT / took) * 1e6;
+      const once = (): number => {
+        const api = loaded();
+        api.watch(`${PATH}?watch=true`);
+        const took = micros(() => createPods(api));
+        if (api.etcdState.store.live.size < COUNT) throw new Error('pods are missing');
+        return (COUNT / took) * 1e6;
+      };
+      for (let warmUp = 0; warmUp < 3; warmUp++) once(); // so that the code measured is compiled
+      return once();
     },
   },
   {
