@@ -5,12 +5,13 @@
  */
 import type { KubeObject, Status } from '#engine/api/types';
 import { type Micros, SECOND } from '#engine/kernel/time';
-import { ask, type Call, carried, failed, refusal, want } from '../call/context';
+import { ask, type Call, failed, refusal } from '../call/context';
 import { kindText, pathOf } from '../call/discovery';
-import { type Doing, Failure, type StreamEvent, stream } from '../call/effects';
+import { type Doing, Failure } from '../call/effects';
 import { Failures } from '../call/errors';
 import { flagsOf } from '../call/flags';
 import { fetched, givenObjects, hasFiles, type Named, selectors, targetsOf } from '../call/targets';
+import { type Seen, watchObject } from '../call/watching';
 import type { Command } from './command';
 import { dryRunOf, dryRunSuffix, OBJECT_FLAGS } from './writing';
 
@@ -142,45 +143,9 @@ function* deleteOne(call: Call, { resource, namespace, name, source }: Deleting,
   return uid;
 }
 
-interface Gone {
-  gone: boolean;
-  late: boolean;
-}
-
 /** Waits until an object is gone, or is another one of that name. @returns false when the time is over */
-export function* waitUntilGone(
-  call: Call,
-  { resource, namespace, name }: Named,
-  uid: string,
-  within: Micros,
-): Doing<boolean> {
-  const path = pathOf(resource, namespace);
-  const fieldSelector = `metadata.name=${name}`;
-  for (;;) {
-    const list = yield* want<{
-      readonly items: readonly KubeObject[];
-      readonly metadata: { readonly resourceVersion?: string };
-    }>(call, {
-      method: 'GET',
-      path,
-      query: { fieldSelector },
-    });
-    const [there] = list.items;
-    if (there === undefined || (uid !== '' && there.metadata.uid !== uid)) return true;
-    const query = { fieldSelector, watch: 'true', resourceVersion: list.metadata.resourceVersion ?? '' };
-    const state: Gone = { gone: false, late: false };
-    const seen = yield* stream(carried(call, { method: 'GET', path, query }), state, takeDeletion, { within });
-    if (seen.gone) return true;
-    if (seen.late) return false;
-  }
-}
-
-function takeDeletion(state: Gone, event: StreamEvent): boolean {
-  if (event.type === 'timeout') state.late = true;
-  if (event.type !== 'said') return state.late;
-  const { message } = event;
-  if (message.type === 'api/watch-events') state.gone = message.events.some(({ type }) => type === 'DELETED');
-  return (
-    state.gone || message.type === 'api/watch-closed' || (message.type === 'api/response' && message.streaming !== true)
-  );
+export function* waitUntilGone(call: Call, named: Named, uid: string, within: Micros): Doing<boolean> {
+  const isGone = (_own: object, type: Seen, object: KubeObject | null): boolean =>
+    object === null || type === 'DELETED' || (uid !== '' && object.metadata.uid !== uid);
+  return (yield* watchObject(call, named, {}, isGone, within)) === 'held';
 }
