@@ -108,13 +108,17 @@ export type Action =
       readonly line: string;
       readonly columns?: number;
     }
-  /** What is typed while a command of the session runs: text of its standard input, its end (Ctrl-D), Ctrl-C. */
+  /**
+   * What is typed while a command of the session runs: text of its standard input, its end (Ctrl-D), Ctrl-C. `edited`: the editor
+   * that it asked for (`Printed.edits`) was closed, with the file's new text or, as null, without.
+   */
   | {
       readonly type: 'shell-input';
       readonly session: string;
       readonly text?: string;
       readonly end?: boolean;
       readonly interrupt?: boolean;
+      readonly edited?: string | null;
     }
   /** Writes a file on the laptop's disk; null removes it. Its person's folder is `/home/user`. */
   | { readonly type: 'file'; readonly path: string; readonly text: string | null }

@@ -70,6 +70,46 @@ it('applies a file, rolls a Deployment out, prints it, and takes it away', () =>
   expect(type('kubectl delete -f web.yaml').output).toBe('deployment.apps "web" deleted from default namespace\n');
 });
 
+it.each([
+  // POSIX sed
+  [String.raw`sed 's/b/[&]/g'`, 'a[b]c\na[b][b]\n'],
+  [String.raw`sed -n '/bb/p'`, 'abb\n'],
+  ['sed 2d', 'abc\n'],
+  [String.raw`sed '$s/a/x/;1i top'`, 'top\nabc\nxbb\n'],
+  [String.raw`sed -E 's/(b|c)+/-/2'`, 'abc\nabb\n'],
+  [String.raw`sed '1,/bb/s/^/> /'`, '> abc\n> abb\n'],
+])('%s changes lines', (line, output) => {
+  expect(type(`printf 'abc\\nabb\\n' | ${line}`)).toEqual({ code: 0, output, error: '' });
+});
+
+it('edits an object with the editor that is named, and says when what was saved is no good', () => {
+  type('kubectl create configmap edited --from-literal=color=blue');
+  const edit = (script: string) => type(`KUBE_EDITOR='sed -i ${script}' kubectl edit configmap edited`);
+  expect(edit('s/blue/red/')).toEqual({ code: 0, output: 'configmap/edited edited\n', error: '' });
+  expect(type("kubectl get configmap edited -o jsonpath='{.data}'").output).toBe('{"color":"red"}');
+  expect(edit('s/blue/red/').error).toBe('Edit cancelled, no changes made.\n');
+  expect(edit('d').error).toBe('Edit cancelled, saved file was empty.\n');
+  expect(edit('s/uid:.*/immutable:.maybe/').error).toMatch(
+    /^error: configmaps "edited" is invalid\nA copy of your changes has been stored to "\/tmp\/kubectl-edit-\d+\.yaml"\nerror: Edit cancelled, no valid changes were saved\.\n$/,
+  );
+  expect(edit('s/ConfigMap/Secret/').error).toMatch(
+    /\nerror: At least one of apiVersion, kind and name was changed\n$/,
+  );
+});
+
+it('asks the window for its editor, and goes on when that is closed', () => {
+  const story = laptop();
+  type('kubectl create configmap shown --from-literal=a=b');
+  story.act({ type: 'shell', session: 'window', ticket: 'open', line: 'kubectl edit configmap shown', columns: 80 });
+  story.run(SECOND);
+  const asked = story.engine.observe(null).printed.find(({ edits }) => edits !== undefined)!;
+  expect(asked.edits).toMatch(/^\/tmp\/kubectl-edit-/);
+  story.act({ type: 'shell-input', session: 'window', edited: asked.text.replace('a: b', 'a: c') });
+  story.run(SECOND);
+  expect(story.answers.get('open')).toMatchObject({ code: 0, output: 'configmap/shown edited\n' });
+  type('kubectl delete configmap shown edited');
+});
+
 it('watches until Ctrl-C, and is found again after the run was restored in between', () => {
   const story = laptop();
   story.act({ type: 'shell', session: 'watch', ticket: 'watched', line: 'kubectl get configmaps -w' });

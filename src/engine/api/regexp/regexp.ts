@@ -106,7 +106,12 @@ class GoRegExp {
   /** All matches that do not overlap; at most `limit` unless that is negative. */
   findAll(text: string, limit = -1): string[] {
     const codes = codesOf(text);
-    const all: string[] = [];
+    return this.spans(codes, limit).map(([start, end]) => textOf(codes.slice(start, end)));
+  }
+
+  /** Where those matches begin and end in a text of code points. */
+  spans(codes: readonly number[], limit = -1): (readonly [number, number])[] {
+    const all: (readonly [number, number])[] = [];
     let from = 0;
     let before = -1;
     while (from <= codes.length && (limit < 0 || all.length < limit)) {
@@ -114,7 +119,7 @@ class GoRegExp {
       if (found === null) break;
       const [start, end] = found;
       // Nothing right behind another match does not count.
-      if (end > start || start !== before) all.push(textOf(codes.slice(start, end)));
+      if (end > start || start !== before) all.push(found);
       before = end;
       from = end > start ? end : end + 1;
     }

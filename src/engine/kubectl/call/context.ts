@@ -72,14 +72,36 @@ export function refusal(reply: Reply, doing = ''): Failure {
   return new Failure(statusText(status, doing), 1, status);
 }
 
+const NOT_SERVED = 'the server could not find the requested resource';
+
+/**
+ * A refused list in kubectl's words. @source cli-runtime/pkg/resource/query_param_verifier.go, helper.go (EnhanceListError)
+ *
+ * @param what - e.g. `/v1, Resource=pods`
+ */
+export function listRefusal(
+  reply: Reply,
+  what: string,
+  query: Readonly<Record<string, string>>,
+  path: string,
+): Failure {
+  const status = statusOf(reply);
+  if (status.reason !== 'BadRequest' && status.reason !== 'NotFound') return refusal(reply);
+  const { labelSelector = '', fieldSelector = '' } = query;
+  const quoted = JSON.stringify(what);
+  const doing =
+    labelSelector === '' && fieldSelector === ''
+      ? `Unable to list ${quoted}`
+      : `Unable to find ${quoted} that match label selector ${JSON.stringify(labelSelector)}, field selector ${JSON.stringify(fieldSelector)}`;
+  // The words of the client itself say what it was asked.
+  const asked = status.message === NOT_SERVED ? ` (get ${path})` : '';
+  const whole = { ...status, message: `${doing}: ${status.message ?? ''}${asked}` };
+  return new Failure(statusText(whole), 1, whole);
+}
+
 export function statusOf({ body, code }: Reply): Status {
   if (typeof body === 'object' && body !== null) return body;
-  const message =
-    code === 404
-      ? 'the server could not find the requested resource'
-      : typeof body === 'string'
-        ? body.trim()
-        : 'unknown';
+  const message = code === 404 ? NOT_SERVED : typeof body === 'string' ? body.trim() : 'unknown';
   return {
     apiVersion: 'v1',
     kind: 'Status',

@@ -138,7 +138,7 @@ function find({ resources }: Discovery, text: string): Resource | null {
 /** The resource that a word means. */
 export function* resourceFor(call: Call, text: string): Doing<Resource> {
   const found = yield* resourceOrNull(call, text);
-  if (found === null) throw failed(`the server doesn't have a resource type "${text}"`);
+  if (found === null) throw failed(`the server doesn't have a resource type "${text.split('.', 1)[0]}"`);
   return found;
 }
 
@@ -179,6 +179,10 @@ export function pathOf(
 /** `deployment.apps`, as result lines have it. */
 export const kindText = ({ kind, group }: Pick<Resource, 'kind' | 'group'>): string =>
   `${kind.toLowerCase()}${group === '' ? '' : `.${group}`}`;
+
+/** `apps/v1, Resource=deployments`, `/v1, Resource=pods`. */
+export const listedText = ({ group, version, resource }: Pick<Resource, 'group' | 'version' | 'resource'>): string =>
+  `${group}/${version}, Resource=${resource}`;
 
 /** `deployments.apps`, as errors have it. */
 export const resourceText = ({ resource, group }: Pick<Resource, 'resource' | 'group'>): string =>

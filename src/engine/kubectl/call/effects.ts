@@ -51,6 +51,10 @@ export type Effect =
   /** Paths of files below a folder. */
   | { readonly do: 'list'; readonly folder: string }
   | { readonly do: 'write'; readonly path: string; readonly text: string | null }
+  /** Runs small programs of the shell, to their end. */
+  | { readonly do: 'program'; readonly line: string }
+  /** Somebody changes a file in the editor of the window. */
+  | { readonly do: 'edit'; readonly path: string }
   | { readonly do: 'cached'; readonly name: string; readonly within: Micros }
   | { readonly do: 'cache'; readonly name: string; readonly value: unknown };
 
@@ -119,6 +123,13 @@ export function* filesIn(folder: string): Doing<readonly string[]> {
 }
 export function* writeFile(path: string, text: string | null): Doing<void> {
   yield { do: 'write', path, text };
+}
+/** @returns the exit code */
+export function* program(line: string): Doing<number> {
+  return (yield { do: 'program', line }) as number;
+}
+export function* edit(path: string): Doing<void> {
+  yield { do: 'edit', path };
 }
 export function* cached(name: string, within: Micros): Doing<unknown> {
   return yield { do: 'cached', name, within };

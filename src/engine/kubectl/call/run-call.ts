@@ -29,6 +29,10 @@ export interface CallHost {
   readonly variables: Readonly<Record<string, string>>;
   tag(asked: number): StageTag;
   print(stream: 1 | 2, text: string): void;
+  /** Runs small programs to their end. @returns the exit code */
+  program(line: string): number;
+  /** Asks the window for an editor of a file. */
+  edit(path: string): void;
   end(code: number): void;
 }
 
@@ -155,6 +159,11 @@ function carryOut(host: CallHost, call: CallState, effect: Effect): { readonly v
       if (effect.text === null) removeFile(ctx.disk, path(effect.path));
       else writeText(ctx.disk, path(effect.path), effect.text);
       return { value: null };
+    case 'program':
+      return { value: host.program(effect.line) };
+    case 'edit':
+      host.edit(path(effect.path));
+      return null;
     case 'cached': {
       const known = host.cache.get(effect.name);
       return { value: known !== undefined && ctx.monotonic - known.at < effect.within ? known.value : null };
@@ -277,6 +286,16 @@ export function feedCall(host: CallHost): void {
   if (effect?.do !== 'stream') return;
   const over = feedStream(host, call, effect);
   if (over !== null) answer(host, over.value);
+}
+
+/** The editor was closed. @param text - what was saved; null: nothing was */
+export function editedCall(host: CallHost, text: string | null): void {
+  const { call } = host.stage;
+  if (call === null) return;
+  const { effect } = liveOf(call);
+  if (effect?.do !== 'edit') return;
+  if (text !== null) writeText(host.ctx.disk, absolutePath(effect.path, host.directory), text);
+  answer(host, null);
 }
 
 /** Ctrl-C, or nobody reads what it prints. */

@@ -8,8 +8,16 @@ import { isJsonObject } from '#engine/api/json';
 import { parseManifest } from '#engine/api/manifest';
 import type { ManifestDocument } from '#engine/api/manifest-document';
 import type { KubeObject } from '#engine/api/types';
-import { type Call, failed, want } from './context';
-import { pathOf, type Resource, resourceFor, resourceOfKind, resourcesFor } from './discovery';
+import { ask, type Call, failed, listRefusal, want } from './context';
+import {
+  listedText,
+  pathOf,
+  type Resource,
+  resourceFor,
+  resourceOfKind,
+  resourcesFor,
+  resourceText,
+} from './discovery';
 import { type Doing, Failure, filesIn, readFile, stdin } from './effects';
 import type { Failures } from './errors';
 import { kustomized } from '../commands/kustomize';
@@ -102,14 +110,12 @@ export function* fetched(
       limit: '500',
       ...(more === '' ? {} : { continue: more }),
     };
-    const list = yield* want<{
+    const reply = yield* ask(call, { method: 'GET', path, query: asked });
+    if (!reply.ok) throw listRefusal(reply, listedText(resource), query, resourceText(resource));
+    const list = reply.body as {
       readonly items?: readonly KubeObject[];
       readonly metadata: { readonly continue?: string };
-    }>(call, {
-      method: 'GET',
-      path,
-      query: asked,
-    });
+    };
     for (const object of list.items ?? [])
       found.push({
         resource,

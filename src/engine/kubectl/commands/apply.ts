@@ -16,7 +16,7 @@ import { type Doing, Failure, sleep } from '../call/effects';
 import { Failures } from '../call/errors';
 import { flagsOf } from '../call/flags';
 import { type Given, givenObjects, hasFiles } from '../call/targets';
-import { LAST_APPLIED } from '../last-applied';
+import { LAST_APPLIED, lastAppliedText } from '../last-applied';
 import { listOf, printerOf } from '../output/printing';
 import type { Command } from './command';
 import { upgradedFields } from './managed-fields';
@@ -147,18 +147,23 @@ function* applyHere(call: Call, given: Given): Doing<Applied> {
 const isStatus = (body: unknown): boolean =>
   isJsonObject(body) && (body as { readonly kind?: string }).kind === 'Status';
 
-/** What brings the live object to what the manifest says; kinds that are not built in know no strategies of lists. */
+/**
+ * What brings the live object to what the manifest says; kinds that are not built in know no strategies of lists.
+ *
+ * @param remembers - the manifest is kept in the object; else what is kept there stays
+ */
 export function patchFor(
   live: KubeObject,
   { object }: Pick<Given, 'object'>,
+  remembers = true,
 ): { readonly patch: JsonObject; readonly type: 'strategic' | 'merge' } {
   const schema = resourceByKind(object.apiVersion, object.kind)?.schema;
   const text = live.metadata.annotations?.[LAST_APPLIED];
   const original = text === undefined ? {} : (JSON.parse(text) as JsonObject);
-  const modified = withLastApplied(object) as unknown as JsonObject;
+  const modified = remembers ? withLastApplied(object) : (JSON.parse(lastAppliedText(object)) as JsonObject);
   const patch = lateApi.code.createThreeWayPatch(
     original,
-    modified,
+    modified as JsonObject,
     live as unknown as JsonObject,
     patchSchemaOf(schema ?? ''),
   );

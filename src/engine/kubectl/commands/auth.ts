@@ -11,6 +11,7 @@ import { goList } from '../describe/description';
 import { rowsText } from '../output/tab-writer';
 import { printerOf } from '../output/printing';
 import type { Command, Family } from './command';
+import { reconcileCommand } from './reconcile';
 
 const AUTHORIZATION = 'authorization.k8s.io/v1';
 
@@ -132,7 +133,7 @@ const whoami: Command = {
   },
 };
 
-export const authCommands: Family = { commands: { 'can-i': canI, whoami } };
+export const authCommands: Family = { commands: { 'can-i': canI, reconcile: reconcileCommand, whoami } };
 
 const deciding = (type: 'Approved' | 'Denied'): Command => ({
   flags: flagsOf('filename,f:array force:switch output,o template'),

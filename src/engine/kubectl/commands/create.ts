@@ -12,6 +12,7 @@ import { resourceOfKind } from '../call/discovery';
 import { type Given, givenObjects, hasFiles } from '../call/targets';
 import { lastAppliedText } from '../last-applied';
 import type { Command } from './command';
+import { editObjects } from './edit';
 import { create, dryRunOf, fieldValidation, tell, WRITING_FLAGS } from './writing';
 import { asWritten } from './writing';
 
@@ -32,6 +33,10 @@ export const createCommand: Command = {
     fieldValidation(call);
     const given = yield* givenObjects(call, failures);
     if (given.length === 0 && !failures.any) throw failed('no objects passed to create');
+    if (call.flags.on('edit')) {
+      for (const one of given) yield* editObjects(call, [one], 'create');
+      return 0;
+    }
     for (const one of given) yield* createOne(call, one, failures);
     failures.tell();
     return 0;

@@ -33,7 +33,8 @@ export const eventsCommand: Command = {
       const [type = '', name = ''] = about.split('/');
       if (name === '') throw failed('--for must be in resource/name form');
       const resource = yield* resourceFor(call, type);
-      query['fieldSelector'] = `involvedObject.kind=${resource.kind},involvedObject.name=${name}`;
+      query['fieldSelector'] =
+        `involvedObject.kind=${resource.kind},involvedObject.apiVersion=${resource.apiVersion},involvedObject.name=${name}`;
       if (!resource.namespaced) path = `/api/v1/namespaces/${call.namespace}/events`;
     }
     const { items } = yield* want<{ readonly items: readonly Event[] }>(call, { method: 'GET', path, query });

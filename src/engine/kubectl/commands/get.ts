@@ -4,9 +4,9 @@
  * @source kubernetes kubectl/pkg/cmd/get/{get,table_printer,sorter}.go, cli-runtime/pkg/printers/tableprinter.go
  */
 import { isJsonArray, isJsonObject, type JsonObject } from '#engine/api/json';
-import { ask, type Call, carried, refusal, statusOf, want } from '../call/context';
+import { ask, type Call, carried, listRefusal, refusal, statusOf, want } from '../call/context';
 import { statusText } from '../call/errors';
-import { kindText, pathOf } from '../call/discovery';
+import { kindText, listedText, pathOf, resourceText } from '../call/discovery';
 import { type Doing, Failure, type StreamDoing, type StreamEvent, stream } from '../call/effects';
 import { Failures } from '../call/errors';
 import { flagsOf } from '../call/flags';
@@ -66,11 +66,13 @@ const nothingToGet = (): Failure =>
 /** What stands behind the API server may refuse in plain text. */
 function rawRefusal(body: unknown, code: number): Failure | null {
   if (typeof body !== 'string' || body === '404 page not found\n') return null;
-  const reason = code === 500 ? ' (InternalError)' : code === 404 ? ' (NotFound)' : '';
+  const reason = { 404: ' (NotFound)', 500: ' (InternalError)', 503: ' (ServiceUnavailable)' }[code] ?? '';
   const message =
     code === 500
       ? `an error on the server (${JSON.stringify(body.trimEnd()).replaceAll('\\n', '\\n')}) has prevented the request from succeeding`
-      : 'the server could not find the requested resource';
+      : code === 503
+        ? 'the server is currently unable to handle the request'
+        : 'the server could not find the requested resource';
   return new Failure(`Error from server${reason}: ${message}`);
 }
 
@@ -102,9 +104,10 @@ function* fetchAll<T>(
       fetched.push({ target, value: (yield* wholeList(call, target, query, accept, reply.body)) as T });
       continue;
     }
-    const status = statusOf(reply);
-    if (status.code === 404 && call.flags.on('ignore-not-found')) continue;
-    failures.add(new Failure(statusText(status), 1, status));
+    if (reply.code === 404 && call.flags.on('ignore-not-found')) continue;
+    failures.add(
+      name === null ? listRefusal(reply, listedText(resource), query, resourceText(resource)) : refusal(reply),
+    );
   }
   return fetched;
 }

@@ -2,7 +2,7 @@
 import { deepEqual, type JsonObject, type JsonValue } from '#engine/api/json';
 import { parseManifest } from '#engine/api/manifest';
 import type { KubeObject } from '#engine/api/types';
-import { ask, type Call, failed, refusal, want } from '../call/context';
+import { ask, type Call, failed, refusal, statusOf, want } from '../call/context';
 import { kindText, pathOf } from '../call/discovery';
 import { type Doing, Failure, readFile } from '../call/effects';
 import { Failures } from '../call/errors';
@@ -72,6 +72,10 @@ function* patchOne(call: Call, found: Found, type: PatchType, body: JsonValue): 
   const request = patchRequest(call, found, type, body, 'kubectl-patch', call.flags.text('subresource'));
   if (dryRunOf(call) === 'client') return yield* tell(call, resource, object as unknown as JsonObject, 'patched');
   const reply = yield* ask(call, request);
+  if (reply.code === 415 && type === 'strategic')
+    throw failed(
+      `application/strategic-merge-patch+json is not supported by ${resource.apiVersion}, Kind=${resource.kind}: ${statusOf(reply).message ?? ''}`,
+    );
   if (!reply.ok) throw refusal(reply);
   const patched = reply.body as KubeObject;
   const changed = !deepEqual(object, patched);

@@ -10,10 +10,12 @@ import * as workloads from './create-workloads';
 import { deleteCommand } from './delete';
 import { describeCommand } from './describe';
 import { cordonCommand, drainCommand, uncordonCommand } from './drain';
+import { editCommand, editLastApplied } from './edit';
 import { eventsCommand } from './events';
 import { autoscaleCommand, exposeCommand } from './expose';
 import { getCommand } from './get';
 import { annotateCommand, labelCommand } from './label';
+import { setLastApplied, viewLastApplied } from './last-applied';
 import { patchCommand, scaleCommand } from './patch';
 import { diffCommand, replaceCommand } from './replace';
 import { rolloutCommands } from './rollout';
@@ -21,6 +23,7 @@ import { runCommand } from './run';
 import { setCommands } from './set';
 import { execCommand, logsCommand } from './streams';
 import { taintCommand } from './taint';
+import { topCommands } from './top';
 import { waitCommand } from './wait';
 
 const { secrets, configmap, namespace, serviceaccount, role, clusterrole, rolebinding, clusterrolebinding, token } =
@@ -61,7 +64,14 @@ export const COMMANDS: Commands = {
   annotate: annotateCommand,
   'api-resources': apiResourcesCommand,
   'api-versions': apiVersionsCommand,
-  apply: applyCommand,
+  apply: {
+    commands: {
+      'edit-last-applied': editLastApplied,
+      'set-last-applied': setLastApplied,
+      'view-last-applied': viewLastApplied,
+    },
+    own: applyCommand,
+  },
   auth: authCommands,
   autoscale: autoscaleCommand,
   certificate: certificateCommands,
@@ -73,6 +83,7 @@ export const COMMANDS: Commands = {
   describe: describeCommand,
   diff: diffCommand,
   drain: drainCommand,
+  edit: editCommand,
   events: eventsCommand,
   exec: execCommand,
   expose: exposeCommand,
@@ -86,6 +97,7 @@ export const COMMANDS: Commands = {
   scale: scaleCommand,
   set: setCommands,
   taint: taintCommand,
+  top: topCommands,
   uncordon: uncordonCommand,
   version: versionCommand,
   wait: waitCommand,

@@ -10,7 +10,7 @@ import { Failures } from '../call/errors';
 import { flagsOf } from '../call/flags';
 import { type Given, givenObjects, hasFiles } from '../call/targets';
 import { yamlText } from '../output/yaml';
-import { withLastApplied } from '../apply';
+import { APPLY_MANAGER } from '../apply';
 import { patchFor } from './apply';
 import type { Command } from './command';
 import { remembered } from './create';
@@ -111,7 +111,7 @@ function* differenceOf(call: Call, given: Given): Doing<string> {
   const live = reply.ok ? (reply.body as KubeObject) : null;
   const merged = live === null ? yield* created(call, given) : yield* patched(call, given, live);
   const [before, after] = [live === null ? '' : shown(live), shown(merged)];
-  const hunks = before === '' ? addedText(after) : unifiedDiff(before, after);
+  const hunks = before === '' ? addedText(after) : unifiedDiff(before.trimEnd(), after.trimEnd());
   if (hunks === '') return '';
   const { group, version, kind } = resource;
   const file = [group, version, kind, namespace, name]
@@ -133,8 +133,8 @@ function* created(call: Call, { resource, namespace, object }: Given): Doing<Kub
   return yield* want<KubeObject>(call, {
     method: 'POST',
     path: pathOf(resource, namespace),
-    query: { dryRun: 'All', fieldManager: 'kubectl-client-side-apply' },
-    body: withLastApplied(object),
+    query: { dryRun: 'All', fieldManager: APPLY_MANAGER },
+    body: object,
   });
 }
 
@@ -150,12 +150,12 @@ function* patched(call: Call, given: Given, live: KubeObject): Doing<KubeObject>
       },
     });
   }
-  const { patch, type } = patchFor(live, given);
+  const { patch, type } = patchFor(live, given, false);
   if (Object.keys(patch).length === 0) return live;
   const request = patchRequest(call, given, type, patch, null);
   return yield* want<KubeObject>(call, {
     ...request,
-    query: { dryRun: 'All', fieldManager: 'kubectl-client-side-apply' },
+    query: { dryRun: 'All', fieldManager: APPLY_MANAGER },
   });
 }
 

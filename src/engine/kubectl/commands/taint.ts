@@ -40,10 +40,9 @@ export const taintCommand: Command = {
     const resources: string[] = [];
     const specs: string[] = [];
     for (const arg of flags.args) {
-      const isSpec = arg.includes('=') || arg.endsWith('-') || arg.includes(':');
+      const isSpec = arg.includes('=') || arg.includes(':') || arg.endsWith('-');
       if (!isSpec && specs.length > 0) throw failed(`all resources must be specified before taint changes: ${arg}`);
-      // A bare key can be told from a name only by what is there already.
-      if (isSpec || (resources.length >= 2 && arg === flags.args.at(-1))) specs.push(arg);
+      if (isSpec) specs.push(arg);
       else resources.push(arg);
     }
     if (resources.length < 1) throw failed('one or more resources must be specified as <resource> <name>');

@@ -44,7 +44,9 @@ export class Description {
   labels(name: string, labels: Readonly<Record<string, string>> | undefined, level = 0): void {
     const keys = Object.keys(labels ?? {}).sort(byteOrder);
     if (keys.length === 0) return this.line(level, `${name}:\t${NONE}`);
-    keys.forEach((key, index) => this.line(level, `${index === 0 ? `${name}:` : ''}\t${key}=${labels![key]}`));
+    keys.forEach((key, index) =>
+      this.line(index === 0 ? level : 0, `${index === 0 ? `${name}:` : ''}\t${key}=${labels![key]}`),
+    );
   }
 
   annotations(name: string, annotations: Readonly<Record<string, string>> | undefined, level = 0): void {

@@ -7,8 +7,17 @@ import type { Context } from '#engine/kernel/process';
 import { appendTo } from '#engine/kernel/ring';
 import { type Micros, SECOND } from '#engine/kernel/time';
 import { closeIdle } from '#engine/client/connection';
-import { answerCall, beginCall, type CallHost, feedCall, interruptCall, streamSaid, timedOut } from '../call/run-call';
-import { absolutePath, appendText, filesBelow, HOME, readText, removeFile, writeText } from './files';
+import {
+  answerCall,
+  beginCall,
+  type CallHost,
+  editedCall,
+  feedCall,
+  interruptCall,
+  streamSaid,
+  timedOut,
+} from '../call/run-call';
+import { absolutePath, appendText, HOME, readText, removeFile, writeText } from './files';
 import { parseLine } from './parse';
 import {
   type Job,
@@ -20,7 +29,8 @@ import {
   type StageTag,
   terminals,
 } from './session';
-import { TOOLS } from './tools';
+import { EDITORS, TOOLS } from './tools';
+import { builtin, filesOf, runWithin, targetOf } from './within';
 
 /** Longest text that an answer keeps; the terminal has all of it. */
 const KEPT_OUTPUT = 4_194_304;
@@ -138,34 +148,15 @@ function start(place: Place, job: Job, index: number): void {
     return end(place, job, index, 0);
   }
   if (name === 'kubectl') return beginCall(callHost(place, job, index, { ...session.variables, ...variables }));
-  const built = builtin(place, stage);
+  const built = builtin(session, stage);
   if (built !== null) return end(place, job, index, built);
   if (name === 'sleep') return startSleep(place, job, index);
+  if (EDITORS.includes(name)) return startEditor(place, job, index);
   if (!Object.hasOwn(TOOLS, name)) {
     print(place, job, 2, `${name}: command not found\n`, index);
     return end(place, job, index, 127);
   }
   feed(place, job, index);
-}
-
-/** What changes the shell itself. */
-function builtin({ session }: Place, { argv }: Stage): number | null {
-  switch (argv[0]) {
-    case 'cd':
-      session.directory = absolutePath(argv[1] ?? HOME, session.directory);
-      return 0;
-    case 'export':
-      for (const word of argv.slice(1)) {
-        const at = word.indexOf('=');
-        if (at > 0) session.variables[word.slice(0, at)] = word.slice(at + 1);
-      }
-      return 0;
-    case 'unset':
-      for (const name of argv.slice(1)) delete session.variables[name];
-      return 0;
-    default:
-      return null;
-  }
 }
 
 function startSleep(place: Place, job: Job, index: number): void {
@@ -181,6 +172,23 @@ function startSleep(place: Place, job: Job, index: number): void {
   place.ctx.after(span, tagOf(place, index, -1));
 }
 
+/** `vi web.yaml`: the window's editor. */
+function startEditor(place: Place, job: Job, index: number): void {
+  const [name, path] = job.stages[index]!.argv;
+  if (job.columns === null || path === undefined) {
+    print(place, job, 2, `${name}: ${path === undefined ? 'which file?' : 'there is no window to edit in'}\n`, index);
+    return end(place, job, index, 1);
+  }
+  callHost(place, job, index).edit(absolutePath(path, place.session.directory));
+}
+
+function editedBy(place: Place, job: Job, index: number, text: string | null): void {
+  const [name = '', path = ''] = job.stages[index]!.argv;
+  if (!EDITORS.includes(name)) return;
+  if (text !== null) writeText(place.ctx.disk, absolutePath(path, place.session.directory), text);
+  end(place, job, index, 0);
+}
+
 const tagOf = ({ name, session }: Place, stage: number, asked: number): StageTag => ({
   type: 'kubectl/stage',
   session: name,
@@ -194,19 +202,10 @@ function feed(place: Place, job: Job, index: number): void {
   const stage = job.stages[index]!;
   const tool = TOOLS[stage.argv[0] ?? ''];
   if (tool === undefined || stage.code !== null) return;
-  const { session, ctx } = place;
-  const at = (path: string): string => absolutePath(path, session.directory);
   const code = tool(stage, {
-    read: (path) => readText(ctx.disk, at(path)),
-    write: (path, text) => (text === null ? removeFile(ctx.disk, at(path)) : writeText(ctx.disk, at(path), text)),
-    list: (folder) => {
-      const root = at(folder);
-      return filesBelow(ctx.disk, root).map((path) => path.slice(root === '/' ? 1 : root.length + 1));
-    },
+    ...filesOf(place.ctx.disk, place.session),
     out: (text) => print(place, job, 1, text, index),
     err: (text) => print(place, job, 2, text, index),
-    directory: session.directory,
-    variables: session.variables,
   });
   if (code !== null) end(place, job, index, code);
 }
@@ -224,6 +223,21 @@ function callHost(place: Place, job: Job, index: number, variables: Readonly<Rec
     variables,
     tag: (asked) => tagOf(place, index, asked),
     print: (stream, text) => print(place, job, stream, text, index),
+    program: (line) =>
+      runWithin(line, {
+        ...filesOf(ctx.disk, session),
+        out: (text) => print(place, job, 1, text, index),
+        err: (text) => print(place, job, 2, text, index),
+      }),
+    edit: (path) =>
+      appendTo(laptop.terminals.printed, {
+        session: place.name,
+        ticket: job.ticket,
+        at: ctx.monotonic,
+        stream: 1,
+        text: readText(ctx.disk, path) ?? '',
+        edits: path,
+      }),
     end: (code) => end(place, job, index, code),
   };
 }
@@ -247,16 +261,6 @@ function print(place: Place, job: Job, stream: 1 | 2, text: string, index?: numb
   if (kept.length === 0 || kept.reduce((sum, one) => sum + one.length, 0) < KEPT_OUTPUT) kept.push(text);
   const { laptop, ctx, name } = place;
   appendTo(laptop.terminals.printed, { session: name, ticket: job.ticket, at: ctx.monotonic, stream: target, text });
-}
-
-/** Descriptors go left to right; one that goes to another goes where that goes at that moment. */
-function targetOf(stage: Stage | undefined, stream: 1 | 2): 1 | 2 | string {
-  const targets: Record<1 | 2, 1 | 2 | string> = { 1: 1, 2: 2 };
-  for (const { from, kind, to } of stage?.redirects ?? []) {
-    if (from === 0) continue;
-    targets[from] = kind === '&' ? targets[to === '1' ? 1 : 2] : to;
-  }
-  return targets[stream];
 }
 
 /** Something has come to a program that may wait for it. */
@@ -317,7 +321,7 @@ function finish(place: Place, job: Job): void {
 
 function inputTyped(
   laptop: Laptop,
-  { session: name, text = '', end: ended = false, interrupt = false }: ShellInputCall,
+  { session: name, text = '', end: ended = false, interrupt = false, edited }: ShellInputCall,
   ctx: Context,
 ): void {
   const session = laptop.terminals.sessions.get(name);
@@ -333,6 +337,14 @@ function inputTyped(
     });
     job.position = job.pipelines.length;
     if (settle(place, job)) finish(place, job);
+    return;
+  }
+  if (edited !== undefined) {
+    job.stages.forEach((stage, index) => {
+      if (stage.code === null && stage.argv[0] === 'kubectl') editedCall(callHost(place, job, index), edited);
+      else if (stage.code === null) editedBy(place, job, index, edited);
+    });
+    if (settle(place, job)) goOn(place);
     return;
   }
   const first = job.stages[0];

@@ -24,6 +24,8 @@ export interface ShellInputCall extends Message {
   readonly text?: string;
   readonly end?: boolean;
   readonly interrupt?: boolean;
+  /** The editor that a program has asked for was closed: the file's new text; null: it was not saved. */
+  readonly edited?: string | null;
 }
 
 /** A file of the laptop is written; null: it is removed. */
@@ -43,6 +45,8 @@ export interface Printed {
   /** 1 or 2, as descriptors; null: the command has ended. */
   readonly stream: 1 | 2 | null;
   readonly text: string;
+  /** The program asks for an editor of the file at this path, and waits until it is closed. `text` is what it holds. */
+  readonly edits?: string;
   /** Exit code, when it has ended. */
   readonly code?: number;
 }

@@ -1,6 +1,7 @@
 /** The small programs of the laptop's shell, beside kubectl: what they make of their input and their files. */
 import { compileRegExp } from '#engine/api/regexp/regexp';
 import { byteOrder } from '#engine/api/json';
+import { readScript } from './sed';
 import type { Stage } from './session';
 
 /** What a tool sees of the laptop. */
@@ -14,6 +15,9 @@ export interface ToolHost {
   readonly directory: string;
   readonly variables: Readonly<Record<string, string>>;
 }
+
+/** Names under which the window's editor is called. */
+export const EDITORS: readonly string[] = ['vi', 'vim', 'nano'];
 
 /** Takes what has come. @returns its exit code, or null: it waits for more */
 type Tool = (stage: Stage, host: ToolHost) => number | null;
@@ -278,6 +282,42 @@ function cut(text: string, args: readonly string[], host: ToolHost): number {
   return 0;
 }
 
+/** `sed [-n] [-i] [-E] [-e SCRIPT] [SCRIPT] [FILE]...` */
+function sed(stage: Stage, host: ToolHost): number | null {
+  const scripts: string[] = [];
+  const words: string[] = [];
+  let flags = '';
+  const args = stage.argv.slice(1);
+  for (let at = 0; at < args.length; at++) {
+    const arg = args[at]!;
+    if (arg === '-e') scripts.push(args[++at] ?? '');
+    else if (arg.startsWith('-') && arg !== '-') flags += arg.slice(1);
+    else words.push(arg);
+  }
+  if (scripts.length === 0) scripts.push(words.shift() ?? '');
+  const script = readScript(scripts.join('\n'), /[Er]/.test(flags) ? (pattern) => pattern : extended);
+  if (typeof script === 'string') {
+    host.err(`sed: -e expression #1, char 0: ${script}\n`);
+    return 1;
+  }
+  const quiet = flags.includes('n');
+  if (words.length === 0) {
+    if (!stage.inputEnded) return null;
+    host.out(joined(script.run(linesOf(stage.input), quiet)));
+    return 0;
+  }
+  let code = 0;
+  for (const path of words) {
+    const text = host.read(path);
+    if (text === null) {
+      host.err(`sed: can't read ${path}: No such file or directory\n`);
+      code = 2;
+    } else if (flags.includes('i')) host.write(path, joined(script.run(linesOf(text), quiet)));
+    else host.out(joined(script.run(linesOf(text), quiet)));
+  }
+  return code;
+}
+
 export const TOOLS: Readonly<Record<string, Tool>> = {
   grep,
   egrep: grep,
@@ -291,6 +331,7 @@ export const TOOLS: Readonly<Record<string, Tool>> = {
   rm,
   cp: copy,
   mv: copy,
+  sed,
   true: () => 0,
   ':': () => 0,
   false: () => 1,

@@ -37,7 +37,7 @@ const REPLACED: readonly (readonly [RegExp, string])[] = [
   // kubectl still types when what it types to has ended.
   [/^E\d{4} .* "Unhandled Error" err="websocket: close sent"\n/gm, ''],
   [/[EIW]\d{4} [\d:.]+ +\d+ (\w+\.go):\d+/g, 'W<time> $1'],
-  [/kubectl\.1\.\d+-edit-\d+/g, 'kubectl-edit-<id>'],
+  [/kubectl(?:\.1\.\d+)?-edit-\d+/g, 'kubectl-edit-<id>'],
   [/Thu, 01 Jan 2026 \d\d:\d\d:\d\d \+0000/g, '<time>'],
   [/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '<uid>'],
   [/20\d\d-\d\d-\d\d \d\d:\d\d:\d\d \+0000 UTC/g, '<time>'],

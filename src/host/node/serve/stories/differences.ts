@@ -4,7 +4,12 @@
 const VERSIONS: readonly (readonly [RegExp, string])[] = [
   // 1.34 says where a deleted object was.
   [/^((?:\S+ )?"[^"]+" (?:force )?deleted) from \S+ namespace\b/gm, '$1'],
+  // 1.34 knows `--cpu`.
+  [/\n! Flag --cpu-percent has been deprecated.*/g, ''],
+  // 1.34 no longer tells of what service accounts have had until 1.24.
+  [/^(?:Mountable secrets|Tokens): +<none>\n/gm, ''],
   // 1.35 leaves out moments that are not set.
+  [/^( *)metadata:\n\1 {2}creationTimestamp: null\n(?!\1 {2})/gm, '$1metadata: {}\n'],
   [/^ *creationTimestamp: null\n/gm, ''],
 ];
 
