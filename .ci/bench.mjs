@@ -2,7 +2,8 @@
  * `npm run bench [-- FILTER]`: runs the benchmarks whose name contains FILTER, prints a table and writes bench/results.json.
  *
  * A benchmark file (`*.bench.ts` in src or e2e) exports
- * `benchmarks: { name, unit, better: 'higher' | 'lower', note, run(): number | Promise<number> }[]`.
+ * `benchmarks: { name, unit, better: 'higher' | 'lower', note, run(): Measured | Promise<Measured> }[]`, where `Measured` is a number,
+ * or `{ value: number, beside: string }` with what else was measured in words.
  * The files are bundled as the command line is, so that figures are those of production code, and each benchmark has a process
  * of its own, so that its figure does not depend on which others are chosen. Those in e2e measure the production build in
  * Chromium: `dist/web` is built first, and `KUBARIUM_BENCH_URL` and `CHROMIUM_PATH` are set.
@@ -38,10 +39,13 @@ const results = [];
 for (const benchmark of chosen) {
   const { name, unit, better, note } = benchmark;
   try {
-    const value = await measured(benchmark);
+    const answer = await measured(benchmark);
+    const { value, beside } = typeof answer === 'object' ? answer : { value: answer };
     if (!Number.isFinite(value)) throw new Error(`measured ${value}`);
-    results.push({ name, value, unit, better, note });
-    console.log(`${name.padEnd(44)} ${format(value).padStart(16)} ${unit.padEnd(12)} ${better} is better  ${note}`);
+    results.push({ name, value, unit, better, note, ...(beside && { beside }) });
+    console.log(
+      `${name.padEnd(44)} ${format(value).padStart(16)} ${unit.padEnd(12)} ${better} is better  ${beside ? `(${beside}) ` : ''}${note}`,
+    );
   } catch (error) {
     console.error(`${name.padEnd(44)} FAILED ${error instanceof Error ? error.stack : String(error)}`);
     process.exitCode = 1;

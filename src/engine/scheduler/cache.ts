@@ -54,6 +54,9 @@ export interface SchedulerCache {
   softTainted: number;
 }
 
+/** Told of every change of a node's amounts, pods or taints, if anybody wants to know; `late-scheduler.ts` fills it. */
+export const nodeWatch: { changed: ((cache: SchedulerCache, node: NodeInfo) => void) | null } = { changed: null };
+
 export const newCache = (): SchedulerCache => ({
   nodes: new Map(),
   tree: newNodeTree(),
@@ -99,6 +102,7 @@ export function putNode(cache: SchedulerCache, node: Node): NodeInfo {
   countFlags(cache, info, 1);
   countImages(cache, old, node);
   recountNode(cache, info, old, node);
+  nodeWatch.changed?.(cache, info);
   return info;
 }
 
@@ -112,6 +116,7 @@ export function removeNode(cache: SchedulerCache, name: string): void {
   removeFromTree(cache.tree, info.node);
   cache.order = null;
   unsetNode(info);
+  nodeWatch.changed?.(cache, info);
   if (info.pods.length === 0) cache.nodes.delete(name);
 }
 
@@ -193,11 +198,13 @@ function replaceIn(cache: SchedulerCache, old: PodInfo, info: PodInfo): void {
   if (node === undefined || at < 0) return;
   node.pods[at] = info;
   recountPod(cache, old, info, node);
+  nodeWatch.changed?.(cache, node);
 }
 
 function attach(cache: SchedulerCache, info: PodInfo): void {
   const node = nodeNamed(cache, info.nodeName);
   addPodTo(node, info);
+  nodeWatch.changed?.(cache, node);
   countPod(cache, info, node, 1);
 }
 
@@ -205,6 +212,7 @@ function detach(cache: SchedulerCache, info: PodInfo): void {
   const node = cache.nodes.get(info.nodeName);
   if (node === undefined) return;
   removePodFrom(node, info.uid);
+  nodeWatch.changed?.(cache, node);
   countPod(cache, info, node, -1);
   if (node.node === null && node.pods.length === 0) cache.nodes.delete(node.name);
 }

@@ -6,8 +6,9 @@
 import { byteOrder } from '#engine/api/json';
 import { knownNode, nodeOrder } from './cache';
 import type { Framework } from './framework';
+import { manyNodes } from './many';
 import { type NodeInfo, addPodTo, copyNodeInfo } from './node-info';
-import { type Cycle, type FilterCheck, type Plugin, SKIP } from './plugin';
+import { type ActiveFilters, type Cycle, SKIP } from './plugin';
 import type { PodInfo } from './pod-info';
 import { type Status, messageOf, unresolvable } from './status';
 
@@ -19,14 +20,6 @@ const NODES_PER_PERCENT = 125;
 /** Where the next attempt begins to look, so that all nodes get their turn. */
 export interface Rotation {
   nextStartNodeIndex: number;
-}
-
-/** Filters that have something to say of this pod, with what they worked out about it. */
-export interface ActiveFilters {
-  readonly plugins: Plugin[];
-  /** Their `filter`s: called for every node, so not looked up for every node. */
-  readonly checks: FilterCheck[];
-  readonly states: unknown[];
 }
 
 /** What was found. The arrays are reused: valid until the next attempt. */
@@ -101,7 +94,7 @@ export function findNodesThatFit(framework: Framework, cycle: Cycle, rotation: R
   }
 
   const { nodeNames } = preFiltered;
-  const candidates = nodeNames === null ? nodes : nodes.filter(({ name }) => nodeNames.has(name));
+  const candidates = nodeNames === null ? nodes : namedNodes(cycle.cache, nodes, nodeNames);
   const wanted = numFeasibleNodesToFind(candidates.length, cycle.profile.percentageOfNodesToScore);
   const counts = filterNodes(cycle, active, candidates, startIndex, wanted);
   if (nodes.length > 0) {
@@ -109,6 +102,16 @@ export function findNodesThatFit(framework: Framework, cycle: Cycle, rotation: R
   }
   const absent = nodeNames === null ? null : unsatisfied(preFiltered.restricting);
   return found(counts, { wanted, absent });
+}
+
+/** One name is looked up, so that daemons of large clusters are not looked for among all nodes. */
+function namedNodes(
+  cache: Cycle['cache'],
+  nodes: readonly NodeInfo[],
+  names: ReadonlySet<string>,
+): readonly NodeInfo[] {
+  if (names.size > 1) return nodes.filter(({ name }) => names.has(name));
+  return [...names].flatMap((name) => knownNode(cache, name) ?? []);
 }
 
 /** Runs the filters on a node as it would be, e.g. without some of its pods; null: the pod fits. */
@@ -130,6 +133,11 @@ function filterNodes(
   wanted: number,
 ): Counts {
   const total = nodes.length;
+  if (total >= manyNodes.from && manyNodes.code !== null) {
+    return manyNodes.code.filter(cycle, active, nodes, startIndex, wanted, { feasible, rejected, statuses }, (node) =>
+      filterOne(cycle, active, node),
+    );
+  }
   let feasibleCount = 0;
   let rejectedCount = 0;
   const isRoomPromised = cycle.nominees.size > 0;

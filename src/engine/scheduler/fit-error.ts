@@ -15,7 +15,9 @@ export interface Diagnosis {
   /** How many nodes there are. */
   readonly nodes: number;
   /** Of the nodes that were turned down one by one. */
-  readonly statuses: Iterable<Status>;
+  readonly statuses: readonly Status[];
+  /** How many of these statuses count: the first. Absent: all. */
+  readonly rejected?: number;
   /** Of all other nodes. */
   readonly absent: Status | null;
   /** Not empty: the pod was turned down before any node was looked at. */
@@ -36,12 +38,19 @@ export function fitErrorMessage(diagnosis: Diagnosis): string {
 }
 
 /** How many nodes gave each reason. A node counts once for each of its reasons. */
-export function reasonHistogram({ nodes, statuses, absent }: Diagnosis): Map<string, number> {
+export function reasonHistogram({
+  nodes,
+  statuses,
+  absent,
+  rejected: known = statuses.length,
+}: Diagnosis): Map<string, number> {
   const counts = new Map<Status, number>();
-  let known = 0;
-  for (const status of statuses) {
-    counts.set(status, (counts.get(status) ?? 0) + 1);
-    known += 1;
+  for (let i = 0, same = 1; i < known; i++, same++) {
+    const status = statuses[i]!;
+    // Neighbours often have the same status.
+    if (i + 1 < known && statuses[i + 1] === status) continue;
+    counts.set(status, (counts.get(status) ?? 0) + same);
+    same = 0;
   }
   if (absent !== null && known < nodes) counts.set(absent, nodes - known);
 

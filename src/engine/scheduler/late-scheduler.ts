@@ -1,11 +1,16 @@
 /** Fills the scheduler's places of late code; importing it is enough. */
 import { affinityTermsOf, termMeans } from './affinity-terms';
+import { nodeWatch } from './cache';
 import { argsOf } from './configured-profiles';
 import { lateScheduler } from './late';
+import { manyNodes } from './many';
+import { nodeChanged, sideBySide } from './many-nodes';
 import { roomMaker } from './plugins/default-preemption';
 import { interPodAffinity } from './plugins/inter-pod-affinity';
 import { latePlugins } from './plugins/late-plugins';
-import { makeRoom } from './plugins/make-room';
+import { otherStrategies } from './plugins/least-allocated';
+import { forgetVictims, makeRoom } from './plugins/make-room';
+import { scorerOf } from './plugins/resource-allocation';
 import { spreadFilter } from './plugins/spread-filter';
 import { volumeHint } from './plugins/volumes/volume-hints';
 import { volumeChecks, volumeHints } from './plugins/volumes/volume-plugins';
@@ -15,6 +20,7 @@ import { preempt, preemptionAnswered } from './preempt';
 import { termReader } from './topology-counts';
 
 roomMaker.provide(makeRoom);
+otherStrategies.provide(scorerOf);
 termReader.provide({ affinityTermsOf, termMeans });
 latePlugins.provide({ InterPodAffinity: interPodAffinity, PodTopologySpread: spreadFilter });
 volumeHints.provide(volumeHint);
@@ -24,4 +30,9 @@ volumeChecks.provide({
   VolumeBinding: volumeBinding,
   VolumeZone: volumeZone,
 });
+manyNodes.code = sideBySide;
+nodeWatch.changed = (cache, node) => {
+  nodeChanged(cache, node);
+  forgetVictims(cache, node);
+};
 lateScheduler.provide({ preempt, preemptionAnswered, argsOf });

@@ -54,6 +54,8 @@ export interface PostFilterResult {
 export interface FilterFailure {
   /** All nodes, in order. */
   readonly nodes: readonly NodeInfo[];
+  /** Plug-ins that had something to say of the pod. */
+  readonly filters: readonly Plugin[];
   /** Why this node was turned down. */
   statusOf(node: NodeInfo): Status;
   /** Runs all filters on a node as if these pods were on it or away from it; null: the pod would fit. */
@@ -64,6 +66,14 @@ export interface FilterFailure {
 export type FilterCheck<Filtering = unknown> = {
   check(state: Filtering, pod: PodInfo, node: NodeInfo): Status | null;
 }['check'];
+
+/** Filters that have something to say of a pod, with what they worked out about it. */
+export interface ActiveFilters {
+  readonly plugins: Plugin[];
+  /** Their `filter`s: called for every node, so not looked up for every node. */
+  readonly checks: FilterCheck[];
+  readonly states: unknown[];
+}
 
 export interface Plugin<Filtering = unknown, Scoring = unknown> {
   readonly name: string;

@@ -10,6 +10,7 @@ import { INITIAL_BACKOFF, MAX_BACKOFF, alignToWindow, backoffDuration } from './
 import { type ClusterEvent, UNSCHEDULABLE_TIMEOUT, podChanges } from './events';
 import { type Framework, MOST_PLUGINS, frameworkFor } from './framework';
 import { popFrom, pushTo, removeFrom, restore } from './heap';
+import { manyNodes } from './many';
 import type { PodInfo } from './pod-info';
 import { countHeldBack, holdsBack, interestedPlugins, isWorthRequeuing } from './queueing-hints';
 import type { EventObjects, PluginSet } from './registered-event';
@@ -69,7 +70,7 @@ export interface SchedulingQueue {
   readonly backoffs: Backoffs;
   /** Pods that preemption has reserved room for: node name by pod uid, and pods by node. */
   readonly nominated: Map<string, string>;
-  readonly nominees: Map<string, PodInfo[]>;
+  readonly nominees: Map<string, readonly PodInfo[]>;
 }
 
 /** How long pods wait after failed attempts: the first time, and at most. */
@@ -293,9 +294,14 @@ export function nominate(queue: SchedulingQueue, info: PodInfo, nodeName: string
   denominate(queue, info.uid);
   if (nodeName === '') return;
   queue.nominated.set(info.uid, nodeName);
-  const nominees = queue.nominees.get(nodeName);
-  if (nominees === undefined) queue.nominees.set(nodeName, [info]);
-  else nominees.push(info);
+  setNominees(queue, nodeName, [...(queue.nominees.get(nodeName) ?? []), info]);
+}
+
+/** Lists are replaced as a whole. */
+function setNominees({ nominees }: SchedulingQueue, nodeName: string, pods: readonly PodInfo[]): void {
+  if (pods.length === 0) nominees.delete(nodeName);
+  else nominees.set(nodeName, pods);
+  manyNodes.code?.promised(nominees, nodeName);
 }
 
 function nominateByStatus(queue: SchedulingQueue, info: PodInfo): void {
@@ -308,8 +314,7 @@ export function denominate(queue: SchedulingQueue, uid: string): void {
   if (nodeName === undefined) return;
   queue.nominated.delete(uid);
   const rest = (queue.nominees.get(nodeName) ?? []).filter((info) => info.uid !== uid);
-  if (rest.length === 0) queue.nominees.delete(nodeName);
-  else queue.nominees.set(nodeName, rest);
+  setNominees(queue, nodeName, rest);
 }
 
 function newQueuedPod(queue: SchedulingQueue, info: PodInfo, moment: Moment): QueuedPod {

@@ -2,12 +2,13 @@
  * The scheduler against a slow, obvious one that knows neither cache nor sampling tricks: on random clusters both must
  * find the same feasible nodes, give the same scores and choose the same node.
  */
-import { expect, it } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { milliValue, quantityValue } from '#engine/api/quantity';
 import type { KubeObject, Node, Pod, PodSpec } from '#engine/api/types';
 import { assumePod } from './cache';
 import { findNodesThatFit } from './filtering';
+import { manyNodes } from './many';
 import { podInfo } from './pod-info';
 import type { SpreadConstraint } from './profile';
 import { type Fits, scheduleOne } from './schedule-one';
@@ -315,7 +316,15 @@ function expectAgreement(
   expect(decision.tied).toBe(scores.length === 1 ? 1 : winners.length);
 }
 
-it('agrees with a slow and obvious scheduler on every pod of 300 random workloads', () => {
+afterEach(() => {
+  manyNodes.from = 100;
+});
+
+it.each([
+  ['looked at one by one', 100],
+  ['side by side, as large clusters are gone through', 1],
+])('agrees with a slow and obvious scheduler on every pod of 300 random workloads: nodes %s', (_how, from) => {
+  manyNodes.from = from;
   fc.assert(
     fc.property(
       fc.array(nodeShapes, { minLength: 1, maxLength: 12 }),

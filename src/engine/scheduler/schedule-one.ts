@@ -81,7 +81,8 @@ function explainFailure(framework: Framework, cycle: Cycle, filtered: Filtered, 
   }
   const message = fitErrorMessage({
     nodes: filtered.nodes.length,
-    statuses: filtered.statuses.slice(0, filtered.rejectedCount),
+    statuses: filtered.statuses,
+    rejected: filtered.rejectedCount,
     absent: filtered.absent,
     preFilterMessage: preFilterMessage(filtered),
     postFilterMessage,
@@ -91,11 +92,12 @@ function explainFailure(framework: Framework, cycle: Cycle, filtered: Filtered, 
 
 function failureOf(cycle: Cycle, filtered: Filtered): FilterFailure {
   const { nodes, rejected, statuses, rejectedCount, absent, active } = filtered;
-  const byNode = new Map<string, Status>();
-  for (let i = 0; i < rejectedCount; i++) byNode.set(rejected[i]!.name, statuses[i]!);
+  const bySlot = new Array<Status | undefined>(cycle.cache.nextSlot);
+  for (let i = 0; i < rejectedCount; i++) bySlot[rejected[i]!.slot] = statuses[i];
   return {
     nodes,
-    statusOf: ({ name }) => byNode.get(name) ?? absent!,
+    filters: active.plugins,
+    statusOf: ({ slot }) => bySlot[slot] ?? absent!,
     tryOn: (trial) => tryOn(cycle, active, cycle.cache.nodes.get(trial.name) ?? null, trial),
   };
 }

@@ -5,6 +5,7 @@
  */
 import { InvariantError } from '#engine/kernel/invariant';
 import type { Framework, ReadyPlugin } from './framework';
+import { manyNodes } from './many';
 import type { NodeInfo } from './node-info';
 import { type Cycle, MAX_NODE_SCORE, SKIP } from './plugin';
 
@@ -40,7 +41,8 @@ export function scoreNodes(framework: Framework, cycle: Cycle, nodes: readonly N
     const state = plugin.preScore === undefined ? null : plugin.preScore(cycle, nodes, count);
     if (state === SKIP) continue;
     const own = raws[plugins.length]!;
-    const same = plugin.score?.(state, cycle, nodes, count, own);
+    const isScored = manyNodes.code?.score(plugin.name, state, cycle, count, own) === true;
+    const same = isScored ? undefined : plugin.score?.(state, cycle, nodes, count, own);
     const different = same === undefined ? count : 1;
     if (same !== undefined) own[0] = same;
     let final = own;

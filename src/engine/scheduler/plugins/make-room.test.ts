@@ -1,7 +1,9 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { KubeObject, LabelSelector, Node, Pod } from '#engine/api/types';
 import { timestamp } from '#engine/api/timestamp';
 import { HOUR } from '#engine/kernel/time';
+import { putNode, putPod, removePod } from '../cache';
 import { podInfo } from '../pod-info';
 import { type Decision, scheduleOne } from '../schedule-one';
 import { aCache, aCycle, aFramework, aNode, aPod, aProfile, aView, firstChoice } from '../testing';
@@ -138,6 +140,14 @@ describe('disruption budgets', () => {
 
 const messageOf = (decision: Decision): string => (decision.outcome === 'fits' ? '' : decision.message);
 
+const numbers = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
+
+/** Where to, or who must leave which node. */
+const outcomeOf = (decision: Decision): unknown =>
+  decision.outcome === 'fits'
+    ? decision.node.name
+    : [decision.message, decision.nominatedNode, decision.victims.map(({ pod }) => pod.metadata.name)];
+
 describe('preemption', () => {
   const wanting = (cpu: string, shape: Parameters<typeof aPod>[1] = {}): Pod =>
     aPod('new', { requests: [{ cpu }], priority: 100, ...shape });
@@ -216,6 +226,43 @@ describe('preemption', () => {
     const pod = wanting('2', { status: { nominatedNodeName: 'node-1' } });
     expect(messageOf(attempt(pod, [aNode('node-1')], [going]))).toBe(
       '0/1 nodes are available: 1 Insufficient cpu. preemption: not eligible due to a terminating pod on the nominated node.',
+    );
+  });
+
+  it('finds the same in a cache that has seen pods come and go as in a new one', () => {
+    const step = fc.record({
+      node: fc.integer({ min: 0, max: 3 }),
+      cpu: fc.constantFrom('1', '2', '3'),
+      goes: fc.boolean(),
+      wanted: fc.constantFrom('2', '3'),
+      priority: fc.constantFrom(100, 1_000),
+      cordons: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { minLength: 5, maxLength: 25 }), (steps) => {
+        let nodes = numbers(4).map((i) => aNode(`node-${i}`));
+        let pods: readonly Pod[] = [];
+        const cache = aCache(nodes);
+        for (const [i, { node, cpu, goes, wanted, priority, cordons }] of steps.entries()) {
+          const [first] = pods.filter(({ spec }) => spec.nodeName === `node-${node}`);
+          if (goes && first !== undefined) {
+            removePod(cache, first.metadata.uid);
+            pods = pods.filter((pod) => pod !== first);
+          } else {
+            const pod = aPod(`pod-${i}`, { node: `node-${node}`, requests: [{ cpu }], priority: i });
+            putPod(cache, podInfo(pod));
+            pods = [...pods, pod];
+          }
+          nodes = nodes.map((known, at) =>
+            at === node ? aNode(known.metadata.name, { unschedulable: cordons }) : known,
+          );
+          putNode(cache, nodes[node]!);
+          const pod = wanting(wanted, { priority });
+          const old = scheduleOne(aFramework(), aCycle(cache, pod), { nextStartNodeIndex: 0 }, () => firstChoice);
+          expect(outcomeOf(old)).toEqual(outcomeOf(attempt(pod, nodes, pods)));
+        }
+      }),
+      { seed: 6, numRuns: 100 },
     );
   });
 

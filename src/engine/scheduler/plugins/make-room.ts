@@ -58,26 +58,31 @@ const isBeingPreempted = ({ pod }: PodInfo): boolean =>
 
 interface Found {
   readonly candidates: readonly Candidate[];
-  readonly statuses: ReadonlyMap<string, Status>;
+  readonly statuses: readonly Status[];
 }
 
 /** Tries nodes from a random one on, until there are enough candidates. */
 function findCandidates(cycle: Cycle, failure: FilterFailure, random: Random): Found {
   const potential = failure.nodes.filter((node) => failure.statusOf(node).code === 'Unschedulable');
   const candidates: Candidate[] = [];
-  const statuses = new Map<string, Status>();
+  const statuses: Status[] = [];
   if (potential.length === 0) return { candidates, statuses };
   const { minCandidateNodesPercentage, minCandidateNodesAbsolute } = cycle.profile.args.DefaultPreemption;
   const share = Math.trunc((potential.length * minCandidateNodesPercentage) / 100);
   const wanted = Math.min(Math.max(share, minCandidateNodesAbsolute), potential.length);
   const offset = random.below(potential.length);
+  const known = rememberedFor(cycle, failure);
+  let isAnyHarmless = false;
   let isEnough = false;
   for (let i = 0; i < potential.length && !isEnough; i++) {
     const node = potential[(offset + i) % potential.length]!;
-    const found = selectVictims(cycle, failure, node);
-    if ('code' in found) statuses.set(node.name, found);
-    else candidates.push(found);
-    isEnough = candidates.length >= wanted && candidates.some(({ violations }) => violations === 0);
+    const found = known === null ? selectVictims(cycle, failure, node) : rememberedVictims(known, cycle, failure, node);
+    if ('code' in found) statuses.push(found);
+    else {
+      candidates.push(found);
+      isAnyHarmless ||= found.violations === 0;
+    }
+    isEnough = candidates.length >= wanted && isAnyHarmless;
   }
   // Those that hurt no budget stand first: they win a tie.
   const harmless = candidates.filter(({ violations }) => violations === 0);
@@ -108,6 +113,58 @@ function selectVictims({ pod, view }: Cycle, failure: FilterFailure, node: NodeI
   const violations = victims.length;
   for (const other of others) reprieve(other);
   return victims.length === 0 ? NO_VICTIMS : { node: node.name, victims: victims.toSorted(byImportance), violations };
+}
+
+/** What a pod of one kind found out about nodes that have not changed since: derived, and never part of a state. */
+type Remembered = WeakMap<NodeInfo, { readonly promised: readonly PodInfo[]; readonly found: Candidate | Status }>;
+
+const NO_PODS: readonly PodInfo[] = [];
+
+/** Filters that say the same of a node for every pod of a kind, whatever happens on other nodes. */
+const BY_NODE_ALONE = new Set(['NodeUnschedulable', 'TaintToleration', 'NodeAffinity', 'NodeResourcesFit']);
+const MOST_KINDS = 64;
+const remembered = new WeakMap<Cycle['cache'], Map<string, Remembered>>();
+
+/** A node's amounts, pods or taints have changed: who must go from it is to be found out anew. */
+export function forgetVictims(cache: Cycle['cache'], node: NodeInfo): void {
+  for (const byNode of remembered.get(cache)?.values() ?? []) byNode.delete(node);
+}
+
+/** What pods of this one's kind have found out; null: it depends on more than a node. */
+function rememberedFor({ cache, view, pod, profile }: Cycle, { filters }: FilterFailure): Remembered | null {
+  if (!filters.every(({ name }) => BY_NODE_ALONE.has(name)) || pod.requests.scalars !== null) return null;
+  if (view.list('PodDisruptionBudget').length > 0) return null;
+  const { milliCpu, memory, ephemeralStorage } = pod.requests;
+  const { tolerations, nodeSelector, affinity } = pod.pod.spec;
+  const key = JSON.stringify([
+    [profile.schedulerName, pod.priority, milliCpu, memory, ephemeralStorage, filters.map(({ name }) => name)],
+    [tolerations, nodeSelector, affinity?.nodeAffinity],
+  ]);
+  let kinds = remembered.get(cache);
+  if (kinds === undefined) remembered.set(cache, (kinds = new Map()));
+  let byNode = kinds.get(key);
+  if (byNode === undefined) {
+    if (kinds.size >= MOST_KINDS) kinds.clear();
+    kinds.set(key, (byNode = new WeakMap()));
+  }
+  return byNode;
+}
+
+function rememberedVictims(
+  known: Remembered,
+  cycle: Cycle,
+  failure: FilterFailure,
+  node: NodeInfo,
+): Candidate | Status {
+  // Pods that are promised the node count as if they were on it, but for the pod itself.
+  const promised = cycle.nominees.get(node.name) ?? NO_PODS;
+  const { uid } = cycle.pod;
+  if (promised.some((other) => other.uid === uid)) return selectVictims(cycle, failure, node);
+  const last = known.get(node);
+  if (last?.promised === promised) return last.found;
+  const found = selectVictims(cycle, failure, node);
+  known.set(node, { promised, found });
+  return found;
 }
 
 /**
@@ -153,13 +210,28 @@ function protects({ metadata, spec, status }: PodDisruptionBudget, { pod }: PodI
  * lowest sum of priorities, the fewest victims, the latest start of the earliest of its most important victims; then the first.
  */
 export function selectCandidate(candidates: readonly Candidate[]): Candidate | null {
-  let left = candidates;
-  for (const cost of COSTS) {
-    if (left.length <= 1) break;
-    const least = left.reduce((most, candidate) => Math.min(most, cost(candidate)), Infinity);
-    left = left.filter((candidate) => cost(candidate) === least);
+  let [best = null] = candidates;
+  if (best === null || candidates.length === 1) return best;
+  let least = costsOf(best);
+  for (const candidate of candidates) {
+    const costs = costsOf(candidate);
+    const differing = costs.findIndex((cost, i) => cost !== least[i]);
+    if (differing < 0 || costs[differing]! > least[differing]!) continue;
+    best = candidate;
+    least = costs;
   }
-  return left[0] ?? null;
+  return best;
+}
+
+const costsByCandidate = new WeakMap<Candidate, readonly number[]>();
+
+function costsOf(candidate: Candidate): readonly number[] {
+  let costs = costsByCandidate.get(candidate);
+  if (costs === undefined) {
+    costs = COSTS.map((cost) => cost(candidate));
+    costsByCandidate.set(candidate, costs);
+  }
+  return costs;
 }
 
 const COSTS: readonly ((candidate: Candidate) => number)[] = [
@@ -178,10 +250,10 @@ function earliestStart(victims: readonly PodInfo[]): number {
 }
 
 /** What preemption says of all nodes when it helps on none. */
-function inner(failure: FilterFailure, statuses: ReadonlyMap<string, Status>): string {
+function inner(failure: FilterFailure, statuses: readonly Status[]): string {
   return fitErrorMessage({
     nodes: failure.nodes.length,
-    statuses: statuses.values(),
+    statuses,
     absent: NOT_HELPFUL,
     preFilterMessage: '',
     postFilterMessage: '',

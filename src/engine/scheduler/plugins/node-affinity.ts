@@ -7,7 +7,7 @@ import { unresolvable } from '../status';
 import { isNode } from './is-node';
 
 const NAME = 'NodeAffinity';
-const NO_MATCH = unresolvable(NAME, "node(s) didn't match Pod's node affinity/selector");
+export const NO_MATCH = unresolvable(NAME, "node(s) didn't match Pod's node affinity/selector");
 const NOT_ADDED = unresolvable(NAME, "node(s) didn't match scheduler-enforced node affinity");
 const CONFLICT = unresolvable(NAME, 'pod affinity terms conflict');
 

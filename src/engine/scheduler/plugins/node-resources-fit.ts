@@ -12,18 +12,19 @@ import type { PluginArgs } from '../profile';
 import { type Status, unresolvable, unschedulable } from '../status';
 import { isNode, isPod } from './is-node';
 import { isOwnChange } from './own-change';
-import { type AllocationScorer, scorerOf } from './resource-allocation';
+import { type AllocationScorer, scorerOf } from './least-allocated';
 
 const NAME = 'NodeResourcesFit';
 
-const TOO_MANY_PODS = 1;
-const CPU = 2;
-const MEMORY = 4;
+/** What a node may lack, as bits. */
+export const TOO_MANY_PODS = 1;
+export const CPU = 2;
+export const MEMORY = 4;
 const EPHEMERAL_STORAGE = 8;
 /** More than the whole node has: removing pods would not help. */
-const UNRESOLVABLE = 16;
+export const UNRESOLVABLE = 16;
 
-interface Wanted {
+export interface Wanted {
   readonly amounts: Amounts;
   readonly needsNothing: boolean;
   /** Extended resources that count. */
@@ -33,7 +34,7 @@ interface Wanted {
 const NO_SCALARS: Wanted['scalars'] = Object.freeze([]);
 
 /** The status of each combination of the resources above, made once. */
-const statuses: readonly Status[] = Array.from({ length: 2 * UNRESOLVABLE }, (_, lacking) =>
+export const lackingStatuses: readonly Status[] = Array.from({ length: 2 * UNRESOLVABLE }, (_, lacking) =>
   rejection(lacking, reasonsOf(lacking)),
 );
 
@@ -98,7 +99,7 @@ function countedScalars(
 /** What a node lacks for a pod; null: nothing. */
 function lackingOn(wanted: Wanted, node: NodeInfo): Status | null {
   let lacking = node.pods.length + 1 > node.allowedPods ? TOO_MANY_PODS : 0;
-  if (wanted.needsNothing) return lacking === 0 ? null : statuses[lacking]!;
+  if (wanted.needsNothing) return lacking === 0 ? null : lackingStatuses[lacking]!;
 
   const { amounts } = wanted;
   const { allocatable, requested } = node;
@@ -116,7 +117,7 @@ function lackingOn(wanted: Wanted, node: NodeInfo): Status | null {
       amounts.ephemeralStorage > allocatable.ephemeralStorage ? EPHEMERAL_STORAGE | UNRESOLVABLE : EPHEMERAL_STORAGE;
   }
   if (wanted.scalars.length > 0) return withScalars(lacking, wanted, node);
-  return lacking === 0 ? null : statuses[lacking]!;
+  return lacking === 0 ? null : lackingStatuses[lacking]!;
 }
 
 function withScalars(lackingOthers: number, { scalars }: Wanted, node: NodeInfo): Status | null {
@@ -128,7 +129,7 @@ function withScalars(lackingOthers: number, { scalars }: Wanted, node: NodeInfo)
     reasons.push(`Insufficient ${name}`);
     if (amount > allocatable) lacking |= UNRESOLVABLE;
   }
-  if (reasons.length === 0) return lacking === 0 ? null : statuses[lacking]!;
+  if (reasons.length === 0) return lacking === 0 ? null : lackingStatuses[lacking]!;
   return rejection(lacking, [...reasonsOf(lacking), ...reasons]);
 }
 

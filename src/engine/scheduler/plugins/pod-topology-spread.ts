@@ -9,14 +9,7 @@ import type { NodeInfo } from '../node-info';
 import { MAX_NODE_SCORE, SKIP, definePlugin } from '../plugin';
 import { type DomainRule, type Domains, NOWHERE, type Tally, byLabel, domainsBy, tallyOf } from '../topology-counts';
 import { lateFilter, lateHints } from './late-plugins';
-import {
-  HOSTNAME,
-  type ReadyConstraint,
-  constraintsOf,
-  hasLabels,
-  isSystemDefaulted,
-  mayForbid,
-} from './spread-constraints';
+import { HOSTNAME, constraintsOf, isSystemDefaulted, mayForbid } from './spread-constraints';
 
 const NAME = 'PodTopologySpread';
 const BY_NODE: DomainRule = { key: 'spread\nnode', topologyKey: '', includes: null };
@@ -48,10 +41,11 @@ export const podTopologySpread = definePlugin<unknown, Scoring>({
   preScore(cycle, nodes, count) {
     const constraints = constraintsOf(cycle, 'ScheduleAnyway');
     if (constraints.length === 0) return SKIP;
-    const ignored = isSystemDefaulted(cycle) ? null : nodesWithout(constraints, nodes, count);
-    const soft = constraints.map(({ topologyKey, maxSkew, selection, rule }) => {
+    const labelled = constraints.map(({ topologyKey }) => domainsBy(cycle.cache, byLabel(topologyKey)));
+    const ignored = isSystemDefaulted(cycle) ? null : nodesWithout(labelled, nodes, count);
+    const soft = constraints.map(({ topologyKey, maxSkew, selection, rule }, i) => {
       const isHostname = topologyKey === HOSTNAME;
-      const labels = domainsBy(cycle.cache, byLabel(topologyKey));
+      const labels = labelled[i]!;
       const size = isHostname ? count - (ignored?.size ?? 0) : sizeOf(labels, nodes, count, ignored);
       const tally = tallyOf(cycle.cache, selection, isHostname ? BY_NODE : rule);
       return { tally, labels, weight: naturalLogarithm(size + 2), maxSkew };
@@ -90,29 +84,31 @@ export const podTopologySpread = definePlugin<unknown, Scoring>({
 });
 
 function nodesWithout(
-  constraints: readonly ReadyConstraint[],
+  labelled: readonly Domains[],
   nodes: readonly NodeInfo[],
   count: number,
 ): ReadonlySet<number> | null {
   const without = new Set<number>();
-  for (let i = 0; i < count; i++) if (!hasLabels(constraints, nodes[i]!.node!.metadata.labels)) without.add(i);
+  for (const { of } of labelled) {
+    for (let i = 0; i < count; i++) if (of[nodes[i]!.slot] === NOWHERE) without.add(i);
+  }
   return without.size === 0 ? null : without;
 }
 
 /** How many domains the nodes are in. Those without the label are in one of their own. */
 function sizeOf(
-  { of }: Domains,
+  { of, numbers }: Domains,
   nodes: readonly NodeInfo[],
   count: number,
   ignored: ReadonlySet<number> | null,
 ): number {
-  const seen = new Set<number>();
-  let last: number | undefined;
+  const seen = new Uint8Array(numbers.size + 1);
+  let size = 0;
   for (let i = 0; i < count; i++) {
-    const domain = of[nodes[i]!.slot];
-    if (domain === undefined || domain === last || ignored?.has(i) === true) continue;
-    last = domain;
-    seen.add(domain);
+    const place = of[nodes[i]!.slot]! + 1;
+    if (seen[place] === 1 || ignored?.has(i) === true) continue;
+    seen[place] = 1;
+    size += 1;
   }
-  return seen.size;
+  return size;
 }

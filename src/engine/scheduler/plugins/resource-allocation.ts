@@ -7,11 +7,9 @@
 import { namedAmount } from '#engine/api/pod-resources';
 import type { NodeInfo } from '../node-info';
 import { MAX_NODE_SCORE } from '../plugin';
+import type { AllocationScorer } from './least-allocated';
 import type { PodInfo } from '../pod-info';
 import type { ScoringStrategy, ShapePoint } from '../profile';
-
-/** Fills the scores of the first `count` nodes. */
-export type AllocationScorer = (pod: PodInfo, nodes: readonly NodeInfo[], count: number, scores: Float64Array) => void;
 
 /** Score of one resource from what would be requested of what there is. */
 type ResourceScore = (requested: number, allocatable: number) => number;
@@ -20,7 +18,7 @@ type ResourceScore = (requested: number, allocatable: number) => number;
 const SHAPE_SCALE = 10;
 const scorers = new WeakMap<ScoringStrategy, AllocationScorer>();
 
-/** The scorer of a strategy, made once. */
+/** The scorer of a strategy that is not the default one, made once. */
 export function scorerOf(strategy: ScoringStrategy): AllocationScorer {
   let scorer = scorers.get(strategy);
   if (scorer === undefined) scorers.set(strategy, (scorer = newScorer(strategy)));
@@ -30,7 +28,7 @@ export function scorerOf(strategy: ScoringStrategy): AllocationScorer {
 function newScorer(strategy: ScoringStrategy): AllocationScorer {
   switch (strategy.type) {
     case 'LeastAllocated':
-      return isCpuAndMemory(strategy) ? scoreLeastOfBoth : weighted(strategy, leastAllocated, false);
+      return weighted(strategy, leastAllocated, false);
     case 'MostAllocated':
       return weighted(strategy, mostAllocated, false);
     case 'RequestedToCapacityRatio': {
@@ -72,31 +70,6 @@ export function brokenLine(points: readonly ShapePoint[], x: number, scale = 1):
     left = right;
   }
   return left === null ? 0 : left.score * scale;
-}
-
-const isCpuAndMemory = ({ resources: [cpu, memory, third] }: ScoringStrategy): boolean =>
-  cpu?.name === 'cpu' && cpu.weight === 1 && memory?.name === 'memory' && memory.weight === 1 && third === undefined;
-
-/** The default strategy, where all the time goes: LeastAllocated of CPU and memory, of equal weight. */
-function scoreLeastOfBoth(pod: PodInfo, nodes: readonly NodeInfo[], count: number, scores: Float64Array): void {
-  const { scoringMilliCpu, scoringMemory } = pod;
-  for (let i = 0; i < count; i++) {
-    const node = nodes[i]!;
-    const { milliCpu, memory } = node.allocatable;
-    let sum = 0;
-    let weights = 0;
-    if (milliCpu !== 0) {
-      const free = milliCpu - node.scoringMilliCpu - scoringMilliCpu;
-      if (free > 0) sum = Math.floor((free * MAX_NODE_SCORE) / milliCpu);
-      weights = 1;
-    }
-    if (memory !== 0) {
-      const free = memory - node.scoringMemory - scoringMemory;
-      if (free > 0) sum += Math.floor((free * MAX_NODE_SCORE) / memory);
-      weights += 1;
-    }
-    scores[i] = weights === 2 ? sum >> 1 : sum;
-  }
 }
 
 /** Any resources, any weights. `onlyPositive`: resources that score 0 have no weight, and the mean is rounded. */

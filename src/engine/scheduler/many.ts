@@ -1,0 +1,24 @@
+/** How clusters of many nodes are gone through; `late-scheduler.ts` fills it. Without it every node is looked at, to the same end. */
+import type { NodeInfo } from './node-info';
+import type { ActiveFilters, Cycle } from './plugin';
+import type { Status } from './status';
+
+export interface ManyNodes {
+  /** Fills the lists until `wanted` nodes fit. `withNominees` answers for nodes that are promised to pods. */
+  filter(
+    cycle: Cycle,
+    active: ActiveFilters,
+    nodes: readonly NodeInfo[],
+    startIndex: number,
+    wanted: number,
+    lists: { readonly feasible: NodeInfo[]; readonly rejected: NodeInfo[]; readonly statuses: Status[] },
+    withNominees: (node: NodeInfo) => Status | null,
+  ): { feasible: number; rejected: number };
+  /** Pods that are promised room on a node have changed. */
+  promised(nominees: Cycle['nominees'], nodeName: string): void;
+  /** Scores the nodes that `filter` has found in this cycle as the plug-in would. @returns false: it must do so itself */
+  score(plugin: string, state: unknown, cycle: Cycle, count: number, scores: Float64Array): boolean;
+}
+
+/** `from`: so many nodes are many. */
+export const manyNodes: { code: ManyNodes | null; from: number } = { code: null, from: 100 };
