@@ -60,6 +60,7 @@ export function violations(root) {
         if (impure) found.push(`src/${file}: ${impure} in the engine, which is pure and deterministic`);
       }
     });
+    if (/^ui\/.*\.tsx$/.test(file) && !TEST.test(file)) found.push(...wordViolations(file, ast));
     for (const { specifier } of imports) found.push(...importViolations(file, specifier));
     graph.set(
       file,
@@ -190,6 +191,54 @@ function impurity(node) {
     }
   }
   return undefined;
+}
+
+const SPOKEN_ATTRIBUTES = [
+  'aria-label',
+  'aria-description',
+  'aria-roledescription',
+  'title',
+  'placeholder',
+  'alt',
+  'label',
+];
+
+/** Words that a component says by itself: they are in no catalogue, so they stay English in every language. */
+function wordViolations(file, ast) {
+  const found = [];
+  const say = (words) => {
+    if (/\p{L}{2}/u.test(words))
+      found.push(`src/${file}: says "${words.trim()}" itself; put it into the catalogues of ui/text`);
+  };
+  visit(ast, (node) => {
+    if (node.type === 'JSXText') say(node.value);
+    else if (node.type === 'JSXAttribute' && SPOKEN_ATTRIBUTES.includes(node.name.name))
+      spokenStrings(node.value).forEach(say);
+    else if (node.type === 'JSXElement' || node.type === 'JSXFragment')
+      for (const child of node.children) if (child.type === 'JSXExpressionContainer') spokenStrings(child).forEach(say);
+  });
+  return found;
+}
+
+/** The strings that an expression may come to by itself; what it calls or reads is another's business. */
+function spokenStrings(node) {
+  switch (node?.type) {
+    case 'Literal':
+      return typeof node.value === 'string' ? [node.value] : [];
+    case 'TemplateLiteral':
+      return node.quasis.map(({ value }) => value.cooked);
+    case 'JSXExpressionContainer':
+      return spokenStrings(node.expression);
+    case 'ConditionalExpression':
+      return [...spokenStrings(node.consequent), ...spokenStrings(node.alternate)];
+    case 'LogicalExpression':
+    case 'BinaryExpression':
+      return /^(\+|\|\||&&|\?\?)$/.test(node.operator)
+        ? [...spokenStrings(node.left), ...spokenStrings(node.right)]
+        : [];
+    default:
+      return [];
+  }
 }
 
 function visit(node, seen) {

@@ -130,6 +130,24 @@ describe('a planted violation of the house rules fails', () => {
     expect(violations(house).join('\n')).toContain(reason);
   });
 
+  it.each([
+    ['between tags', '<p>Hello there</p>'],
+    ['as a name', '<button aria-label="Close it" />'],
+    ['as a title that depends', "<b title={1 > 0 ? 'Yes' : ''} />"],
+    ['put together', '<p>{`${1} pods`}</p>'],
+  ])('words that are in no catalogue, %s', (_where, element) => {
+    plant({ 'src/ui/stage/words.tsx': `export const Words = () => ${element};\n` });
+    expect(violations(house)).toEqual([expect.stringContaining('put it into the catalogues')]);
+  });
+
+  it('but figures, signs, classes and what a catalogue says pass', () => {
+    const element = '<p className="quiet" title={text.a}>{text.b} · {`${1}/${2}`} ×</p>';
+    plant({
+      'src/ui/stage/words.tsx': `declare const text: Record<string, string>;\nexport const Words = () => ${element};\n`,
+    });
+    expect(violations(house)).toEqual([]);
+  });
+
   it('an import cycle, also one through a .tsx file', () => {
     plant({
       'src/ui/a.ts': "export { B } from '#ui/b';\n",

@@ -10,8 +10,8 @@ import { preloadParts } from './shell/preload';
 import { startOptions } from './shell/start-options';
 import { createCommands } from './state/commands';
 import { pumpFrames } from './state/frame-pump';
+import { preferredLanguage } from './state/language-slice';
 import { createUiStore } from './state/store';
-import { en } from './text/en';
 import './theme/styles';
 
 async function openLink(query: URLSearchParams): Promise<EngineLink> {
@@ -30,7 +30,13 @@ async function begin(root: HTMLElement): Promise<void> {
   Object.assign(globalThis, { kubarium: { link } });
   const motion = { flights: createFlightBoard(root), pulses: createPulseBoard() };
   pumpFrames(link, store, motion);
-  createRoot(root).render(<App store={store} commands={createCommands(link, store, en)} motion={motion} text={en} />);
+  const language = preferredLanguage();
+  if (language !== 'en')
+    await store
+      .getState()
+      .setLanguage(language)
+      .catch(() => undefined); // offline: in English
+  createRoot(root).render(<App store={store} commands={createCommands(link, store)} motion={motion} />);
   rememberWhereLeft(store);
   const options = startOptions(query);
   try {
@@ -38,7 +44,7 @@ async function begin(root: HTMLElement): Promise<void> {
     preloadParts(link);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    store.getState().notify({ tone: 'problem', text: en.boot.failed(reason), action: null });
+    store.getState().notify({ tone: 'problem', text: store.getState().text.boot.failed(reason), action: null });
   }
 }
 

@@ -1,6 +1,7 @@
-/** The bar along the top: what this is, the clock, the theme. */
+/** The bar along the top: what this is, the clock, the language, the theme. */
 import { Moon, Sun } from 'lucide-react';
 import { useUi, useUiStore } from '../state/store';
+import { LANGUAGE_TAGS } from '../text/language';
 import { useText } from '../text/text';
 import { ClockControls } from './clock-controls';
 import { Logo } from './logo';
@@ -14,6 +15,7 @@ export function Header() {
   const speed = useUi((state) => Math.round((state.host?.measuredSpeed ?? 0) * 10) / 10);
   const running = useUi((state) => state.host !== null && state.host.pace.type !== 'paused');
   const other = theme === 'dark' ? 'light' : 'dark';
+  const otherLanguage = useUi((state) => (state.language === 'en' ? 'zh' : 'en'));
   return (
     <header className="header">
       <h1>
@@ -23,6 +25,16 @@ export function Header() {
       <span className="header-run">{seed === undefined ? text.boot.loading : text.app.run(scenario ?? '', seed)}</span>
       <ClockControls />
       <span className="header-speed">{running ? text.clock.measured(speed) : null}</span>
+      <button
+        type="button"
+        className="word-button"
+        lang={LANGUAGE_TAGS[otherLanguage]}
+        aria-label={text.language.switchToOther}
+        title={text.language.switchToOther}
+        onClick={() => void store.getState().setLanguage(otherLanguage)}
+      >
+        {text.language.other}
+      </button>
       <button
         type="button"
         className="icon-button"

@@ -28,7 +28,7 @@ export function Rail() {
         type="button"
         aria-expanded={terminalOpen}
         aria-label={text.rail.terminal}
-        title={`${text.rail.terminal} (Ctrl+\`)`}
+        title={text.rail.terminalHint}
         onClick={() => store.getState().setTerminalOpen(!terminalOpen)}
       >
         <SquareTerminal {...ICON} />

@@ -50,8 +50,8 @@ beforeEach(async () => {
   store = createUiStore();
   link = createScriptedLink({ workers: 2, zones: 2, live: false, apps: [['web', 4, 'Running']] });
   pumpFrames(link, store, null);
-  const commands = createCommands(link, store, en);
-  await act(async () => root.render(<App store={store} commands={commands} motion={null} text={en} />));
+  const commands = createCommands(link, store);
+  await act(async () => root.render(<App store={store} commands={commands} motion={null} />));
 });
 
 afterEach(async () => {
@@ -133,6 +133,21 @@ describe('the page', () => {
     expect(replicas).toEqual([{ spec: { replicas: 5 } }, { spec: { replicas: 6 } }]);
     await advance(8);
     expect(find('.workload-words .quiet').textContent).toBe('6 of 6 ready');
+  });
+
+  it('speaks Chinese at once when told to, remembers it, and is told back', async () => {
+    await advance(8);
+    await click(button(en.language.switchToOther));
+    await vi.waitFor(() => expect(find('.rail').getAttribute('aria-label')).toBe('放到舞台上'));
+    expect(document.documentElement.lang).toBe('zh-Hans');
+    expect(find('[data-kind="Pod"]').getAttribute('aria-label')).toMatch(
+      /^Pod default\/web-\S+，Running，在 node-\d 上$/,
+    );
+    await press(machine('node-1'), 'Delete');
+    expect(find('[role="status"] .notice').textContent).toContain('node-1 已断电。');
+    expect(localStorage.getItem('kubarium.language')).toBe('"zh"');
+    await click(button('切换到英文（English）'));
+    await vi.waitFor(() => expect(document.documentElement.lang).toBe('en'));
   });
 
   it('lists Events in a table, and narrows it to warnings', async () => {

@@ -1,6 +1,7 @@
 /** The whole page: header, rail, stage, inspector, event log, timeline. Each panel stands and falls alone. */
 import { ReactFlowProvider } from '@xyflow/react';
 import { lazy, Suspense, useLayoutEffect, useState, type CSSProperties } from 'react';
+import { useStore } from 'zustand/react';
 import { PanelBoundary } from '../crash/panel-boundary';
 import { Header } from '../header/header';
 import { Inspector } from '../inspector/inspector';
@@ -11,8 +12,8 @@ import { Rail } from '../rail/rail';
 import { Stage } from '../stage/stage';
 import { CommandsContext, useCommands, type Commands } from '../state/commands';
 import { UiStoreContext, useUi, type UiStore } from '../state/store';
+import { LANGUAGE_TAGS } from '../text/language';
 import { TextContext, useText } from '../text/text';
-import type { Catalogue } from '../text/en';
 import { Timeline } from '../timeline/timeline';
 import { useShortcuts } from './use-shortcuts';
 
@@ -37,10 +38,10 @@ interface AppProps {
   readonly store: UiStore;
   readonly commands: Commands;
   readonly motion: MotionBoards | null;
-  readonly text: Catalogue;
 }
 
-export function App({ store, commands, motion, text }: AppProps) {
+export function App({ store, commands, motion }: AppProps) {
+  const text = useStore(store, (state) => state.text);
   return (
     <UiStoreContext value={store}>
       <CommandsContext value={commands}>
@@ -69,6 +70,10 @@ function Shell({ store }: { store: UiStore }) {
   useLayoutEffect(() => {
     document.documentElement.dataset['mantineColorScheme'] = theme;
   }, [theme]);
+  const language = useUi((state) => state.language);
+  useLayoutEffect(() => {
+    document.documentElement.lang = LANGUAGE_TAGS[language];
+  }, [language]);
   const sizes: PanelVariables = {
     '--inspector-width': `${inspectorWidth}px`,
     '--log-height': `${logHeight}px`,

@@ -68,7 +68,8 @@ export function refusalText(answer: Answer): string {
 }
 
 /** Binds the commands to a link and a store. */
-export function createCommands(link: EngineLink, store: UiStore, text: Catalogue): Commands {
+export function createCommands(link: EngineLink, store: UiStore): Commands {
+  const words = (): Catalogue => store.getState().text;
   let count = 0;
   const fresh = (what: string): string => `${what}-${store.getState().mirror.now}-${++count}`;
 
@@ -109,8 +110,8 @@ export function createCommands(link: EngineLink, store: UiStore, text: Catalogue
       fault({ type: 'power-off', machine }, machine);
       store.getState().notify({
         tone: 'info',
-        text: text.notice.powerOff(machine),
-        action: { label: text.machine.powerOn, run: () => commands.powerOn(machine) },
+        text: words().notice.powerOff(machine),
+        action: { label: words().machine.powerOn, run: () => commands.powerOn(machine) },
       });
     },
     powerOn: (machine) => {
@@ -123,8 +124,8 @@ export function createCommands(link: EngineLink, store: UiStore, text: Catalogue
       fault({ type: 'cut-cable', machine, direction: 'both' }, machine);
       store.getState().notify({
         tone: 'info',
-        text: text.notice.cableCut(machine),
-        action: { label: text.machine.plugCable, run: () => commands.plugCable(machine) },
+        text: words().notice.cableCut(machine),
+        action: { label: words().machine.plugCable, run: () => commands.plugCable(machine) },
       });
     },
     plugCable: (machine) => {
@@ -135,13 +136,13 @@ export function createCommands(link: EngineLink, store: UiStore, text: Catalogue
       fault(type === 'disk-slow' ? { type, machine, times: SLOW_TIMES } : { type, machine }, machine);
       const action =
         type === 'disk-corrupt'
-          ? { label: text.machine.reboot, run: () => commands.reboot(machine) }
-          : { label: text.machineFault.undo[type], run: () => commands.setMachineFault(machine, type, false) };
-      store.getState().notify({ tone: 'info', text: text.machineFault.notice[type](machine), action });
+          ? { label: words().machine.reboot, run: () => commands.reboot(machine) }
+          : { label: words().machineFault.undo[type], run: () => commands.setMachineFault(machine, type, false) };
+      store.getState().notify({ tone: 'info', text: words().machineFault.notice[type](machine), action });
     },
     wipeEtcd: (machine) => {
       fault({ type: 'etcd-wipe', machine }, machine);
-      store.getState().notify({ tone: 'info', text: text.machineFault.etcdWiped(machine), action: null });
+      store.getState().notify({ tone: 'info', text: words().machineFault.etcdWiped(machine), action: null });
     },
     part: (from, to) => fault({ type: 'partition', from, to }, to[0] ?? ''),
     heal: (faults) => {

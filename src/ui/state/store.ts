@@ -5,12 +5,13 @@
 import { createContext, useContext } from 'react';
 import { useStore } from 'zustand/react';
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import { createLanguageSlice, type LanguageSlice } from './language-slice';
 import { createMirrorSlice, type MirrorSlice } from './mirror-slice';
 import { createNoticeSlice, type NoticeSlice } from './notice-slice';
 import { createSelectionSlice, type SelectionSlice } from './selection-slice';
 import { createViewSlice, type ViewSlice } from './view-slice';
 
-export interface UiState extends MirrorSlice, SelectionSlice, ViewSlice, NoticeSlice {}
+export interface UiState extends MirrorSlice, SelectionSlice, ViewSlice, NoticeSlice, LanguageSlice {}
 
 export type UiStore = StoreApi<UiState>;
 
@@ -21,6 +22,7 @@ export function createUiStore(): UiStore {
     ...createSelectionSlice(...args),
     ...createViewSlice(...args),
     ...createNoticeSlice(...args),
+    ...createLanguageSlice(...args),
   }));
 }
 

@@ -92,6 +92,7 @@ export const en = {
     failed: (reason: string) => `The engine could not start: ${reason}`,
   },
   keys: { delete: 'Del' },
+  language: { other: '中文', switchToOther: 'Switch to simplified Chinese (中文)' },
   theme: { switchTo: { dark: 'Switch to the dark theme', light: 'Switch to the light theme' } },
   clock: {
     name: 'Clock',
@@ -113,6 +114,7 @@ export const en = {
     apply: 'Apply a manifest',
     applyShort: 'Apply',
     terminal: 'Terminal with kubectl',
+    terminalHint: 'Terminal with kubectl (Ctrl+`)',
     terminalShort: 'kubectl',
     addWorker: 'Add a worker machine',
     addWorkerShort: 'Worker',
