@@ -22,6 +22,8 @@ export const MAX_MANIFEST_CHARACTERS = 3_145_728;
 const MAX_NODES = 1_000_000;
 const MAX_ALIASED_NODES = 100_000;
 const MAX_DEPTH = 200;
+/** What is true or false in YAML 1.1 only. */
+const WORDS = /^(?:y|n|yes|no|on|off)$/i;
 
 class ManifestProblem extends Error {
   readonly offset: number | undefined;
@@ -35,8 +37,9 @@ class ManifestProblem extends Error {
  * Reads a manifest. Empty documents are skipped, a List becomes its items.
  *
  * @param source - what errors call the text, e.g. `web.yaml`
+ * @param words - `yes`, `n`, `off` and their like are true or false; else words, as in YAML 1.2
  */
-export function parseManifest(text: string, source = 'STDIN'): Manifest {
+export function parseManifest(text: string, source = 'STDIN', words = true): Manifest {
   const refuse = (message: string, position: Position): Manifest => ({ ok: false, error: { message, ...position } });
   if (text.length > MAX_MANIFEST_CHARACTERS) {
     const message = `error: Request entity too large: limit is ${MAX_MANIFEST_CHARACTERS}`;
@@ -64,7 +67,7 @@ export function parseManifest(text: string, source = 'STDIN'): Manifest {
       return refuse(wrapped(`yaml: line ${position.line}: ${goYamlWords(first)}`), position);
     }
     try {
-      documents.push(...readDocument(document, at));
+      documents.push(...readDocument(document, at, words));
     } catch (error) {
       if (!(error instanceof ManifestProblem)) throw error;
       return refuse(wrapped(error.message), at(error.offset ?? 0));
@@ -73,8 +76,8 @@ export function parseManifest(text: string, source = 'STDIN'): Manifest {
   return { ok: true, documents };
 }
 
-function readDocument(document: Document, at: (offset: number) => Position): ManifestDocument[] {
-  const converter = new Converter(document, at);
+function readDocument(document: Document, at: (offset: number) => Position, words: boolean): ManifestDocument[] {
+  const converter = new Converter(document, at, words);
   const value = converter.convert(document.contents, '', 0);
   if (value === null) return [];
   const start = offsetOf(document.contents);
@@ -111,6 +114,7 @@ const offsetOf = (node: unknown): number =>
 
 /** From nodes of the YAML parser to JSON, by Kubernetes' rules for scalars, keys, merges and aliases. */
 class Converter {
+  readonly #words: boolean;
   readonly positions = new Map<string, Position>();
   readonly duplicates: string[] = [];
   private readonly document: Document;
@@ -119,7 +123,8 @@ class Converter {
   private aliased = 0;
   private aliasDepth = 0;
 
-  constructor(document: Document, at: (offset: number) => Position) {
+  constructor(document: Document, at: (offset: number) => Position, words: boolean) {
+    this.#words = words;
     this.document = document;
     this.at = at;
   }
@@ -198,7 +203,7 @@ class Converter {
     if ((type !== 'PLAIN' && type !== undefined) || tag === 'tag:yaml.org,2002:str' || tag === '!') {
       return type === undefined && tag === undefined && text === '' ? null : text;
     }
-    const resolved = resolvePlainScalar(text);
+    const resolved = this.#words || !WORDS.test(text) ? resolvePlainScalar(text) : text;
     if (typeof resolved === 'object' && resolved !== null) {
       throw new ManifestProblem(`json: unsupported value: ${resolved.unsupported}`, offset);
     }

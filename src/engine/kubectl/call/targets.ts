@@ -199,7 +199,7 @@ function* documentsOf(call: Call): Doing<readonly Sourced[]> {
   const folder = flags.text('kustomize');
   if (folder !== '' && flags.has('filename')) throw failed('only one of -f or -k can be specified');
   if (folder !== '') {
-    const text = yield* kustomized(folder);
+    const text = yield* kustomized(call, folder);
     return parsed(text, 'STDIN');
   }
   const found: Sourced[] = [];

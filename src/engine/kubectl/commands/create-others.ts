@@ -10,6 +10,7 @@ import { type Call, failed, want } from '../call/context';
 import { resourceFor } from '../call/discovery';
 import { type Doing, filesIn, readFile } from '../call/effects';
 import { flagsOf, spanOf } from '../call/flags';
+import { contentHash } from '../kustomize/hash';
 import type { Command } from './command';
 import { made, MAKING_FLAGS, nameArgument, required } from './create';
 
@@ -61,17 +62,22 @@ function* dataOf(call: Call, kind: 'ConfigMap' | 'Secret', name: string): Doing<
   return data;
 }
 
+/** With `--append-hash` the name says what the object holds. */
+function hashedName({ flags: given }: Call, object: JsonObject): JsonObject {
+  if (!given.on('append-hash')) return object;
+  const { name } = object['metadata'] as { readonly name: string };
+  return { ...object, metadata: { name: `${name}-${contentHash(object, name)}` } };
+}
+
 export const configmap: Command = {
   flags: flags(DATA_FLAGS),
   *run(call) {
     const name = nameArgument(call);
     const data = yield* dataOf(call, 'ConfigMap', name);
     const content = Object.keys(data).length === 0 ? {} : { data };
-    yield* made(
-      call,
-      { apiVersion: 'v1', ...content, kind: 'ConfigMap', metadata: { name } },
-      { wrapped: 'configmap:' },
-    );
+    yield* made(call, hashedName(call, { apiVersion: 'v1', ...content, kind: 'ConfigMap', metadata: { name } }), {
+      wrapped: 'configmap:',
+    });
     return 0;
   },
 };
@@ -82,13 +88,13 @@ const encoded = (data: Readonly<Record<string, string>>): JsonObject =>
 const secret = (call: Call, name: string, data: Readonly<Record<string, string>>, type: string): Doing<JsonObject> =>
   made(
     call,
-    {
+    hashedName(call, {
       apiVersion: 'v1',
       ...(Object.keys(data).length === 0 ? {} : { data: encoded(data) }),
       kind: 'Secret',
       metadata: { name },
       ...(type === '' ? {} : { type }),
-    },
+    }),
     { wrapped: 'secret' },
   );
 

@@ -1,13 +1,42 @@
-/** Plain overlays of kustomize. */
-import { failed } from '../call/context';
-import { type Doing, readFile } from '../call/effects';
+/** `kubectl kustomize`, and `-k`. @source kubernetes kubectl/pkg/cmd/kustomize/kustomize.go; sigs.k8s.io/kustomize kustomize/commands/build/build.go */
+import { type Call, failed } from '../call/context';
+import { type Doing, Failure, type Kubectl, writeFile } from '../call/effects';
+import { flagsOf } from '../call/flags';
+import { build, type Built } from '../kustomize/build';
+import { KustomizeProblem } from '../kustomize/resource';
+import { yamlText } from '../output/yaml';
+import type { Command } from './command';
+
+/** Commands that look for several things at once do not mark what went wrong as an error. */
+const UNMARKED = ['kubectl get', 'kubectl describe'];
 
 /** The objects of a kustomization as a text of YAML documents. */
-export function* kustomized(folder: string): Doing<string> {
-  const text = yield* readFile(`${folder.replace(/\/$/, '')}/kustomization.yaml`);
-  if (text === null)
-    throw failed(
-      `unable to find one of 'kustomization.yaml', 'kustomization.yml' or 'Kustomization' in directory '${folder}'`,
-    );
-  return text;
+export function* kustomized({ kubectl, command }: Pick<Call, 'kubectl' | 'command'>, folder: string): Doing<string> {
+  try {
+    return textOf(kubectl, yield* build(folder, kubectl.directory));
+  } catch (error) {
+    if (!(error instanceof KustomizeProblem)) throw error;
+    throw UNMARKED.includes(command) ? new Failure(error.message) : failed(error.message);
+  }
 }
+
+function textOf(kubectl: Kubectl, { objects, warnings }: Built): string {
+  for (const line of warnings) kubectl.err(`${line}\n`);
+  return objects.map(yamlText).join('---\n');
+}
+
+export const kustomizeCommand: Command = {
+  flags: flagsOf(
+    'output,o reorder load-restrictor network-name mount:array env,e:array helm-command helm-api-versions:list helm-kube-version',
+    'enable-alpha-plugins:switch enable-helm:switch enable-managedby-label:switch as-current-user:switch network:switch',
+  ),
+  *run(call) {
+    const { flags, kubectl } = call;
+    if (flags.args.length > 1) throw failed('specify one path to kustomization.yaml');
+    const text = yield* kustomized(call, flags.args[0] ?? '.');
+    const output = flags.text('output');
+    if (output === '') kubectl.out(text);
+    else yield* writeFile(output, text);
+    return 0;
+  },
+};

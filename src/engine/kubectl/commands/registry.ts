@@ -14,6 +14,7 @@ import { editCommand, editLastApplied } from './edit';
 import { eventsCommand } from './events';
 import { autoscaleCommand, exposeCommand } from './expose';
 import { getCommand } from './get';
+import { kustomizeCommand } from './kustomize';
 import { annotateCommand, labelCommand } from './label';
 import { setLastApplied, viewLastApplied } from './last-applied';
 import { patchCommand, scaleCommand } from './patch';
@@ -88,6 +89,7 @@ export const COMMANDS: Commands = {
   exec: execCommand,
   expose: exposeCommand,
   get: getCommand,
+  kustomize: kustomizeCommand,
   label: labelCommand,
   logs: logsCommand,
   patch: patchCommand,

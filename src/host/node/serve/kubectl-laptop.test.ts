@@ -14,6 +14,7 @@ import { differs } from './stories/differences';
 import { BASICS } from './stories/basics';
 import { CUSTOM } from './stories/custom';
 import { KINDS } from './stories/kinds';
+import { KUSTOMIZATIONS } from './stories/kustomizations';
 import { METRICS } from './stories/metrics';
 import { POLICIES } from './stories/policies';
 import { block, type Step, type StorySet } from './story';
@@ -119,7 +120,16 @@ function tell(set: StorySet): Count {
 const summary = ({ commands, equal, different }: Count): string =>
   `${commands} commands, ${equal} equal, ${different.length} different\n\n${different.map(({ story, line }) => `${story}: ${line}\n`).join('')}`;
 
-it.each(Object.entries({ basics: BASICS, kinds: KINDS, policies: POLICIES, custom: CUSTOM, metrics: METRICS }))(
+it.each(
+  Object.entries({
+    basics: BASICS,
+    kinds: KINDS,
+    policies: POLICIES,
+    custom: CUSTOM,
+    metrics: METRICS,
+    kustomizations: KUSTOMIZATIONS,
+  }),
+)(
   'the laptop tells the stories of %s as the real kubectl does',
   async (name, set) => {
     const count = tell(set);
