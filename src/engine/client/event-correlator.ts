@@ -97,7 +97,7 @@ export function correlate(
     last === undefined
       ? { name: freshName, count: 1, firstAt: now }
       : { name: last.name, count: last.count + 1, firstAt: last.firstAt };
-  const seen: Observed = { message: key, event };
+  const seen: Observed = Object.freeze({ message: key, event });
   if (similar.observed.length === 0) similar.observed = [seen];
   else {
     const others = at < 0 ? similar.observed.slice(-MOST_OBSERVED + 1) : similar.observed.toSpliced(at, 1);

@@ -9,6 +9,7 @@ import type { JsonObject } from '#engine/api/json';
 import type { Credentials } from '#engine/apiserver/wire';
 import type { EtcdctlAnswer } from '#engine/etcd/etcdctl/etcdctl';
 import type { BackupSchedule } from '#engine/etcd/state';
+import type { CauseRecord } from '#engine/kernel/causes';
 import type { EventId } from '#engine/kernel/process';
 import type { Micros } from '#engine/kernel/time';
 import type { TrafficTarget } from '#engine/node/traffic/load-generator';
@@ -228,12 +229,18 @@ export interface Budget {
   readonly breakpoint?: Breakpoint;
 }
 
+/** An action and the moment that it was stamped with. */
+export interface RecordedInput {
+  readonly at: Micros;
+  readonly action: Action;
+}
+
 /** A run that can be had again: same version, same seed, same inputs, same hash. */
 export interface Recording {
   readonly version: string;
   readonly seed: number;
   readonly cluster: ClusterSpec;
-  readonly inputs: readonly { readonly at: Micros; readonly action: Action }[];
+  readonly inputs: readonly RecordedInput[];
   /** How far it was recorded, and the state's hash there. */
   readonly until: Micros;
   readonly hash: string;
@@ -245,18 +252,34 @@ export interface SavedEngine {
   readonly state: unknown;
 }
 
+/** The engine as a value for this process alone. `bytes`: about what it weighs beside the engine. */
+export interface Checkpoint {
+  readonly saved: SavedEngine;
+  readonly bytes: number;
+}
+
 export interface Engine {
   readonly now: Micros;
+  /** Number of the event that comes next: events have one another's numbers plus one. */
+  readonly nextEvent: EventId;
+  /** All inputs, also those still to come. */
+  readonly inputs: readonly RecordedInput[];
   run(until: Micros, budget: Budget): RunResult;
   /** @returns the virtual time it is stamped with */
   input(action: Action): Micros;
   observe(cursor: Cursor | null): Frame;
+  /** What is still to come is what stands in this list behind as many inputs as were carried out; an empty list: nothing. */
+  expect(inputs: readonly RecordedInput[]): void;
+  /** What was handled as the event of this number; null: the ring of causes has let go of it, or it is still to come. */
+  event(id: EventId): CauseRecord | null;
   /** From now on this hears what is said to `streaming` requests, within `run`. It must not call the engine. One listener; null: none. */
   listen(listener: ((said: Said) => void) | null): void;
   /** The whole object as the API server has it now (with kind and apiVersion), or null. */
   object(subject: Subject): unknown;
   why(subject: Subject): Why;
   save(): SavedEngine;
+  /** As `save`, but cheaper and not to be cloned, since it shares with the engine whatever is immutable. */
+  checkpoint(): Checkpoint;
   restore(saved: SavedEngine): void;
   hash(): string;
   recording(): Recording;

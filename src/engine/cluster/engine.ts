@@ -1,17 +1,21 @@
 /** The engine behind its door: a cluster that can be run, influenced, observed, explained, saved and restored. */
 import { LateCode } from '#engine/api/late-code';
 import type { KernelOptions } from '#engine/kernel/run';
-import { copyPlain, deepFreeze } from '#engine/kernel/plain-data';
+import type { CauseRecord } from '#engine/kernel/causes';
+import { copyCounted, copyPlain, deepFreeze } from '#engine/kernel/plain-data';
+import type { EventId } from '#engine/kernel/process';
 import { exposeKernel, hashKernel, loadKernel, type SavedKernel } from '#engine/kernel/save';
 import type { Micros } from '#engine/kernel/time';
 import { type Cluster, type ClusterState, newCluster } from './cluster';
 import type {
   Action,
   Budget,
+  Checkpoint,
   ClusterSpec,
   Cursor,
   Engine,
   Frame,
+  RecordedInput,
   Recording,
   RunResult,
   SavedEngine,
@@ -26,6 +30,9 @@ import type { explainSubject } from './why';
 /** Recordings and saved states of another version are refused: they would not give the same run. */
 export const ENGINE_VERSION = 'kubarium.dev/engine-1';
 
+/** Measured: an hour of the default cluster, a checkpoint a minute, with what they alone keep alive. */
+const BYTES_PER_OBJECT = 170;
+
 interface SavedState {
   readonly seed: number;
   readonly spec: ClusterSpec;
@@ -34,11 +41,6 @@ interface SavedState {
   readonly inputs: readonly RecordedInput[];
   /** What was shared because it is immutable: frozen again after a clone, which thaws. */
   readonly immutable: readonly object[];
-}
-
-interface RecordedInput {
-  readonly at: Micros;
-  readonly action: Action;
 }
 
 export interface EngineOptions extends KernelOptions {
@@ -63,7 +65,7 @@ export function engineOf(recording: Recording, options: Omit<KernelOptions, 'see
     );
   }
   const engine = new ClusterEngine({ ...options, seed: recording.seed, cluster: recording.cluster });
-  recording.inputs.forEach((input) => engine.schedule(input));
+  engine.expect(recording.inputs);
   return engine;
 }
 
@@ -84,6 +86,10 @@ class ClusterEngine implements Engine {
     return this.#cluster.kernel.now;
   }
 
+  get nextEvent(): EventId {
+    return this.#cluster.kernel.causes.next;
+  }
+
   run(until: Micros, budget: Budget): RunResult {
     const { kernel } = this.#cluster;
     const reached = budget.breakpoint === undefined ? null : breakpointOf(budget.breakpoint, kernel);
@@ -95,14 +101,27 @@ class ClusterEngine implements Engine {
 
   input(action: Action): Micros {
     const at = this.#cluster.kernel.input(action);
-    this.#inputs.push({ at, action });
+    this.#inputs.push(Object.freeze({ at, action }));
     return at;
   }
 
-  /** An input at the moment that it was recorded with. */
-  schedule(input: RecordedInput): void {
-    this.#cluster.kernel.scheduleInput({ at: input.at, input: input.action });
-    this.#inputs.push(input);
+  get inputs(): readonly RecordedInput[] {
+    return this.#inputs;
+  }
+
+  expect(inputs: readonly RecordedInput[]): void {
+    const { kernel } = this.#cluster;
+    const past = this.#inputs.length - kernel.inputs.length;
+    this.#inputs.length = past;
+    kernel.inputs = [];
+    for (const input of inputs.slice(past)) {
+      kernel.scheduleInput({ at: input.at, input: input.action });
+      this.#inputs.push(Object.freeze(input));
+    }
+  }
+
+  event(id: EventId): CauseRecord | null {
+    return this.#cluster.kernel.causeOf(id);
   }
 
   observe(cursor: Cursor | null): Frame {
@@ -133,13 +152,20 @@ class ClusterEngine implements Engine {
   }
 
   save(): SavedEngine {
-    const { kernel, spec, state } = this.#cluster;
     const immutable: object[] = [];
-    const copied = copyPlain({ kernel: exposeKernel(kernel), cluster: state, inputs: this.#inputs }, (shared) =>
-      immutable.push(shared),
-    );
-    const saved: SavedState = { seed: kernel.seed, spec, ...copied, immutable };
-    return { version: ENGINE_VERSION, state: saved };
+    return this.#saved(immutable, (shared) => immutable.push(shared)).saved;
+  }
+
+  checkpoint(): Checkpoint {
+    return this.#saved([]);
+  }
+
+  #saved(immutable: readonly object[], onShared?: (shared: object) => void): Checkpoint {
+    const { kernel, spec, state } = this.#cluster;
+    const whole = { kernel: exposeKernel(kernel), cluster: state, inputs: this.#inputs };
+    const { copy, objects } = copyCounted(whole, onShared);
+    const saved: SavedState = { seed: kernel.seed, spec, ...copy, immutable };
+    return { saved: { version: ENGINE_VERSION, state: saved }, bytes: objects * BYTES_PER_OBJECT };
   }
 
   /** @throws Error when another version, seed or cluster made the state */

@@ -164,7 +164,7 @@ function actorOf(process: string): string {
   return name === 'kubelet' || name === 'containerd' ? `${name} on ${machine}` : name || machine;
 }
 
-function inputText(action: Action): string {
+export function inputText(action: Action): string {
   switch (action.type) {
     case 'apply':
       return 'You applied a manifest.';

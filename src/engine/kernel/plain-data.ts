@@ -22,7 +22,13 @@ export function deepFreeze<T>(value: T): T {
  * @param onShared - told of each frozen object on the rim, once
  * @throws InvariantError for functions, class instances and other things that are no plain data
  */
-export function copyPlain<T>(value: T, onShared?: (frozen: object) => void): T {
+export const copyPlain = <T>(value: T, onShared?: (frozen: object) => void): T => copyCounted(value, onShared).copy;
+
+/** As `copyPlain`, and how many objects were made: what the copy weighs. */
+export function copyCounted<T>(
+  value: T,
+  onShared?: (frozen: object) => void,
+): { readonly copy: T; readonly objects: number } {
   const copies = new Map<object, object>();
 
   const copy = (original: unknown): unknown => {
@@ -30,11 +36,12 @@ export function copyPlain<T>(value: T, onShared?: (frozen: object) => void): T {
       throw new InvariantError(`a ${typeof original} is no plain data`);
     }
     if (typeof original !== 'object' || original === null) return original;
+    if (onShared === undefined && Object.isFrozen(original)) return original;
     const known = copies.get(original);
     if (known !== undefined) return known;
-    if (Object.isFrozen(original)) {
+    if (onShared !== undefined && Object.isFrozen(original)) {
       copies.set(original, original);
-      onShared?.(original);
+      onShared(original);
       return original;
     }
     return copyObject(original);
@@ -42,9 +49,12 @@ export function copyPlain<T>(value: T, onShared?: (frozen: object) => void): T {
 
   const copyObject = (original: object): object => {
     if (Array.isArray(original)) {
-      const made: unknown[] = new Array(original.length);
+      const made: unknown[] = original.slice();
       copies.set(original, made);
-      for (let i = 0; i < original.length; i++) made[i] = copy(original[i]);
+      for (let i = 0; i < made.length; i++) {
+        const entry = made[i];
+        if (isDeep(entry)) made[i] = copy(entry);
+      }
       return made;
     }
     if (original instanceof Map) {
@@ -68,14 +78,24 @@ export function copyPlain<T>(value: T, onShared?: (frozen: object) => void): T {
     if (prototype !== Object.prototype && prototype !== null) {
       throw new InvariantError(`an instance of ${(original.constructor as { name?: string }).name} is no plain data`);
     }
-    const made: Record<string, unknown> = {};
+    // A spread copies the layout in one go, and the copy has the hidden class of the original.
+    const made = { ...original } as Record<string, unknown>;
     copies.set(original, made);
-    for (const [key, entry] of Object.entries(original)) made[key] = copy(entry);
+    for (const key in made) {
+      const entry = made[key];
+      if (isDeep(entry)) made[key] = copy(entry);
+    }
     return made;
   };
 
-  return copy(value) as T;
+  return { copy: copy(value) as T, objects: copies.size };
 }
+
+/** Whether a copy may differ from the value itself: everything but scalars. */
+const isDeep = (value: unknown): boolean =>
+  typeof value === 'object'
+    ? value !== null
+    : typeof value === 'function' || typeof value === 'symbol' || typeof value === 'bigint';
 
 const hashesOfFrozen = new WeakMap<object, Lanes>();
 const numberBits = new Float64Array(1);

@@ -24,7 +24,7 @@ const SYNC_PERIOD = 10 * SECOND;
 export function updateStatus(state: KubeletState, worker: PodWorker, ctx: Context): void {
   if (worker.gone) return;
   const status = podStatus(worker, state.args.node.internalIP, ctx.now);
-  if (!deepEqual(status, worker.status)) worker.status = status;
+  if (!deepEqual(status, worker.status)) worker.status = Object.freeze(status); // shared by checkpoints
   writeStatus(state, worker, ctx);
 }
 

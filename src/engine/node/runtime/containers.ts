@@ -59,7 +59,7 @@ export function createContainer(state: ContainerdState, request: CreateContainer
   });
   state.containers.set(id, {
     status,
-    config,
+    config: Object.freeze(config), // shared by checkpoints
     hostname: sandbox.hostname,
     ip: sandbox.status.ip,
     service: null,

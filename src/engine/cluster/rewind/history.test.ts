@@ -1,0 +1,243 @@
+import { describe, expect, it } from 'vitest';
+import { seedState, StatefulRandom } from '#engine/kernel/random';
+import { MINUTE, SECOND, type Micros } from '#engine/kernel/time';
+import type { Action, Engine } from '../door';
+import { newEngine } from '../engine';
+import '../late-code';
+import { deployment, manifests } from '../testing';
+import { DEFAULT_CLUSTER } from '../topology';
+import { differences, firstDivergence } from './divergence';
+import { History } from './history';
+
+declare const process: { readonly env: Readonly<Record<string, string | undefined>> };
+/** `KUBARIUM_SEEDS=200 KUBARIUM_MOMENTS=50` for the whole campaign. */
+const RUNS = Number(process.env['KUBARIUM_SEEDS'] ?? 2);
+const MOMENTS = Number(process.env['KUBARIUM_MOMENTS'] ?? 4);
+const FIRST = Number(process.env['KUBARIUM_FIRST_SEED'] ?? 1);
+
+const WEB = manifests(deployment('web', { replicas: 4 }));
+const POWER_OFF: Action = { type: 'fault', id: 'off', fault: { type: 'power-off', machine: 'node-1' } };
+const CORDON: Action = {
+  type: 'request',
+  ticket: 'cordon',
+  method: 'PATCH',
+  path: '/api/v1/nodes/node-1',
+  contentType: 'application/merge-patch+json',
+  body: { spec: { unschedulable: true } },
+};
+
+function runTo(engine: Engine, until: Micros): void {
+  while (engine.now < until) engine.run(until, { events: Infinity });
+}
+
+/** Runs in steps, a checkpoint after each. */
+function runKeeping(engine: Engine, history: History, until: Micros, step: Micros): void {
+  while (engine.now < until) {
+    runTo(engine, Math.min(until, engine.now + step));
+    history.keep();
+    history.arrives();
+  }
+}
+
+function rewindable(seed = 1): { readonly engine: Engine; readonly history: History } {
+  const fresh = (): Engine => newEngine({ seed, cluster: { ...DEFAULT_CLUSTER, nodes: 3 }, freeze: true });
+  const engine = fresh();
+  return { engine, history: new History(engine, fresh, 'main') };
+}
+
+/** Up, with an app, and then node-1 loses its power. */
+function incident(): ReturnType<typeof rewindable> & { readonly cut: Micros } {
+  const { engine, history } = rewindable();
+  runKeeping(engine, history, 20 * SECOND, 10 * SECOND);
+  engine.input({ type: 'apply', ticket: 'web', manifest: WEB });
+  runKeeping(engine, history, MINUTE, 10 * SECOND);
+  const cut = engine.input(POWER_OFF);
+  runKeeping(engine, history, 3 * MINUTE, 30 * SECOND);
+  return { engine, history, cut };
+}
+
+/** What a generator comes to. */
+function finished<Value>(steps: Generator<undefined, Value>): Value {
+  let step = steps.next();
+  while (!step.done) step = steps.next();
+  return step.value;
+}
+
+const statusOf = (engine: Engine, name: string): string | undefined =>
+  engine.observe(null).machines.find((machine) => machine.name === name)?.power;
+
+describe('a moment of the past', () => {
+  it('is as it was, and its future comes again', () => {
+    const { engine, history, cut } = incident();
+    const [end, hash] = [engine.now, engine.hash()];
+    history.seek(cut - 1);
+    expect(history.isPast).toBe(true);
+    runTo(engine, cut - 1);
+    expect(engine.now).toBe(cut - 1);
+    expect(statusOf(engine, 'node-1')).toBe('on');
+    runTo(engine, cut);
+    expect(statusOf(engine, 'node-1')).toBe('off');
+    runTo(engine, end);
+    expect(history.arrives()).toBe(true);
+    expect(history.isPast).toBe(false);
+    expect(engine.hash()).toBe(hash);
+  });
+
+  it('is left for the present as it was, to the event', () => {
+    const { engine, history } = incident();
+    engine.run(Infinity, { events: 777 });
+    const [now, event, hash] = [engine.now, engine.nextEvent, engine.hash()];
+    history.seek(10 * SECOND);
+    runTo(engine, 10 * SECOND);
+    expect(history.current.end).toBe(now);
+    history.toPresent();
+    expect(history.isPast).toBe(false);
+    expect([engine.now, engine.nextEvent, engine.hash()]).toEqual([now, event, hash]);
+  });
+
+  it('ahead of where one looks is run to, not restored', () => {
+    const { engine, history } = incident();
+    history.seek(11 * SECOND);
+    runTo(engine, 15 * SECOND);
+    history.seek(17 * SECOND);
+    expect(engine.now).toBe(15 * SECOND);
+    history.seek(14 * SECOND);
+    expect(engine.now).toBeLessThan(14 * SECOND);
+  });
+
+  it('before the first checkpoint is played from the start', () => {
+    const { engine, history } = rewindable();
+    runTo(engine, 30 * SECOND);
+    history.seek(SECOND);
+    runTo(engine, SECOND);
+    const { engine: other } = rewindable();
+    runTo(other, SECOND);
+    expect(engine.hash()).toBe(other.hash());
+  });
+});
+
+describe('a branch', () => {
+  it('drops what was done later, and leaves its parent as it was', () => {
+    const { engine, history, cut } = incident();
+    const hash = engine.hash();
+    history.seek(cut - 1);
+    runTo(engine, cut - 1);
+    const branch = history.branch('without');
+    expect(engine.inputs.map(({ action }) => action.type)).toEqual(['apply']);
+    runTo(engine, 3 * MINUTE);
+    expect(statusOf(engine, 'node-1')).toBe('on');
+    history.toPresent(1);
+    expect(engine.hash()).toBe(hash);
+    expect(statusOf(engine, 'node-1')).toBe('off');
+    expect(history.tracks.map(({ id, name, end }) => ({ id, name, end }))).toEqual([
+      { id: 1, name: 'main', end: 3 * MINUTE },
+      { id: branch, name: 'without', end: 3 * MINUTE },
+    ]);
+  });
+
+  it('can be rewound to before it began, and forgotten', () => {
+    const { engine, history, cut } = incident();
+    history.seek(cut - 1);
+    runTo(engine, cut - 1);
+    const branch = history.branch('other');
+    engine.input(CORDON);
+    runKeeping(engine, history, 2 * MINUTE, 20 * SECOND);
+    const hash = engine.hash();
+    history.seek(30 * SECOND);
+    runTo(engine, 2 * MINUTE);
+    expect(history.arrives()).toBe(true);
+    expect(engine.hash()).toBe(hash);
+    expect(history.remove(branch)).toBe(false);
+    const grandchild = history.branch('third');
+    expect(history.remove(branch)).toBe(true);
+    expect(history.tracks.find(({ id }) => id === grandchild)?.parent).toMatchObject({ track: 1, at: cut - 1 });
+    history.seek(90 * SECOND);
+    runTo(engine, 2 * MINUTE);
+    expect(engine.hash()).toBe(hash);
+  });
+
+  it('says where it first differs from another, and how', () => {
+    const { engine, history, cut } = incident();
+    history.seek(cut - SECOND);
+    runTo(engine, cut - SECOND);
+    const branch = history.branch('cordon first');
+    const cordoned = engine.input(CORDON);
+    runTo(engine, cut + SECOND);
+    engine.input(POWER_OFF);
+    runTo(engine, 3 * MINUTE);
+
+    const [a, b] = history.pair(1, branch);
+    const { first, commit } = finished(firstDivergence(a, b, [3 * MINUTE, 3 * MINUTE]))!;
+    expect(first[1]).toEqual({ at: cordoned, text: 'You sent PATCH /api/v1/nodes/node-1.', subject: null });
+    expect(first[0]!.at).toBeGreaterThanOrEqual(cordoned);
+    expect(commit![1]).toMatchObject({ text: 'Node node-1 updated' });
+    expect(commit![0]!.text).not.toBe(commit![1]!.text);
+
+    const ends = [1, branch].map((id) => history.engineBefore(3 * MINUTE, id)) as [Engine, Engine];
+    for (const each of ends) runTo(each, 3 * MINUTE);
+    expect(differences(...ends)).toContainEqual({
+      subject: { kind: 'Node', namespace: '', name: 'node-1' },
+      field: 'cordon',
+      sides: ['', 'SchedulingDisabled'],
+    });
+  });
+
+  it('that does the same as its parent does not differ', () => {
+    const { engine, history, cut } = incident();
+    history.seek(cut - 1);
+    runTo(engine, cut - 1);
+    const branch = history.branch('same');
+    expect(engine.input(POWER_OFF)).toBe(cut);
+    runTo(engine, 3 * MINUTE);
+    const [a, b] = history.pair(branch, 1);
+    expect(finished(firstDivergence(a, b, [3 * MINUTE, 3 * MINUTE]))).toBeNull();
+  });
+});
+
+describe('a random run', () => {
+  it.each(Array.from({ length: RUNS }, (_, index) => FIRST + index))(
+    'rewound to random moments and run on ends in the same hash (seed %i)',
+    (seed) => {
+      const { engine, history } = rewindable(seed);
+      const random = new StatefulRandom(seedState(seed, 'rewinding'));
+      const end = (3 + random.below(4)) * MINUTE;
+      runTo(engine, 15 * SECOND);
+      engine.input({ type: 'apply', ticket: 'web', manifest: WEB });
+      for (let fault = 0; engine.now < end - 20 * SECOND; fault++) {
+        runTo(engine, engine.now + random.below(40 * SECOND));
+        if (random.below(2) === 0) engine.run(end, { events: random.below(300) }); // into the middle of a moment
+        if (random.below(3) > 0) history.keep();
+        const machine = `node-${1 + random.below(3)}`;
+        engine.input(
+          random.below(3) === 0
+            ? { type: 'heal', id: `fault-${fault - 1}` }
+            : {
+                type: 'fault',
+                id: `fault-${fault}`,
+                fault:
+                  random.below(2) === 0
+                    ? { type: 'power-off', machine }
+                    : { type: 'kill-process', process: `${machine}/kubelet` },
+              },
+        );
+      }
+      runTo(engine, end);
+      const hash = engine.hash();
+      const ends: [Micros, boolean, string][] = [];
+      for (let moment = 0; moment < MOMENTS; moment++) {
+        const at = random.below(end);
+        history.seek(at);
+        runTo(engine, at);
+        if (random.below(3) === 0) engine.run(end, { events: random.below(100) });
+        if (random.below(2) === 0) history.keep();
+        if (random.below(3) === 0) continue; // Some look at another moment before they go on.
+        runTo(engine, end);
+        ends.push([at, history.arrives(), engine.hash()]);
+      }
+      expect(ends).toEqual(ends.map(([at]) => [at, true, hash]));
+      history.toPresent();
+      expect(engine.hash()).toBe(hash);
+    },
+    600_000,
+  );
+});
