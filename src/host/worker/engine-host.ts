@@ -9,9 +9,10 @@ import { LateCodeMissing } from '#engine/api/late-code';
 import { newEngine } from '#engine/cluster/engine';
 import type { Subject } from '#engine/cluster/records';
 import type { StartingCluster } from '#scenarios/starting-clusters';
-import type { Crash, HostStatus, Pace, StartOptions } from './protocol';
+import type { Comparison, Crash, HostStatus, Pace, StartOptions, TimeRequest } from './protocol';
 import { Readiness } from './readiness';
 import { SpeedMeter } from './speed-meter';
+import type * as Late from './travel';
 
 /** What the host needs of its surroundings. */
 export interface Surroundings {
@@ -23,8 +24,8 @@ export interface Surroundings {
   crash(crash: Crash): void;
   readonly checkpoints: Checkpoints;
   clusterNamed(scenario: string): StartingCluster;
-  /** Loads the code that comes late; at once when it is there. */
-  loadLateCode(): Promise<unknown>;
+  /** Loads the code that comes late, the host's own too; at once when it is there. */
+  loadLateCode(): Promise<typeof Late>;
 }
 
 /** Where a run is kept so that a reload goes on. Failures to store are the store's own business: it goes on without. */
@@ -58,6 +59,8 @@ const SKIP_WITHIN = 3_600_000_000;
 /** Virtual time after which a start counts as done even if something never got ready: µs. */
 const START_WITHIN = 120_000_000;
 
+const PAST = 'You look at the past: go back to the present, or branch here, to act.';
+
 /** Something that runs the engine on, whatever the pace, until it is met. */
 interface Errand {
   readonly until: number;
@@ -65,6 +68,8 @@ interface Errand {
   /** Looks at what changed since the last frame that was sent, after every so many events; true: met. */
   readonly seen?: (frame: Frame) => boolean;
   readonly lookEvery_events?: number;
+  /** Nothing is shown before it is met. */
+  readonly quiet?: true;
   done(met: { readonly text: string; readonly subject: Subject | null } | null): void;
 }
 
@@ -81,6 +86,7 @@ export class EngineHost {
   /** Real and virtual time from which the target of a finite speed is reckoned. */
   #originReal = 0;
   #originVirtual = 0;
+  #sliceBegan = 0;
   #lastFrameAt = -Infinity;
   #lastCheckpointAt = 0;
   #lastCheckpoint: StoredRun | null = null;
@@ -89,7 +95,9 @@ export class EngineHost {
   #keptEvents = -1;
   readonly #errands: Errand[] = [];
   readonly #answers = new Map<string, (answer: Answer) => void>();
-  #lateCode: Promise<unknown> | null = null;
+  #lateCode: Promise<typeof Late> | null = null;
+  #late: typeof Late | null = null;
+  #travel: Late.Travel | null = null;
   /** Under way: what is told at `#mend`. */
   #mending: Promise<void> | null = null;
   readonly #meter = new SpeedMeter();
@@ -137,7 +145,8 @@ export class EngineHost {
   async prepare(): Promise<void> {
     this.#lateCode ??= this.#around.loadLateCode();
     try {
-      await this.#lateCode;
+      this.#late = await this.#lateCode;
+      if (this.#engine !== null) this.#travel ??= new this.#late.Travel(this.#traveller());
     } catch (error) {
       this.#lateCode = null; // Offline: the next action tries again.
       throw error;
@@ -149,6 +158,7 @@ export class EngineHost {
     await this.prepare();
     await this.#mending;
     const engine = this.engine;
+    if (this.#travel?.isPast === true) throw new Error(PAST);
     const at = engine.input(action);
     if (!('ticket' in action)) {
       // An input acts at once, also while the clock stands still: the run goes on to its moment.
@@ -179,6 +189,13 @@ export class EngineHost {
     });
   }
 
+  /** Goes to other moments and tracks, see `Travel`. */
+  async time(request: TimeRequest): Promise<Comparison | null> {
+    await this.prepare();
+    await this.#mending;
+    return this.#travel!.carryOut(request);
+  }
+
   get engine(): Engine {
     if (this.#engine === null) throw new Error('the engine has not been started');
     return this.#engine;
@@ -197,7 +214,7 @@ export class EngineHost {
 
   /** Keeps the run as it is now. */
   checkpoint(): void {
-    if (this.#engine === null || this.#crashed) return;
+    if (this.#engine === null || this.#crashed || this.#travel?.isPast === true) return;
     this.#lastCheckpointAt = this.#around.now();
     this.#keptEvents = this.#events;
     const { seed, scenario } = this.#options;
@@ -245,7 +262,31 @@ export class EngineHost {
     this.#errands.length = 0;
     this.#answers.clear();
     this.#lastFrameAt = -Infinity;
+    this.#travel = this.#late === null ? null : new this.#late.Travel(this.#traveller());
     this.#rebase();
+  }
+
+  #traveller(): Late.Traveller {
+    const { seed } = this.#options;
+    const setPace = (pace: Pace): void => this.setPace(pace);
+    const paceNow = (): Pace => this.#pace;
+    return {
+      engine: this.engine,
+      get pace() {
+        return paceNow();
+      },
+      set pace(pace) {
+        setPace(pace);
+      },
+      fresh: () => newEngine({ seed, cluster: this.#cluster!.spec }),
+      now: () => this.#around.now(),
+      turn: () => new Promise((resolve) => this.#around.later(0, resolve)),
+      leave: () => {
+        if (!this.#travel!.isPast) this.checkpoint();
+        for (const errand of this.#errands.splice(0)) errand.done(null);
+      },
+      runTo: (until) => new Promise((resolve) => this.#runErrand({ until, quiet: true, done: () => resolve() })),
+    };
   }
 
   #runErrand(errand: Errand): void {
@@ -275,7 +316,8 @@ export class EngineHost {
     try {
       const busy = this.#run();
       const now = this.#around.now();
-      const due = now - this.#lastFrameAt >= FRAME_MS;
+      this.#travel?.worked(now - this.#sliceBegan, now);
+      const due = now - this.#lastFrameAt >= FRAME_MS && this.#errands[0]?.quiet !== true;
       if (due) this.#sendFrame(now);
       if (now - this.#lastCheckpointAt >= CHECKPOINT_EVERY_MS && this.#pace.type !== 'paused') this.checkpoint();
       this.#goOn(busy, due);
@@ -318,7 +360,7 @@ export class EngineHost {
 
   /** Runs the engine for at most a slice. @returns whether there is more to do right now */
   #run(): boolean {
-    const start = this.#around.now();
+    const start = (this.#sliceBegan = this.#around.now());
     const errand = this.#errands[0];
     const target = errand?.until ?? this.#target(start);
     const engine = this.engine;
@@ -388,6 +430,7 @@ export class EngineHost {
       seed: this.#options.seed,
       scenario: this.#options.scenario,
       resumed: this.#resumed,
+      ...(this.#travel === null ? {} : { time: this.#travel.status }),
     });
     for (const answer of frame.answers) this.#answers.get(answer.ticket)?.(answer);
     return frame;

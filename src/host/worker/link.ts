@@ -53,6 +53,7 @@ export function connectEngine(): EngineLink {
     step: (unit) => call('step', unit),
     skip: () => call('skip'),
     input: (action) => call('input', action),
+    time: (request) => call('time', request),
     object: (subject) => call('object', subject),
     why: (subject) => call('why', subject),
     recording: () => call('recording'),

@@ -4,7 +4,7 @@ import type { Crash, EngineLink, HostStatus, Pace } from './protocol';
 
 /** Calls that are answered, by the name of the method. */
 export type CallName =
-  'start' | 'prepare' | 'step' | 'skip' | 'input' | 'object' | 'why' | 'recording' | 'hash' | 'resume';
+  'start' | 'prepare' | 'step' | 'skip' | 'input' | 'time' | 'object' | 'why' | 'recording' | 'hash' | 'resume';
 
 export type ToWorker =
   | { readonly type: 'call'; readonly id: number; readonly name: CallName; readonly args: readonly unknown[] }

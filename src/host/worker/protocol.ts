@@ -3,6 +3,7 @@
  * pace and sends frames. Reading never changes a run.
  */
 import type { Action, Answer, Frame, Recording, Why } from '#engine/cluster/door';
+import type { Difference, Divergence } from '#engine/cluster/rewind/divergence';
 import type { Subject } from '#engine/cluster/records';
 import type { Micros } from '#engine/kernel/time';
 
@@ -30,6 +31,51 @@ export interface HostStatus {
   readonly scenario: string;
   /** True when the run was resumed from a checkpoint. */
   readonly resumed: boolean;
+  /** Absent until the code for it is there. */
+  readonly time?: TimeStatus;
+}
+
+/** A way in which the run went. Times are virtual. */
+export interface TrackStatus {
+  readonly id: number;
+  readonly name: string;
+  /** The track that it left at `from`; null: the first. */
+  readonly parent: number | null;
+  readonly from: Micros;
+  readonly end: Micros;
+  /** When something was done. */
+  readonly inputs: readonly Micros[];
+}
+
+/** Where the engine stands in what was kept of the past. */
+export interface TimeStatus {
+  /** Another one whenever anything but `end` has changed. */
+  readonly version: number;
+  /** True while it stands before the end of its track: nobody may act there. */
+  readonly past: boolean;
+  readonly track: number;
+  readonly end: Micros;
+  readonly tracks: readonly TrackStatus[];
+}
+
+/** What can be asked of the past. `seek` and `branch` pause; `present` goes on as it went before. */
+export type TimeRequest =
+  | { readonly type: 'seek'; readonly at: Micros; readonly track?: number }
+  | { readonly type: 'present'; readonly track?: number }
+  | { readonly type: 'branch'; readonly name: string }
+  | { readonly type: 'rename'; readonly track: number; readonly name: string }
+  | { readonly type: 'remove'; readonly track: number }
+  /** Absent moment: the end of the shorter track. */
+  | { readonly type: 'compare'; readonly tracks: readonly [number, number]; readonly at?: Micros };
+
+/** Two tracks beside each other: where they went apart, and what is different at a moment. */
+export interface Comparison {
+  readonly tracks: readonly [number, number];
+  readonly at: Micros;
+  readonly divergence: Divergence | null;
+  readonly differences: readonly Difference[];
+  /** Differences that are not listed. */
+  readonly more: number;
 }
 
 /** The engine threw: a bug of ours, shown with what helps to report it. */
@@ -55,6 +101,8 @@ export interface EngineLink {
   skip(): Promise<{ readonly text: string; readonly subject: Subject | null }>;
   /** Actions with a ticket resolve with their answer, others at once with null. The clock must run for an answer: while paused, virtual time runs on just as far as the answer needs. */
   input(action: Action): Promise<Answer | null>;
+  /** Goes to another moment or track, or compares tracks; null for all but that. */
+  time(request: TimeRequest): Promise<Comparison | null>;
   object(subject: Subject): Promise<unknown>;
   why(subject: Subject): Promise<Why>;
   recording(): Promise<Recording>;

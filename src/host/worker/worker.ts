@@ -5,7 +5,7 @@ import { startingCluster } from '#scenarios/starting-clusters';
 import { checkpointStore } from './checkpoint-store';
 import { EngineHost } from './engine-host';
 import type { CallName, ToPage, ToWorker } from './messages';
-import type { StartOptions } from './protocol';
+import type { StartOptions, TimeRequest } from './protocol';
 
 declare const self: DedicatedWorkerGlobalScope;
 
@@ -30,7 +30,10 @@ const host = new EngineHost({
   crash: (crash) => post({ type: 'crash', crash }),
   checkpoints: checkpointStore(),
   clusterNamed: startingCluster,
-  loadLateCode: () => import('#engine/cluster/late-code'),
+  loadLateCode: async () => {
+    await import('#engine/cluster/late-code');
+    return import('./travel');
+  },
 });
 
 const calls: Readonly<Record<CallName, (...args: never[]) => unknown>> = {
@@ -39,6 +42,7 @@ const calls: Readonly<Record<CallName, (...args: never[]) => unknown>> = {
   step: (unit: 'event' | 'write') => host.step(unit),
   skip: async () => (await host.skip()) ?? { text: '', subject: null },
   input: (action: Action) => host.input(action),
+  time: (request: TimeRequest) => host.time(request),
   object: (subject: Subject) => host.engine.object(subject),
   why: async (subject: Subject) => {
     await host.prepare();

@@ -1,0 +1,154 @@
+/**
+ * Looking back: brings the host's engine to other moments and tracks, keeps the checkpoints that this takes, and compares
+ * tracks. Late code: the host does without until somebody moves.
+ */
+import type { Engine } from '#engine/cluster/door';
+import { differences, firstDivergence } from '#engine/cluster/rewind/divergence';
+import { History } from '#engine/cluster/rewind/history';
+import { CheckpointPace } from '#engine/cluster/rewind/ladder';
+import type { Micros } from '#engine/kernel/time';
+import type { Comparison, Pace, TimeRequest, TimeStatus } from './protocol';
+
+/** What of the host takes part. */
+export interface Traveller {
+  readonly engine: Engine;
+  pace: Pace;
+  /** Another engine of the same cluster and seed, at virtual time 0. */
+  fresh(): Engine;
+  /** Real time, ms. */
+  now(): number;
+  /** Resolves after other tasks had their turn. */
+  turn(): Promise<void>;
+  /** The engine is about to stand elsewhere: nobody waits for what was under way. */
+  leave(): void;
+  /** Runs on to a moment without showing what is between, then shows it. */
+  runTo(at: Micros): Promise<void>;
+}
+
+const FIRST_TRACK = 'main';
+/** Longest stretch of real time without returning to the event loop, ms. */
+const SLICE_MS = 12;
+const SLICE_EVENTS = 2_000;
+/** Differences that are told: nobody reads more. */
+const MOST_DIFFERENCES = 200;
+
+export class Travel {
+  readonly #host: Traveller;
+  readonly #history: History;
+  readonly #checkpoints = new CheckpointPace();
+  #version = 0;
+  /** How the run went before somebody looked back. */
+  #paceBefore: Pace | null = null;
+  #requests: Promise<unknown> = Promise.resolve();
+
+  constructor(host: Traveller) {
+    this.#host = host;
+    this.#history = new History(host.engine, () => host.fresh(), FIRST_TRACK);
+  }
+
+  get isPast(): boolean {
+    return this.#history.isPast;
+  }
+
+  get status(): TimeStatus {
+    const { current, isPast, tracks } = this.#history;
+    return {
+      version: this.#version,
+      past: isPast,
+      track: current.id,
+      end: current.end,
+      tracks: tracks.map(({ id, name, parent, end, inputs }) => ({
+        id,
+        name,
+        parent: parent?.track ?? null,
+        from: parent?.at ?? 0,
+        end,
+        inputs: inputs.map(({ at }) => at),
+      })),
+    };
+  }
+
+  /** The host's engine has worked so long since it was asked last, real ms, until `now`. */
+  worked(ms: number, now: number): void {
+    if (this.#history.arrives()) this.#version++;
+    if (!this.#checkpoints.worked(ms)) return;
+    this.#history.keep();
+    this.#checkpoints.made(this.#host.now() - now);
+  }
+
+  /** Requests are carried out one after another. */
+  carryOut(request: TimeRequest): Promise<Comparison | null> {
+    const done = this.#requests.then(() => this.#carryOut(request));
+    this.#requests = done.catch(() => undefined);
+    return done;
+  }
+
+  async #carryOut(request: TimeRequest): Promise<Comparison | null> {
+    const history = this.#history;
+    switch (request.type) {
+      case 'seek':
+        await this.#move(() => history.seek(request.at, request.track), request.at);
+        return null;
+      case 'present':
+        await this.#move(() => history.toPresent(request.track));
+        if (this.#paceBefore !== null) this.#host.pace = this.#paceBefore;
+        this.#paceBefore = null;
+        return null;
+      case 'branch':
+        await this.#move(() => history.branch(request.name));
+        return null;
+      case 'rename':
+        history.rename(request.track, request.name);
+        await this.#move(() => undefined);
+        return null;
+      case 'remove':
+        history.remove(request.track);
+        await this.#move(() => undefined);
+        return null;
+      case 'compare':
+        return this.#compare(request.tracks, request.at);
+    }
+  }
+
+  /** Stands elsewhere, runs on to `at`, and shows it. */
+  async #move(go: () => void, at?: Micros): Promise<void> {
+    const host = this.#host;
+    if (!this.isPast) this.#paceBefore = host.pace;
+    host.leave();
+    host.pace = { type: 'paused' };
+    go();
+    this.#version++;
+    await host.runTo(at ?? host.engine.now);
+  }
+
+  async #compare(ids: readonly [number, number], asked?: Micros): Promise<Comparison> {
+    const history = this.#history;
+    const ends = ids.map((id) => history.tracks.find((track) => track.id === id)?.end ?? 0) as [Micros, Micros];
+    const at = asked ?? Math.min(...ends);
+    const steps = firstDivergence(...history.pair(...ids), ends);
+    let start = this.#host.now();
+    let step = steps.next();
+    while (!step.done) {
+      if (this.#host.now() - start >= SLICE_MS) {
+        await this.#host.turn();
+        start = this.#host.now();
+      }
+      step = steps.next();
+    }
+    const sides = ids.map((id) => history.engineBefore(at, id)) as [Engine, Engine];
+    for (const side of sides) {
+      while (side.now < at) {
+        side.run(at, { events: SLICE_EVENTS });
+        await this.#host.turn();
+      }
+    }
+    const found = differences(...sides);
+    return {
+      tracks: ids,
+      at,
+      divergence: step.value,
+      differences: found.slice(0, MOST_DIFFERENCES),
+      more: Math.max(0, found.length - MOST_DIFFERENCES),
+    };
+  }
+}
