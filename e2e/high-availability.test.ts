@@ -72,8 +72,8 @@ test('three control planes: the leader goes into the dock, then another, then on
   await expect(trouble(page)).toContainText(
     '2 of 3 members are gone: nothing can be written; running pods go on. Power on one control plane.',
   );
-  await setSpeed(page, 100);
   await applyManifest(page, 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: late}\n');
+  await setSpeed(page, 100); // after the request: an API server that restarts without etcd knows no roles and forbids
   await expect(outcome(page)).toContainText(/timed out|refused|timeout|Unable to connect/i, { timeout: 20_000 });
   await page.keyboard.press('Escape');
   await expect(leaders(page)).toHaveCount(0);
