@@ -63,11 +63,11 @@ export class Changes {
   /** What a new namespace will have, once it is there. */
   readonly #later: Manifest[] = [];
 
-  constructor(random: Random, sight: Sight, person: Person) {
+  constructor(random: Random, sight: Sight, person: Person, favour: string | null) {
     this.#random = random;
     this.#sight = sight;
     this.#person = person;
-    this.workloads = new Workloads(random);
+    this.workloads = new Workloads(random, favour);
   }
 
   begin(): void {

@@ -1,5 +1,5 @@
 /** Bugs planted into controllers from outside: what they see, which keys they take up, or what they plan is changed on its way. */
-import type { Deployment, Job, KubeObject } from '#engine/api/types';
+import type { CronJob, Deployment, Job, KubeObject } from '#engine/api/types';
 import { parseTimestamp } from '#engine/api/timestamp';
 import type { AnyController } from '#engine/client/controller-runtime';
 import type { Plan, Situation, Step, View } from '#engine/client/plan';
@@ -89,6 +89,12 @@ const unavailable = (object: KubeObject): KubeObject => {
   return deployment;
 };
 
+const allowed = (object: KubeObject): KubeObject => {
+  if (object.kind !== 'CronJob') return object;
+  const cronJob = object as CronJob;
+  return { ...cronJob, spec: { ...cronJob.spec, concurrencyPolicy: 'Allow' } } as CronJob;
+};
+
 export const PLANTED: Readonly<Record<string, ProcessDefinition<never, never>>> = {
   'a ReplicaSet makes pods without those that the caches have not shown yet': managerWith('replicaset', forgetful),
   'a Deployment ignores maxUnavailable': managerWith('deployment', sees(unavailable)),
@@ -129,6 +135,11 @@ export const PLANTED: Readonly<Record<string, ProcessDefinition<never, never>>> 
       if (namespace?.metadata.deletionTimestamp === undefined) return plan;
       return { ...plan, steps: [{ ...update({ ...namespace, spec: { finalizers: [] } }), subresource: 'finalize' }] };
     }),
+  ),
+  'a CronJob makes a Job beside one that it forbids': managerWith('cronjob', sees(allowed)),
+  'the disruption controller takes no note of what becomes of pods': managerWith(
+    'disruption',
+    misses('Pod', 'updated'),
   ),
   'a StatefulSet never rests': managerWith(
     'statefulset',

@@ -26,6 +26,8 @@ export interface RunOptions {
   readonly seed: number;
   /** A changed controller manager: a planted bug. */
   readonly manager?: ProcessDefinition<never, never>;
+  /** The only workloads that are made, by the prefix of their names, e.g. `cron`. */
+  readonly favour?: string;
   readonly kernel?: Omit<KernelOptions, 'seed'>;
 }
 
@@ -79,13 +81,13 @@ export class Run {
   /** Told of each write at rest. */
   restless: Map<string, number> | null = null;
 
-  constructor({ seed, manager, kernel = {} }: RunOptions) {
+  constructor({ seed, manager, favour, kernel = {} }: RunOptions) {
     this.random = new StatefulRandom(seedState(seed, 'convergence'));
     const code = manager === undefined ? definitions : new Map([...definitions, [manager.kind, manager]]);
     this.cluster = newCluster(anyCluster(this.random), { ...kernel, seed }, code);
     this.sight = new Sight(this.cluster.kernel);
     this.person = new Person(this.cluster.kernel);
-    this.changes = new Changes(this.random, this.sight, this.person);
+    this.changes = new Changes(this.random, this.sight, this.person, favour ?? null);
     this.faults = new Faults(this.cluster.kernel, this.random, this.person);
     this.safety = new Safety(this.cluster.kernel, this.sight, this.changes.doings);
   }

@@ -222,10 +222,14 @@ const MAKERS: readonly (readonly [prefix: string, make: (random: Random, name: s
 /** Makes workloads and what goes with them; names are never used twice. */
 export class Workloads {
   readonly #random: Random;
+  readonly #makers: typeof MAKERS;
   #number = 0;
 
-  constructor(random: Random) {
+  /** @param favour - prefix of the only workloads that are made, so that rare things are met soon; null: of all kinds */
+  constructor(random: Random, favour: string | null) {
     this.#random = random;
+    this.#makers = favour === null ? MAKERS : MAKERS.filter(([prefix]) => prefix === favour);
+    if (this.#makers.length === 0) throw new Error(`there are no workloads ${favour}`);
   }
 
   name(prefix: string): string {
@@ -240,7 +244,7 @@ export class Workloads {
   /** A workload, perhaps with a Service and a budget. */
   any(): Manifest[] {
     const random = this.#random;
-    const [prefix, make] = pick(random, MAKERS);
+    const [prefix, make] = pick(random, this.#makers);
     const name = this.name(prefix);
     const namespace = pick(random, NAMESPACES);
     const metadata = { name, namespace };
@@ -251,7 +255,6 @@ export class Workloads {
     return manifests;
   }
 
-  /** ConfigMaps of which one has the other two for its owners. */
   #budget(metadata: Manifest['metadata']): Manifest {
     const limit = pick(this.#random, [
       { minAvailable: 1 },
