@@ -196,6 +196,10 @@ function isCleanStruct(struct: object, type: string, depth: number): boolean {
   for (const key in struct) {
     const code = fields.get(key) ?? fields.get('*');
     const value = (struct as JsonObject)[key];
+    if (code === 's' && typeof value === 'string' && value !== '') {
+      lookedAt++;
+      continue;
+    }
     if (code === undefined || isLeftOut(value, code, type, key) || !isClean(value, code, depth + 1)) return false;
   }
   if (depth === REMEMBERED_DEPTH && lookedAt - before >= REMEMBERED_VALUES) clean.set(struct, type);

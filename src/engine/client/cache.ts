@@ -9,7 +9,7 @@ import { keyOf, objectKey } from '#engine/api/meta';
 import type { Kinds, KubeObject } from '#engine/api/types';
 import type { EventId } from '#engine/kernel/process';
 import type { Change, Collection, ObjectOf, View } from './plan';
-import { type Sorted, insert, newSorted, published, remove } from './sorted-objects';
+import { type Sorted, insert, newSorted, placeOf, published, remove } from './sorted-objects';
 import type { Client, Store } from './state';
 
 export interface Cache<K extends Collection> {
@@ -181,7 +181,7 @@ function indexOf(store: Store): Index {
   let index = indexes.get(store);
   if (index === undefined) {
     index = { all: null, byNamespace: new Map(), byNode: new Map(), byOwner: new Map() };
-    for (const object of store.objects.values()) addToGroups(index, store.kind, object);
+    for (const object of store.objects.values()) addToGroups(index, store.kind, object, placeOf(object));
     indexes.set(store, index);
   }
   return index;
@@ -189,45 +189,46 @@ function indexOf(store: Store): Index {
 
 function updateIndex(store: Store, old: KubeObject | undefined, now: KubeObject | undefined): void {
   const index = indexes.get(store);
-  if (index === undefined) return;
-  removeFromGroups(index, store.kind, old, now);
-  addToGroups(index, store.kind, now);
   const either = now ?? old;
-  if (either === undefined) return;
-  if (index.all !== null && !touch(index.all, old, now)) index.all = null;
+  if (index === undefined || either === undefined) return;
+  const place = placeOf(either);
+  if (old !== undefined) removeFromGroups(index, store.kind, old, now, place);
+  if (now !== undefined) addToGroups(index, store.kind, now, place);
+  if (index.all !== null && !touch(index.all, now, place)) index.all = null;
   const namespace = either.metadata.namespace ?? '';
   const group = index.byNamespace.get(namespace);
-  if (group !== undefined && !touch(group, old, now)) index.byNamespace.delete(namespace);
+  if (group !== undefined && !touch(group, now, place)) index.byNamespace.delete(namespace);
 }
 
 /** How many objects may come and go while nobody reads an order before it is given up. */
 const MAX_UNREAD = 64;
 
-function touch(group: Sorted, old: KubeObject | undefined, now: KubeObject | undefined): boolean {
-  if (old !== undefined && now === undefined) remove(group, old);
-  if (now !== undefined) insert(group, now);
+function touch(group: Sorted, now: KubeObject | undefined, place: string): boolean {
+  if (now === undefined) remove(group, place);
+  else insert(group, now, place);
   return group.unread <= MAX_UNREAD;
 }
 
 function removeFromGroups(
   index: Index,
   kind: Collection,
-  old: KubeObject | undefined,
+  old: KubeObject,
   now: KubeObject | undefined,
+  place: string,
 ): void {
-  if (old === undefined) return;
   const node = nodeOf(kind, old);
-  if (node !== undefined && (now === undefined || nodeOf(kind, now) !== node)) leave(index.byNode, node, old);
-  for (const { uid } of old.metadata.ownerReferences ?? NONE) {
-    if (now === undefined || !hasOwner(now, uid)) leave(index.byOwner, uid, old);
+  if (node !== undefined && (now === undefined || nodeOf(kind, now) !== node)) leave(index.byNode, node, place);
+  const { ownerReferences } = old.metadata;
+  if (ownerReferences === undefined || ownerReferences === now?.metadata.ownerReferences) return;
+  for (const { uid } of ownerReferences) {
+    if (now === undefined || !hasOwner(now, uid)) leave(index.byOwner, uid, place);
   }
 }
 
-function addToGroups(index: Index, kind: Collection, now: KubeObject | undefined): void {
-  if (now === undefined) return;
+function addToGroups(index: Index, kind: Collection, now: KubeObject, place: string): void {
   const node = nodeOf(kind, now);
-  if (node !== undefined) join(index.byNode, node, now);
-  for (const { uid } of now.metadata.ownerReferences ?? NONE) join(index.byOwner, uid, now);
+  if (node !== undefined) join(index.byNode, node, now, place);
+  for (const { uid } of now.metadata.ownerReferences ?? NONE) join(index.byOwner, uid, now, place);
 }
 
 function hasOwner(object: KubeObject, uid: string): boolean {
@@ -240,15 +241,15 @@ function nodeOf(kind: Collection, object: KubeObject): string | undefined {
   return node === '' ? undefined : node;
 }
 
-function join(groups: Map<string, Sorted>, value: string, object: KubeObject): void {
+function join(groups: Map<string, Sorted>, value: string, object: KubeObject, place: string): void {
   const group = groups.get(value);
   if (group === undefined) groups.set(value, newSorted([object]));
-  else insert(group, object);
+  else insert(group, object, place);
 }
 
-function leave(groups: Map<string, Sorted>, value: string, object: KubeObject): void {
+function leave(groups: Map<string, Sorted>, value: string, place: string): void {
   const group = groups.get(value);
   if (group === undefined) return;
-  remove(group, object);
+  remove(group, place);
   if (group.order.length === 0) groups.delete(value);
 }

@@ -78,9 +78,37 @@ function includes(a: FieldSet, b: FieldSet): boolean {
   return true;
 }
 
+/** What has been found out of two sets. A thousand pods of one template go through the same few changes. */
+type Known = Map<FieldSet, Map<FieldSet, FieldSet | null>>;
+const unions: Known = new Map();
+const differences: Known = new Map();
+const MAX_KNOWN = 256;
+const MAX_KNOWN_OF_ONE = 16;
+
+function remembered(
+  known: Known,
+  a: FieldSet,
+  b: FieldSet,
+  found: (a: FieldSet, b: FieldSet) => FieldSet | null,
+): FieldSet | null {
+  let ofOne = known.get(a);
+  const before = ofOne?.get(b);
+  if (before !== undefined) return before;
+  if (ofOne === undefined) {
+    if (known.size >= MAX_KNOWN) known.clear();
+    known.set(a, (ofOne = new Map<FieldSet, FieldSet | null>()));
+  } else if (ofOne.size >= MAX_KNOWN_OF_ONE) ofOne.clear();
+  const result = found(a, b);
+  ofOne.set(b, result);
+  return result;
+}
+
 export function union(a: FieldSet | null, b: FieldSet | null): FieldSet | null {
   if (a === b || b === null) return a;
-  if (a === null) return b;
+  return a === null ? b : remembered(unions, a, b, unionOf);
+}
+
+function unionOf(a: FieldSet, b: FieldSet): FieldSet | null {
   if (includes(a, b)) return a;
   const keys: string[] = [];
   const children: FieldSet[] = [];
@@ -103,13 +131,15 @@ export function union(a: FieldSet | null, b: FieldSet | null): FieldSet | null {
 export function difference(a: FieldSet | null, b: FieldSet | null): FieldSet | null {
   if (a === b) return null;
   if (a === null || b === null) return a;
-  return kept(a, b, true);
+  return remembered(differences, a, b, differenceOf);
 }
 
 export function intersection(a: FieldSet | null, b: FieldSet | null): FieldSet | null {
   if (a === b || a === null) return a;
   return b === null ? null : kept(a, b, false);
 }
+
+const differenceOf = (a: FieldSet, b: FieldSet): FieldSet | null => kept(a, b, true);
 
 /** What of `a` is (or is not) in `b`, which may lack it altogether. */
 function kept(a: FieldSet, b: FieldSet, unless: boolean): FieldSet | null {
