@@ -1,10 +1,16 @@
 /** The bar along the top: what this is, the clock, the language, the theme. */
-import { Moon, Sun } from 'lucide-react';
+import { Moon, Settings2, Sun } from 'lucide-react';
+import { lazy, Suspense, useState } from 'react';
 import { useUi, useUiStore } from '../state/store';
 import { LANGUAGE_TAGS } from '../text/language';
 import { useText } from '../text/text';
 import { ClockControls } from './clock-controls';
 import { Logo } from './logo';
+
+const SettingsMenu = lazy(async () => {
+  const module = await import('./settings-menu');
+  return { default: module.SettingsMenu };
+});
 
 export function Header() {
   const text = useText();
@@ -14,8 +20,9 @@ export function Header() {
   const scenario = useUi((state) => state.host?.scenario);
   const speed = useUi((state) => Math.round((state.host?.measuredSpeed ?? 0) * 10) / 10);
   const running = useUi((state) => state.host !== null && state.host.pace.type !== 'paused');
-  const other = theme === 'dark' ? 'light' : 'dark';
+  const other = theme === 'light' ? 'dark' : 'light';
   const otherLanguage = useUi((state) => (state.language === 'en' ? 'zh' : 'en'));
+  const [settings, setSettings] = useState(false);
   return (
     <header className="header">
       <h1>
@@ -42,8 +49,26 @@ export function Header() {
         title={text.theme.switchTo[other]}
         onClick={() => store.getState().setTheme(other)}
       >
-        {theme === 'dark' ? <Sun size={17} aria-hidden="true" /> : <Moon size={17} aria-hidden="true" />}
+        {other === 'light' ? <Sun size={17} aria-hidden="true" /> : <Moon size={17} aria-hidden="true" />}
       </button>
+      <span className="settings">
+        <button
+          type="button"
+          className="icon-button"
+          aria-haspopup="menu"
+          aria-expanded={settings}
+          aria-label={text.settings.name}
+          title={text.settings.name}
+          onClick={() => setSettings(!settings)}
+        >
+          <Settings2 size={17} aria-hidden="true" />
+        </button>
+        {settings ? (
+          <Suspense fallback={null}>
+            <SettingsMenu onClose={() => setSettings(false)} />
+          </Suspense>
+        ) : null}
+      </span>
     </header>
   );
 }

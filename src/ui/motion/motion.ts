@@ -15,9 +15,10 @@ export const MotionContext = createContext<MotionBoards | null>(null);
 /** The page's boards; null where nothing moves (tests). */
 export const useMotionBoards = (): MotionBoards | null => useContext(MotionContext);
 
-/** Whether the person has asked for less motion. */
+/** Whether the person has asked for less motion: the system, or this page by its settings. */
 export const wantsLessMotion = (): boolean =>
-  globalThis.matchMedia?.('(prefers-reduced-motion: reduce)').matches ?? false;
+  document.documentElement.dataset['motion'] === 'less' ||
+  (globalThis.matchMedia?.('(prefers-reduced-motion: reduce)').matches ?? false);
 
 /** Whether pods fly at the pace that the host keeps. */
 export const isPaceForFlights = ({ pace, measuredSpeed }: HostStatus): boolean =>

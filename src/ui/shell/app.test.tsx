@@ -2,6 +2,7 @@ import { act } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { SECOND } from '#engine/kernel/time';
+import { wantsLessMotion } from '../motion/motion';
 import { createCommands } from '../state/commands';
 import { pumpFrames } from '../state/frame-pump';
 import { createUiStore, type UiStore } from '../state/store';
@@ -148,6 +149,30 @@ describe('the page', () => {
     expect(localStorage.getItem('kubarium.language')).toBe('"zh"');
     await click(button('切换到英文（English）'));
     await vi.waitFor(() => expect(document.documentElement.lang).toBe('en'));
+  });
+
+  it('takes its look from the settings, and remembers it', async () => {
+    await click(button(en.settings.name));
+    const choice = (role: string, name: string): Promise<HTMLElement> =>
+      vi.waitFor(() => {
+        const found = [...document.querySelectorAll<HTMLElement>(`[role="${role}"]`)].find(
+          (candidate) => candidate.textContent === name,
+        );
+        if (!found) throw new Error(`no ${role} is named ${name}`);
+        return found;
+      });
+    await click(await choice('menuitemradio', en.settings.themes.contrast));
+    expect(document.documentElement.dataset).toMatchObject({ theme: 'contrast', mantineColorScheme: 'dark' });
+    await click(await choice('menuitemcheckbox', en.settings.projector));
+    expect(document.documentElement.dataset['projector']).toBe('');
+    await vi.waitFor(() => expect(document.querySelector('.presenter-pointer')).not.toBeNull());
+    await click(await choice('menuitemcheckbox', en.settings.lessMotion));
+    expect(wantsLessMotion()).toBe(true);
+    expect(['theme', 'projector', 'lessMotion'].map((key) => localStorage.getItem(`kubarium.${key}`))).toEqual([
+      '"contrast"',
+      'true',
+      'true',
+    ]);
   });
 
   it('lists Events in a table, and narrows it to warnings', async () => {

@@ -13,6 +13,7 @@ import { Stage } from '../stage/stage';
 import { CommandsContext, useCommands, type Commands } from '../state/commands';
 import { UiStoreContext, useUi, type UiStore } from '../state/store';
 import { LANGUAGE_TAGS } from '../text/language';
+import { schemeOf } from '../state/view-slice';
 import { TextContext, useText } from '../text/text';
 import { Timeline } from '../timeline/timeline';
 import { useShortcuts } from './use-shortcuts';
@@ -30,6 +31,11 @@ const TerminalPanel = lazy(async () => {
 const CrashPanel = lazy(async () => {
   const module = await import('../crash/crash-panel');
   return { default: module.CrashPanel };
+});
+
+const PresenterPointer = lazy(async () => {
+  const module = await import('./presenter-pointer');
+  return { default: module.PresenterPointer };
 });
 
 type PanelVariables = CSSProperties & Record<'--inspector-width' | '--log-height' | '--terminal-height', string>;
@@ -67,9 +73,16 @@ function Shell({ store }: { store: UiStore }) {
   if (terminalOpen && !terminalWanted) setTerminalWanted(true); // it keeps its shell while it is closed
   const crash = useUi((state) => state.crash);
   useShortcuts(store, useCommands());
+  const projector = useUi((state) => state.projector);
+  const lessMotion = useUi((state) => state.lessMotion);
   useLayoutEffect(() => {
-    document.documentElement.dataset['mantineColorScheme'] = theme;
-  }, [theme]);
+    const { dataset } = document.documentElement;
+    dataset['mantineColorScheme'] = schemeOf(theme);
+    dataset['theme'] = theme;
+    dataset['motion'] = lessMotion ? 'less' : 'all';
+    if (projector) dataset['projector'] = '';
+    else delete dataset['projector'];
+  }, [theme, lessMotion, projector]);
   const language = useUi((state) => state.language);
   useLayoutEffect(() => {
     document.documentElement.lang = LANGUAGE_TAGS[language];
@@ -115,6 +128,11 @@ function Shell({ store }: { store: UiStore }) {
           <Timeline />
         </PanelBoundary>
       </div>
+      {projector ? (
+        <Suspense fallback={null}>
+          <PresenterPointer />
+        </Suspense>
+      ) : null}
       {crash ? (
         <Suspense fallback={null}>
           <CrashPanel crash={crash} />

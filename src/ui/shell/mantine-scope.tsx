@@ -2,6 +2,7 @@
 import { createTheme, MantineProvider } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useUi } from '../state/store';
+import { schemeOf } from '../state/view-slice';
 
 /** What Mantine needs to know of the look; colours and sizes are in `tokens.css`. */
 const theme = createTheme({
@@ -12,7 +13,7 @@ const theme = createTheme({
 });
 
 export function MantineScope({ children }: { children: ReactNode }) {
-  const scheme = useUi((state) => state.theme);
+  const scheme = useUi((state) => schemeOf(state.theme));
   return (
     <MantineProvider theme={theme} forceColorScheme={scheme} withCssVariables={false} withGlobalClasses={false}>
       {children}

@@ -3,7 +3,7 @@ import type { StateCreator } from 'zustand/vanilla';
 import { recall, remember } from './remembered';
 import type { UiState } from './store';
 
-export type Theme = 'dark' | 'light';
+export type Theme = 'dark' | 'light' | 'contrast';
 export type InspectorTab = 'summary' | 'yaml' | 'events' | 'why';
 export type Panel = 'log' | 'inspector' | 'terminal';
 
@@ -16,6 +16,10 @@ export interface EventFilter {
 
 export interface ViewSlice {
   readonly theme: Theme;
+  /** For a room of people: bigger, thicker, with a pointer that is seen. */
+  readonly projector: boolean;
+  /** The page itself was asked for less motion, whatever the system says. */
+  readonly lessMotion: boolean;
   readonly inspectorTab: InspectorTab;
   readonly inspectorWidth: number;
   readonly logHeight: number;
@@ -29,6 +33,8 @@ export interface ViewSlice {
   readonly eventFilter: EventFilter;
   readonly newestFirst: boolean;
   setTheme(theme: Theme): void;
+  setProjector(projector: boolean): void;
+  setLessMotion(lessMotion: boolean): void;
   setInspectorTab(tab: InspectorTab): void;
   resizePanel(panel: Panel, pixels: number): void;
   setEditorOpen(open: boolean): void;
@@ -42,13 +48,16 @@ export interface ViewSlice {
   setNewestFirst(newestFirst: boolean): void;
 }
 
+/** Which of the two schemes of a browser a theme belongs to. */
+export const schemeOf = (theme: Theme): 'dark' | 'light' => (theme === 'light' ? 'light' : 'dark');
+
 export const PANEL_LIMITS: Readonly<Record<Panel, { readonly min: number; readonly max: number }>> = {
   inspector: { min: 260, max: 560 },
   log: { min: 96, max: 420 },
   terminal: { min: 140, max: 600 },
 };
 
-const isTheme = (value: unknown): value is Theme => value === 'dark' || value === 'light';
+const isTheme = (value: unknown): value is Theme => value === 'dark' || value === 'light' || value === 'contrast';
 const isBoolean = (value: unknown): value is boolean => typeof value === 'boolean';
 const isSize = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
 
@@ -56,12 +65,19 @@ const clampPanel = (panel: Panel, pixels: number): number =>
   Math.min(PANEL_LIMITS[panel].max, Math.max(PANEL_LIMITS[panel].min, Math.round(pixels)));
 
 function preferredTheme(): Theme {
-  const light = globalThis.matchMedia?.('(prefers-color-scheme: light)').matches ?? false;
-  return recall('theme', isTheme, light ? 'light' : 'dark');
+  const asksFor = (query: string): boolean => globalThis.matchMedia?.(query).matches ?? false;
+  const asked = asksFor('(prefers-contrast: more)')
+    ? 'contrast'
+    : asksFor('(prefers-color-scheme: light)')
+      ? 'light'
+      : 'dark';
+  return recall('theme', isTheme, asked);
 }
 
 export const createViewSlice: StateCreator<UiState, [], [], ViewSlice> = (set, get) => ({
   theme: preferredTheme(),
+  projector: recall('projector', isBoolean, false),
+  lessMotion: recall('lessMotion', isBoolean, false),
   inspectorTab: 'summary',
   inspectorWidth: clampPanel('inspector', recall('inspector', isSize, 318)),
   logHeight: clampPanel('log', recall('log', isSize, 148)),
@@ -75,6 +91,14 @@ export const createViewSlice: StateCreator<UiState, [], [], ViewSlice> = (set, g
   setTheme: (theme) => {
     remember('theme', theme);
     set({ theme });
+  },
+  setProjector: (projector) => {
+    remember('projector', projector);
+    set({ projector });
+  },
+  setLessMotion: (lessMotion) => {
+    remember('lessMotion', lessMotion);
+    set({ lessMotion });
   },
   setInspectorTab: (inspectorTab) => set({ inspectorTab }),
   resizePanel: (panel, pixels) => {

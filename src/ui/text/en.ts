@@ -93,6 +93,13 @@ export const en = {
   },
   keys: { delete: 'Del' },
   language: { other: '中文', switchToOther: 'Switch to simplified Chinese (中文)' },
+  settings: {
+    name: 'Settings',
+    theme: 'Theme',
+    themes: { dark: 'Dark', light: 'Light', contrast: 'High contrast' },
+    projector: 'Projector: bigger, thicker, a big pointer',
+    lessMotion: 'Less motion',
+  },
   theme: { switchTo: { dark: 'Switch to the dark theme', light: 'Switch to the light theme' } },
   clock: {
     name: 'Clock',

@@ -92,6 +92,13 @@ export const zh: Catalogue = {
   },
   keys: { delete: 'Del' },
   language: { other: 'EN', switchToOther: '切换到英文（English）' },
+  settings: {
+    name: '设置',
+    theme: '主题',
+    themes: { dark: '深色', light: '浅色', contrast: '高对比度' },
+    projector: '投影模式：更大、更粗、醒目的指针',
+    lessMotion: '减少动画',
+  },
   theme: { switchTo: { dark: '切换到深色主题', light: '切换到浅色主题' } },
   clock: {
     name: '时钟',

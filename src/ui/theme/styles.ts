@@ -20,3 +20,4 @@ import './shell.css';
 import './stage.css';
 import './chips.css';
 import './panels.css';
+import './projector.css';
