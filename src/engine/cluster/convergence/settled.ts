@@ -73,6 +73,8 @@ export function unsettled(kernel: Kernel, sight: Sight): string[] {
 
 type Counts = Readonly<Record<string, number>>;
 
+const isActive = ({ spec }: ReplicaSet): boolean => (spec.replicas ?? 1) > 0;
+
 class Laws {
   readonly #sight: Sight;
   readonly #tell: (object: KubeObject, text: string) => void;
@@ -167,10 +169,34 @@ class Laws {
         this.#tell(set, `does not adopt ${pod.metadata.name}`);
   }
 
+  #setsOf({ metadata }: Deployment): readonly ReplicaSet[] {
+    return this.#sight.list('ReplicaSet').filter((set) => controllerOf(set)?.uid === metadata.uid);
+  }
+
+  /**
+   * A Deployment of strategy Recreate that was scaled while it had several ReplicaSets with pods, which it has only if it
+   * has adopted them: upstream takes it for a scaling event for ever, and scales nothing.
+   *
+   * @source kubernetes pkg/controller/deployment/deployment_controller.go (syncDeployment), sync.go (isScalingEvent, scale)
+   */
+  #isStuck(deployment: Deployment): boolean {
+    const { strategy, replicas } = deployment.spec;
+    const active = this.#setsOf(deployment).filter(isActive);
+    return (
+      strategy?.type === 'Recreate' &&
+      active.length > 1 &&
+      active.some(({ metadata }) => {
+        const desired = metadata.annotations?.['deployment.kubernetes.io/desired-replicas'];
+        return desired !== undefined && Number(desired) !== replicas;
+      })
+    );
+  }
+
   deployment(deployment: Deployment): void {
+    if (this.#isStuck(deployment)) return;
     const { spec, status } = deployment;
-    const sets = this.#sight.list('ReplicaSet').filter((set) => controllerOf(set)?.uid === deployment.metadata.uid);
-    const active = sets.filter((set) => (set.spec.replicas ?? 1) > 0);
+    const sets = this.#setsOf(deployment);
+    const active = sets.filter(isActive);
     const wanted = spec.replicas;
     this.#observed(deployment, status);
     if (active.length > 1) this.#tell(deployment, `has ${active.length} active ReplicaSets`);
@@ -269,6 +295,9 @@ class Laws {
         matchesSelector(budget.spec?.selector, pod.metadata.labels),
     );
     this.#observed(budget, budget.status);
+    // Nothing tells the disruption controller of it either.
+    if (this.#sight.list('Deployment').some((one) => this.#isStuck(one) && pods.some((pod) => this.#isOf(pod, one))))
+      return;
     const healthy = pods.filter(isPodReady).length;
     const least = budgetOf(this.#sight, budget, pods);
     if (least === null) return;
@@ -277,6 +306,11 @@ class Laws {
       desiredHealthy: least,
       disruptionsAllowed: pods.length === 0 ? 0 : Math.max(0, healthy - least),
     });
+  }
+
+  #isOf(pod: Pod, deployment: Deployment): boolean {
+    const set = this.#sight.byUid(controllerOf(pod)?.uid ?? '');
+    return set !== undefined && controllerOf(set)?.uid === deployment.metadata.uid;
   }
 
   quota(quota: ResourceQuota): void {
