@@ -145,7 +145,13 @@ const COMPONENTS: readonly Component[] = [
     atRest: { milliCpu: 4, memory: 25 * MIB },
     logLine: klogLine,
     ports: [10259],
-    args: (flags, host): SchedulerArgs => ({ server: serversOf(flags, host), ...configured(flags, host) }),
+    inPods: true,
+    args(flags, host): SchedulerArgs | string {
+      if (flags.has('kubeconfig')) return { server: serversOf(flags, host), ...configured(flags, host) };
+      const told = lateScheduler.code.startedBy({ flags, files: host.files });
+      if (typeof told === 'string') return `E run.go:72] "command failed" err=${JSON.stringify(told)}`;
+      return { server: host.lookUp(API_SERVERS), endpoint: API_SERVERS, ...told };
+    },
     probe: healthz,
   },
   {

@@ -6,7 +6,13 @@
  */
 import { type FieldError, aggregateText, duplicate, errorText, invalid, required } from '#engine/api/field-error';
 import { semanticEqual } from '#engine/api/json';
-import { type ProfileConfiguration, type SchedulerConfiguration, misfitsOf } from './configuration';
+import {
+  type LeaderElectionConfiguration,
+  type ProfileConfiguration,
+  type SchedulerConfiguration,
+  misfitsOf,
+} from './configuration';
+import { electionTimes } from './election-times';
 import { ARGUMENT_ERRORS, fitErrors } from './plugin-argument-errors';
 import { setUpError } from './plugin-sets';
 import { DEFAULT_PROFILE } from './profile';
@@ -37,10 +43,14 @@ const nameOf = ({ schedulerName }: ProfileConfiguration, profiles: number): stri
 function settingErrors({
   parallelism = 16,
   percentageOfNodesToScore,
+  clientConnection: { burst = 100 } = {},
+  leaderElection = {},
   podInitialBackoffSeconds: initial = 1,
   podMaxBackoffSeconds: max = 10,
 }: SchedulerConfiguration): readonly FieldError[] {
   const errors: FieldError[] = [];
+  if (burst < 0) errors.push(invalid('clientConnection.burst', burst, 'must be non-negative'));
+  errors.push(...electionErrors(leaderElection));
   if (parallelism <= 0) {
     errors.push(invalid('parallelism', parallelism, 'should be an integer value greater than zero'));
   }
@@ -52,6 +62,31 @@ function settingErrors({
   }
   return errors;
 }
+
+/** @source kubernetes staging/src/k8s.io/component-base/config/validation/validation.go (ValidateLeaderElectionConfiguration) */
+function electionErrors(election: LeaderElectionConfiguration): readonly FieldError[] {
+  const { leaderElect = true, resourceLock = 'leases', resourceName, resourceNamespace } = election;
+  if (!leaderElect) return [];
+  const errors: FieldError[] = [];
+  const times = electionTimes(election);
+  for (const name of ['leaseDuration', 'renewDeadline', 'retryPeriod'] as const) {
+    if (times[name] <= 0) errors.push(electionError(name, election[name] ?? '', 'must be greater than zero'));
+  }
+  if (times.leaseDuration <= times.renewDeadline) {
+    errors.push(
+      electionError('leaseDuration', election.renewDeadline ?? '10s', 'must be greater than `RenewDeadline`'),
+    );
+  }
+  if (resourceNamespace === '') errors.push(required('leaderElection.resourceNamespace'));
+  if (resourceName === '') errors.push(required('leaderElection.resourceName'));
+  if (resourceLock !== 'leases') {
+    errors.push(electionError('resourceLock', resourceLock, 'resourceLock value must be "leases"'));
+  }
+  return errors;
+}
+
+const electionError = (field: string, value: string, detail: string): FieldError =>
+  invalid(`leaderElection.${field}`, value, detail);
 
 const percentageErrors = (at: string, value = 0): readonly FieldError[] =>
   value >= 0 && value <= 100 ? [] : [invalid(at, value, 'not in valid range [0-100]')];

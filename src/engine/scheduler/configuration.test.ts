@@ -1,3 +1,4 @@
+// long: the forms, the arguments and the errors of one configuration
 import { describe, expect, it } from 'vitest';
 import type { Pod } from '#engine/api/types';
 import { SECOND } from '#engine/kernel/time';
@@ -112,10 +113,34 @@ describe('the profiles of a configuration', () => {
     expect(argsOf(configured({ podInitialBackoffSeconds: 2, podMaxBackoffSeconds: 20 }))).toMatchObject({
       backoffs: { initial: 2 * SECOND, max: 20 * SECOND },
       leaderElect: true,
-      leaseName: 'kube-scheduler',
+      lease: {
+        namespace: 'kube-system',
+        name: 'kube-scheduler',
+        leaseDuration: 15 * SECOND,
+        renewDeadline: 10 * SECOND,
+        retryPeriod: 2 * SECOND,
+      },
     });
-    const leaderElection = { leaderElect: false, resourceName: 'mine' };
-    expect(argsOf(configured({ leaderElection }))).toMatchObject({ leaderElect: false, leaseName: 'mine' });
+    const leaderElection = {
+      leaderElect: false,
+      resourceName: 'mine',
+      resourceNamespace: 'own',
+      leaseDuration: '1m',
+      renewDeadline: '30s',
+      retryPeriod: '500ms',
+    };
+    expect(argsOf(configured({ leaderElection, clientConnection: { qps: 5, burst: 10 } }))).toMatchObject({
+      leaderElect: false,
+      lease: {
+        namespace: 'own',
+        name: 'mine',
+        leaseDuration: 60 * SECOND,
+        renewDeadline: 30 * SECOND,
+        retryPeriod: SECOND / 2,
+      },
+      qps: 5,
+      burst: 10,
+    });
   });
 
   it('take arguments over, with the defaults of what is not said', () => {
@@ -187,6 +212,27 @@ describe('what is wrong with a configuration', () => {
     {
       value: configured({ parallelism: 0 }),
       errors: ['parallelism: Invalid value: 0: should be an integer value greater than zero'],
+    },
+    {
+      value: configured({ extenders: [{ urlPrefix: 'http://x' }] } as never),
+      errors: ['extenders: Forbidden: there are no extenders in the simulation'],
+    },
+    {
+      value: configured({ leaderElection: { leaseDuration: 'long' } }),
+      errors: ['leaderElection.leaseDuration: time: invalid duration "long"'],
+    },
+    {
+      value: configured({ leaderElection: { leaseDuration: '5s', retryPeriod: '0s', resourceLock: 'endpoints' } }),
+      errors: [
+        'leaderElection.retryPeriod: Invalid value: "0s": must be greater than zero',
+        'leaderElection.leaseDuration: Invalid value: "10s": must be greater than `RenewDeadline`',
+        'leaderElection.resourceLock: Invalid value: "endpoints": resourceLock value must be "leases"',
+      ],
+    },
+    { value: configured({ leaderElection: { leaderElect: false, resourceName: '', leaseDuration: '0' } }), errors: [] },
+    {
+      value: configured({ clientConnection: { burst: -1 } }),
+      errors: ['clientConnection.burst: Invalid value: -1: must be non-negative'],
     },
     {
       value: configured({ percentageOfNodesToScore: 101 }),

@@ -2,8 +2,9 @@
  * KubeSchedulerConfiguration: what a kube-scheduler is told by `--config`, as data, and whether a value has that form.
  *
  * @source kubernetes staging/src/k8s.io/kube-scheduler/config/v1/types.go, types_pluginargs.go
- * @simplified a value of the wrong type is told of in our own words; `extenders` and the settings of connections are left out
+ * @simplified a value of the wrong type is told of in our own words; `extenders` are refused
  */
+import { parseDuration } from '#engine/api/cel/time';
 import { isJsonObject } from '#engine/api/json';
 import type { ExtensionPoint, PluginArgs } from './profile';
 
@@ -20,12 +21,24 @@ export interface ProfileConfiguration {
   readonly pluginConfig?: readonly { readonly name: string; readonly args?: Readonly<Record<string, unknown>> }[];
 }
 
+/** Times are durations of Go: `15s`. */
+export interface LeaderElectionConfiguration {
+  readonly leaderElect?: boolean;
+  readonly leaseDuration?: string;
+  readonly renewDeadline?: string;
+  readonly retryPeriod?: string;
+  readonly resourceLock?: string;
+  readonly resourceName?: string;
+  readonly resourceNamespace?: string;
+}
+
 /** Plain data, as a file has it. */
 export interface SchedulerConfiguration {
   readonly apiVersion?: string;
   readonly kind?: string;
   readonly parallelism?: number;
-  readonly leaderElection?: { readonly leaderElect?: boolean; readonly resourceName?: string };
+  readonly clientConnection?: { readonly kubeconfig?: string; readonly qps?: number; readonly burst?: number };
+  readonly leaderElection?: LeaderElectionConfiguration;
   readonly percentageOfNodesToScore?: number;
   readonly podInitialBackoffSeconds?: number;
   readonly podMaxBackoffSeconds?: number;
@@ -56,10 +69,18 @@ export const EXTENSION_POINTS: readonly ExtensionPoint[] = [
   'queueSort',
 ];
 
+const TYPES = { 'a string': 'string', 'a duration': 'string', 'a number': 'number', 'true or false': 'boolean' };
 const VERSION = 'kubescheduler.config.k8s.io/v1';
 const KIND = 'KubeSchedulerConfiguration';
 
-type Shape = 'a string' | 'a number' | 'true or false' | readonly [Shape] | { readonly [field: string]: Shape };
+type Shape =
+  | 'a string'
+  | 'a number'
+  | 'true or false'
+  | 'a duration'
+  | 'nothing'
+  | readonly [Shape]
+  | { readonly [field: string]: Shape };
 
 const TEXTS: Shape = ['a string'];
 const TYPE: { readonly [field: string]: Shape } = { apiVersion: 'a string', kind: 'a string' };
@@ -107,7 +128,25 @@ const ARGUMENTS: Readonly<Record<string, { readonly [field: string]: Shape }>> =
 const CONFIGURATION: Shape = {
   ...TYPE,
   parallelism: 'a number',
-  leaderElection: { leaderElect: 'true or false', resourceName: 'a string' },
+  clientConnection: {
+    kubeconfig: 'a string',
+    acceptContentTypes: 'a string',
+    contentType: 'a string',
+    qps: 'a number',
+    burst: 'a number',
+  },
+  leaderElection: {
+    leaderElect: 'true or false',
+    leaseDuration: 'a duration',
+    renewDeadline: 'a duration',
+    retryPeriod: 'a duration',
+    resourceLock: 'a string',
+    resourceName: 'a string',
+    resourceNamespace: 'a string',
+  },
+  enableProfiling: 'true or false',
+  enableContentionProfiling: 'true or false',
+  extenders: 'nothing',
   percentageOfNodesToScore: 'a number',
   podInitialBackoffSeconds: 'a number',
   podMaxBackoffSeconds: 'a number',
@@ -139,7 +178,11 @@ export function misfitsOf(value: unknown): readonly string[] {
 
 function misfits(value: unknown, shape: Shape, at: string): readonly string[] {
   if (typeof shape === 'string') {
-    const type = { 'a string': 'string', 'a number': 'number', 'true or false': 'boolean' }[shape];
+    if (shape === 'nothing') return [`${at}: Forbidden: there are no extenders in the simulation`];
+    const type = TYPES[shape];
+    if (shape === 'a duration' && typeof value === 'string' && parseDuration(value) === null) {
+      return [`${at}: time: invalid duration ${JSON.stringify(value)}`];
+    }
     return typeof value === type ? [] : [`${at}: must be ${shape}`];
   }
   if (Array.isArray(shape)) {

@@ -5,6 +5,7 @@
  */
 import { SECOND } from '#engine/kernel/time';
 import type { ProfileConfiguration, SchedulerConfiguration, ScoringStrategyArgs } from './configuration';
+import { electionTimes } from './election-times';
 import { pluginsOf } from './plugin-sets';
 import { DEFAULT_ARGS, DEFAULT_PROFILE, type PluginArgs, type Profile, type WeightedResource } from './profile';
 import type { SchedulerArgs } from './state';
@@ -12,12 +13,15 @@ import type { SchedulerArgs } from './state';
 /** What a scheduler is started with by a configuration without errors. */
 export function argsOf(configuration: SchedulerConfiguration): Omit<SchedulerArgs, 'server'> {
   const { leaderElection = {}, podInitialBackoffSeconds = 1, podMaxBackoffSeconds = 10 } = configuration;
-  const { leaderElect = true, resourceName = 'kube-scheduler' } = leaderElection;
+  const { leaderElect = true, resourceName: name = 'kube-scheduler', resourceNamespace } = leaderElection;
+  const { qps, burst } = configuration.clientConnection ?? {};
   return {
     profiles: profilesOf(configuration),
     backoffs: { initial: podInitialBackoffSeconds * SECOND, max: podMaxBackoffSeconds * SECOND },
     leaderElect,
-    leaseName: resourceName,
+    lease: { namespace: resourceNamespace ?? 'kube-system', name, ...electionTimes(leaderElection) },
+    ...(qps !== undefined && qps !== 0 && { qps }),
+    ...(burst !== undefined && burst !== 0 && { burst }),
   };
 }
 

@@ -17,6 +17,7 @@ import { volumeChecks, volumeHints } from './plugins/volumes/volume-plugins';
 import { volumeBinding } from './plugins/volumes/volume-binding';
 import { nodeVolumeLimits, volumeRestrictions, volumeZone } from './plugins/volumes/volume-limits';
 import { preempt, preemptionAnswered } from './preempt';
+import { startedBy } from './started-by';
 import { termReader } from './topology-counts';
 
 roomMaker.provide(makeRoom);
@@ -35,4 +36,4 @@ nodeWatch.changed = (cache, node) => {
   nodeChanged(cache, node);
   forgetVictims(cache, node);
 };
-lateScheduler.provide({ preempt, preemptionAnswered, argsOf });
+lateScheduler.provide({ preempt, preemptionAnswered, argsOf, startedBy });

@@ -1,11 +1,13 @@
 /** What the scheduler needs only for pods that fit nowhere, or have volumes; `late-scheduler.ts` fills it. */
 import { LateCode } from '#engine/api/late-code';
 import type { argsOf } from './configured-profiles';
+import type { startedBy } from './started-by';
 import type { preempt, preemptionAnswered } from './preempt';
 
 export interface LateScheduler {
   readonly preempt: typeof preempt;
   readonly argsOf: typeof argsOf;
+  readonly startedBy: typeof startedBy;
   readonly preemptionAnswered: typeof preemptionAnswered;
 }
 

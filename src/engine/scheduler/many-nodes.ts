@@ -163,9 +163,14 @@ interface Others {
 
 const NOTHING: Readonly<Others> = Object.freeze({ pods: 0, milliCpu: 0, memory: 0 });
 
-/** Of pods that are no less important than this one. */
+const reckoned: Others = { ...NOTHING };
+
+/** Of pods that are no less important than this one; valid until it is asked for again. */
 function othersAmong(promised: readonly PodInfo[], pod: PodInfo): Others {
-  const others = { ...NOTHING };
+  const others = reckoned;
+  others.pods = 0;
+  others.milliCpu = 0;
+  others.memory = 0;
   for (const { uid, priority, requests } of promised) {
     if (uid === pod.uid || priority < pod.priority) continue;
     others.pods += 1;

@@ -220,6 +220,25 @@ describe('kube-scheduler', () => {
     expect(scheduler.events()).toContain(`Normal Preempted low-1: Preempted by pod ${uid} on node node-1`);
   });
 
+  it('ends when another has taken its Lease and its time to renew is over, and not before', () => {
+    const lease = { namespace: 'kube-system', name: 'mine' };
+    const times = { leaseDuration: 12 * SECOND, renewDeadline: 8 * SECOND, retryPeriod: SECOND };
+    const scheduler = new TestScheduler({ lease: { ...lease, ...times } });
+    scheduler.node('node-1');
+    scheduler.world.advance(5 * SECOND);
+    const path = '/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/mine';
+    const taken = { spec: { holderIdentity: 'somebody', leaseDurationSeconds: 600 } };
+    scheduler.want('PATCH', path, taken, 'application/merge-patch+json');
+    const isAlive = (): boolean => scheduler.world.kernel.processes.get(SCHEDULER)?.status === 'running';
+    scheduler.world.advance(6 * SECOND);
+    expect(isAlive()).toBe(true);
+    scheduler.world.advance(4 * SECOND);
+    expect(isAlive()).toBe(false);
+    scheduler.pod('late');
+    scheduler.world.advance(10 * SECOND);
+    expect(scheduler.nodeOf('late')).toBe('');
+  });
+
   it('goes on after it was killed between assuming and binding: no pod is bound twice or lost', () => {
     const scheduler = new TestScheduler();
     scheduler.node('node-1');

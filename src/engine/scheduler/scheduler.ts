@@ -70,7 +70,7 @@ export const kubeScheduler = defineProcess<SchedulerState, SchedulerArgs>({
     ctx.log('I server.go] "Starting Kubernetes Scheduler" version="v1.35.5"');
     ctx.log('I secure_serving.go:211] Serving securely on 127.0.0.1:10259');
     if (args.leaderElect !== false) {
-      const lease = { namespace: 'kube-system', name: args.leaseName ?? 'kube-scheduler' };
+      const lease = args.lease ?? { namespace: 'kube-system', name: 'kube-scheduler' };
       state.election = startElection(state.client, ctx, lease);
     }
     return state;
@@ -121,13 +121,16 @@ export function newState({
   burst = 100,
   profiles = DEFAULT_PROFILES,
   backoffs,
+  credentials = certified('system:kube-scheduler'),
+  endpoint,
 }: SchedulerArgs): SchedulerState {
   return {
     profiles,
     client: newClient({
       servers: server,
       userAgent: 'kube-scheduler',
-      credentials: certified('system:kube-scheduler'),
+      credentials,
+      ...(endpoint !== undefined && { endpoint }),
       qps,
       burst,
     }),

@@ -1,9 +1,10 @@
 /** The state of a kube-scheduler: plain data, saved and restored as it is. */
 import type { Pod } from '#engine/api/types';
+import type { Credentials } from '#engine/apiserver/wire';
 import { viewOf } from '#engine/client/cache';
 import type { Client } from '#engine/client/client';
 import type { Recorder } from '#engine/client/events';
-import type { Election } from '#engine/client/leader-election';
+import type { Election, ElectionSettings } from '#engine/client/leader-election';
 import type { Context, EventId, ProcessId } from '#engine/kernel/process';
 import type { Ring } from '#engine/kernel/ring';
 import type { Micros } from '#engine/kernel/time';
@@ -25,8 +26,12 @@ export interface SchedulerArgs {
   readonly burst?: number;
   /** false: works without a Lease. Absent: true. */
   readonly leaderElect?: boolean;
-  /** Of the Lease, in kube-system. Absent: `kube-scheduler`. */
-  readonly leaseName?: string;
+  /** Absent: `kube-scheduler` in kube-system, with the times of all components. */
+  readonly lease?: ElectionSettings;
+  /** Who it is to the API server. Absent: `system:kube-scheduler`. */
+  readonly credentials?: Credentials;
+  /** A name of the network that stands for the API servers of now. Absent: they stay those above. */
+  readonly endpoint?: string;
   /** Absent: the default profile. At least one; each of another name. */
   readonly profiles?: readonly Profile[];
   /** Absent: 1 s and 10 s. */

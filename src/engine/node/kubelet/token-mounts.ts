@@ -1,5 +1,6 @@
 /** Where the tokens of a pod's service account are mounted, and whether anybody is about to look there. */
 import type { Container, Pod } from '#engine/api/types';
+import { readsToken } from '../programs/components';
 
 export interface TokenSource {
   readonly volume: string;
@@ -38,10 +39,11 @@ export function namesToken(pod: Pod, container: Container): boolean {
   const handlers = [livenessProbe, readinessProbe, startupProbe, lifecycle?.postStart, lifecycle?.preStop];
   const lines = handlers.flatMap((handler) => handler?.exec?.command ?? NONE).concat(command, args);
   if (lines.length === 0) return false;
+  const isReader = readsToken(command);
   const sources = tokenSources(pod);
   return (container.volumeMounts ?? []).some(
     ({ name, mountPath }) =>
-      sources.some(({ volume }) => volume === name) && lines.some((line) => line.includes(mountPath)),
+      sources.some(({ volume }) => volume === name) && (isReader || lines.some((line) => line.includes(mountPath))),
   );
 }
 

@@ -16,6 +16,8 @@ export interface Host {
   readonly machine: string;
   /** The first record of a file of the machine's disk. */
   readonly file: (path: string) => unknown;
+  /** Files that are mounted into its container, by absolute path. */
+  readonly files: Readonly<Record<string, string>>;
   /** The processes behind a name of the network. */
   readonly lookUp: (name: string) => readonly ProcessId[];
 }
@@ -25,12 +27,14 @@ export interface Component {
   readonly name: string;
   /** Of an add-on, which runs in any pod: its image. Absent: one of the control plane's, which run on the host's network only. */
   readonly repository?: string;
+  /** It runs in a pod with an address of its own, too, by the token of its account. */
+  readonly inPods?: true;
   /** What it uses at rest: thousandths of a core, bytes. */
   readonly atRest: { readonly milliCpu: number; readonly memory: number };
   /** TCP ports that it listens on; the first serves its health. */
   readonly ports: readonly number[];
-  /** What its process is started with. */
-  readonly args: (flags: Flags, host: Host) => unknown;
+  /** What its process is started with; a text: what it says before it ends with 1. */
+  readonly args: (flags: Flags, host: Host) => object | string;
   /** What SIGTERM is to it. Absent: it ends at once. */
   readonly stop?: Message;
   /** A line of its log as it stands in its container's; absent: as it is. `now`: the machine's clock. */
@@ -60,7 +64,12 @@ export function provideComponents(components: readonly Component[]): void {
 
 /** The component that an image, or for images of the project's own a command line, starts. */
 export const componentOf = (repository: string, argv: readonly string[]): Component | undefined =>
-  repository.startsWith('registry.k8s.io/') ? (byImage.get(repository) ?? byName.get(argv[0] ?? '')) : undefined;
+  repository.startsWith('registry.k8s.io/') ? (byImage.get(repository) ?? byName.get(binaryOf(argv))) : undefined;
+
+/** Whether a command line starts what reads the token of its account. */
+export const readsToken = (argv: readonly string[]): boolean => byName.get(binaryOf(argv))?.inPods === true;
+
+const binaryOf = ([path = '']: readonly string[]): string => path.slice(path.lastIndexOf('/') + 1);
 
 /** `--name=value` and `--name value`. */
 export function flagsOf(argv: readonly string[]): Flags {

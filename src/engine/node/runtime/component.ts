@@ -14,7 +14,7 @@ export function componentIn(
 ): Component | undefined {
   const component = componentOf(repository, config.command);
   const hostNetwork = state.sandboxes.get(status.sandboxId)?.hostNetwork === true;
-  return hostNetwork || component?.repository !== undefined ? component : undefined;
+  return hostNetwork || component?.repository !== undefined || component?.inPods === true ? component : undefined;
 }
 
 /** The component that a container has been started with. */
@@ -76,22 +76,21 @@ const canonicalRepository = (image: string): string => parseImageReference(image
  */
 export function spawnComponent(
   container: ContainerRecord,
-  { name: kind, ports, args, repository }: Component,
+  { name: kind, ports, args, logLine }: Component,
+  isOnHost: boolean,
   ctx: Context,
 ): string | null {
-  const name = repository === undefined ? kind : `${kind}-${container.status.id.slice(0, 12)}`;
+  const name = isOnHost ? kind : `${kind}-${container.status.id.slice(0, 12)}`;
   if (ctx.isTaken(name)) return `listen tcp 127.0.0.1:${ports[0]}: bind: address already in use`;
+  const { command, args: given, files } = container.config;
   const host = {
     machine: ctx.machine,
+    files,
     file: (path: string): unknown => ctx.disk.read(path)[0],
     lookUp: (name: string) => ctx.lookUp(name),
   };
-  const { command, args: given } = container.config;
-  container.process = ctx.spawn({
-    name,
-    kind,
-    args: args(flagsOf(command.concat(given)), host),
-    restartAfter: null,
-  });
+  const told = args(flagsOf(command.concat(given)), host);
+  if (typeof told === 'string') return logLine?.(told, ctx.now) ?? told;
+  container.process = ctx.spawn({ name, kind, args: told, restartAfter: null });
   return null;
 }

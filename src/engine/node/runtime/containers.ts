@@ -102,7 +102,9 @@ export function started(state: ContainerdState, containerId: string, asker: Aske
     container.status = Object.freeze({ ...container.status, state: 'running', startedAt: ctx.now });
     answer(asker, { of: 'container', container: container.status }, ctx);
     takeMemory(state, container, component.atRest.memory, ctx);
-    const failure = spawnComponent(container, component, ctx);
+    const isOnHost =
+      component.repository === undefined && state.sandboxes.get(container.status.sandboxId)?.hostNetwork === true;
+    const failure = spawnComponent(container, component, isOnHost, ctx);
     if (failure === null) return;
     writeText(state, container, 'stderr', `${failure}\n`, ctx);
     return exited(state, container, 1, ctx);

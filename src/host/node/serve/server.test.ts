@@ -318,6 +318,27 @@ describe('the side window', () => {
     expect((await state())['faults']).toEqual([]);
   });
 
+  it('tells the schedulers how to work, or what is wrong with what they are told', async () => {
+    const told = { apiVersion: 'kubescheduler.config.k8s.io/v1', kind: 'KubeSchedulerConfiguration' };
+    const wrong = await post(cluster.url, '/_sim/scheduler', { ...told, parallelism: 0 });
+    expect([wrong.code, wrong.text]).toEqual([
+      400,
+      expect.stringContaining('parallelism: Invalid value: 0: should be an integer value greater than zero'),
+    ]);
+    const profiles = [{ schedulerName: 'default-scheduler' }, { schedulerName: 'other' }];
+    const set = await post(cluster.url, '/_sim/scheduler', { ...told, profiles });
+    expect([set.code, set.json]).toEqual([200, { ...told, profiles }]);
+    const pods = '/api/v1/namespaces/default/pods';
+    await post(cluster.url, pods, {
+      metadata: { name: 'of-other' },
+      spec: { schedulerName: 'other', containers: [{ name: 'c', image: 'nginx:1.27' }] },
+    });
+    await advance(cluster.url, '1m');
+    const { spec } = (await ask(cluster.url, `${pods}/of-other`)).json as { spec: { nodeName?: string } };
+    expect(spec.nodeName).toMatch(/^node-/);
+    await ask(cluster.url, `${pods}/of-other`, { method: 'DELETE' });
+  });
+
   it('saves the engine and puts it back, and the run goes on as it would have', async () => {
     const saved = await post(cluster.url, '/_sim/save', {});
     await create('after-the-save');
