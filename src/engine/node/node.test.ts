@@ -674,6 +674,13 @@ describe('a node', () => {
     expect(status).toMatchObject({ phase: 'Failed', initContainerStatuses: [{ state: { terminated: unknown } }] });
     // The pod was never initialized: its regular containers had no chance to fail.
     expect(containerState(cluster.pod('never'))).toBe('waiting PodInitializing');
+
+    // A kubelet that starts anew takes over an end without times as it is.
+    cluster.kernel.powerOff('node-1');
+    cluster.advance(SECOND);
+    cluster.kernel.powerOn('node-1');
+    cluster.advance(10 * SECOND);
+    expect(cluster.pod('never')!.status.initContainerStatuses?.[0]?.state).toEqual({ terminated: unknown });
   });
 
   it('ends a pod that was active for longer than its deadline', () => {

@@ -10,9 +10,10 @@ import { isSidecar } from '#engine/api/pod-resources';
 import { parseTimestamp, timestamp } from '#engine/api/timestamp';
 import type { Container, ContainerStatus, Pod } from '#engine/api/types';
 import type { Context } from '#engine/kernel/process';
+import type { Micros } from '#engine/kernel/time';
 import type { RuntimeContainerStatus, SandboxStatus } from '../runtime/cri';
 import { restartPolicyOf, restartsAfter } from './pod-phase';
-import { terminated } from './pod-status';
+import { NEVER, terminated } from './pod-status';
 import { containersOf, type ContainerWork, type PodWorker, specsOf, type Terminated } from './state';
 
 /** What a container's end looks like when nobody saw it. */
@@ -192,13 +193,17 @@ function lostContainer(work: ContainerWork, known: ContainerStatus, ended: Termi
     imageId: known.imageID,
     state: 'exited',
     createdAt: 0,
-    startedAt: ended.startedAt === '1970-01-01T00:00:00Z' ? 0 : parseTimestamp(ended.startedAt),
-    finishedAt: parseTimestamp(ended.finishedAt),
+    startedAt: momentOf(ended.startedAt),
+    finishedAt: momentOf(ended.finishedAt),
     exitCode: ended.exitCode,
     reason: ended.reason,
     message: ended.message ?? '',
   };
 }
+
+/** 0: it never came, or nobody knows. */
+const momentOf = (text: string | undefined): Micros =>
+  text === undefined || text === NEVER ? 0 : parseTimestamp(text);
 
 function resetWork(work: ContainerWork): void {
   work.runtime = null;

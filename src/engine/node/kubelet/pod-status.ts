@@ -111,15 +111,22 @@ const foreignConditions = (pod: Pod, own: readonly PodCondition[]): readonly Pod
     ({ type }) => !RESIZE_CONDITIONS.includes(type) && !own.some((condition) => condition.type === type),
   );
 
+/** What the API shows as the start of a container that never was started. */
+export const NEVER = '1970-01-01T00:00:00Z';
+
 /** The state that the API shows of a container's end. */
 export function terminated(container: RuntimeContainerStatus): Terminated {
   return {
     exitCode: container.exitCode,
     reason: container.reason,
     ...(container.message === '' ? {} : { message: container.message }),
-    startedAt: container.startedAt === 0 ? '1970-01-01T00:00:00Z' : timestamp(container.startedAt),
-    finishedAt: timestamp(container.finishedAt),
-    containerID: `containerd://${container.id}`,
+    ...(container.finishedAt === 0
+      ? null
+      : {
+          startedAt: container.startedAt === 0 ? NEVER : timestamp(container.startedAt),
+          finishedAt: timestamp(container.finishedAt),
+        }),
+    ...(container.id === '' ? null : { containerID: `containerd://${container.id}` }),
   };
 }
 

@@ -93,8 +93,9 @@ export interface Terminated {
   readonly exitCode: number;
   readonly reason: string;
   readonly message?: string;
-  readonly startedAt: string;
-  readonly finishedAt: string;
+  /** Both absent: the container could not be found, so nobody knows. */
+  readonly startedAt?: string;
+  readonly finishedAt?: string;
   readonly containerID?: string;
 }
 
