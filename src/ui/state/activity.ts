@@ -40,12 +40,13 @@ function halved(buckets: readonly number[]): number[] {
   return result;
 }
 
-/** The activity after a frame's writes. Renewals of Leases are counted apart: they come whatever happens. */
+/** The activity after a frame's writes. Renewals of Leases are counted apart: they come whatever happens. The density has what was before `seenTo`. */
 export function addActivity(
   activity: Activity,
   writes: readonly WriteRecord[],
   isRenewal: (write: WriteRecord) => boolean,
   now: Micros,
+  seenTo: Micros = 0,
 ): Activity {
   const changes: Micros[] = [];
   const beats: Micros[] = [];
@@ -63,6 +64,7 @@ export function addActivity(
       bucketWidth *= 2;
     }
     for (const write of writes) {
+      if (write.at < seenTo) continue;
       const index = Math.floor(write.at / bucketWidth);
       while (grown.length <= index) grown.push(0);
       grown[index] = (grown[index] ?? 0) + 1;

@@ -82,6 +82,7 @@ export function addMarkers(
     if (markers.some((marker) => marker.id === id)) continue;
     added.push({ id, at: event.lastSeen, what, fault: '', about: event.regarding.name });
   }
-  if (added.length === 0) return markers;
-  return [...markers, ...added].sort((a, b) => a.at - b.at).slice(-MARKER_CAP);
+  const news = added.filter(({ id }) => !markers.some((marker) => marker.id === id));
+  if (news.length === 0) return markers;
+  return [...markers, ...news].sort((a, b) => a.at - b.at).slice(-MARKER_CAP);
 }

@@ -24,6 +24,7 @@ function sameStatus(a: HostStatus, b: HostStatus): boolean {
     a.seed === b.seed &&
     a.scenario === b.scenario &&
     a.resumed === b.resumed &&
+    a.time?.version === b.time?.version &&
     a.pace.type === b.pace.type &&
     (a.pace.type !== 'speed' || b.pace.type !== 'speed' || a.pace.factor === b.pace.factor)
   );
@@ -36,7 +37,7 @@ export const createMirrorSlice: StateCreator<UiState, [], [], MirrorSlice> = (se
   crash: null,
   applyFrame: (frame, status, nowMs) =>
     set((state) => ({
-      mirror: applyFrame(state.mirror, frame, nowMs),
+      mirror: applyFrame(state.mirror, frame, nowMs, status.time?.track),
       host: state.host && sameStatus(state.host, status) ? state.host : status,
       paceBeforePause: status.pace.type === 'paused' ? state.paceBeforePause : status.pace,
     })),

@@ -18,10 +18,11 @@ import type {
   WriteRecord,
 } from '#engine/cluster/records';
 import type { Micros } from '#engine/kernel/time';
-import { addActivity, emptyActivity, type Activity } from './activity';
+import { addActivity } from './activity';
 import { withChangedEvents } from './event-order';
-import { addMarkers, leaderMarker, leadershipAfter, type Leadership, type Marker } from './markers';
+import { addMarkers, leaderMarker, leadershipAfter, type Leadership } from './markers';
 import { editSharded, emptyShardedMap, shardedGet, type ShardedMap } from './sharded-map';
+import { noStories, turnTo, type TrackStories } from './track-story';
 
 /** A pod that was drawn on a machine and is gone from the API: shown for a moment where it was. */
 export interface Ghost {
@@ -34,7 +35,7 @@ export interface Ghost {
   readonly goneAtMs: number;
 }
 
-export interface Mirror {
+export interface Mirror extends TrackStories {
   readonly now: Micros;
   /** False until the first frame has come. */
   readonly started: boolean;
@@ -62,9 +63,6 @@ export interface Mirror {
   /** A number per app, in order of first sight: its colour. */
   readonly hues: ReadonlyMap<string, number>;
   readonly ghosts: ReadonlyMap<string, readonly Ghost[]>;
-  /** API writes over virtual time: rates and the timeline's density. */
-  readonly activity: Activity;
-  readonly markers: readonly Marker[];
   readonly leadership: Leadership | null;
   /** The latest write that is neither a renewal nor an Event. */
   readonly lastWrite: WriteRecord | null;
@@ -102,8 +100,7 @@ export const emptyMirror: Mirror = {
   faults: [],
   hues: new Map(),
   ghosts: new Map(),
-  activity: emptyActivity,
-  markers: [],
+  ...noStories,
   leadership: null,
   lastWrite: null,
   printed: NOTHING_PRINTED,
@@ -231,9 +228,12 @@ function withGhosts(
  * The mirror after a frame.
  *
  * @param nowMs - the page's clock in real milliseconds; only the age of ghosts is measured by it
+ * @param track - on which the engine stands
  */
-export function applyFrame(previous: Mirror, frame: Frame, nowMs: number): Mirror {
-  const before = frame.full ? { ...emptyMirror, hues: previous.hues } : previous;
+export function applyFrame(previous: Mirror, frame: Frame, nowMs: number, track = previous.track): Mirror {
+  const { hues: known, booted } = previous;
+  const kept = frame.full ? { ...emptyMirror, hues: known, booted } : previous;
+  const before = frame.full || track !== previous.track ? { ...kept, ...turnTo(track, frame.now, previous) } : previous;
   const objects = editSharded(before.objects);
   const uids = editSharded(before.uids);
   const nodes = new Draft(before.nodes);
@@ -345,7 +345,7 @@ export function applyFrame(previous: Mirror, frame: Frame, nowMs: number): Mirro
     faults: sameFaults(before.faults, frame.faults) ? before.faults : frame.faults,
     hues: hues.done(),
     ghosts: withGhosts(before.ghosts, frame.full ? [] : born, nowMs),
-    activity: addActivity(before.activity, frame.writes, isRenewal, frame.now),
+    activity: addActivity(before.activity, frame.writes, isRenewal, frame.now, before.seenTo),
     markers: addMarkers(
       before.markers,
       before.faults,
@@ -354,6 +354,9 @@ export function applyFrame(previous: Mirror, frame: Frame, nowMs: number): Mirro
       frame.now,
       leaderMarker(before.leadership, leadership, frame.now),
     ),
+    seenTo: Math.max(before.seenTo, frame.now),
+    track: before.track,
+    otherStories: before.otherStories,
     leadership,
     lastWrite,
     printed: frame.printed.length === 0 ? NOTHING_PRINTED : frame.printed,

@@ -1,9 +1,18 @@
 /** The run so far as a strip: how much happened when, and what was done to it. */
-import { memo, useMemo } from 'react';
-import { useUi } from '../state/store';
+import { lazy, memo, Suspense, useMemo } from 'react';
+import { useUi, type UiState } from '../state/store';
 import { formatAxisTime } from '../text/virtual-time';
 import { useText } from '../text/text';
 import { placeMarkers, timelineBars, timelineSpan, timelineTicks } from './timeline-scale';
+
+/** Comes with the engine's late code. */
+const TimeTravel = lazy(async () => {
+  const module = await import('./time-travel');
+  return { default: module.TimeTravel };
+});
+
+/** The run so far, also the part of it that lies ahead of the moment that is looked at. */
+const spanOf = ({ mirror, host }: UiState): number => timelineSpan(Math.max(mirror.now, host?.time?.end ?? 0));
 
 const WIDTH = 1000;
 const HEIGHT = 26;
@@ -13,7 +22,7 @@ const percent = (part: number): string => `${part * 100}%`;
 const Density = memo(function Density() {
   const activity = useUi((state) => state.mirror.activity.buckets);
   const bucketWidth = useUi((state) => state.mirror.activity.bucketWidth);
-  const span = useUi((state) => timelineSpan(state.mirror.now));
+  const span = useUi(spanOf);
   const path = useMemo(() => {
     const bars = timelineBars({ buckets: activity, bucketWidth, recentWrites: [], recentRenewals: [] }, span);
     return bars
@@ -32,7 +41,7 @@ const Density = memo(function Density() {
 
 const Axis = memo(function Axis() {
   const text = useText();
-  const span = useUi((state) => timelineSpan(state.mirror.now));
+  const span = useUi(spanOf);
   const markers = useUi((state) => state.mirror.markers);
   const placed = useMemo(() => placeMarkers(markers, span), [markers, span]);
   return (
@@ -61,7 +70,9 @@ const Axis = memo(function Axis() {
 
 export function Timeline() {
   const text = useText();
-  const now = useUi((state) => Math.round((state.mirror.now / timelineSpan(state.mirror.now)) * 2000) / 2000);
+  const now = useUi((state) => Math.round((state.mirror.now / spanOf(state)) * 2000) / 2000);
+  const span = useUi(spanOf);
+  const time = useUi((state) => state.host?.time);
   return (
     <footer className="timeline" aria-label={text.timeline.name}>
       <div className="timeline-track">
@@ -70,6 +81,11 @@ export function Timeline() {
         <span className="timeline-now" style={{ left: percent(now) }}>
           <span className="visually-hidden">{text.timeline.now}</span>
         </span>
+        {time === undefined ? null : (
+          <Suspense fallback={null}>
+            <TimeTravel time={time} span={span} />
+          </Suspense>
+        )}
       </div>
     </footer>
   );
