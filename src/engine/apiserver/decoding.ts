@@ -9,7 +9,6 @@ import { mediaTypeOf } from '#engine/api/patch/apply-patch';
 import type { ResourceInfo } from '#engine/api/registry';
 import { badRequest, requestEntityTooLarge, unsupportedMediaType } from '#engine/api/status-error';
 import type { KubeObject, Status } from '#engine/api/types';
-import { sizeOf } from './storage';
 import type { ApiRequest } from './wire';
 
 export type DecodedBody =
@@ -57,7 +56,7 @@ export function decodeBody(
   const mediaType = mediaTypeOf(request.contentType ?? 'application/json');
   if (!ACCEPTED.includes(mediaType)) return refuse(unsupportedMediaType(ACCEPTED));
   const { body, bodyError } = request;
-  if (isTooLarge(body)) return refuse(requestEntityTooLarge());
+  if (isTooLarge(request)) return refuse(requestEntityTooLarge());
   const special = SUBRESOURCE_BODIES.get(subresource);
   const expected = special ?? info;
   if (bodyError !== undefined) {
@@ -136,4 +135,4 @@ function decodeSpecial(expected: BodyType, body: object, validation: FieldValida
 const kindOf = (body: unknown): string =>
   Array.isArray(body) ? 'array' : typeof body === 'boolean' ? 'bool' : typeof body;
 
-export const isTooLarge = (body: unknown): boolean => sizeOf(body) > MAX_BODY;
+export const isTooLarge = ({ contentLength = 0 }: ApiRequest): boolean => contentLength > MAX_BODY;

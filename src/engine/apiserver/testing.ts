@@ -9,6 +9,7 @@ import type { Message, ProcessDefinition } from '#engine/kernel/process';
 import { MILLISECOND, SECOND } from '#engine/kernel/time';
 import { kubeApiserver } from './apiserver';
 import type { ApiServerArgs, ApiServerState } from './state';
+import { sizeOf } from './storage';
 import { type ApiRequest, type ApiResponse, certified, type Method, type WatchEvent, type WatchEvents } from './wire';
 
 export const ETCD = 'control-plane-1/etcd';
@@ -114,7 +115,7 @@ export class TestApi {
 
   /** Asks and waits up to 20 ms for the answer. */
   ask(method: Method, path: string, body?: unknown, more: Asked = {}): ApiResponse {
-    const id = this.send(method, path, body, more);
+    const id = this.send(method, path, body, { contentLength: sizeOf(body), ...more });
     for (let i = 0; i < 20; i++) {
       this.advance(MILLISECOND);
       const response = this.answerTo(id);

@@ -53,6 +53,8 @@ export interface ApiRequest extends Message {
   /** The Accept header. Absent means `application/json`; `…;as=Table;…` asks for a table. */
   readonly accept?: string;
   readonly body?: unknown;
+  /** The bytes of the body, about. Absent: components do not count them, as what they send is made of what etcd has taken. */
+  readonly contentLength?: number;
   /** The bytes of the body are no JSON or YAML: what Go's decoder says of them. Then there is no `body`. */
   readonly bodyError?: string;
   /**

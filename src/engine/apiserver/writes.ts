@@ -92,7 +92,7 @@ export function beginWrite(
     const { bodyError } = request;
     const what = isApply(contentType) ? 'YAML' : 'patch';
     if (bodyError !== undefined) return refuse(badRequest(`error decoding ${what}: ${bodyError}`));
-    if (isTooLarge(body)) return refuse(requestEntityTooLarge());
+    if (isTooLarge(request)) return refuse(requestEntityTooLarge());
   } else if (request.bodyError !== undefined) return refuse(badRequest(`error decoding patch: ${request.bodyError}`));
   startOperation(state, ctx, {
     asker,

@@ -5,11 +5,12 @@
  * @source golang.org/x/net/http2 transport.go (health check); apimachinery util/net/http.go (30 s idle, 15 s for the
  * answer); client-go rest/request.go
  */
+import { unknownPath } from '#engine/api/status-error';
+import { sizeOf } from '#engine/apiserver/storage';
 import type { ApiRequest, ApiResponse, Pong } from '#engine/apiserver/wire';
 import type { Context, Message, ProcessId } from '#engine/kernel/process';
 import { type Micros, SECOND } from '#engine/kernel/time';
 import { dequeue, enqueue, lengthOf } from './fifo';
-import { unknownPath } from '#engine/api/status-error';
 import { connectionLost, dialTimeout, networkFailure, requestTimeout } from './network-failure';
 import { type Rate, newBucket, readyAt, tryTake } from './rate-limit';
 import type { Client, Outgoing, Outstanding, Purpose, RequestSpec } from './state';
@@ -185,12 +186,17 @@ function transmit(client: Client, ctx: Context, outgoing: Outgoing): void {
 function send(client: Client, ctx: Context, { id, spec, purpose }: Outgoing): void {
   ctx.send(
     serverOf(client),
-    isPlain(spec, purpose) ? plainRequest(client, id, spec) : requestOf(client, id, spec, purpose),
+    isPlain(client, spec, purpose) ? plainRequest(client, id, spec) : requestOf(client, id, spec, purpose),
   );
 }
 
 /** Whether a request has nothing but a path and perhaps a body: most have. */
-const isPlain = ({ query, repeated, upgrade, accept, body, bodyError }: RequestSpec, purpose: Purpose): boolean =>
+const isPlain = (
+  { config }: Client,
+  { query, repeated, upgrade, accept, body, bodyError }: RequestSpec,
+  purpose: Purpose,
+): boolean =>
+  config.measures === undefined &&
   query === undefined &&
   repeated === undefined &&
   upgrade === undefined &&
@@ -220,6 +226,7 @@ function requestOf({ config }: Client, id: number, spec: RequestSpec, purpose: P
     ...(spec.contentType === undefined ? null : { contentType: spec.contentType }),
     ...(spec.accept === undefined ? null : { accept: spec.accept }),
     ...(spec.body === undefined ? null : { body: spec.body }),
+    ...(config.measures === undefined || spec.body === undefined ? null : { contentLength: sizeOf(spec.body) }),
     ...(spec.bodyError === undefined ? null : { bodyError: spec.bodyError }),
     ...(purpose.for === 'stream' ? { streaming: true } : null),
     userAgent: spec.userAgent ?? config.userAgent,

@@ -17,6 +17,8 @@ export interface ClientConfig {
   readonly endpoint?: string;
   readonly userAgent: string;
   readonly credentials: Credentials;
+  /** Requests say how long their bodies are: those of people, whose bodies may be of any length. */
+  readonly measures?: true;
   /** Requests per second of each rate-limit bucket; 0 means unlimited. */
   readonly qps: number;
   /** Requests that may be made at once. */

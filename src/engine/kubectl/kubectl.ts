@@ -88,6 +88,7 @@ export const kubectl = defineProcess<KubectlState, KubectlArgs>({
       ...(endpoint === undefined ? null : { endpoint }),
       userAgent: 'kubectl/v1.35.5',
       credentials: certified('kubernetes-admin', 'kubeadm:cluster-admins'),
+      measures: true,
       qps: 0,
       burst: 0,
     });
