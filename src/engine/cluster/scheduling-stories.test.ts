@@ -121,6 +121,10 @@ spec:
       node: 'node-1',
       rejected: [{ plugin: 'TaintToleration', nodes: ['control-plane-1'] }],
     });
+    const scheduler = { kind: 'Process', namespace: '', name: 'control-plane-1/kube-scheduler' };
+    const [last] = t.engine.why(scheduler).reasons;
+    expect(last?.attempt).toMatchObject({ pod: { name: 'gated' }, outcome: 'scheduled' });
+    expect(t.engine.why({ ...scheduler, name: 'node-1/nobody' }).reasons).toEqual([]);
     await expect(t.transcript).toMatchFileSnapshot('transcripts/gate-removed.txt');
   });
 

@@ -15,6 +15,7 @@ import type { AttemptRecord, Fault, Subject, WriteRecord } from './records';
 /** Links that are followed at most: a periodic loop's chain reaches back to the start of the run. */
 const MAX_LINKS = 20_000;
 const MAX_REASONS = 60;
+const MAX_DECISIONS = 20;
 
 export interface Sources {
   readonly kernel: Kernel;
@@ -25,6 +26,7 @@ export interface Sources {
 
 export function explainSubject(sources: Sources, subject: Subject): Why {
   const { kernel, belief } = sources;
+  if (subject.kind === 'Process') return lastDecisions(kernel, subject);
   const change = belief.lastChange(subject.kind, subject.namespace, subject.name);
   const start = change?.event ?? lastMention(kernel, subject);
   if (start === null) return { subject, reasons: [], complete: false };
@@ -62,6 +64,15 @@ export function explainSubject(sources: Sources, subject: Subject): Why {
       return { subject, reasons, complete: true };
     }
     event = cause.cause;
+  }
+  return { subject, reasons, complete: false };
+}
+
+/** What a process has explained last, newest first. */
+function lastDecisions({ explanations: { entries } }: Kernel, subject: Subject): Why {
+  const reasons: Reason[] = [];
+  for (let i = entries.length - 1; i >= 0 && reasons.length < MAX_DECISIONS; i--) {
+    if (entries[i]!.process === subject.name) reasons.push(reasonOf(entries[i]!));
   }
   return { subject, reasons, complete: false };
 }

@@ -1,5 +1,6 @@
 /** A process as it really is, with its own figures. */
 import { Button } from '@mantine/core';
+import { lazy, Suspense } from 'react';
 import type { RaftRecord } from '#engine/cluster/records';
 import { useCommands } from '../state/commands';
 import { useUi } from '../state/store';
@@ -8,6 +9,8 @@ import { useText } from '../text/text';
 import { Facts } from './facts';
 import { isOfLoops, loopsOf } from './loops';
 import { SubjectLink } from './subject-link';
+
+const SchedulerAttempts = lazy(async () => ({ default: (await import('./scheduler-attempts')).SchedulerAttempts }));
 
 const raftRows = (raft: RaftRecord, text: Catalogue): readonly (readonly [string, string | number])[] => [
   [text.process.role, text.parts.role[raft.role]],
@@ -30,6 +33,7 @@ export function ProcessSummary({ id }: { id: string }) {
   if (!process) return <p className="quiet">{text.inspector.gone}</p>;
   const { raft, connection, election } = process;
   const loops = loopsOf(process.facts);
+  const isScheduler = process.name.startsWith('kube-scheduler');
   const standing: readonly (readonly [string, string | number])[] = [
     ...(raft ? raftRows(raft, text) : []),
     ...(connection ? [[text.process.server, connection.server] as const] : []),
@@ -58,7 +62,7 @@ export function ProcessSummary({ id }: { id: string }) {
           [text.process.handled, process.handled],
           ...standing,
           ...Object.entries(process.facts)
-            .filter(([name]) => !isOfLoops(name))
+            .filter(([name]) => !isScheduler && !isOfLoops(name))
             .map(([name, value]) => [name, String(value)] as const),
         ]}
       />
@@ -67,6 +71,11 @@ export function ProcessSummary({ id }: { id: string }) {
           <h3>{text.process.loops}</h3>
           <Facts rows={loops.map((loop) => [loop.name, text.process.loop(loop.length, loop.plan)] as const)} />
         </section>
+      ) : null}
+      {isScheduler ? (
+        <Suspense>
+          <SchedulerAttempts id={id} />
+        </Suspense>
       ) : null}
       {process.state === 'running' ? (
         <Button size="xs" variant="default" className="destroys" onClick={() => commands.killProcess(id)}>

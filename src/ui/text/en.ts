@@ -6,6 +6,7 @@ import type { Marker } from '../state/markers';
 import { count, loopText, sentences } from './en-grammar';
 import { enMachineFaults, enGroup, enMembers } from './en-members';
 import { enCommand, enTerminal } from './en-terminal';
+import { enScheduler } from './en-scheduler';
 import { enVerdicts } from './en-verdicts';
 
 const qualified = ({ namespace, name }: Pick<Subject, 'namespace' | 'name'>): string =>
@@ -325,6 +326,7 @@ export const en = {
     actor: (actor: string) => (actor === 'you' ? 'You' : actor),
     about: ({ kind, name }: Subject) => `${kind} ${name}`,
   },
+  scheduler: enScheduler,
   verdicts: enVerdicts,
   command: enCommand,
   terminal: enTerminal,

@@ -6,6 +6,7 @@ import type { Marker } from '../state/markers';
 import type { Catalogue } from './en';
 import { zhGroup, zhMachineFaults, zhMembers } from './zh-members';
 import { zhCommand, zhTerminal } from './zh-terminal';
+import { zhScheduler } from './zh-scheduler';
 import { zhVerdicts } from './zh-verdicts';
 import { formatVirtualTime } from './virtual-time';
 
@@ -319,6 +320,7 @@ export const zh: Catalogue = {
     actor: (actor) => (actor === 'you' ? '你' : actor),
     about: ({ kind, name }) => `${kind} ${name}`,
   },
+  scheduler: zhScheduler,
   verdicts: zhVerdicts,
   command: zhCommand,
   terminal: zhTerminal,

@@ -1,0 +1,20 @@
+/** What is said of a scheduler at work. Queues are named as its metrics name them. */
+export const enScheduler = {
+  queues: 'Queues',
+  active: 'active',
+  backoff: 'back-off',
+  unschedulable: 'unschedulable',
+  withGated: (pods: number, gated: number) => (gated === 0 ? `${pods}` : `${pods}, ${gated} of them gated`),
+  binding: 'being bound',
+  scheduled: 'bound so far',
+  failed: 'attempts that failed',
+  attempts: 'Last attempts',
+  none: 'It has tried no pod yet.',
+  pod: 'Pod',
+  outcome: 'Outcome',
+  fit: 'Fit',
+  goes: (node: string) => `→ ${node}`,
+  nominated: (node: string) => `nominated to ${node}`,
+  unfit: 'fits nowhere',
+  sample: (feasible: number, evaluated: number) => `${feasible} of ${evaluated}`,
+};
