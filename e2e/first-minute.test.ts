@@ -61,10 +61,10 @@ test.describe('the first minute', () => {
 
     await setSpeed(page, 100);
     await expect.poll(() => virtualSeconds(page)).toBeGreaterThan(left + 50);
+    const running = await virtualSeconds(page);
     await page.reload();
     await expect(machine(page, 'node-1')).toHaveAttribute('data-state', 'Off');
     await expect(page.getByRole('button', { name: '100 times real time' })).toHaveAttribute('aria-pressed', 'true');
-    // From the checkpoint of the hidden page, or, where the browser was quicker than that, from the one before.
-    expect(await virtualSeconds(page)).toBeGreaterThan(left);
+    expect(await virtualSeconds(page)).toBeGreaterThanOrEqual(running);
   });
 });

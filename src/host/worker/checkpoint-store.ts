@@ -4,6 +4,8 @@ import type { Checkpoints, StoredRun } from './engine-host';
 const DATABASE = 'kubarium';
 const STORE = 'runs';
 const VERSION = 1;
+/** The second may be of the page's last moment. */
+const MOST_WRITING = 2;
 
 const keyOf = (seed: number, scenario: string): string => `${scenario}#${seed}`;
 
@@ -24,15 +26,16 @@ export function checkpointStore(): Checkpoints {
   let opened: Promise<IDBDatabase> | null = null;
   const runs = async (mode: IDBTransactionMode): Promise<IDBObjectStore> =>
     (await (opened ??= openDatabase())).transaction(STORE, mode).objectStore(STORE);
-  let storing: Promise<void> = Promise.resolve();
+  let writing = 0;
   let next: StoredRun | null = null;
 
-  const flush = async (): Promise<void> => {
-    const run = next;
-    next = null;
-    if (run === null) return;
+  const write = async (run: StoredRun): Promise<void> => {
     try {
-      await settled((await runs('readwrite')).put(run, keyOf(run.seed, run.scenario)));
+      const store = await runs('readwrite');
+      const request = store.put(run, keyOf(run.seed, run.scenario));
+      // By itself a transaction waits for a last word of the worker, which the browser may end before: on a reload it does.
+      store.transaction.commit();
+      await settled(request);
     } catch {
       // No room or no database: the run itself is not worse for it, only a reload starts anew.
     }
@@ -47,11 +50,16 @@ export function checkpointStore(): Checkpoints {
         return null;
       }
     },
-    /** Of several checkpoints that come while one is written only the last is kept. */
-    store(run) {
+    /** Of several checkpoints that come while others are written only the last is kept; one more than one is never waited for. */
+    async store(run) {
       next = run;
-      storing = storing.then(flush);
-      return storing;
+      if (writing === MOST_WRITING) return;
+      writing++;
+      for (let due = run as StoredRun | null; due !== null; due = next) {
+        next = null;
+        await write(due);
+      }
+      writing--;
     },
   };
 }

@@ -44,6 +44,7 @@ export function connectEngine(): EngineLink {
     crashListeners.forEach((listener) => listener(crash));
   });
   addEventListener('visibilitychange', () => post({ type: 'hidden' }));
+  addEventListener('beforeunload', () => post({ type: 'hidden' })); // The earlier the worker hears of it the better.
   addEventListener('pagehide', () => post({ type: 'hidden' }));
 
   return {
