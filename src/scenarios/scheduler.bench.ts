@@ -456,7 +456,7 @@ function paceOf(kernel: Kernel, pods: number, between?: (scheduled: number) => v
 }
 
 /** Runs before, of so many nodes and pods at most, so that the code measured is compiled. */
-const SMALL = { nodes: 500, pods: 1_500, runs: 2 };
+const SMALL = { nodes: 500, pods: 5_000, runs: 5 };
 
 function workloadPerSecond(workload: Workload, nodes: number, pods: number): Pace {
   const { shape, zoneOf = threeZones, namespaceOf = () => 'default', before, scheduledBefore, between } = workload;

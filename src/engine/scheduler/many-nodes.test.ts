@@ -24,6 +24,7 @@ const podShapes = fc.record({
   priority: fc.constantFrom(0, 10),
   zone: fc.constantFrom('', 'a'),
   tolerates: fc.boolean(),
+  spread: fc.constantFrom('', '', 'zone', 'rack'),
 });
 
 const steps = fc.record({
@@ -37,20 +38,37 @@ const steps = fc.record({
 
 type Step = typeof steps extends fc.Arbitrary<infer T> ? T : never;
 
-function podOf(name: string, { cpu, memory, disk, priority, zone, tolerates }: Step['pod'], node?: string): Pod {
+function podOf(
+  name: string,
+  { cpu, memory, disk, priority, zone, tolerates, spread }: Step['pod'],
+  node?: string,
+): Pod {
   return aPod(name, {
     requests: [{ cpu, memory, ...(disk !== '0' && { 'ephemeral-storage': disk }) }],
     priority,
     ...(node !== undefined && { node }),
     ...(tolerates && { tolerations: [{ operator: 'Exists' }] }),
-    ...(zone !== '' && { spec: { nodeSelector: { zone } } }),
+    ...(spread !== '' && { metadata: { labels: { app: 'web' } } }),
+    spec: {
+      ...(zone !== '' && { nodeSelector: { zone } }),
+      ...(spread !== '' && {
+        topologySpreadConstraints: [
+          {
+            maxSkew: 1,
+            topologyKey: spread,
+            whenUnsatisfiable: 'DoNotSchedule',
+            labelSelector: { matchLabels: { app: 'web' } },
+          },
+        ],
+      }),
+    },
   });
 }
 
 const nodeOf = (index: number, { tainted, cordoned }: Step): ReturnType<typeof aNode> =>
   aNode(`node-${index}`, {
     allocatable: { 'ephemeral-storage': '2Gi', pods: index % 2 === 0 ? 2 : 110, ...(index === 5 && { memory: 0 }) },
-    labels: { zone: index % 3 === 0 ? 'a' : 'b' },
+    labels: { zone: index % 3 === 0 ? 'a' : 'b', ...(index > 1 && { rack: `${index}` }) },
     ...(tainted && { taints: [{ key: 'a', effect: 'NoSchedule' }] }),
     unschedulable: cordoned,
   });

@@ -18,6 +18,8 @@ import {
   type Wanted,
   lackingStatuses,
 } from './plugins/node-resources-fit';
+import { latePlugins } from './plugins/late-plugins';
+import { type Filtering, TOO_SKEWED } from './plugins/spread-filter';
 import { leastOfBoth } from './plugins/least-allocated';
 import type { Status } from './status';
 import { type Domains, NOWHERE, domainsBy } from './topology-counts';
@@ -141,6 +143,24 @@ function roomIn(rows: Float64Array, { amounts, scalars }: Wanted): Question['tel
   };
 }
 
+/** What spread constraints say of nodes in their domains. */
+function evenIn({ hard, changes }: Filtering): Question['tell'] {
+  if (changes.length > 0) return null;
+  const limits = hard.map(({ constraint, tally, self, least }) => {
+    const most = constraint.maxSkew + least - self;
+    return { domains: tally.domains.of, pods: tally.pods, most };
+  });
+  return (slot) => {
+    for (let i = 0; i < limits.length; i++) {
+      const { domains, pods, most } = limits[i]!;
+      const domain = domains[slot]!;
+      if (domain === NOWHERE) return undefined;
+      if ((domain < pods.length ? pods[domain]! : 0) > most) return TOO_SKEWED;
+    }
+    return null;
+  };
+}
+
 /** Nodes that a pod's node affinity means, as far as it has been asked for before. */
 function chosenBy({ cache, profile, pod: { pod } }: Cycle, { affinities }: Rows): Domains | null {
   const { nodeSelector, affinity } = pod.spec;
@@ -182,17 +202,22 @@ function othersAmong(promised: readonly PodInfo[], pod: PodInfo): Others {
 
 /** What a filter is asked, and of which nodes. */
 interface Question {
+  readonly name: string;
   readonly says: ActiveFilters['checks'][number];
   readonly state: unknown;
   readonly flags: number;
-  /** The same answer without a look at the node; null: there is none. */
-  readonly tell: ((slot: number, others?: Others) => Status | null) | null;
+  /** The same answer without a look at the node; undefined: the node must be looked at. Null: there is none. */
+  readonly tell: ((slot: number, others?: Others) => Status | null | undefined) | null;
 }
 
 function questionsOf(cycle: Cycle, { plugins, checks, states }: ActiveFilters, rows: Rows): readonly Question[] {
   return plugins.map(({ name }, i) => {
-    const question = { says: checks[i]!, state: states[i], flags: CONCERNED[name] ?? ALWAYS, tell: null };
+    // Plug-ins that come late are asked themselves, not by way of those that stand for them.
+    const says =
+      name === 'PodTopologySpread' || name === 'InterPodAffinity' ? latePlugins.code[name].filter! : checks[i]!;
+    const question = { name, says, state: states[i], flags: CONCERNED[name] ?? ALWAYS, tell: null };
     if (name === 'NodeResourcesFit') return { ...question, tell: roomIn(rows.numbers, states[i] as Wanted) };
+    if (name === 'PodTopologySpread') return { ...question, tell: evenIn(states[i] as Filtering) };
     if (name !== 'NodeAffinity') return question;
     const chosen = chosenBy(cycle, rows);
     return chosen === null
@@ -219,8 +244,12 @@ export const sideBySide: ManyNodes = {
     found = { cycle, slots: found.slots };
     const promised = promisesOf(cycle, rows);
     const isAnyPromised = cycle.nominees.size > 0;
-    // What is not told by rows does not depend on pods, but for filters that go by more than flags.
-    const areRowsEnough = questions.every((question) => question.tell !== null || question.flags !== ALWAYS);
+    // Pods that are promised a node change what is said of room, and nothing that goes by flags or labels of nodes.
+    const areRowsEnough = questions.every(
+      ({ name, flags, tell: known }) =>
+        flags !== ALWAYS || name === 'NodeAffinity' || (name === 'NodeResourcesFit' && known !== null),
+    );
+    const areFlagsAsked = questions.some(({ flags }) => flags !== ALWAYS);
     const total = nodes.length;
     const { numbers } = rows;
     const foundSlots = found.slots;
@@ -232,12 +261,21 @@ export const sideBySide: ManyNodes = {
       const at = index;
       const slot = slots[at]!;
       index = at + 1 === total ? 0 : at + 1;
+      const told = tell === null ? undefined : tell(slot);
       const status =
-        tell !== null
-          ? tell(slot)
+        told !== undefined
+          ? told
           : isAnyPromised && promised[slot] !== undefined && !areRowsEnough
             ? withNominees(nodes[at]!)
-            : ask(questions, pod, nodes[at]!, numbers[slot * WIDTH + FLAGS]! | ALWAYS, promised[slot]);
+            : ask(
+                questions,
+                pod,
+                nodes,
+                at,
+                slot,
+                areFlagsAsked ? numbers[slot * WIDTH + FLAGS]! | ALWAYS : ALWAYS,
+                isAnyPromised ? promised[slot] : undefined,
+              );
       if (status === null) {
         foundSlots[feasibleCount] = slot;
         feasible[feasibleCount++] = nodes[at]!;
@@ -267,7 +305,9 @@ export const sideBySide: ManyNodes = {
 function ask(
   questions: readonly Question[],
   pod: PodInfo,
-  node: NodeInfo,
+  nodes: readonly NodeInfo[],
+  at: number,
+  slot: number,
   flags: number,
   promised: readonly PodInfo[] | undefined,
 ): Status | null {
@@ -275,7 +315,8 @@ function ask(
   for (let i = 0; i < questions.length; i++) {
     const { says, state, flags: concerned, tell } = questions[i]!;
     if ((flags & concerned) === 0) continue;
-    const status = tell === null ? says(state, pod, node) : tell(node.slot, others);
+    let status = tell === null ? undefined : tell(slot, others);
+    if (status === undefined) status = says(state, pod, nodes[at]!);
     if (status !== null) return status;
   }
   return null;

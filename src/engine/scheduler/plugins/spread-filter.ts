@@ -19,7 +19,7 @@ import { isOwnChange } from './own-change';
 import { type ReadyConstraint, constraintsOf, hasLabels, hasOwnConstraints } from './spread-constraints';
 
 const NAME = 'PodTopologySpread';
-const TOO_SKEWED = unschedulable(NAME, "node(s) didn't match pod topology spread constraints");
+export const TOO_SKEWED = unschedulable(NAME, "node(s) didn't match pod topology spread constraints");
 const NO_LABEL = unresolvable(NAME, "node(s) didn't match pod topology spread constraints (missing required label)");
 
 /** A pod that is thought to have come to a node, or to have left it. */
@@ -37,7 +37,7 @@ interface Hard {
   readonly least: number;
 }
 
-interface Filtering {
+export interface Filtering {
   readonly hard: readonly Hard[];
   readonly changes: readonly Change[];
 }
