@@ -22,7 +22,10 @@ export interface Allocatable {
 
 /** What the pods that a node has taken on use of it. */
 export interface Taken {
-  readonly pods: readonly Pod[];
+  /** How many they are. */
+  readonly count: number;
+  /** Asked for only where ports are in question. */
+  pods(): readonly Pod[];
   readonly milliCpu: number;
   readonly memory: number;
 }
@@ -30,11 +33,12 @@ export interface Taken {
 /** Why this node refuses the pod beside those it has; `null`: it takes it. */
 export function admissionVerdict(
   pod: Pod,
-  { pods, milliCpu: cpu, memory }: Taken,
+  taken: Taken,
   allocatable: Allocatable,
   node: Node | undefined,
 ): Rejection | null {
-  if (pods.length + 1 > allocatable.pods) return outOf('pods', 1, pods.length, allocatable.pods);
+  const { count, milliCpu: cpu, memory } = taken;
+  if (count + 1 > allocatable.pods) return outOf('pods', 1, count, allocatable.pods);
   const wanted = specRequests(pod.spec);
   if (wanted.milliCpu > 0 && cpu + wanted.milliCpu > allocatable.milliCpu)
     return outOf('cpu', wanted.milliCpu, cpu, allocatable.milliCpu);
@@ -46,7 +50,7 @@ export function admissionVerdict(
       message: "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector",
     };
   }
-  if (hasPortConflict(pod, pods)) {
+  if (hasPortConflict(pod, taken)) {
     return {
       reason: 'NodePorts',
       message: "Predicate NodePorts failed: node(s) didn't have free ports for the requested pod ports",
@@ -71,9 +75,10 @@ function hostPorts(pod: Pod): readonly { readonly port: number; readonly protoco
   );
 }
 
-function hasPortConflict(pod: Pod, others: readonly Pod[]): boolean {
+function hasPortConflict(pod: Pod, taken: Taken): boolean {
   const wanted = hostPorts(pod);
   if (wanted.length === 0) return false;
+  const others = taken.pods();
   return others.some((other) =>
     hostPorts(other).some((taken) =>
       wanted.some(

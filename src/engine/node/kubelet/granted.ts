@@ -37,22 +37,24 @@ export function noticeResize(state: KubeletState, worker: PodWorker, before: Pod
 
 /** What is granted to all pods that the kubelet has taken on, but for one. */
 export function takenBesides(state: KubeletState, worker: PodWorker): Taken {
-  const pods: Pod[] = [];
+  const isTaken = (other: PodWorker): boolean => other !== worker && other.state === 'sync' && other.failure === null;
+  let count = 0;
   let milliCpu = 0;
   let memory = 0;
   let spec: Pod['spec'] | null = null;
   let granted = NOTHING;
   for (const other of state.workers.values()) {
-    if (other === worker || other.state !== 'sync' || other.failure !== null) continue;
+    if (!isTaken(other)) continue;
     // Pods of one template share their spec, and mostly come one after the other.
     if (other.resize !== null) granted = specRequests(grantedSpec(other));
     else if (other.pod.spec !== spec) granted = specRequests(other.pod.spec);
     spec = other.resize === null ? other.pod.spec : null;
+    count++;
     milliCpu += granted.milliCpu;
     memory += granted.memory;
-    pods.push(other.pod);
   }
-  return { pods, milliCpu, memory };
+  const pods = (): readonly Pod[] => [...state.workers.values()].filter(isTaken).map(({ pod }) => pod);
+  return { count, pods, milliCpu, memory };
 }
 
 const NOTHING: ReturnType<typeof specRequests> = { milliCpu: 0, memory: 0, ephemeralStorage: 0, scalars: null };
