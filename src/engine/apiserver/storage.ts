@@ -46,9 +46,11 @@ function countNames(object: object): number {
   return names;
 }
 
-/** Names that metadata has as a rule, in their order: of most kinds, and of what a controller has made from a template. */
+/** Names that metadata has as a rule, in their order: of most kinds, of what a controller has made from a template, and of pods of nobody. */
 const PLAIN = ['name', 'namespace', 'uid', 'resourceVersion', 'creationTimestamp', 'managedFields'];
 const OWNED = [...PLAIN.slice(0, 5), 'generateName', 'labels', 'ownerReferences', 'managedFields', 'generation'];
+const COUNTED = [...PLAIN, 'generation'];
+const LABELLED = [...PLAIN.slice(0, 5), 'labels', 'managedFields', 'generation'];
 
 function areNames(object: object, names: readonly string[]): boolean {
   let at = 0;
@@ -62,6 +64,10 @@ function metadataWith(given: ObjectMeta, resourceVersion: string): ObjectMeta {
   if (namespace !== undefined && managedFields !== undefined) {
     if (areNames(given, PLAIN)) return { name, namespace, uid, resourceVersion, creationTimestamp, managedFields };
     const { generateName, labels, ownerReferences, generation } = given;
+    if (generation !== undefined && labels === undefined && areNames(given, COUNTED))
+      return { name, namespace, uid, resourceVersion, creationTimestamp, managedFields, generation };
+    if (generation !== undefined && labels !== undefined && areNames(given, LABELLED))
+      return { name, namespace, uid, resourceVersion, creationTimestamp, labels, managedFields, generation };
     if (
       generateName !== undefined &&
       labels !== undefined &&
