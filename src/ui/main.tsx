@@ -38,8 +38,14 @@ async function begin(root: HTMLElement): Promise<void> {
       .catch(() => undefined); // offline: in English
   createRoot(root).render(<App store={store} commands={createCommands(link, store)} motion={motion} />);
   rememberWhereLeft(store);
-  const options = startOptions(query);
+  let options = startOptions(query);
   try {
+    if (location.hash.startsWith('#run=')) {
+      const { openShared } = await import('./share/open-shared');
+      const shared = await openShared(location.hash.slice(1), store.getState().language);
+      if ('options' in shared) ({ options } = shared);
+      else store.getState().notify({ tone: 'problem', text: shared.problem, action: null });
+    }
     await link.start({ ...options, ...whereLeft(options) });
     preloadParts(link);
   } catch (error) {

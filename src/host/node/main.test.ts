@@ -174,13 +174,13 @@ describe('kubarium replay', () => {
   it('exits with 2 when the recording is none, or of another version', () => {
     const whole = JSON.parse(recorded('{ wait: 1s }')) as Record<string, unknown>;
     const bad: readonly [string, string][] = [
-      ['{', 'is no JSON'],
+      ['{', 'it is no JSON'],
       ['[]', 'it must be an object'],
       [JSON.stringify({ ...whole, seed: 'x' }), 'seed must be a whole number'],
-      [JSON.stringify({ ...whole, cluster: {} }), 'cluster.nodes must be a whole number'],
+      [JSON.stringify({ ...whole, cluster: {} }), 'cluster.nodes is not what a cluster has'],
       [
         JSON.stringify({ ...whole, cluster: { ...(whole['cluster'] as object), manifests: ['kind: Pod'] } }),
-        'cluster.manifests must be a list of lists of objects',
+        'cluster.manifests is not what a cluster has',
       ],
       [JSON.stringify({ ...whole, inputs: [{ at: 1 }] }), 'inputs[0] must be'],
       [JSON.stringify({ ...whole, version: 'kubarium.dev/engine-0' }), 'kubarium.dev/engine-0'],

@@ -1,7 +1,7 @@
 /** `kubarium replay`: a recording in, the same run again; the same hash, or not. */
-import type { Recording } from '#engine/cluster/door';
 import { engineOf } from '#engine/cluster/engine';
 import '#engine/cluster/late-code';
+import { readRecording } from '#host/recording';
 import type { Command } from './args';
 import { type ExitCode, type Io, reasonOf, reportBug } from './io';
 
@@ -33,15 +33,9 @@ export function replayCommand(path: string, io: Io): ExitCode {
   } catch (error) {
     return complain(`cannot read ${path}: ${reasonOf(error)}`);
   }
-  let data: unknown;
-  try {
-    data = JSON.parse(text);
-  } catch (error) {
-    return complain(`${path} is no JSON: ${reasonOf(error)}`);
-  }
-  const mistake = mistakeIn(data);
-  if (mistake !== null) return complain(`${path} is no recording: ${mistake}`);
-  const recording = data as Recording;
+  const read = readRecording(text);
+  if ('mistake' in read) return complain(`${path} is no recording: ${read.mistake}`);
+  const { recording } = read;
   let engine: ReturnType<typeof engineOf>;
   try {
     engine = engineOf(recording);
@@ -66,32 +60,3 @@ export function replayCommand(path: string, io: Io): ExitCode {
   if (!passed) io.stderr(`kubarium: the run ended with hash ${hash}, recorded was ${recording.hash}\n`);
   return passed ? 0 : 1;
 }
-
-const CLUSTER_NUMBERS = ['nodes', 'zones', 'controlPlanes', 'nodeMilliCpu', 'nodeMemory', 'nodePods'];
-
-/** What keeps some data from being a recording; null: nothing. */
-function mistakeIn(data: unknown): string | null {
-  if (!isMap(data)) return 'it must be an object';
-  const { version, seed, cluster, inputs, until, hash } = data;
-  if (typeof version !== 'string') return 'version must be a string';
-  if (!isCount(seed)) return 'seed must be a whole number';
-  if (!isCount(until)) return 'until must be a whole number of microseconds';
-  if (typeof hash !== 'string' || hash === '') return 'hash must be a string';
-  if (!isMap(cluster)) return 'cluster must be an object';
-  for (const name of CLUSTER_NUMBERS) if (!isCount(cluster[name])) return `cluster.${name} must be a whole number`;
-  const { manifests } = cluster;
-  if (!Array.isArray(manifests) || !manifests.every((manifest) => Array.isArray(manifest) && manifest.every(isMap))) {
-    return 'cluster.manifests must be a list of lists of objects';
-  }
-  if (!Array.isArray(inputs)) return 'inputs must be a list';
-  const wrong = (inputs as unknown[]).findIndex((input) => !isInput(input));
-  return wrong < 0 ? null : `inputs[${wrong}] must be { "at", "action": { "type", … } }`;
-}
-
-const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
-
-const isInput = (input: unknown): boolean =>
-  isMap(input) && isCount(input['at']) && isMap(input['action']) && typeof input['action']['type'] === 'string';

@@ -431,6 +431,37 @@ describe('looking back', () => {
   });
 });
 
+describe('a shared run', () => {
+  it('is played to where it was recorded, to the same hash, and can be rewound', async () => {
+    const first = await upWith(speed(60));
+    await first.settled(first.host.input({ type: 'apply', ticket: 'a', manifest: CONFIG }));
+    first.pass(500);
+    first.host.engine.run(Infinity, { events: 33 }); // in the middle of a moment
+    const recording = structuredClone(first.host.recording());
+
+    const second = new World();
+    await second.settled(second.host.start({ seed: 7, scenario: 'shared-1', resume: true, recording }));
+    while (second.host.inFlight) second.turn();
+    second.pass(100);
+    expect(second.virtual).toBe(recording.until);
+    expect(second.host.engine.hash()).toBe(recording.hash);
+    expect(second.status).toMatchObject({ pace: paused, replayed: true, scenario: 'shared-1' });
+    const made = recording.inputs[0]!.at;
+    await second.settled(second.host.time({ type: 'seek', at: made - 1 }));
+    expect(second.host.engine.object({ kind: 'ConfigMap', namespace: 'default', name: 'note' })).toBeNull();
+  });
+
+  it('that ends otherwise says so', async () => {
+    const first = await upWith(paused);
+    const recording = { ...first.host.recording(), hash: 'other' };
+    const second = new World();
+    await second.settled(second.host.start({ seed: 7, scenario: 'shared-1', resume: false, recording }));
+    while (second.host.inFlight) second.turn();
+    second.pass(100);
+    expect(second.status.replayed).toBe(false);
+  });
+});
+
 describe('an engine that throws', () => {
   /** A script may hand over what no page would. It meets kubectl inside the run. */
   const broken = 42 as unknown as string;

@@ -4,7 +4,7 @@
  * checkpoints, and turns what the page asks into calls of the Engine door. Knows no worker and no page: the clock, the way to
  * be called again and the store are handed in.
  */
-import type { Action, Answer, Breakpoint, Cursor, Engine, Frame, SavedEngine } from '#engine/cluster/door';
+import type { Action, Answer, Breakpoint, Cursor, Engine, Frame, Recording, SavedEngine } from '#engine/cluster/door';
 import { LateCodeMissing } from '#engine/api/late-code';
 import { newEngine } from '#engine/cluster/engine';
 import type { Subject } from '#engine/cluster/records';
@@ -81,6 +81,7 @@ export class EngineHost {
   #pace: Pace = { type: 'speed', factor: 1 };
   #cursor: Cursor | null = null;
   #resumed = false;
+  #replayed: boolean | undefined;
   #crashed = false;
   #scheduled = false;
   /** Real and virtual time from which the target of a finite speed is reckoned. */
@@ -108,9 +109,13 @@ export class EngineHost {
 
   async start(options: StartOptions): Promise<void> {
     this.#options = options;
-    this.#cluster = this.#around.clusterNamed(options.scenario);
+    const { recording, scenario } = options;
+    this.#cluster =
+      recording === undefined
+        ? this.#around.clusterNamed(scenario)
+        : { name: scenario, title: scenario, spec: recording.cluster };
     const stored = options.resume ? await this.#around.checkpoints.load(options.seed, options.scenario) : null;
-    if (stored !== null) await this.prepare();
+    if (stored !== null || recording !== undefined) await this.prepare();
     if (stored === null || !this.#resumeFrom(stored)) this.#startAnew();
     else if (options.left !== undefined) this.#goOnTo(options.left);
     this.#wake();
@@ -226,6 +231,7 @@ export class EngineHost {
     const { seed } = this.#options;
     const cluster = this.#cluster!;
     this.#begin(newEngine({ seed, cluster: cluster.spec }), false);
+    if (this.#options.recording !== undefined) return this.#play(this.#options.recording);
     const readiness = new Readiness(cluster.spec);
     this.#runErrand({
       until: START_WITHIN,
@@ -233,6 +239,26 @@ export class EngineHost {
       lookEvery_events: LOOK_AT_START_EVENTS,
       done: () => this.checkpoint(),
     });
+  }
+
+  /** A shared run, to where it was recorded. */
+  #play({ inputs, until, hash }: Recording): void {
+    this.engine.expect(inputs);
+    this.#pace = { type: 'paused' };
+    this.#runErrand({
+      until,
+      done: () => {
+        this.#replayed = this.engine.hash() === hash;
+        this.checkpoint();
+      },
+    });
+  }
+
+  /** The run so far, to be played again. All of this moment is in it: nobody could stop in the middle of one again. */
+  recording(): Recording {
+    const { engine } = this;
+    while (engine.run(engine.now, { events: CHUNK_EVENTS }).stopped !== 'until');
+    return engine.recording();
   }
 
   /** What came after the checkpoint had no inputs, or they would have made another: it comes again just the same. */
@@ -430,6 +456,7 @@ export class EngineHost {
       seed: this.#options.seed,
       scenario: this.#options.scenario,
       resumed: this.#resumed,
+      ...(this.#replayed === undefined ? {} : { replayed: this.#replayed }),
       ...(this.#travel === null ? {} : { time: this.#travel.status }),
     });
     for (const answer of frame.answers) this.#answers.get(answer.ticket)?.(answer);

@@ -19,6 +19,8 @@ export interface StartOptions {
   readonly resume: boolean;
   /** Where the page was left: a resumed run goes on from its checkpoint, which is a little older, to there at once. */
   readonly left?: { readonly at: Micros; readonly pace: Pace };
+  /** A run that was shared: it is played to where it was recorded, and stands there. Its cluster is the one that it brings. */
+  readonly recording?: Recording;
 }
 
 /** What the page is told about the host itself. */
@@ -31,6 +33,8 @@ export interface HostStatus {
   readonly scenario: string;
   /** True when the run was resumed from a checkpoint. */
   readonly resumed: boolean;
+  /** Of a shared run that has come to where it was recorded: whether its state is the recorded one. */
+  readonly replayed?: boolean;
   /** Absent until the code for it is there. */
   readonly time?: TimeStatus;
 }

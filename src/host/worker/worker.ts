@@ -48,7 +48,7 @@ const calls: Readonly<Record<CallName, (...args: never[]) => unknown>> = {
     await host.prepare();
     return host.engine.why(subject);
   },
-  recording: () => host.engine.recording(),
+  recording: () => host.recording(),
   hash: () => host.engine.hash(),
   resume: () => host.resume(),
 };

@@ -2,6 +2,7 @@
 import { Moon, Settings2, Sun } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import { useUi, useUiStore } from '../state/store';
+import { ShareButton } from '../share/share-button';
 import { LANGUAGE_TAGS } from '../text/language';
 import { useText } from '../text/text';
 import { ClockControls } from './clock-controls';
@@ -51,6 +52,7 @@ export function Header() {
       >
         {other === 'light' ? <Sun size={17} aria-hidden="true" /> : <Moon size={17} aria-hidden="true" />}
       </button>
+      <ShareButton />
       <span className="settings">
         <button
           type="button"

@@ -25,10 +25,14 @@ function sameStatus(a: HostStatus, b: HostStatus): boolean {
     a.scenario === b.scenario &&
     a.resumed === b.resumed &&
     a.time?.version === b.time?.version &&
+    a.replayed === b.replayed &&
     a.pace.type === b.pace.type &&
     (a.pace.type !== 'speed' || b.pace.type !== 'speed' || a.pace.factor === b.pace.factor)
   );
 }
+
+const isSameRun = (a: HostStatus | null, b: HostStatus): boolean =>
+  a === null || (a.seed === b.seed && a.scenario === b.scenario);
 
 export const createMirrorSlice: StateCreator<UiState, [], [], MirrorSlice> = (set) => ({
   mirror: emptyMirror,
@@ -37,7 +41,7 @@ export const createMirrorSlice: StateCreator<UiState, [], [], MirrorSlice> = (se
   crash: null,
   applyFrame: (frame, status, nowMs) =>
     set((state) => ({
-      mirror: applyFrame(state.mirror, frame, nowMs, status.time?.track),
+      mirror: applyFrame(isSameRun(state.host, status) ? state.mirror : emptyMirror, frame, nowMs, status.time?.track),
       host: state.host && sameStatus(state.host, status) ? state.host : status,
       paceBeforePause: status.pace.type === 'paused' ? state.paceBeforePause : status.pace,
     })),

@@ -86,6 +86,7 @@ export const en = {
   app: {
     name: 'Kubarium',
     run: (scenario: string, seed: number) => `${scenario} · seed ${seed}`,
+    share: 'Share this run',
   },
   boot: {
     loading: 'Loading the engine…',

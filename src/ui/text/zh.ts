@@ -85,7 +85,7 @@ function writer({ user }: WriteRecord): string {
 }
 
 export const zh: Catalogue = {
-  app: { name: 'Kubarium', run: (scenario, seed) => `${scenario} · 种子 ${seed}` },
+  app: { name: 'Kubarium', run: (scenario, seed) => `${scenario} · 种子 ${seed}`, share: '分享这次运行' },
   boot: {
     loading: '正在加载引擎…',
     machinesReady: (ready, total) => `启动中：${total} 台机器中 ${ready} 台 Ready`,

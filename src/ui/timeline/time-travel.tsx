@@ -4,6 +4,7 @@ import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import type { Micros } from '#engine/kernel/time';
 import { SECOND } from '#engine/kernel/time';
 import type { TimeRequest, TimeStatus } from '#host/worker/protocol';
+import { useShareText } from '../share/share-text';
 import { useCommands } from '../state/commands';
 import { useUi, useUiStore } from '../state/store';
 import { formatVirtualTime } from '../text/virtual-time';
@@ -103,6 +104,19 @@ export function TimeTravel({ time, span }: { time: TimeStatus; span: Micros }) {
   const { past, tracks } = time;
   const name = (id: number): string => tracks.find((track) => track.id === id)?.name ?? '';
   const clock = useUi((state) => formatVirtualTime(state.mirror.now));
+
+  const replayed = useUi((state) => state.host?.replayed);
+  const shareText = useShareText();
+  const tellReplayed = useEffectEvent((same: boolean) =>
+    store.getState().notify({
+      tone: same ? 'info' : 'problem',
+      text: same ? shareText.replayed : shareText.replayedOtherwise,
+      action: null,
+    }),
+  );
+  useEffect(() => {
+    if (replayed !== undefined) tellReplayed(replayed);
+  }, [replayed]);
 
   useEffect(() => {
     document.documentElement.dataset['time'] = past ? 'past' : 'present';

@@ -1,0 +1,125 @@
+/** The run as a link, as a file, as a bug report; and a file that somebody else has saved. */
+import { X } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
+import type { Recording } from '#engine/cluster/door';
+import { readRecording } from '#host/recording';
+import { LONGEST_LINK, linkOf } from '#host/share-link';
+import { useCommands } from '../state/commands';
+import { useUiStore } from '../state/store';
+import '../theme/share.css';
+import { useShareText } from './share-text';
+import { sharedStart } from './shared-start';
+
+interface Shared {
+  readonly recording: Recording;
+  readonly address: string;
+}
+
+/** A file that the browser saves. */
+function save(name: string, content: string): void {
+  const address = URL.createObjectURL(new Blob([content], { type: 'application/json' }));
+  const anchor = document.createElement('a');
+  anchor.href = address;
+  anchor.download = name;
+  anchor.click();
+  URL.revokeObjectURL(address);
+}
+
+export function SharePanel({ onClose }: { onClose: () => void }) {
+  const text = useShareText();
+  const store = useUiStore();
+  const { link } = useCommands();
+  const dialog = useRef<HTMLDialogElement>(null);
+  const [shared, setShared] = useState<Shared | string | null>(null);
+  const [copied, setCopied] = useState<'link' | 'report' | null>(null);
+
+  useEffect(() => {
+    dialog.current?.showModal();
+    const make = async (): Promise<void> => {
+      try {
+        const recording = await link.recording();
+        const address = new URL(`#${await linkOf(recording)}`, location.href.split('?', 1)[0]!.split('#', 1)[0]);
+        setShared({ recording, address: address.href });
+      } catch (error) {
+        setShared(error instanceof Error ? error.message : String(error));
+      }
+    };
+    void make();
+  }, [link]);
+
+  const copy = async (what: 'link' | 'report', content: string): Promise<void> => {
+    await navigator.clipboard.writeText(content);
+    setCopied(what);
+  };
+
+  const openFile = async (file: File | undefined): Promise<void> => {
+    if (file === undefined) return;
+    const read = readRecording(await file.text());
+    if ('mistake' in read) {
+      store.getState().notify({ tone: 'problem', text: text.notOpened(read.mistake), action: null });
+      return;
+    }
+    await link.start(sharedStart(read.recording));
+    onClose();
+  };
+
+  return (
+    <dialog ref={dialog} className="share" aria-label={text.title} onClose={onClose}>
+      <header>
+        <h2>{text.title}</h2>
+        <button type="button" className="icon-button" aria-label={text.close} title={text.close} onClick={onClose}>
+          <X size={14} aria-hidden="true" />
+        </button>
+      </header>
+      {shared === null ? <p className="quiet">{text.making}</p> : null}
+      {typeof shared === 'string' ? <p className="callout callout-problem">{shared}</p> : null}
+      {shared === null || typeof shared === 'string' ? null : (
+        <>
+          {shared.address.length > LONGEST_LINK ? (
+            <p>{text.tooLong(shared.address.length.toLocaleString(), LONGEST_LINK.toLocaleString())}</p>
+          ) : (
+            <>
+              <input
+                readOnly
+                aria-label={text.link}
+                value={shared.address}
+                onFocus={(event) => event.target.select()}
+              />
+              <p className="quiet">{text.linkHint(shared.address.length.toLocaleString())}</p>
+              <button type="button" className="toggle-pill" onClick={() => void copy('link', shared.address)}>
+                {copied === 'link' ? text.copied : text.copyLink}
+              </button>
+            </>
+          )}
+          <button
+            type="button"
+            className="toggle-pill"
+            onClick={() => save(`kubarium-${shared.recording.hash}.json`, JSON.stringify(shared.recording, null, 2))}
+          >
+            {text.file}
+          </button>
+          <button type="button" className="toggle-pill" onClick={() => void copy('report', bugReport(shared))}>
+            {copied === 'report' ? text.copied : text.report}
+          </button>
+        </>
+      )}
+      <label className="toggle-pill share-import">
+        {text.import}
+        <input
+          type="file"
+          className="visually-hidden"
+          accept="application/json,.json"
+          onChange={(event) => void openFile(event.target.files?.[0])}
+        />
+      </label>
+    </dialog>
+  );
+}
+
+/** What whoever mends it needs: where it was seen, and the run itself. */
+function bugReport({ recording, address }: Shared): string {
+  const { version, seed, until, hash, inputs } = recording;
+  const seen = { version, seed, until, hash, inputs: inputs.length, browser: navigator.userAgent };
+  const run = address.length > LONGEST_LINK ? JSON.stringify(recording) : address;
+  return `${JSON.stringify(seen, null, 2)}\n\n${run}\n`;
+}
