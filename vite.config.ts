@@ -70,11 +70,23 @@ const LEAN: readonly (readonly [path: string, from: RegExp | string, to: string]
   ['/@xyflow/react/dist/esm/', /^const builtin(Node|Edge)Types = \{[^}]*\}/gm, 'const builtin$1Types = {}'],
 ];
 
+const BUILDER: string = new URL('./.ci/api-models.mjs', import.meta.url).href;
+
+/** What `kubectl explain` tells of the API's types, made from the packages that describe them: a chunk of its own. */
+const apiModelsChunk: Plugin = {
+  name: 'kubarium:api-models',
+  async load(id) {
+    if (!id.endsWith('/src/host/worker/api-models.ts')) return null;
+    const built = (await import(BUILDER)) as { readonly apiModels: () => unknown };
+    return `export const models = JSON.parse(${JSON.stringify(JSON.stringify(built.apiModels()))});`;
+  },
+};
+
 export default defineConfig({
   base: './',
-  plugins: [react(), leanLibraries, terserPass],
+  plugins: [react(), leanLibraries, terserPass, apiModelsChunk],
   resolve: { alias: [ui], dedupe: ['zustand'] },
-  worker: { format: 'es' },
+  worker: { format: 'es', plugins: () => [apiModelsChunk] },
   build: {
     modulePreload: { polyfill: false },
     rolldownOptions: { checks: { pluginTimings: false } },

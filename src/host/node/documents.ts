@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { CustomModel } from '#engine/api/custom/custom-model';
 import { groupVersions, openApiV2, openApiV3 } from './openapi/documents';
-import type { Json, Models } from './openapi/models';
+import type { Json, Models } from '#engine/api/openapi/models';
 import { protobufOf } from './openapi/protobuf';
 
 export interface DocumentAnswer {

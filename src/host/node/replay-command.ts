@@ -2,6 +2,7 @@
 import { engineOf } from '#engine/cluster/engine';
 import '#engine/cluster/late-code';
 import { readRecording } from '#host/recording';
+import './late-models';
 import type { Command } from './args';
 import { type ExitCode, type Io, reasonOf, reportBug } from './io';
 

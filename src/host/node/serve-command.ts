@@ -17,6 +17,7 @@ import { type SchedulerConfiguration, schedulerConfigurationErrors } from '#engi
 import type { ClusterSpec, NodeGroup } from '#engine/cluster/door';
 import { newEngine } from '#engine/cluster/engine';
 import '#engine/cluster/late-code';
+import './late-models';
 import { withNodeGroups } from '#engine/cluster/node-groups';
 import { DEFAULT_CLUSTER } from '#engine/cluster/topology';
 import { addonObjects, ADDONS } from '#scenarios/addons/addons';
@@ -24,7 +25,7 @@ import { Readiness } from '#host/worker/readiness';
 import type { Command } from './args';
 import { Documents, readModels } from './documents';
 import { type ExitCode, type Io, reasonOf, reportBug } from './io';
-import type { Models } from './openapi/models';
+import type { Models } from '#engine/api/openapi/models';
 import { type Certificates, newCertificates } from './serve/certificates';
 import { Conductor } from './serve/conductor';
 import { kubeconfigText } from './serve/kubeconfig';

@@ -49,6 +49,7 @@ class World {
         await Promise.all([this.loading, import('#engine/cluster/late-code')]);
         return import('./travel');
       },
+      loadApiModels: () => Promise.resolve(),
     });
   }
 

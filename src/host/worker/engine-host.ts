@@ -26,6 +26,8 @@ export interface Surroundings {
   clusterNamed(scenario: string): StartingCluster;
   /** Loads the code that comes late, the host's own too; at once when it is there. */
   loadLateCode(): Promise<typeof Late>;
+  /** Loads what OpenAPI tells of all types, which only `kubectl explain` needs. */
+  loadApiModels(): Promise<unknown>;
 }
 
 /** Where a run is kept so that a reload goes on. Failures to store are the store's own business: it goes on without. */
@@ -161,6 +163,7 @@ export class EngineHost {
   /** Actions act in the order in which they come. */
   async input(action: Action): Promise<Answer | null> {
     await this.prepare();
+    if (action.type === 'shell' && action.line.includes('explain')) await this.#around.loadApiModels();
     await this.#mending;
     const engine = this.engine;
     if (this.#travel?.isPast === true) throw new Error(PAST);
@@ -363,6 +366,7 @@ export class EngineHost {
     const at = this.#now();
     try {
       await this.prepare();
+      await this.#around.loadApiModels();
       if (this.#lastCheckpoint === null || !this.#resumeFrom(this.#lastCheckpoint)) this.#startAnew();
       this.#runErrand({ until: at, done: () => this.checkpoint() });
       this.#errands.push(...errands);

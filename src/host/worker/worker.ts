@@ -1,4 +1,5 @@
 /** The worker: an engine host with a browser worker's clock, turns and database around it. */
+import { apiModels } from '#engine/api/openapi/models';
 import type { Action } from '#engine/cluster/door';
 import type { Subject } from '#engine/cluster/records';
 import { startingCluster } from '#scenarios/starting-clusters';
@@ -33,6 +34,10 @@ const host = new EngineHost({
   loadLateCode: async () => {
     await import('#engine/cluster/late-code');
     return import('./travel');
+  },
+  async loadApiModels() {
+    const { models } = await import('./api-models');
+    apiModels.provide(models);
   },
 });
 

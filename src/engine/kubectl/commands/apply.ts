@@ -179,37 +179,46 @@ function* applyOnServer(call: Call, given: Given): Doing<Applied> {
   const send = (): Doing<KubeObject> =>
     applyOnce(call, given, object, manager, { fieldValidation: validation, force: forced });
   let answered = yield* send();
-  if (dryRunOf(call) === 'none') {
-    let upgraded = upgradedFields(answered, manager, APPLY_MANAGER);
-    for (let tries = 0; upgraded !== null; tries++) {
-      const patch = [
-        { op: 'replace', path: '/metadata/managedFields', value: upgraded },
-        { op: 'replace', path: '/metadata/resourceVersion', value: answered.metadata.resourceVersion },
-      ];
-      const reply = yield* ask(call, patchRequest(call, given, 'json', patch, null));
-      if (reply.ok) break;
-      if (reply.code !== 409 || tries >= MAX_PATCH_RETRIES) throw refusal(reply);
-      // Somebody else has changed it meanwhile.
-      answered = yield* want<KubeObject>(call, { method: 'GET', path: pathOf(resource, namespace, name) });
-      upgraded = upgradedFields(answered, manager, APPLY_MANAGER);
-    }
-    if (upgraded !== null) answered = yield* send();
-    if (upgraded !== null || isRemembered(answered)) {
-      const remembered = withLastApplied(object);
-      const annotation = remembered.metadata?.annotations?.[LAST_APPLIED];
-      const { apiVersion, kind } = object;
-      const metadata = {
-        name,
-        ...(resource.namespaced ? { namespace } : {}),
-        annotations: { [LAST_APPLIED]: annotation },
-      };
-      answered = yield* applyOnce(call, given, { apiVersion, kind, metadata }, 'kubectl-last-applied', {});
-    }
+  if (dryRunOf(call) !== 'none') return { object: answered, word: 'serverside-applied' };
+  if (manager === 'kubectl') answered = (yield* keepAnnotation(call, given, answered)) ?? answered;
+  let upgraded = upgradedFields(answered, manager, APPLY_MANAGER);
+  for (let tries = 0; upgraded !== null; tries++) {
+    const patch = [
+      { op: 'replace', path: '/metadata/managedFields', value: upgraded },
+      { op: 'replace', path: '/metadata/resourceVersion', value: answered.metadata.resourceVersion },
+    ];
+    const reply = yield* ask(call, patchRequest(call, given, 'json', patch, null));
+    if (reply.ok) break;
+    if (reply.code !== 409 || tries >= MAX_PATCH_RETRIES) throw refusal(reply);
+    // Somebody else has changed it meanwhile.
+    answered = yield* want<KubeObject>(call, { method: 'GET', path: pathOf(resource, namespace, name) });
+    upgraded = upgradedFields(answered, manager, APPLY_MANAGER);
   }
+  if (upgraded !== null) answered = yield* send();
   return { object: answered, word: 'serverside-applied' };
 }
 
-const isRemembered = ({ metadata }: KubeObject): boolean => metadata.annotations?.[LAST_APPLIED] !== undefined;
+/** What client-side apply remembers stays when its fields get another manager. @source apply/apply.go (saveLastApplyAnnotationIfNecessary) */
+function* keepAnnotation(call: Call, given: Given, { metadata }: KubeObject): Doing<KubeObject | null> {
+  const annotation = metadata.annotations?.[LAST_APPLIED];
+  if (annotation === undefined || appliesAnnotation(metadata)) return null;
+  const { apiVersion, kind } = given.object;
+  const own = {
+    name: given.name,
+    ...(given.resource.namespaced ? { namespace: given.namespace } : {}),
+    annotations: { [LAST_APPLIED]: annotation },
+  };
+  return yield* applyOnce(call, given, { apiVersion, kind, metadata: own }, 'kubectl-last-applied', {});
+}
+
+/** Whether some server-side manager has the annotation among its fields. */
+const appliesAnnotation = ({ managedFields = [] }: KubeObject['metadata']): boolean =>
+  managedFields.some(({ operation, fieldsV1 }) => {
+    if (operation !== 'Apply' || !isJsonObject(fieldsV1)) return false;
+    const fields = fieldsV1['f:metadata'];
+    const annotations = isJsonObject(fields) ? fields['f:annotations'] : undefined;
+    return isJsonObject(annotations) && annotations[`f:${LAST_APPLIED}`] !== undefined;
+  });
 
 function* applyOnce(
   call: Call,

@@ -77,7 +77,7 @@ export function* made(
     manager = 'kubectl-create',
     wrapped = null,
     word = 'created',
-  }: { readonly manager?: string; readonly wrapped?: string | null; readonly word?: string } = {},
+  }: { readonly manager?: string; readonly wrapped?: string | null; readonly word?: string | null } = {},
 ): Doing<JsonObject> {
   const resource = yield* resourceOfKind(call, textAt(object, 'apiVersion'), textAt(object, 'kind'));
   if (resource === null)
@@ -88,7 +88,7 @@ export function* made(
   const body = call.flags.on('save-config') ? remembered(asWritten(whole)) : whole;
   try {
     const answered = yield* create(call, resource, resource.namespaced ? call.namespace : '', body, { manager });
-    yield* tell(call, resource, asWritten(answered), word);
+    if (word !== null) yield* tell(call, resource, asWritten(answered), word);
     return answered;
   } catch (error) {
     if (!(error instanceof Failure) || wrapped === null || error.status === null || dryRunOf(call) === 'client')

@@ -1,17 +1,21 @@
 /** All commands. */
 import { apiResourcesCommand, apiVersionsCommand, clusterInfoCommand, versionCommand } from './about';
 import { applyCommand } from './apply';
+import { attachCommand } from './attach';
 import { authCommands, certificateCommands } from './auth';
 import type { Commands } from './command';
 import { configCommands } from './config';
+import { cpCommand } from './cp';
 import { createCommand } from './create';
 import * as others from './create-others';
 import * as workloads from './create-workloads';
+import { debugCommand } from './debug';
 import { deleteCommand } from './delete';
 import { describeCommand } from './describe';
 import { cordonCommand, drainCommand, uncordonCommand } from './drain';
 import { editCommand, editLastApplied } from './edit';
 import { eventsCommand } from './events';
+import { explainCommand } from './explain';
 import { autoscaleCommand, exposeCommand } from './expose';
 import { getCommand } from './get';
 import { kustomizeCommand } from './kustomize';
@@ -73,13 +77,16 @@ export const COMMANDS: Commands = {
     },
     own: applyCommand,
   },
+  attach: attachCommand,
   auth: authCommands,
   autoscale: autoscaleCommand,
   certificate: certificateCommands,
   'cluster-info': clusterInfoCommand,
   config: configCommands,
   cordon: cordonCommand,
+  cp: cpCommand,
   create: { commands: CREATE, own: createCommand },
+  debug: debugCommand,
   delete: deleteCommand,
   describe: describeCommand,
   diff: diffCommand,
@@ -87,6 +94,7 @@ export const COMMANDS: Commands = {
   edit: editCommand,
   events: eventsCommand,
   exec: execCommand,
+  explain: explainCommand,
   expose: exposeCommand,
   get: getCommand,
   kustomize: kustomizeCommand,

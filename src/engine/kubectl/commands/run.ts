@@ -1,11 +1,13 @@
 /** `kubectl run`. @source kubernetes kubectl/pkg/cmd/run/run.go, kubectl/pkg/generate/versioned/run.go */
 import { isJsonObject, type JsonObject } from '#engine/api/json';
-import { type Call, failed, usage } from '../call/context';
-import { type Doing } from '../call/effects';
+import type { Pod } from '#engine/api/types';
+import { ask, type Call, failed, usage } from '../call/context';
+import { type Doing, Failure } from '../call/effects';
 import { flagsOf } from '../call/flags';
+import { attachWhenReady, exitOf } from './attach';
 import type { Command } from './command';
 import { made } from './create';
-import { WRITING_FLAGS } from './writing';
+import { dryRunOf, WRITING_FLAGS } from './writing';
 
 export const runCommand: Command = {
   flags: [
@@ -23,21 +25,55 @@ export const runCommand: Command = {
     const image = flags.text('image');
     if (image === '') throw failed('--image is required');
     if (!isImage(image)) throw failed(`Invalid image name ${JSON.stringify(image)}: invalid reference format`);
-    if (flags.on('rm') && !flags.on('attach') && !flags.on('stdin'))
-      throw failed('--rm should only be used for attached containers');
+    if (flags.on('tty') && !flags.on('stdin'))
+      throw usage(call, '-i/--stdin is required for containers with -t/--tty=true');
     if (flags.on('expose') && flags.text('port') === '') throw failed('--port must be set when exposing a service');
-    const pod = podOf(call, name, image, args);
-    const created = yield* made(call, overridden(pod, flags.text('overrides')), {
+    const attaches = flags.has('attach') ? flags.on('attach') : flags.on('stdin');
+    const policy = flags.text('restart') || (flags.on('stdin') ? 'OnFailure' : 'Always');
+    if (!['Always', 'OnFailure', 'Never'].includes(policy)) throw failed(`invalid restart policy: ${policy}`);
+    if (flags.on('rm') && !attaches) throw usage(call, '--rm should only be used for attached containers');
+    if (attaches && dryRunOf(call) !== 'none')
+      throw failed(
+        "--dry-run=[server|client] can't be used with attached containers options (--attach, --stdin, or --tty)",
+      );
+    const pull = flags.text('image-pull-policy');
+    if (!['', 'Always', 'IfNotPresent', 'Never'].includes(pull)) throw failed(`invalid image pull policy: ${pull}`);
+    const wanted = podOf(call, name, image, args);
+    const created = yield* made(call, overridden(wanted, flags.text('overrides')), {
       manager: 'kubectl-run',
-      word: 'created',
+      word: attaches ? null : 'created',
     });
     if (flags.on('expose')) yield* exposePod(call, created, name);
-    return 0;
+    if (!attaches) return 0;
+    const pod = created as unknown as Pod;
+    let failure: Failure | null = null;
+    let code = 0;
+    try {
+      yield* attachWhenReady(call, pod);
+      if (!flags.on('leave-stdin-open') && policy !== 'Always') code = yield* exitOf(call, pod, policy);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      failure = error;
+    }
+    if (flags.on('rm')) yield* removePod(call, pod);
+    if (failure !== null) throw failure;
+    return code;
   },
 };
 
+/** What was made goes when it is over; nobody waits for it. */
+function* removePod(call: Call, { metadata }: Pod): Doing<void> {
+  const { name, namespace = '' } = metadata;
+  const reply = yield* ask(call, {
+    method: 'DELETE',
+    path: `/api/v1/namespaces/${namespace}/pods/${name}`,
+    body: { kind: 'DeleteOptions', apiVersion: 'v1', propagationPolicy: 'Background' },
+  });
+  if (reply.ok && !call.flags.on('quiet')) call.kubectl.out(`pod "${name}" deleted from ${namespace} namespace\n`);
+}
+
 /** @source github.com/distribution/reference (ParseNormalizedNamed) */
-const isImage = (image: string): boolean =>
+export const isImage = (image: string): boolean =>
   /^[\w.-]+(?::\d+)?(?:\/[a-z0-9._-]+)*(?::[\w.-]{1,128})?(?:@sha256:[0-9a-f]{64})?$/.test(image);
 
 export function podOf({ flags }: Call, name: string, image: string, args: readonly string[]): JsonObject {
@@ -77,7 +113,11 @@ export function podOf({ flags }: Call, name: string, image: string, args: readon
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: { ...(Object.keys(annotations).length === 0 ? {} : { annotations }), labels, name },
-    spec: { containers: [container], dnsPolicy: 'ClusterFirst', restartPolicy: flags.text('restart') || 'Always' },
+    spec: {
+      containers: [container],
+      dnsPolicy: 'ClusterFirst',
+      restartPolicy: flags.text('restart') || (interactive ? 'OnFailure' : 'Always'),
+    },
   };
 }
 

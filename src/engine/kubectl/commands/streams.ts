@@ -1,5 +1,5 @@
 /** `kubectl logs` and `kubectl exec`. @source kubernetes kubectl/pkg/cmd/{logs/logs,exec/exec,util/podcmd/podcmd}.go, kubectl/pkg/polymorphichelpers/logsforobject.go */
-import { utf8Bytes, utf8Text } from '#engine/api/base64';
+import { bytesOf, textOf } from '#engine/api/bytes';
 import { byteOrder } from '#engine/api/json';
 import type { KubeObject, LabelSelector, Pod, Status } from '#engine/api/types';
 import { CHANNELS } from '#engine/apiserver/wire';
@@ -11,13 +11,6 @@ import { flagsOf } from '../call/flags';
 import { fetched } from '../call/targets';
 import { selectorText } from '../describe/description';
 import type { Command } from './command';
-
-export const bytesOf = (text: string): string =>
-  utf8Bytes(text)
-    .map((byte) => String.fromCharCode(byte))
-    .join('');
-export const textOf = (bytes: string): string =>
-  utf8Text(Array.from({ length: bytes.length }, (_, at) => bytes.charCodeAt(at)));
 
 const names = (containers: readonly { readonly name: string }[] | undefined): string[] =>
   (containers ?? []).map(({ name }) => name);
@@ -37,8 +30,12 @@ export function defaultContainer(call: Call, { metadata, spec }: Pod, quiet: boo
   return own[0] ?? '';
 }
 
-const hasContainer = ({ spec }: Pod, name: string): boolean =>
-  [...names(spec.containers), ...names(spec.ephemeralContainers), ...names(spec.initContainers)].includes(name);
+export const containerNamed = ({ spec }: Pod, wanted: string): { readonly tty?: boolean } | null =>
+  [...spec.containers, ...(spec.ephemeralContainers ?? []), ...(spec.initContainers ?? [])].find(
+    ({ name }) => name === wanted,
+  ) ?? null;
+
+const hasContainer = (pod: Pod, name: string): boolean => containerNamed(pod, name) !== null;
 
 /** The pods that a word means: one, or those of a workload or a Service. */
 export function* podsOf(
@@ -130,7 +127,8 @@ function* logPods(call: Call, word: string): Doing<readonly Pod[]> {
   }
 }
 
-function* logsOf(call: Call, pod: Pod, container: string, tail: number, prefix: string): Doing<void> {
+/** Prints the log of a container. */
+export function* logsOf(call: Call, pod: Pod, container: string, tail: number, prefix: string): Doing<void> {
   const { flags } = call;
   const query = {
     container,
@@ -186,7 +184,7 @@ export const execCommand: Command = {
       throw failed(`cannot exec into a container in a completed pod; current phase is ${phase}`);
     const container = flags.text('container') || defaultContainer(call, pod, flags.on('quiet'));
     if (!hasContainer(pod, container)) throw failed(`container ${container} not found in pod ${pod.metadata.name}`);
-    return yield* connect(call, pod, container, 'exec', command);
+    return yield* connect(call, pod, { container, how: 'exec', command, tty: flags.on('tty') });
   },
 };
 
@@ -197,25 +195,53 @@ interface Connected {
   /** What was typed before the connection stood. */
   typed: string;
   ended: boolean;
+  /** Bytes that are its whole input. */
+  bytes?: string | null;
+  /** What it prints is kept here, as bytes, instead of printed. */
+  readonly taken: { out: string; err: string } | null;
+}
+
+interface Connection {
+  readonly container: string;
+  readonly how: 'exec' | 'attach';
+  readonly command?: readonly string[];
+  /** The container has a terminal, or is to have one. */
+  readonly tty: boolean;
 }
 
 /** Runs a command in a container, or attaches to its own. @returns the exit code */
 export function* connect(
   call: Call,
   pod: Pod,
-  container: string,
-  how: 'exec' | 'attach',
-  command: readonly string[],
+  { container, how, command = [], tty: wantsTty }: Connection,
 ): Doing<number> {
   const { flags, kubectl } = call;
   const stdin = flags.on('stdin');
-  const wantsTty = flags.on('tty');
   const tty = wantsTty && stdin && kubectl.interactive;
-  if (wantsTty && !tty) kubectl.err('Unable to use a TTY - input is not a terminal or the right kind of file\n');
+  if (how === 'exec' && wantsTty && !tty)
+    kubectl.err('Unable to use a TTY - input is not a terminal or the right kind of file\n');
+  const state: Connected = { open: false, failure: '', code: 0, typed: '', ended: false, taken: null };
+  const spec = connectSpec(pod, how, { container, command, stdin, tty: tty || (how === 'attach' && wantsTty) });
+  const seen = yield* stream(carried(call, spec), state, takeConnection, { input: stdin });
+  if (seen.failure !== '') throw new Failure(seen.failure, seen.code === 0 ? 1 : seen.code);
+  return seen.code;
+}
+
+function connectSpec(
+  { metadata }: Pod,
+  how: 'exec' | 'attach',
+  asked: {
+    readonly container: string;
+    readonly command: readonly string[];
+    readonly stdin: boolean;
+    readonly tty: boolean;
+  },
+) {
+  const { container, command, stdin, tty } = asked;
   const [first] = command;
-  const spec = {
+  return {
     method: 'GET' as const,
-    path: `/api/v1/namespaces/${pod.metadata.namespace}/pods/${pod.metadata.name}/${how}`,
+    path: `/api/v1/namespaces/${metadata.namespace}/pods/${metadata.name}/${how}`,
     query: {
       container,
       ...(first === undefined ? {} : { command: first }),
@@ -226,10 +252,41 @@ export function* connect(
     ...(command.length > 1 ? { repeated: { command } } : {}),
     upgrade: true as const,
   };
-  const state: Connected = { open: false, failure: '', code: 0, typed: '', ended: false };
-  const seen = yield* stream(carried(call, spec), state, takeConnection, { input: stdin });
-  if (seen.failure !== '') throw new Failure(seen.failure, seen.code === 0 ? 1 : seen.code);
-  return seen.code;
+}
+
+/** What a command that was run in a container has come to. */
+export interface RanIn {
+  /** Bytes. */
+  readonly out: string;
+  readonly err: string;
+  readonly code: number;
+  /** What kubectl says of it; empty: nothing. */
+  readonly failure: string;
+}
+
+/** Runs a command and keeps what it prints; `input`: bytes of its standard input. Its errors are printed when there is input and it is not silent. */
+export function* ranIn(
+  call: Call,
+  pod: Pod,
+  {
+    container,
+    command,
+    input,
+    silent = false,
+  }: {
+    readonly container: string;
+    readonly command: readonly string[];
+    readonly input?: string;
+    readonly silent?: boolean;
+  },
+): Doing<RanIn> {
+  const spec = connectSpec(pod, 'exec', { container, command, stdin: input !== undefined, tty: false });
+  const taken = { out: '', err: '' };
+  const state: Connected = { open: false, failure: '', code: 0, typed: '', ended: false, bytes: input ?? null, taken };
+  const seen = yield* stream(carried(call, spec), state, takeConnection);
+  const { out, err } = seen.taken ?? taken;
+  if (input !== undefined && !silent) call.kubectl.err(textOf(err));
+  return { out, err: input === undefined && !silent ? textOf(err) : '', code: seen.code, failure: seen.failure };
 }
 
 function takeConnection(state: Connected, event: StreamEvent, doing: StreamDoing): boolean {
@@ -254,8 +311,10 @@ function takeConnection(state: Connected, event: StreamEvent, doing: StreamDoing
           : statusText(statusOf({ ok: false, code: message.code, body: message.body, warnings: [] }));
       return true;
     case 'api/stream-chunk':
-      if (message.channel === CHANNELS.stdout && message.data !== '') doing.out(textOf(message.data));
-      if (message.channel === CHANNELS.stderr && message.data !== '') doing.err(textOf(message.data));
+      if (state.taken !== null && message.channel === CHANNELS.stdout) state.taken.out += message.data;
+      else if (state.taken !== null && message.channel === CHANNELS.stderr) state.taken.err += message.data;
+      else if (message.channel === CHANNELS.stdout && message.data !== '') doing.out(textOf(message.data));
+      else if (message.channel === CHANNELS.stderr && message.data !== '') doing.err(textOf(message.data));
       if (message.channel === CHANNELS.error && message.data !== '')
         takeStatus(state, JSON.parse(textOf(message.data)) as Status);
       return false;
@@ -265,6 +324,11 @@ function takeConnection(state: Connected, event: StreamEvent, doing: StreamDoing
 }
 
 function sendTyped(state: Connected, doing: StreamDoing): void {
+  if (state.bytes) {
+    doing.send(CHANNELS.stdin, state.bytes, true);
+    state.bytes = null;
+    return;
+  }
   if (state.typed === '' && !state.ended) return;
   doing.send(CHANNELS.stdin, bytesOf(state.typed), state.ended);
   state.typed = '';

@@ -6,10 +6,10 @@
  */
 import { builtIn, type ResourceInfo } from '#engine/api/registry';
 import type { CustomModel } from '#engine/api/custom/custom-model';
-import { typeNameOf } from './custom';
-import type { GroupVersionKind, Json, Models } from './models';
+import { typeNameOf } from '#engine/api/openapi/custom';
+import type { GroupVersionKind, Json, Models } from '#engine/api/openapi/models';
 import { CUSTOM_TYPES, type Described, Operations } from './operations';
-import { Schemas } from './schemas';
+import { Schemas } from '#engine/api/openapi/schemas';
 
 const INFO = { title: 'Kubernetes', version: 'v1.35.5' };
 const CUSTOM_INFO = { title: 'Kubernetes CRD Swagger', version: 'v0.1.0' };

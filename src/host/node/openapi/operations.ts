@@ -4,8 +4,8 @@
  * @source kubernetes apiserver/pkg/endpoints/{installer,openapi/openapi}.go
  */
 import type { ResourceInfo } from '#engine/api/registry';
-import type { Dialect, Json } from './models';
-import type { Schemas } from './schemas';
+import type { Dialect, Json } from '#engine/api/openapi/models';
+import type { Schemas } from '#engine/api/openapi/schemas';
 
 interface Parameter {
   readonly name: string;

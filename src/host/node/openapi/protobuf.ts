@@ -3,7 +3,7 @@
  *
  * @source google/gnostic openapiv2/OpenAPIv2.proto
  */
-import type { Json } from './models';
+import type { Json } from '#engine/api/openapi/models';
 
 const VARINT = 0;
 const BYTES = 2;

@@ -5,7 +5,8 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
+import { apiModels } from '#engine/api/openapi/models';
 import type { Answer, Cursor, Engine } from '#engine/cluster/door';
 import { newEngine } from '#engine/cluster/engine';
 import '#engine/cluster/late-code';
@@ -18,6 +19,7 @@ import { KUSTOMIZATIONS } from './stories/kustomizations';
 import { METRICS } from './stories/metrics';
 import { POLICIES } from './stories/policies';
 import { block, type Step, type StorySet } from './story';
+import { apiModels as builtModels } from './testing';
 
 const SECOND = 1_000_000;
 const HOME = '/home/user';
@@ -119,6 +121,8 @@ function tell(set: StorySet): Count {
 /** Which commands differ, by story, with their number in front. */
 const summary = ({ commands, equal, different }: Count): string =>
   `${commands} commands, ${equal} equal, ${different.length} different\n\n${different.map(({ story, line }) => `${story}: ${line}\n`).join('')}`;
+
+beforeAll(async () => apiModels.provide(await builtModels()));
 
 it.each(
   Object.entries({

@@ -13,7 +13,7 @@ import {
 import { request as httpRequest, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import type { Models } from '../openapi/models';
+import type { Models } from '#engine/api/openapi/models';
 import { serveCommand } from '../serve-command';
 
 export interface Served {

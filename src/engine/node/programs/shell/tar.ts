@@ -4,14 +4,13 @@
  *
  * @source POSIX.1-2024 pax (ustar and pax interchange formats); GNU tar manual; busybox archival/tar.c (messages)
  */
+import { ARCHIVE_END, type ArchiveEntry, readArchive, writtenEntry } from '#engine/api/archive';
 import { bytesOf, textOf } from '#engine/api/bytes';
 import { EPOCH_SECONDS } from './date-text';
 import { absolute, fileText, isDirectory } from './files';
 import type { CommandResult, ShellHost } from './host';
 import type { ShellState } from './state';
 
-const BLOCK = 512;
-const ZERO = '\0';
 /** What the files of one container may hold, in characters. */
 const DISK = 16 * 1024 * 1024;
 
@@ -22,18 +21,6 @@ interface Command {
   readonly archive: string;
   readonly directory: string;
   readonly paths: readonly string[];
-}
-
-interface Entry {
-  readonly name: string;
-  readonly directory: boolean;
-  readonly content: string;
-}
-
-/** What an archive holds, up to where it can be read. */
-interface Archive {
-  readonly entries: readonly Entry[];
-  readonly problem: 'magic' | 'short' | null;
 }
 
 /** Whether the command takes its standard input. */
@@ -105,7 +92,7 @@ function create(
   host: ShellHost,
   gnu: boolean,
 ): CommandResult {
-  const entries: Entry[] = [];
+  const entries: ArchiveEntry[] = [];
   let warning = '';
   let missing = false;
   let stripped = false;
@@ -123,8 +110,8 @@ function create(
     }
     entries.push(...found);
   }
-  const bytes = entries.map((entry) => written(entry, EPOCH_SECONDS + Math.floor(host.now / 1_000_000))).join('');
-  const text = textOf(bytes + ZERO.repeat(2 * BLOCK));
+  const bytes = entries.map((entry) => writtenEntry(entry, EPOCH_SECONDS + Math.floor(host.now / 1_000_000))).join('');
+  const text = textOf(bytes + ARCHIVE_END);
   const names = verbose ? entries.map(({ name }) => `${name}\n`).join('') : '';
   const err = missing ? (gnu ? LATE_FAILURE : 'tar: error exit delayed from previous errors\n') : '';
   const status = missing ? (gnu ? 2 : 1) : 0;
@@ -134,7 +121,7 @@ function create(
 }
 
 /** A file, or a directory with all that lies in it, by names without a slash in front. */
-function gathered(path: string, place: ShellState, host: ShellHost): readonly Entry[] {
+function gathered(path: string, place: ShellState, host: ShellHost): readonly ArchiveEntry[] {
   const full = absolute(path, place);
   const text = fileText(full, host);
   const nameOf = (file: string): string =>
@@ -158,69 +145,6 @@ function gathered(path: string, place: ShellState, host: ShellHost): readonly En
   }));
 }
 
-const field = (text: string, length: number): string => text.slice(0, length).padEnd(length, ZERO);
-const octal = (value: number, length: number): string => `${value.toString(8).padStart(length - 1, '0')}${ZERO}`;
-const padded = (bytes: string): string => bytes.padEnd(Math.ceil(bytes.length / BLOCK) * BLOCK, ZERO);
-
-function header(name: string, type: string, size: number, seconds: number): string {
-  const mode = type === '5' ? 0o755 : 0o644;
-  const before = `${field(name, 100)}${octal(mode, 8)}${octal(0, 8)}${octal(0, 8)}${octal(size, 12)}${octal(seconds, 12)}`;
-  const after = `${type}${field('', 100)}ustar  ${ZERO}${field('root', 32)}${field('root', 32)}`;
-  let sum = 8 * 0x20;
-  for (const part of [before, after]) for (let i = 0; i < part.length; i++) sum += part.charCodeAt(i);
-  return padded(`${before}${sum.toString(8).padStart(6, '0')}${ZERO} ${after}`);
-}
-
-function written({ name, directory, content }: Entry, seconds: number): string {
-  const bytes = bytesOf(name);
-  const long = bytes.length > 100 ? header('././@LongLink', 'L', bytes.length + 1, 0) + padded(`${bytes}${ZERO}`) : '';
-  return `${long}${header(bytes, directory ? '5' : '0', content.length, seconds)}${padded(content)}`;
-}
-
-const untilZero = (bytes: string): string => {
-  const end = bytes.indexOf(ZERO);
-  return end < 0 ? bytes : bytes.slice(0, end);
-};
-
-function read(bytes: string): Archive {
-  const entries: Entry[] = [];
-  let longName = '';
-  for (let at = 0; at < bytes.length;) {
-    const block = bytes.slice(at, at + BLOCK);
-    if (block.length < BLOCK) return { entries, problem: at === 0 ? 'magic' : 'short' };
-    if (/^\0*$/.test(block)) break;
-    if (block.slice(257, 262) !== 'ustar') return { entries, problem: 'magic' };
-    const size = Number.parseInt(block.slice(124, 136).trim() || '0', 8);
-    const end = at + BLOCK + size;
-    if (!(size >= 0) || end > bytes.length) return { entries, problem: 'short' };
-    const content = bytes.slice(at + BLOCK, end);
-    at += BLOCK + Math.ceil(size / BLOCK) * BLOCK;
-    const type = block[156] ?? '0';
-    if (type === 'L') longName = untilZero(content);
-    else if (type === 'x') longName = paxPath(content) || longName;
-    else if (type === '0' || type === ZERO || type === '5') {
-      const prefix = block.slice(257, 263) === `ustar${ZERO}` ? untilZero(block.slice(345, 500)) : '';
-      const name = longName || (prefix === '' ? '' : `${prefix}/`) + untilZero(block.slice(0, 100));
-      const directory = type === '5' || name.endsWith('/');
-      entries.push({ name: textOf(name), directory, content: directory ? '' : content });
-      longName = '';
-    } else longName = '';
-  }
-  return { entries, problem: bytes === '' ? 'short' : null };
-}
-
-/** `LENGTH path=NAME\n` among the records of a pax header. */
-function paxPath(records: string): string {
-  for (let at = 0; at < records.length;) {
-    const length = Number.parseInt(records.slice(at, at + 12), 10);
-    if (!(length > 0)) return '';
-    const record = records.slice(records.indexOf(' ', at) + 1, at + length - 1);
-    if (record.startsWith('path=')) return record.slice(5);
-    at += length;
-  }
-  return '';
-}
-
 function unpack(
   { mode, verbose, paths }: Command,
   text: string,
@@ -228,7 +152,7 @@ function unpack(
   host: ShellHost,
   gnu: boolean,
 ): CommandResult {
-  const { entries, problem } = read(bytesOf(text));
+  const { entries, problem } = readArchive(bytesOf(text));
   const wanted = entries.filter(
     ({ name }) => paths.length === 0 || paths.some((path) => name === path || name.startsWith(`${path}/`)),
   );

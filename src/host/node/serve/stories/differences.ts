@@ -6,6 +6,8 @@ const VERSIONS: readonly (readonly [RegExp, string])[] = [
   [/^((?:\S+ )?"[^"]+" (?:force )?deleted) from \S+ namespace\b/gm, '$1'],
   // 1.34 knows `--cpu`.
   [/\n! Flag --cpu-percent has been deprecated.*/g, ''],
+  // 1.34 warns of what is written into logs.
+  [/^! All commands and output from this session will be recorded in container logs.*\n/gm, ''],
   // 1.34 no longer tells of what service accounts have had until 1.24.
   [/^(?:Mountable secrets|Tokens): +<none>\n/gm, ''],
   // 1.35 leaves out moments that are not set.

@@ -3,8 +3,8 @@
  *
  * @source kubernetes api/openapi-spec/{swagger.json,v3}, kube-openapi pkg/{builder,builder3}
  */
-import { isAtomicAt, listTypeOf, patchStrategyOf } from '#engine/api/list-types';
-import type { CustomModel } from '#engine/api/custom/custom-model';
+import { isAtomicAt, listTypeOf, patchStrategyOf } from '../list-types';
+import type { CustomModel } from '../custom/custom-model';
 import { listSchemaOf, type References, schemaOf, typeNameOf } from './custom';
 import type { Dialect, GroupVersionKind, Json, Model, Models } from './models';
 import { optional } from './models';

@@ -1,4 +1,6 @@
 /** The types of the API with all that OpenAPI tells of them: what `.ci/api-models.mjs` wrote when the program was built. */
+import { LateCode } from '../late-code';
+
 export interface Model {
   /** e.g. `io.k8s.api.core.v1.PodSpec`. */
   readonly name: string;
@@ -10,6 +12,9 @@ export interface Model {
 
 /** By the name of the type in the engine's schema; scalars that have a type of their own by their code. */
 export type Models = Readonly<Record<string, Model>>;
+
+/** They come late, and only to whoever asks for them: they are large. */
+export const apiModels = new LateCode<Models>('the models of the API');
 
 export interface GroupVersionKind {
   readonly group: string;

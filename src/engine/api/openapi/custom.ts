@@ -3,8 +3,8 @@
  *
  * @source kubernetes apiextensions-apiserver/pkg/controller/openapi/{builder/builder,v2/conversion}.go
  */
-import type { JsonSchema } from '#engine/api/custom/json-schema';
-import type { CustomModel } from '#engine/api/custom/custom-model';
+import type { JsonSchema } from '../custom/json-schema';
+import type { CustomModel } from '../custom/custom-model';
 import { type Dialect, isTree, type Json } from './models';
 
 const CONVENTIONS = 'https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md';
