@@ -1,5 +1,5 @@
 /** The rail at the left: what one can bring onto the stage. */
-import { FileCode2, Server, ServerCog, SquareTerminal } from 'lucide-react';
+import { FileCode2, LibraryBig, Search, Server, ServerCog, SquareTerminal } from 'lucide-react';
 import { useCommands } from '../state/commands';
 import { useUi, useUiStore } from '../state/store';
 import { useText } from '../text/text';
@@ -11,9 +11,30 @@ export function Rail() {
   const store = useUiStore();
   const commands = useCommands();
   const open = useUi((state) => state.editorOpen);
+  const libraryOpen = useUi((state) => state.libraryOpen);
   const terminalOpen = useUi((state) => state.terminalOpen);
   return (
     <nav className="rail" aria-label={text.rail.name}>
+      <button
+        type="button"
+        aria-expanded={libraryOpen}
+        aria-label={text.rail.library}
+        title={text.rail.library}
+        onClick={() => store.getState().setLibraryOpen(!libraryOpen)}
+      >
+        <LibraryBig {...ICON} />
+        <span aria-hidden="true">{text.rail.libraryShort}</span>
+      </button>
+      <button
+        type="button"
+        aria-haspopup="dialog"
+        aria-label={text.rail.palette}
+        title={text.rail.palette}
+        onClick={() => store.getState().setPalette({ fault: null })}
+      >
+        <Search {...ICON} />
+        <span aria-hidden="true">{text.rail.paletteShort}</span>
+      </button>
       <button
         type="button"
         aria-expanded={open}

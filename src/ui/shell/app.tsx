@@ -23,6 +23,16 @@ const ApplyPanel = lazy(async () => {
   return { default: module.ApplyPanel };
 });
 
+const LibraryPanel = lazy(async () => {
+  const module = await import('../library/library-panel');
+  return { default: module.LibraryPanel };
+});
+
+const CommandPalette = lazy(async () => {
+  const module = await import('../library/command-palette');
+  return { default: module.CommandPalette };
+});
+
 const TerminalPanel = lazy(async () => {
   const module = await import('../terminal/terminal-panel');
   return { default: module.TerminalPanel };
@@ -65,6 +75,8 @@ function Shell({ store }: { store: UiStore }) {
   const text = useText();
   const theme = useUi((state) => state.theme);
   const editorOpen = useUi((state) => state.editorOpen);
+  const libraryOpen = useUi((state) => state.libraryOpen);
+  const palette = useUi((state) => state.palette);
   const inspectorWidth = useUi((state) => state.inspectorWidth);
   const logHeight = useUi((state) => state.logHeight);
   const terminalHeight = useUi((state) => state.terminalHeight);
@@ -109,6 +121,13 @@ function Shell({ store }: { store: UiStore }) {
               </Suspense>
             </PanelBoundary>
           ) : null}
+          {libraryOpen ? (
+            <PanelBoundary name={text.rail.library}>
+              <Suspense fallback={null}>
+                <LibraryPanel />
+              </Suspense>
+            </PanelBoundary>
+          ) : null}
           <Notices />
         </main>
         <PanelBoundary name={text.inspector.name}>
@@ -128,6 +147,13 @@ function Shell({ store }: { store: UiStore }) {
           <Timeline />
         </PanelBoundary>
       </div>
+      {palette ? (
+        <PanelBoundary name={text.rail.palette}>
+          <Suspense fallback={null}>
+            <CommandPalette key={palette.fault} fault={palette.fault} />
+          </Suspense>
+        </PanelBoundary>
+      ) : null}
       {projector ? (
         <Suspense fallback={null}>
           <PresenterPointer />

@@ -19,6 +19,7 @@ export function preloadParts(link: EngineLink): void {
       import('../inspector/selection-tabs'),
       import('../stage/machine-menu'),
       import('../crash/crash-panel'),
+      import('../library/command-palette'),
       link.prepare(),
     ]).catch(() => {
       // Offline, or a new version was put up meanwhile: the click itself will say so.

@@ -1,6 +1,6 @@
 /**
  * Keys that work everywhere but where one types: Escape closes, space pauses, Delete cuts the power of the selected machine.
- * Ctrl+` opens and closes the terminal, also from within it.
+ * Ctrl+K and / open the command palette. Ctrl+` opens and closes the terminal, also from within it.
  */
 import { useEffect } from 'react';
 import type { Commands } from '../state/commands';
@@ -20,15 +20,27 @@ export function useShortcuts(store: UiStore, commands: Commands): void {
         store.getState().setTerminalOpen(!store.getState().terminalOpen);
         return;
       }
+      if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k' && !event.altKey && !event.shiftKey) {
+        event.preventDefault();
+        store.getState().setPalette(store.getState().palette ? null : { fault: null });
+        return;
+      }
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
       const state = store.getState();
       // The editor lives in a shadow tree: outside of it only the path tells what was hit.
       const [target] = event.composedPath();
       if (event.key === 'Escape') {
         if (target instanceof Element && target.closest('[role="menu"]')) return; // It closes itself, and nothing else.
-        if (state.lifted !== null) state.lift(null);
+        if (state.palette) state.setPalette(null);
+        else if (state.lifted !== null) state.lift(null);
         else if (state.editorOpen) state.setEditorOpen(false);
+        else if (state.libraryOpen) state.setLibraryOpen(false);
         else if (state.selection) state.select(null);
+        return;
+      }
+      if (event.key === '/' && !isTyping(target)) {
+        event.preventDefault();
+        state.setPalette({ fault: null });
         return;
       }
       if (event.key === 'Delete' && !isTyping(target) && !isControl(target) && state.selection?.kind === 'Machine') {

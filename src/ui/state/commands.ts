@@ -8,6 +8,7 @@ import type { Fault, Subject } from '#engine/cluster/records';
 import type { EngineLink } from '#host/worker/protocol';
 import type { MachineFault } from './machine-faults';
 import type { Catalogue } from '../text/en';
+import { faultTarget } from './markers';
 import type { UiStore } from './store';
 
 export interface Commands {
@@ -19,6 +20,8 @@ export interface Commands {
   plugCable(machine: string): void;
   /** Begins a fault of a machine's disk, or ends it. */
   setMachineFault(machine: string, type: MachineFault, inForce: boolean): void;
+  /** Begins any fault. @returns its id, by which it is healed */
+  inject(fault: Fault): string;
   wipeEtcd(machine: string): void;
   killProcess(process: string): void;
   /** Cuts the network between two groups of machines. */
@@ -95,8 +98,11 @@ export function createCommands(link: EngineLink, store: UiStore): Commands {
     return answer?.ok ?? false;
   };
 
-  const fault = (value: Fault, target: string): void =>
-    void send({ type: 'fault', id: fresh(`${value.type}-${target}`), fault: value });
+  const fault = (value: Fault, target: string): string => {
+    const id = fresh(`${value.type}-${target}`);
+    void send({ type: 'fault', id, fault: value });
+    return id;
+  };
 
   const faultsOf = (machine: string, type: Fault['type']) =>
     store.getState().mirror.faults.filter((entry) => {
@@ -119,7 +125,7 @@ export function createCommands(link: EngineLink, store: UiStore): Commands {
       if (inForce.length === 0) void send({ type: 'power-on', machine });
       for (const { id } of inForce) void send({ type: 'heal', id });
     },
-    reboot: (machine) => fault({ type: 'reboot', machine }, machine),
+    reboot: (machine) => void fault({ type: 'reboot', machine }, machine),
     cutCable: (machine) => {
       fault({ type: 'cut-cable', machine, direction: 'both' }, machine);
       store.getState().notify({
@@ -140,15 +146,16 @@ export function createCommands(link: EngineLink, store: UiStore): Commands {
           : { label: words().machineFault.undo[type], run: () => commands.setMachineFault(machine, type, false) };
       store.getState().notify({ tone: 'info', text: words().machineFault.notice[type](machine), action });
     },
+    inject: (value) => fault(value, faultTarget(value)),
     wipeEtcd: (machine) => {
       fault({ type: 'etcd-wipe', machine }, machine);
       store.getState().notify({ tone: 'info', text: words().machineFault.etcdWiped(machine), action: null });
     },
-    part: (from, to) => fault({ type: 'partition', from, to }, to[0] ?? ''),
+    part: (from, to) => void fault({ type: 'partition', from, to }, to[0] ?? ''),
     heal: (faults) => {
       for (const id of faults) void send({ type: 'heal', id });
     },
-    killProcess: (process) => fault({ type: 'kill-process', process }, process),
+    killProcess: (process) => void fault({ type: 'kill-process', process }, process),
     addMachine: (zone) => void send(zone === undefined ? { type: 'add-machine' } : { type: 'add-machine', zone }),
     addControlPlane: () => void send({ type: 'add-machine', role: 'control-plane' }),
     removeMachine: (machine) => void send({ type: 'remove-machine', machine }),

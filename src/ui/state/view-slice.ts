@@ -28,6 +28,9 @@ export interface ViewSlice {
   /** What is to stand at the terminal's prompt next; empty: nothing. */
   readonly terminalDraft: string;
   readonly editorOpen: boolean;
+  readonly libraryOpen: boolean;
+  /** The command palette is open; to choose what a fault is brought on, it names the fault. */
+  readonly palette: { readonly fault: string | null } | null;
   /** The text in the editor when it was last closed. */
   readonly manifestDraft: string;
   readonly eventFilter: EventFilter;
@@ -38,6 +41,8 @@ export interface ViewSlice {
   setInspectorTab(tab: InspectorTab): void;
   resizePanel(panel: Panel, pixels: number): void;
   setEditorOpen(open: boolean): void;
+  setLibraryOpen(open: boolean): void;
+  setPalette(palette: ViewSlice['palette']): void;
   setTerminalOpen(open: boolean): void;
   /** Opens the terminal with a command at its prompt. */
   putInTerminal(command: string): void;
@@ -85,6 +90,8 @@ export const createViewSlice: StateCreator<UiState, [], [], ViewSlice> = (set, g
   terminalOpen: false,
   terminalDraft: '',
   editorOpen: false,
+  libraryOpen: false,
+  palette: null,
   manifestDraft: '',
   eventFilter: { warningsOnly: false, namespace: '', text: '' },
   newestFirst: recall('newestFirst', isBoolean, true),
@@ -112,7 +119,9 @@ export const createViewSlice: StateCreator<UiState, [], [], ViewSlice> = (set, g
           : { inspectorWidth: size },
     );
   },
-  setEditorOpen: (editorOpen) => set({ editorOpen }),
+  setEditorOpen: (editorOpen) => set(editorOpen ? { editorOpen, libraryOpen: false } : { editorOpen }),
+  setLibraryOpen: (libraryOpen) => set(libraryOpen ? { libraryOpen, editorOpen: false } : { libraryOpen }),
+  setPalette: (palette) => set({ palette }),
   setTerminalOpen: (terminalOpen) => set({ terminalOpen }),
   putInTerminal: (terminalDraft) => set({ terminalOpen: true, terminalDraft }),
   takeTerminalDraft: () => {

@@ -120,6 +120,10 @@ export const en = {
   },
   rail: {
     name: 'Bring onto the stage',
+    library: 'Library of apps and faults',
+    libraryShort: 'Library',
+    palette: 'Find anything (Ctrl+K)',
+    paletteShort: 'Find',
     apply: 'Apply a manifest',
     applyShort: 'Apply',
     terminal: 'Terminal with kubectl',
@@ -267,6 +271,7 @@ export const en = {
   },
   group: enGroup,
   machineFault: enMachineFaults,
+  faultName: faults,
   workload: {
     replicas: 'Replicas',
     replicasOf: (name: string) => `Replicas of ${name}`,

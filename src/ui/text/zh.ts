@@ -118,6 +118,10 @@ export const zh: Catalogue = {
   },
   rail: {
     name: '放到舞台上',
+    library: '应用与故障资源库',
+    libraryShort: '资源库',
+    palette: '查找任何东西（Ctrl+K）',
+    paletteShort: '查找',
     apply: '应用清单',
     applyShort: '应用',
     terminal: '带 kubectl 的终端',
@@ -262,6 +266,7 @@ export const zh: Catalogue = {
   },
   group: zhGroup,
   machineFault: zhMachineFaults,
+  faultName: faults,
   workload: {
     replicas: '副本数',
     replicasOf: (name) => `${name} 的副本数`,

@@ -20,4 +20,5 @@ import './shell.css';
 import './stage.css';
 import './chips.css';
 import './panels.css';
+import './library.css';
 import './projector.css';

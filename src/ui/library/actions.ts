@@ -1,0 +1,48 @@
+/** What the library and the command palette do when something is chosen or dropped. */
+import type { SampleApp } from '#scenarios/apps/sample-app';
+import { type Commands, refusalText } from '../state/commands';
+import type { UiStore } from '../state/store';
+import type { LibraryWords } from '../text/en-library';
+import { isOver, type FaultKind } from './faults';
+
+export interface Hands {
+  readonly store: UiStore;
+  readonly commands: Commands;
+  readonly words: LibraryWords;
+}
+
+/** Begins a fault and offers to heal it. */
+export function bring({ store, commands, words }: Hands, kind: FaultKind, target: string): void {
+  const fault = kind.on(target);
+  const id = commands.inject(fault);
+  store.getState().notify({
+    tone: 'info',
+    text: words.began(words.fault[kind.key].title, target),
+    action: isOver(fault) ? null : { label: words.heal, run: () => commands.heal([id]) },
+  });
+}
+
+/** Applies manifests and says what became of them. */
+export async function deploy(
+  { store, commands, words }: Hands,
+  { title, manifest }: { readonly title: string } & Pick<SampleApp, 'manifest'>,
+): Promise<void> {
+  const answer = await commands.apply(manifest);
+  if (!answer) return;
+  const text = answer.ok ? words.deployed(title) : refusalText(answer);
+  store.getState().notify({ tone: answer.ok ? 'info' : 'problem', text, action: null });
+}
+
+/** The address of a starting cluster: with the same seed, from its beginning if it is the one that runs. */
+export function addressOf(cluster: string, { store }: Pick<Hands, 'store'>): string {
+  const { host } = store.getState();
+  const query = new URLSearchParams({ seed: String(host?.seed ?? 7), scenario: cluster });
+  if (host?.scenario === cluster) query.set('fresh', '');
+  return `?${query.toString()}`;
+}
+
+/** Heals the fault that began last. */
+export function undoLatest({ store, commands }: Pick<Hands, 'store' | 'commands'>): void {
+  const latest = store.getState().mirror.faults.at(-1);
+  if (latest) commands.heal([latest.id]);
+}

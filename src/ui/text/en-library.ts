@@ -1,0 +1,92 @@
+/** What is said of the library, the command palette and the faults in them. It comes with them, late. */
+import type { FaultKey, FaultTarget } from '../library/faults';
+
+export interface LibraryWords {
+  readonly name: string;
+  readonly close: string;
+  readonly hint: string;
+  readonly apps: string;
+  readonly faults: string;
+  readonly clusters: string;
+  readonly inForce: string;
+  readonly heal: string;
+  readonly healNamed: (fault: string, target: string) => string;
+  readonly healAll: string;
+  readonly deployed: (app: string) => string;
+  readonly began: (fault: string, target: string) => string;
+  readonly fault: Readonly<Record<FaultKey, { readonly title: string; readonly does: string }>>;
+  readonly dropOn: Readonly<Record<FaultTarget | 'App', string>>;
+  readonly cluster: (name: string) => string | null;
+  readonly palette: {
+    readonly name: string;
+    readonly search: string;
+    readonly searchTarget: (fault: string) => string;
+    readonly none: string;
+    readonly app: string;
+    readonly fault: string;
+    readonly cluster: string;
+    readonly command: string;
+    readonly object: string;
+    readonly deploy: (app: string) => string;
+    readonly start: (cluster: string) => string;
+    readonly undoFault: string;
+    readonly library: string;
+  };
+}
+
+export const enLibrary: LibraryWords = {
+  name: 'Library',
+  close: 'Close the library (Esc)',
+  hint: 'Drag onto the stage, or press Enter.',
+  apps: 'Apps',
+  faults: 'Faults',
+  clusters: 'Start another cluster',
+  inForce: 'In force',
+  heal: 'Heal',
+  healNamed: (fault, target) => `Heal ${fault} ${target}`.trim(),
+  healAll: 'Heal everything',
+  deployed: (app) => `${app}: applied.`,
+  began: (fault, target) => (target === '' ? `${fault}.` : `${fault}: ${target}.`),
+  fault: {
+    'power-off': { title: 'Power off', does: 'What is in memory and in flight is lost; the disk stays' },
+    reboot: { title: 'Reboot', does: 'Off, and on again by itself' },
+    'cut-cable': { title: 'Cut the cable', does: 'Its pods run on, and nobody hears of it' },
+    'cut-in': { title: 'Cut incoming only', does: 'It speaks, but hears nothing' },
+    'cut-out': { title: 'Cut outgoing only', does: 'It hears, but nobody hears it' },
+    latency: { title: 'Latency', does: '200 ms more on each way' },
+    'packet-loss': { title: 'Packet loss', does: 'Three of ten packets are lost' },
+    'clock-skew': { title: 'Clock skew', does: 'Its clock is an hour ahead' },
+    'disk-full': { title: 'Disk full', does: 'Nothing can be written there' },
+    'disk-slow': { title: 'Slow disk', does: 'Each sync takes over a second' },
+    'disk-corrupt': { title: 'Corrupt disk', does: 'etcd’s log cannot be read as it was written' },
+    'etcd-wipe': { title: 'Wipe etcd', does: 'etcd’s data directory is emptied' },
+    'memory-pressure': { title: 'Memory pressure', does: 'Only 50 MiB of memory are left' },
+    'kill-process': { title: 'Kill process', does: 'Gone at once; its supervisor starts it again' },
+    'pause-process': { title: 'Pause process', does: 'It is there, and answers nothing' },
+    'zone-outage': { title: 'Zone outage', does: 'All machines of a zone lose power' },
+    'image-registry-down': { title: 'Registry down', does: 'No image can be pulled' },
+  },
+  dropOn: {
+    App: 'Drop it anywhere on the stage',
+    Machine: 'Drop it on a machine',
+    Process: 'Drop it on a component of the control plane, or press Enter to choose a process',
+    Zone: 'Drop it on a zone',
+    Cluster: 'Drop it anywhere on the stage',
+  },
+  cluster: () => null,
+  palette: {
+    name: 'Command palette',
+    search: 'Find an app, a fault, a command or an object',
+    searchTarget: (fault) => `${fault}: on what?`,
+    none: 'Nothing is called that.',
+    app: 'App',
+    fault: 'Fault',
+    cluster: 'Cluster',
+    command: 'Command',
+    object: 'Object',
+    deploy: (app) => `Deploy ${app}`,
+    start: (cluster) => `Start: ${cluster}`,
+    undoFault: 'Undo the latest fault',
+    library: 'Open the library',
+  },
+};
