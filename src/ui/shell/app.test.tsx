@@ -117,6 +117,39 @@ describe('the page', () => {
     expect(link.actions).toEqual([]);
   });
 
+  it('deletes the pod that has the focus by the Delete key', async () => {
+    await advance(8);
+    const pod = find('[data-kind="Pod"]');
+    await press(pod, 'Delete');
+    expect(link.actions.at(-1)).toMatchObject({
+      type: 'request',
+      method: 'DELETE',
+      path: `/api/v1/namespaces/default/pods/${pod.dataset['name']}`,
+    });
+  });
+
+  it('cuts a cable that is grabbed, plugs it in by the next grab, and heals the latest fault by Ctrl+Z', async () => {
+    await advance(8);
+    const grab = (): Promise<void> =>
+      act(async () => void find('[data-cable="node-1"]').dispatchEvent(new MouseEvent('click', { bubbles: true })));
+    await grab();
+    expect(link.actions.at(-1)).toMatchObject({
+      fault: { type: 'cut-cable', machine: 'node-1', direction: 'both' },
+    });
+    await advance(1);
+    expect(machine('node-1').textContent).toContain('cable cut · API: Ready');
+    await grab();
+    expect(link.actions.at(-1)).toMatchObject({ type: 'heal' });
+    await advance(1);
+    await grab();
+    await advance(1);
+    await act(
+      async () =>
+        void document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'z', ctrlKey: true, bubbles: true })),
+    );
+    expect(link.actions.at(-1)).toMatchObject({ type: 'heal' });
+  });
+
   it('selects by Enter, closes by Escape', async () => {
     await advance(8);
     await press(machine('node-1'), 'Enter');

@@ -1,6 +1,6 @@
 /**
  * Keys that work everywhere but where one types: Escape closes, space pauses, Delete cuts the power of the selected machine.
- * Ctrl+K and / open the command palette. Ctrl+` opens and closes the terminal, also from within it.
+ * Ctrl+Z heals the latest fault. Ctrl+K and / open the command palette. Ctrl+` opens and closes the terminal, also from within it.
  */
 import { useEffect } from 'react';
 import type { Commands } from '../state/commands';
@@ -23,6 +23,11 @@ export function useShortcuts(store: UiStore, commands: Commands): void {
       if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k' && !event.altKey && !event.shiftKey) {
         event.preventDefault();
         store.getState().setPalette(store.getState().palette ? null : { fault: null });
+        return;
+      }
+      if ((event.ctrlKey || event.metaKey) && event.key === 'z' && !isTyping(event.composedPath()[0])) {
+        const latest = store.getState().mirror.faults.at(-1);
+        if (latest) commands.heal([latest.id]);
         return;
       }
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;

@@ -2,7 +2,7 @@
 import { memo, type CSSProperties, type ReactNode } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import type { MachineRecord, NodeRecord } from '#engine/cluster/records';
-import { machineFaultsOf } from '../state/machine-faults';
+import { marksOf } from '../state/machine-faults';
 import { useUi } from '../state/store';
 import { useText } from '../text/text';
 import type { ChipSize } from './layout';
@@ -35,7 +35,7 @@ export const MachineCard = memo(function MachineCard({ name, className, chip, ch
   const selected = useUi((state) => state.selectedKey === `Machine//${name}`);
   const lifted = useUi((state) => state.lifted === name);
   const overDock = useUi((state) => state.lifted === name && state.overDock);
-  const disk = useUi(useShallow(machineFaultsOf(name)));
+  const faults = useUi(useShallow(marksOf(name)));
   const hands = useMachineHands(name);
   const status = machineStatus(machine, node, text);
   const variables: ChipVariables = { '--chip-size': `${chip.size}px`, '--chip-gap': `${chip.gap}px` };
@@ -53,7 +53,7 @@ export const MachineCard = memo(function MachineCard({ name, className, chip, ch
       data-over-dock={overDock}
       aria-label={text.machine.label(
         name,
-        [status.words, ...disk.map((fault) => text.machineFault.mark[fault])].join(', '),
+        [status.words, ...faults.map((fault) => text.faultName[fault])].join(', '),
         podCount,
       )}
       style={variables}

@@ -6,7 +6,7 @@ import type { CountdownRecord, MachineRecord, NodeRecord } from '#engine/cluster
 import { firstToEnd, secondsLeft } from '../chips/countdown';
 import { CountdownRing } from '../chips/countdown-ring';
 import { useCommands } from '../state/commands';
-import { machineFaultsOf } from '../state/machine-faults';
+import { marksOf } from '../state/machine-faults';
 import { countdownsOf, type Mirror } from '../state/mirror';
 import { useUi } from '../state/store';
 import { formatBytes, formatCpu } from '../text/virtual-time';
@@ -48,11 +48,11 @@ export const MachineBelief = memo(function MachineBelief({ name, node, status }:
   );
 });
 
-/** What is wrong with the machine's disk or memory. */
+/** What is wrong with the machine's disk, memory, network or clock. */
 const FaultMark = memo(function FaultMark({ name }: { name: string }) {
   const text = useText();
-  const [fault] = useUi(useShallow(machineFaultsOf(name)));
-  return fault === undefined ? null : <span className="machine-disk">{text.machineFault.mark[fault]}</span>;
+  const [fault] = useUi(useShallow(marksOf(name)));
+  return fault === undefined ? null : <span className="machine-disk">{text.faultName[fault]}</span>;
 });
 
 interface MachineHeadProps {

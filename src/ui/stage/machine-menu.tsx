@@ -1,6 +1,8 @@
 /** The menu of a machine: everything that a hand can do to it. One instance, opened by button, pointer or keyboard. */
 import { Menu } from '@mantine/core';
 import {
+  ArrowLeftFromLine,
+  ArrowRightToLine,
   Ban,
   CirclePlay,
   Eraser,
@@ -102,9 +104,17 @@ export function MachineMenu({ place, onClose }: { place: MenuPlace; onClose: () 
               {text.machine.plugCable}
             </Menu.Item>
           ) : (
-            <Menu.Item leftSection={<Unplug {...ICON} />} onClick={() => commands.cutCable(name)}>
-              {text.machine.cutCable}
-            </Menu.Item>
+            <>
+              <Menu.Item leftSection={<Unplug {...ICON} />} onClick={() => commands.cutCable(name)}>
+                {text.machine.cutCable}
+              </Menu.Item>
+              <Menu.Item leftSection={<ArrowRightToLine {...ICON} />} onClick={() => commands.cutCable(name, 'in')}>
+                {text.machine.cutCableIn}
+              </Menu.Item>
+              <Menu.Item leftSection={<ArrowLeftFromLine {...ICON} />} onClick={() => commands.cutCable(name, 'out')}>
+                {text.machine.cutCableOut}
+              </Menu.Item>
+            </>
           )}
           <Menu.Divider />
           {MACHINE_FAULTS.map(({ type, Icon }) => {

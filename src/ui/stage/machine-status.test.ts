@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { machine, node } from '../testing/builders';
+import { machine, node, process } from '../testing/builders';
 import { en } from '../text/en';
 import { machineStatus } from './machine-status';
 
@@ -21,11 +21,35 @@ describe('the status of a machine', () => {
     ['no power, not yet known', off, ready, 'Off', 'no power · API: Ready', true],
     ['no power, known', off, unknown, 'Off', 'no power · API: NotReady', false],
     [
-      'cable cut, not yet known',
+      'cut one way, not yet known',
       machine('node-1', { cable: { in: true, out: false } }),
       ready,
       'Ready',
+      'nobody hears it · API: Ready',
+      true,
+    ],
+    [
+      'deaf',
+      machine('node-1', { cable: { in: false, out: true } }),
+      unknown,
+      'NotReady',
+      'hears nobody · API: NotReady',
+      false,
+    ],
+    [
+      'cut both ways',
+      machine('node-1', { cable: { in: false, out: false } }),
+      ready,
+      'Ready',
       'cable cut · API: Ready',
+      true,
+    ],
+    [
+      'its kubelet paused, not yet known',
+      machine('node-1', { processes: [process('node-1', 'kubelet', { state: 'paused' })] }),
+      ready,
+      'Ready',
+      'kubelet paused · API: Ready',
       true,
     ],
     ['booting', machine('node-1', { power: 'booting' }), undefined, 'NotReady', 'booting', false],

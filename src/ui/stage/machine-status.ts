@@ -21,7 +21,18 @@ export interface MachineStatus {
   readonly disagrees: boolean;
 }
 
-const isConnected = (machine: MachineRecord): boolean => machine.cable.in && machine.cable.out;
+/** What is wrong with a machine's cable, in words; empty: nothing. */
+function cableWords({ cable }: MachineRecord, { machine: words }: Catalogue): string {
+  if (cable.in && cable.out) return '';
+  if (!cable.in && !cable.out) return words.cableCutWord;
+  return cable.in ? words.cableCutOut : words.cableCutIn;
+}
+
+/** A machine whose kubelet does not run, though it is on: what the API says of its pods is old. */
+function kubeletWords({ processes }: MachineRecord, text: Catalogue): string {
+  const kubelet = processes.find(({ name }) => name === 'kubelet');
+  return !kubelet || kubelet.state === 'running' ? '' : text.machine.kubeletIs(text.process.state[kubelet.state]);
+}
 
 /** What the API says of a node, as kubectl's STATUS column would. */
 export function believedStatus(node: NodeRecord | undefined): string {
@@ -42,19 +53,19 @@ export function machineStatus(
   if (!machine || machine.power === 'off') {
     return { state, led: 'off', words: text.machine.butApi(text.machine.noPower, believed), disagrees: believedReady };
   }
-  if (!isConnected(machine)) {
-    return {
-      state,
-      led: 'warn',
-      words: text.machine.butApi(text.machine.cableCutWord, believed),
-      disagrees: believedReady,
-    };
+  const cable = cableWords(machine, text);
+  if (cable !== '') {
+    return { state, led: 'warn', words: text.machine.butApi(cable, believed), disagrees: believedReady };
   }
   if (machine.power === 'booting') {
     const words = node ? text.machine.butApi(text.machine.booting, believed) : text.machine.booting;
     return { state, led: 'wait', words, disagrees: node !== undefined && believedReady };
   }
   if (!node) return { state, led: 'wait', words: text.machine.joining, disagrees: false };
+  const kubelet = kubeletWords(machine, text);
+  if (kubelet !== '') {
+    return { state, led: 'warn', words: text.machine.butApi(kubelet, believed), disagrees: believedReady };
+  }
   return { state, led: believedReady ? 'ok' : 'warn', words: believed, disagrees: false };
 }
 

@@ -15,6 +15,7 @@ import { fullestNode, machinesFromKey, machinesKey, serversFromKey, serversKey }
 import { MachineMenuContext, MENU_LAYER_ID, type MenuPlace } from './machine-menu-context';
 import { MachineNode } from './machine-node';
 import { StageTip } from './stage-tip';
+import { usePodHands } from './use-pod-hands';
 import { useSize, useStageFit } from './use-stage-fit';
 import { wiresOf, type Line } from './wires';
 import { Wiring } from './wiring';
@@ -56,6 +57,7 @@ export function Stage() {
   const store = useUiStore();
   const commands = useCommands();
   const frame = useRef<HTMLElement>(null);
+  usePodHands(frame);
   const size = useSize(frame);
   const aspect = Math.round((size.width / size.height) * 10) / 10;
   const key = useUi((state) => machinesKey(state.mirror.machines));

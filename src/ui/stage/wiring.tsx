@@ -1,7 +1,9 @@
-/** The cables, drawn under the machines in the stage's own coordinates. */
+/** The cables, drawn under the machines in the stage's own coordinates. Where one enters its machine it can be grabbed: cut, or plugged in. */
 import { ViewportPortal } from '@xyflow/react';
 import { memo } from 'react';
+import { useCommands } from '../state/commands';
 import { useUi } from '../state/store';
+import { useText } from '../text/text';
 import { wirePath, type Wire } from './wires';
 
 const WireLine = memo(function WireLine({ wire }: { wire: Wire }) {
@@ -12,6 +14,8 @@ const WireLine = memo(function WireLine({ wire }: { wire: Wire }) {
     return machine.cable.in && machine.cable.out ? 'live' : 'cut';
   });
   const selected = useUi((state) => state.selectedKey === `Machine//${wire.machine}`);
+  const text = useText();
+  const commands = useCommands();
   const end = wire.points.at(1);
   return (
     <>
@@ -19,6 +23,19 @@ const WireLine = memo(function WireLine({ wire }: { wire: Wire }) {
       {condition === 'cut' && end ? (
         <path className="wire-cut" d={`M${end.x - 5} ${end.y - 17}l10 10m0 -10l-10 10`} />
       ) : null}
+      {condition === 'dead' ? null : (
+        // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the keyboard has the machine's menu
+        <path
+          d={wirePath(wire.points.slice(0, 2))}
+          className="wire-grip nopan"
+          data-cable={wire.machine}
+          onClick={() => (condition === 'cut' ? commands.plugCable(wire.machine) : commands.cutCable(wire.machine))}
+        >
+          <title>
+            {condition === 'cut' ? text.machine.plugCableOf(wire.machine) : text.machine.cutCableOf(wire.machine)}
+          </title>
+        </path>
+      )}
     </>
   );
 });

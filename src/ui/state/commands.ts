@@ -16,7 +16,8 @@ export interface Commands {
   powerOff(machine: string): void;
   powerOn(machine: string): void;
   reboot(machine: string): void;
-  cutCable(machine: string): void;
+  /** Cuts what goes towards the machine, what comes from it, or both. */
+  cutCable(machine: string, direction?: 'in' | 'out' | 'both'): void;
   plugCable(machine: string): void;
   /** Begins a fault of a machine's disk, or ends it. */
   setMachineFault(machine: string, type: MachineFault, inForce: boolean): void;
@@ -126,11 +127,13 @@ export function createCommands(link: EngineLink, store: UiStore): Commands {
       for (const { id } of inForce) void send({ type: 'heal', id });
     },
     reboot: (machine) => void fault({ type: 'reboot', machine }, machine),
-    cutCable: (machine) => {
-      fault({ type: 'cut-cable', machine, direction: 'both' }, machine);
+    cutCable: (machine, direction = 'both') => {
+      const { notice } = words();
+      const told = { both: notice.cableCut, in: notice.cableCutIn, out: notice.cableCutOut }[direction];
+      fault({ type: 'cut-cable', machine, direction }, machine);
       store.getState().notify({
         tone: 'info',
-        text: words().notice.cableCut(machine),
+        text: told(machine),
         action: { label: words().machine.plugCable, run: () => commands.plugCable(machine) },
       });
     },

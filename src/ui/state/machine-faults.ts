@@ -1,4 +1,4 @@
-/** What is wrong with a machine's disk or memory, as far as a person has made it so. Pure. */
+/** What is wrong with a machine, as far as a person has made it so. Pure. */
 import type { Fault } from '#engine/cluster/records';
 import type { UiState } from './store';
 
@@ -13,4 +13,16 @@ export const machineFaultsOf =
   ({ mirror }: UiState): readonly MachineFault[] =>
     mirror.faults.flatMap(({ fault }) =>
       isOfMachine(fault.type) && 'machine' in fault && fault.machine === machine ? [fault.type] : [],
+    );
+
+const MARKED: readonly Fault['type'][] = ['latency', 'packet-loss', 'clock-skew'];
+
+/** The faults that a machine's card is marked with: those that its power and its cable do not show. Give it to `useShallow`. */
+export const marksOf =
+  (machine: string) =>
+  ({ mirror }: UiState): readonly Fault['type'][] =>
+    mirror.faults.flatMap(({ fault }) =>
+      (isOfMachine(fault.type) || MARKED.includes(fault.type)) && 'machine' in fault && fault.machine === machine
+        ? [fault.type]
+        : [],
     );

@@ -21,12 +21,6 @@ export const enGroup = {
 
 /** What is said of the faults of a machine's disk and memory. */
 export const enMachineFaults = {
-  mark: {
-    'disk-full': 'disk full',
-    'disk-slow': 'slow disk',
-    'disk-corrupt': 'corrupt disk',
-    'memory-pressure': 'memory taken',
-  },
   do: {
     'disk-full': 'Fill the disk',
     'disk-slow': 'Slow the disk down',
@@ -49,8 +43,7 @@ export const enMachineFaults = {
   wipeEtcd: 'Delete etcd’s data',
   etcdWiped: (machine: string) =>
     `etcd on ${machine} has forgotten everything. Among others it may not come back as who it was: take the machine away and add a control plane.`,
-} satisfies Record<'mark' | 'do' | 'undo' | 'notice', Readonly<Record<MachineFault, unknown>>> &
-  Record<string, unknown>;
+} satisfies Record<'do' | 'undo' | 'notice', Readonly<Record<MachineFault, unknown>>> & Record<string, unknown>;
 
 /** What the stage says of several control planes: members of etcd, Leases, API servers. */
 import type { ProgressRecord, RaftRecord } from '#engine/cluster/records';

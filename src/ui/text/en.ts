@@ -2,8 +2,8 @@
 import type { PodRecord, SandboxRecord, ServiceRecord, Subject, WriteRecord } from '#engine/cluster/records';
 import type { SampleAppName } from '#scenarios/apps/sample-app';
 import type { PodShape } from '../chips/pod-shape';
-import type { Marker } from '../state/markers';
 import { count, loopText, sentences } from './en-grammar';
+import { enFaultNames, enMarker } from './en-markers';
 import { enMachineFaults, enGroup, enMembers } from './en-members';
 import { enCommand, enTerminal } from './en-terminal';
 import { enScheduler } from './en-scheduler';
@@ -32,40 +32,6 @@ const samples: Readonly<Record<SampleAppName, { readonly title: string; readonly
   crowd: { title: '200 replicas', shows: 'More than there is room for: the rest waits' },
   'broken-image': { title: 'Broken image', shows: 'An image that no registry has' },
   'too-large': { title: 'Too large', shows: 'Asks for more than any machine has' },
-};
-
-const faults: Readonly<Record<Exclude<Marker['fault'], ''>, string>> = {
-  'power-off': 'power off',
-  reboot: 'reboot',
-  'kill-process': 'kill',
-  'pause-process': 'pause',
-  'cut-cable': 'cut cable',
-  partition: 'partition',
-  latency: 'latency',
-  'packet-loss': 'packet loss',
-  'clock-skew': 'clock skew',
-  'disk-full': 'disk full',
-  'disk-slow': 'slow disk',
-  'disk-corrupt': 'corrupt disk',
-  'etcd-wipe': 'etcd’s data deleted',
-  'memory-pressure': 'memory taken',
-  'image-registry-down': 'registry down',
-  'zone-outage': 'zone outage',
-};
-
-const markerText = ({ what, fault, about }: Marker): string => {
-  switch (what) {
-    case 'fault':
-      return fault === '' ? about : `${faults[fault]} ${about}`.trim();
-    case 'healed':
-      return fault === 'power-off' ? `power on ${about}` : fault === '' ? about : `${faults[fault]} ${about} healed`;
-    case 'leader':
-      return `${about} leads etcd`;
-    case 'node-not-ready':
-      return `${about} NotReady`;
-    case 'node-ready':
-      return `${about} Ready`;
-  }
 };
 
 const pastTense: Readonly<Record<WriteRecord['verb'], string>> = {
@@ -154,6 +120,9 @@ export const en = {
     notRegistered: 'not registered',
     noPower: 'no power',
     cableCutWord: 'cable cut',
+    cableCutIn: 'hears nobody',
+    cableCutOut: 'nobody hears it',
+    kubeletIs: (state: string) => `kubelet ${state}`,
     booting: 'booting',
     joining: 'joining',
     butApi: (truth: string, belief: string) => `${truth} · API: ${belief}`,
@@ -162,7 +131,11 @@ export const en = {
     powerOnNamed: (name: string) => `Power on ${name}`,
     reboot: 'Reboot',
     cutCable: 'Cut the cable',
+    cutCableIn: 'Cut incoming only',
+    cutCableOut: 'Cut outgoing only',
+    cutCableOf: (name: string) => `Cut the cable of ${name}`,
     plugCable: 'Plug the cable in',
+    plugCableOf: (name: string) => `Plug the cable of ${name} in`,
     cordon: 'Cordon',
     uncordon: 'Uncordon',
     remove: 'Remove machine',
@@ -271,7 +244,7 @@ export const en = {
   },
   group: enGroup,
   machineFault: enMachineFaults,
-  faultName: faults,
+  faultName: enFaultNames,
   workload: {
     replicas: 'Replicas',
     replicasOf: (name: string) => `Replicas of ${name}`,
@@ -364,7 +337,7 @@ export const en = {
     name: 'Timeline',
     now: 'Now',
     markers: 'Markers',
-    marker: markerText,
+    marker: enMarker,
   },
   editor: {
     name: 'Apply a manifest',
@@ -382,6 +355,12 @@ export const en = {
     dismiss: 'Dismiss',
     powerOff: (machine: string) => `${machine} has no power.`,
     cableCut: (machine: string) => `The cable of ${machine} is cut. Its pods run on.`,
+    cableCutIn: (machine: string) => `${machine} hears nobody, and is still heard.`,
+    cableCutOut: (machine: string) => `Nobody hears ${machine}, which still hears all.`,
+    podDeleted: (pod: string) => `Pod ${pod} is being deleted. Whoever owns it makes another.`,
+    podStays: (pod: string, from: string, to: string) =>
+      `Pods are not moved, they are replaced: ${pod} stays on ${from}. For another on ${to}: cordon ${from} and delete the pod, or use affinity.`,
+    deletePod: 'Delete the pod',
   },
   crash: {
     panel: (name: string) => `${name} has failed. The rest goes on.`,

@@ -20,12 +20,6 @@ export const zhGroup: Catalogue['group'] = {
 };
 
 export const zhMachineFaults: Catalogue['machineFault'] = {
-  mark: {
-    'disk-full': '磁盘已满',
-    'disk-slow': '磁盘变慢',
-    'disk-corrupt': '磁盘损坏',
-    'memory-pressure': '内存被占用',
-  },
   do: {
     'disk-full': '填满磁盘',
     'disk-slow': '让磁盘变慢',
