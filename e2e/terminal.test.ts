@@ -57,6 +57,51 @@ test.describe('the terminal', () => {
     await expect(terminal(page)).toBeHidden();
   });
 
+  test('a learner rolls out, breaks it, finds out why and rolls back', async ({ page }) => {
+    await openCluster(page);
+    await openTerminal(page);
+    await setSpeed(page, 10);
+    await terminal(page).click();
+    await run(page, 'kubectl create deployment shop --image=nginx:1.26 --replicas=3', 'deployment.apps/shop created');
+    await run(page, 'kubectl rollout status deployment/shop', 'successfully rolled out');
+    await run(page, 'clear', 'laptop$');
+    await run(page, 'kubectl set image deployment/shop nginx=nginx:1.27', 'deployment.apps/shop image updated');
+    await run(page, 'kubectl rollout status deployment/shop', 'successfully rolled out');
+    await run(page, 'kubectl set image deployment/shop nginx=nginx:1.170', 'deployment.apps/shop image updated');
+    await run(
+      page,
+      'kubectl rollout status deployment/shop --timeout=40s',
+      'error: timed out waiting for the condition',
+    );
+    await run(page, 'kubectl get pods -l app=shop', /shop-\S+ +0\/1 +(ErrImagePull|ImagePullBackOff)/);
+    await run(page, 'kubectl describe pods -l app=shop | grep Failed | tail -1', 'Failed');
+    await run(page, 'kubectl events --types=Warning | grep 1.170 | head -1', /Failed to pull image\s+"nginx:1.170"/);
+    await run(page, 'kubectl rollout undo deployment/shop', 'deployment.apps/shop rolled back');
+    await run(page, 'kubectl rollout status deployment/shop', 'successfully rolled out');
+    await run(page, 'kubectl get deployment shop -o wide', /shop +3\/3 +3 +3 .*nginx:1\.27/);
+    await expect(pods(page, { of: 'shop-', state: 'Running' })).toHaveCount(3);
+  });
+
+  test('opens an editor where a command asks for one, and goes on with what was saved', async ({ page }) => {
+    await openCluster(page);
+    await openTerminal(page);
+    await page.keyboard.type('vi note.txt');
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('dialog', { name: 'Editor of /home/user/note.txt' })).toBeVisible();
+    await page.keyboard.type('remember the milk');
+    await page.keyboard.press('Control+Enter');
+    await expect(terminal(page)).toHaveAttribute('data-running', 'false');
+    await run(page, 'cat note.txt', 'remember the milk');
+    await page.keyboard.type('kubectl edit deployment web');
+    await page.keyboard.press('Enter');
+    const editor = page.getByRole('dialog', { name: /^Editor of .*yaml$/ });
+    await expect(editor).toContainText('apiVersion: apps/v1');
+    await page.keyboard.press('Escape');
+    await expect(editor).toBeHidden();
+    await expect(terminal(page)).toContainText('Edit cancelled, no changes made.');
+    await expect(terminal(page)).toHaveAttribute('data-running', 'false');
+  });
+
   test('takes over the command that does what a button does', async ({ page }) => {
     await openCluster(page);
     await pods(page, { of: 'web-' }).first().click();

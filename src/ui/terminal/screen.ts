@@ -19,6 +19,8 @@ export interface ScreenHost {
   remember(history: readonly string[]): void;
   /** A command has begun or ended. */
   running(command: boolean): void;
+  /** A command waits for an editor of a file. */
+  edit(path: string, text: string): void;
   moreCandidates(count: number): string;
 }
 
@@ -87,6 +89,12 @@ export class Screen {
     this.terminal.dispose();
   }
 
+  /** The editor was closed: the file's new text; null: as it was. */
+  edited(text: string | null): void {
+    void this.#host.send({ type: 'shell-input', session: this.#host.session, edited: text });
+    this.focus();
+  }
+
   /** Puts text at the cursor, as if it was typed. */
   put(text: string): void {
     if (this.#ticket !== null) return;
@@ -95,8 +103,9 @@ export class Screen {
   }
 
   /** What the session has printed. */
-  printed({ session, ticket, stream, text }: Printed): void {
+  printed({ session, ticket, stream, text, edits }: Printed): void {
     if (session !== this.#host.session) return;
+    if (edits !== undefined) return this.#host.edit(edits, text);
     if (stream !== null) return this.#write(text);
     if (ticket === this.#ticket) this.#ended();
   }

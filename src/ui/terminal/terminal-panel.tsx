@@ -10,6 +10,7 @@ import { useCommands } from '../state/commands';
 import { recall, remember } from '../state/remembered';
 import { useUi, useUiStore } from '../state/store';
 import { useText } from '../text/text';
+import { FileEditor } from './file-editor';
 import { linkProvider, namesIn } from './links';
 import { Screen } from './screen';
 
@@ -48,6 +49,7 @@ export function TerminalPanel() {
   const element = useRef<HTMLDivElement>(null);
   const screen = useRef<Screen | null>(null);
   const [running, setRunning] = useState(false);
+  const [file, setFile] = useState<{ readonly path: string; readonly text: string } | null>(null);
 
   useEffect(() => {
     const place = element.current;
@@ -72,7 +74,11 @@ export function TerminalPanel() {
           return { namespaces: mirror.namespaces, names: (kind, namespace) => namesIn(mirror, kind, namespace) };
         },
         remember: (history) => remember(HISTORY, history),
-        running: setRunning,
+        running: (command) => {
+          setRunning(command);
+          if (!command) setFile(null);
+        },
+        edit: (path, content) => setFile({ path, text: content }),
         moreCandidates: text.terminal.more,
       },
       themeOfPage(),
@@ -143,6 +149,17 @@ export function TerminalPanel() {
           <X size={15} aria-hidden="true" />
         </button>
       </div>
+      {file === null ? null : (
+        <FileEditor
+          key={file.path}
+          path={file.path}
+          text={file.text}
+          onClose={(edited) => {
+            setFile(null);
+            screen.current?.edited(edited);
+          }}
+        />
+      )}
       <div ref={element} className="terminal-screen" data-testid="terminal" data-running={running} />
     </section>
   );

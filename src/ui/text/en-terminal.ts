@@ -13,4 +13,7 @@ export const enTerminal = {
   close: 'Close the terminal (Ctrl+`)',
   paused: 'Time is paused: the command goes on when it runs again.',
   more: (count: number) => `… and ${count} more`,
+  editing: (path: string) => `Editor of ${path}`,
+  save: 'Save and go on (Ctrl+Enter)',
+  discard: 'Leave as it was (Esc)',
 };

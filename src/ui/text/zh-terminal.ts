@@ -15,4 +15,7 @@ export const zhTerminal: Catalogue['terminal'] = {
   close: '关闭终端（Ctrl+`）',
   paused: '时间已暂停：恢复运行后命令继续。',
   more: (count) => `…还有 ${count} 个`,
+  editing: (path) => `${path} 的编辑器`,
+  save: '保存并继续（Ctrl+Enter）',
+  discard: '保持原样（Esc）',
 };
