@@ -56,6 +56,8 @@ const REPLACED: readonly (readonly [RegExp, string])[] = [
   // How often a drain has to try depends on how fast this computer is.
   [/^(evicting pod .*\n)\1+/gm, '$1'],
   [/^(error when evicting .*\n)\1+/gm, '$1'],
+  // kubectl's own race: what comes after it has closed a stream.
+  [/^W<time> websocket\.go\] Unknown stream id \d+, discarding message\n/gm, ''],
 ];
 
 /** Of the pod network and the Services' range: which of them depends on what came before. */

@@ -214,6 +214,7 @@ export const KINDS: StorySet = {
       run('apply -k kustomized'),
       run('delete -k kustomized'),
       run('apply -f request.yaml'),
+      '+11m', // ages in minutes, which the computer's haste does not change
       run('get csr jane'),
       run('certificate approve jane'),
       '+5s',
