@@ -33,24 +33,31 @@ const terserPass: Plugin = {
  * its own, never by a `duration`, and draws its own nodes and lines: React Flow's edges, its kinds of nodes and d3's transitions are not
  * there to be used. A release of a library that reads otherwise fails the build.
  */
-const leanLibraries: Plugin = {
-  name: 'kubarium:lean-libraries',
-  apply: 'build',
-  enforce: 'pre',
+const leanLibraries = (): Plugin => ({
+  ...replacing('kubarium:lean-libraries', LEAN),
   load(id) {
     // d3-zoom stops transitions that nobody starts; with them come colours, eases and timers.
     return id.includes('/d3-transition/') ? WITHOUT_TRANSITIONS : null;
   },
+});
+
+type Replacement = readonly [path: string, from: RegExp | string, to: string];
+
+/** Replaces text in libraries, or fails the build when it is not there. */
+const replacing = (name: string, replacements: readonly Replacement[]): Plugin => ({
+  name,
+  apply: 'build',
+  enforce: 'pre',
   transform(code, id) {
-    const changes = LEAN.filter(([path]) => id.includes(path));
+    const changes = replacements.filter(([path]) => id.includes(path));
     if (changes.length === 0) return null;
-    return changes.reduce((lean, [path, from, to]) => {
-      const changed = lean.replaceAll(from, to);
-      if (changed === lean) throw new Error(`${path}: ${String(from)} is not there`);
+    return changes.reduce((before, [path, from, to]) => {
+      const changed = before.replaceAll(from, to);
+      if (changed === before) throw new Error(`${path}: ${String(from)} is not there`);
       return changed;
     }, code);
   },
-};
+});
 
 const WITHOUT_TRANSITIONS = `
   import { selection } from 'd3-selection';
@@ -59,7 +66,7 @@ const WITHOUT_TRANSITIONS = `
 `;
 
 /** What is replaced where. Calls at the top of a module are marked as pure, so that what nobody uses is left out. */
-const LEAN: readonly (readonly [path: string, from: RegExp | string, to: string])[] = [
+const LEAN: readonly Replacement[] = [
   // A viewport is an array of three numbers: of `interpolate`'s kinds only this one, and no colours.
   ['/@xyflow/system/', 'interpolateZoom, interpolate }', 'interpolateZoom, interpolateNumberArray as interpolate }'],
   ['/d3-interpolate/', /^var ([\w$]+) = ([\w$]+\(|\(function)/gm, 'var $1 = /*#__PURE__*/ $2'],
@@ -68,6 +75,25 @@ const LEAN: readonly (readonly [path: string, from: RegExp | string, to: string]
   ['/@xyflow/react/dist/esm/', /^const EdgeRenderer = .*$/gm, 'const EdgeRenderer = () => null;'],
   ['/@xyflow/react/dist/esm/', /jsx\(ConnectionLineWrapper, /g, 'jsx(EdgeRenderer, '],
   ['/@xyflow/react/dist/esm/', /^const builtin(Node|Edge)Types = \{[^}]*\}/gm, 'const builtin$1Types = {}'],
+];
+
+/**
+ * Nothing but what was built with the page runs or is fetched, and nothing is written into the page as script or style (decision
+ * 0016). The page says so itself, whoever serves it; a worker is told by its server only.
+ */
+const POLICY = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'";
+
+const contentSecurityPolicy = (): Plugin => ({
+  ...replacing('kubarium:content-security-policy', STRICT),
+  transformIndexHtml: () => [
+    { tag: 'meta', attrs: { 'http-equiv': 'Content-Security-Policy', content: POLICY }, injectTo: 'head-prepend' },
+  ],
+});
+
+/** xterm writes style elements and attributes: these become constructed sheets (`terminal/constructed-style.ts`) and properties. */
+const STRICT: readonly Replacement[] = [
+  ['/@xterm/xterm/lib/xterm.mjs', 'createElement("style")', 'createElement("constructed-style")'],
+  ['/@xterm/xterm/lib/xterm.mjs', /(\w+)\.setAttribute\("style",`\$\{\1[^`]*\$\{(\w+)\};`\)/g, '$1.style.cssText+=$2'],
 ];
 
 const BUILDER: string = new URL('./.ci/api-models.mjs', import.meta.url).href;
@@ -84,7 +110,8 @@ const apiModelsChunk: Plugin = {
 
 export default defineConfig({
   base: './',
-  plugins: [react(), leanLibraries, terserPass, apiModelsChunk],
+  plugins: [react(), leanLibraries(), terserPass, contentSecurityPolicy(), apiModelsChunk],
+  preview: { headers: { 'Content-Security-Policy': POLICY, 'X-Content-Type-Options': 'nosniff' } },
   resolve: { alias: [ui], dedupe: ['zustand'] },
   worker: { format: 'es', plugins: () => [apiModelsChunk] },
   build: {

@@ -32,6 +32,7 @@ export function CrashPanel({ crash }: { crash: Crash }) {
   return (
     <MantineScope>
       <Modal
+        lockScroll={false}
         opened
         onClose={() => store.getState().setCrash(null)}
         title={text.crash.title}

@@ -43,6 +43,7 @@ export function CommandPalette({ fault }: { fault: string | null }) {
   return (
     <MantineScope>
       <Modal
+        lockScroll={false}
         opened
         onClose={close}
         withCloseButton={false}

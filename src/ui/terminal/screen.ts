@@ -6,6 +6,7 @@ import { FitAddon } from '@xterm/addon-fit';
 import { type ITheme, Terminal } from '@xterm/xterm';
 import type { Action, Printed } from '#engine/cluster/door';
 import { commonStart, complete, isIncomplete, type Knowledge } from '#engine/cluster/laptop';
+import { defineConstructedStyle } from './constructed-style';
 import { keysOf, type Key } from './keys';
 import { insert, type LineState, newLine, press, remembered } from './line-editor';
 import { linesBelow, shownLine } from './shown-line';
@@ -48,6 +49,7 @@ export class Screen {
   #atStart = true;
 
   constructor(element: HTMLElement, host: ScreenHost, theme: ITheme, label: string, font: string) {
+    defineConstructedStyle();
     this.#host = host;
     this.#line = newLine(host.history);
     this.terminal = new Terminal({
