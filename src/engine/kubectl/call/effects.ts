@@ -9,7 +9,12 @@ import type { Micros } from '#engine/kernel/time';
 
 /** What happens to a stream, one after the other. */
 export type StreamEvent =
-  | { readonly type: 'said'; readonly message: StreamMessage }
+  /** `connection`: it was said to the request that carries this connection. */
+  | { readonly type: 'said'; readonly message: StreamMessage; readonly connection?: number }
+  /** Somebody on the laptop has connected to a port that the program listens on. */
+  | { readonly type: 'connected'; readonly connection: number; readonly port: number }
+  /** Bytes (each character is one) of a connection within the laptop; `end`: no more will come. */
+  | { readonly type: 'received'; readonly connection: number; readonly data: string; readonly end: boolean }
   /** Something was typed, or came through the pipe. */
   | { readonly type: 'input'; readonly text: string; readonly end: boolean }
   | { readonly type: 'timeout' };
@@ -20,6 +25,14 @@ export interface StreamDoing {
   readonly err: (text: string) => void;
   /** Sends on a channel of the stream. */
   readonly send: (channel: number, data: string, end: boolean) => void;
+  /** Opens a request that carries a connection. */
+  readonly carry: (connection: number, request: RequestSpec) => void;
+  /** Sends on channel 0 of the request that carries a connection. */
+  readonly forward: (connection: number, data: string, end: boolean) => void;
+  /** Ends the request that carries a connection. */
+  readonly drop: (connection: number) => void;
+  /** Sends bytes to the other end of a connection within the laptop. */
+  readonly reply: (connection: number, data: string, end: boolean) => void;
   readonly now: Micros;
 }
 
@@ -35,6 +48,8 @@ export interface StreamEffect {
   readonly within?: Micros | undefined;
   /** It wants to hear what is typed. */
   readonly input?: boolean;
+  /** Ctrl-C is how one ends it: the exit code is 0. */
+  readonly stopsCleanly?: boolean;
 }
 
 export type Effect =
@@ -55,6 +70,12 @@ export type Effect =
   | { readonly do: 'program'; readonly line: string }
   /** Somebody changes a file in the editor of the window. */
   | { readonly do: 'edit'; readonly path: string }
+  /** Listens on an address of the laptop; port 0: any that is free. Answers the port, or why not. */
+  | { readonly do: 'listen'; readonly address: string; readonly port: number }
+  /** Connects to a port of the laptop. Answers the connection's number; null: nobody listens. */
+  | { readonly do: 'dial'; readonly port: number }
+  /** Sends bytes by a connection within the laptop. */
+  | { readonly do: 'say'; readonly connection: number; readonly data: string; readonly end: boolean }
   | { readonly do: 'cached'; readonly name: string; readonly within: Micros }
   | { readonly do: 'cache'; readonly name: string; readonly value: unknown };
 
@@ -99,7 +120,7 @@ export function* stream<State extends object>(
   spec: RequestSpec | null,
   state: State,
   take: (state: State, event: StreamEvent, doing: StreamDoing) => boolean,
-  more: { readonly within?: Micros | undefined; readonly input?: boolean } = {},
+  more: Pick<StreamEffect, 'within' | 'input' | 'stopsCleanly'> = {},
 ): Doing<State> {
   return (yield { do: 'stream', request: spec, state, take: take, ...more }) as State;
 }
@@ -136,4 +157,13 @@ export function* cached(name: string, within: Micros): Doing<unknown> {
 }
 export function* cache(name: string, value: unknown): Doing<void> {
   yield { do: 'cache', name, value };
+}
+export function* listen(address: string, port: number): Doing<number | string> {
+  return (yield { do: 'listen', address, port }) as number | string;
+}
+export function* dial(port: number): Doing<number | null> {
+  return (yield { do: 'dial', port }) as number | null;
+}
+export function* say(connection: number, data: string, end = false): Doing<void> {
+  yield { do: 'say', connection, data, end };
 }

@@ -12,8 +12,9 @@ import {
 import { cancelRequest } from '#engine/client/connection';
 import type { Context } from '#engine/kernel/process';
 import { type Micros, SECOND } from '#engine/kernel/time';
-import { kubectlMain } from '../commands/main';
 import { absolutePath, filesBelow, readText, removeFile, writeText } from '../terminal/files';
+import { dialed, listened, replied, wordsOf } from '../terminal/loopback';
+import { PROGRAMS } from '../terminal/programs';
 import type { CallState, Stage, StageTag, TerminalState } from '../terminal/session';
 import type { Doing, Effect, Kubectl, Reply, StreamDoing, StreamEffect, StreamEvent } from './effects';
 
@@ -22,7 +23,7 @@ export interface CallHost {
   readonly client: Client;
   readonly ctx: Context;
   readonly stage: Stage;
-  readonly cache: TerminalState['cache'];
+  readonly terminals: TerminalState;
   readonly columns: number | null;
   readonly interactive: boolean;
   readonly directory: string;
@@ -52,9 +53,10 @@ const REQUEST_WITHIN: Micros = 70 * SECOND;
 const LETTERS = 'bcdfghjklmnpqrstvwxz2456789';
 
 export function beginCall(host: CallHost): void {
-  const { argv } = host.stage;
+  const [program = '', ...argv] = host.stage.argv;
   const call: CallState = {
-    argv: argv.slice(1),
+    program,
+    argv,
     columns: host.columns,
     directory: host.directory,
     variables: host.variables,
@@ -83,7 +85,7 @@ function newLive(call: CallState): Live {
     out: (text) => made.live?.host?.print(1, text),
     err: (text) => made.live?.host?.print(2, text),
   };
-  const started: Live = { doing: kubectlMain(kubectl), effect: null, host: null };
+  const started: Live = { doing: PROGRAMS[call.program]!(kubectl), effect: null, host: null };
   made.live = started;
   live.set(call, started);
   return started;
@@ -164,13 +166,20 @@ function carryOut(host: CallHost, call: CallState, effect: Effect): { readonly v
     case 'edit':
       host.edit(path(effect.path));
       return null;
+    case 'listen':
+      return { value: listened(host, effect.address, effect.port) };
+    case 'dial':
+      return { value: dialed(host, effect.port) };
+    case 'say':
+      replied(host, effect.connection, effect.data, effect.end);
+      return { value: null };
     case 'cached': {
-      const known = host.cache.get(effect.name);
+      const known = host.terminals.cache.get(effect.name);
       return { value: known !== undefined && ctx.monotonic - known.at < effect.within ? known.value : null };
     }
     case 'cache':
-      if (effect.value === null) host.cache.delete(effect.name);
-      else host.cache.set(effect.name, { at: ctx.monotonic, value: effect.value });
+      if (effect.value === null) host.terminals.cache.delete(effect.name);
+      else host.terminals.cache.set(effect.name, { at: ctx.monotonic, value: effect.value });
       return { value: null };
   }
 }
@@ -189,6 +198,7 @@ function beginStream(host: CallHost, call: CallState, effect: StreamEffect): voi
     request: effect.request === null ? null : openStream(client, ctx, effect.request, tag),
     timer: effect.within === undefined ? null : ctx.after(effect.within, tag),
     closed: false,
+    carriers: new Map(),
   };
 }
 
@@ -199,6 +209,20 @@ const doingOf = (host: CallHost, call: CallState): StreamDoing => ({
     const id = call.stream?.request ?? null;
     if (id !== null) sendChunk(host.client, host.ctx, id, { channel, data, end });
   },
+  carry(connection, spec) {
+    const tag = { ...host.tag(call.asked), connection };
+    call.stream?.carriers.set(connection, openStream(host.client, host.ctx, spec, tag));
+  },
+  forward(connection, data, end) {
+    const id = call.stream?.carriers.get(connection);
+    if (id !== undefined) sendChunk(host.client, host.ctx, id, { channel: 0, data, end });
+  },
+  drop(connection) {
+    const id = call.stream?.carriers.get(connection);
+    if (id !== undefined && host.client.outstanding.has(id)) cancelRequest(host.client, host.ctx, id);
+    call.stream?.carriers.delete(connection);
+  },
+  reply: (connection, data, end) => replied(host, connection, data, end),
   now: host.ctx.now,
 });
 
@@ -241,7 +265,8 @@ function tellWarnings(host: CallHost, call: CallState, warnings: readonly string
 function endStream({ client, ctx }: CallHost, call: CallState): void {
   const { stream } = call;
   if (stream === null) return;
-  if (stream.request !== null && client.outstanding.has(stream.request)) cancelRequest(client, ctx, stream.request);
+  for (const id of [stream.request, ...stream.carriers.values()])
+    if (id !== null && client.outstanding.has(id)) cancelRequest(client, ctx, id);
   ctx.cancel(stream.timer);
   call.stream = null;
 }
@@ -264,8 +289,11 @@ function streamHappened(host: CallHost, event: StreamEvent): void {
 }
 
 /** The server says something to the stream under way. */
-export const streamSaid = (host: CallHost, message: StreamMessage): void =>
-  streamHappened(host, { type: 'said', message });
+export const streamSaid = (host: CallHost, message: StreamMessage, connection?: number): void =>
+  streamHappened(host, { type: 'said', message, ...(connection === undefined ? null : { connection }) });
+
+/** Something has come by a connection within the laptop. */
+export const bytesCame = (host: CallHost, tag: StageTag): void => streamHappened(host, wordsOf(tag));
 
 /** What was slept for, or waited for at most, is over. */
 export function timedOut(host: CallHost): void {
@@ -296,6 +324,12 @@ export function editedCall(host: CallHost, text: string | null): void {
   if (effect?.do !== 'edit') return;
   if (text !== null) writeText(host.ctx.disk, absolutePath(effect.path, host.directory), text);
   answer(host, null);
+}
+
+/** What a call that Ctrl-C ends has come to. */
+export function codeOfInterrupt({ stage: { call } }: CallHost): number {
+  const effect = call === null ? null : liveOf(call).effect;
+  return effect?.do === 'stream' && effect.stopsCleanly === true ? 0 : 130;
 }
 
 /** Ctrl-C, or nobody reads what it prints. */

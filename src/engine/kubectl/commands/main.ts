@@ -8,6 +8,7 @@ import { type Doing, Failure, type Kubectl } from '../call/effects';
 import { statusText } from '../call/errors';
 import { GLOBAL_FLAGS, parseFlags } from '../call/flags';
 import { contextNamespace, loadConfig } from '../call/kubeconfig';
+import { completeCommand } from '../terminal/complete-command';
 import { type Command, type Commands, type Family, isFamily } from './command';
 import { helpText } from './help';
 import { COMMANDS } from './registry';
@@ -25,6 +26,7 @@ export function* kubectlMain(kubectl: Kubectl): Doing<number> {
 }
 
 function* run(kubectl: Kubectl): Doing<number> {
+  if (kubectl.argv[0] === '__complete') return yield* completeCommand(kubectl);
   const { command, path, argv } = commandOf(kubectl.argv);
   const name = ['kubectl', ...path].join(' ');
   if (command === null) {

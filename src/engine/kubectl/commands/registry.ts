@@ -3,7 +3,9 @@ import { apiResourcesCommand, apiVersionsCommand, clusterInfoCommand, versionCom
 import { applyCommand } from './apply';
 import { attachCommand } from './attach';
 import { authCommands, certificateCommands } from './auth';
+import { clusterInfoDumpCommand } from './cluster-info-dump';
 import type { Commands } from './command';
+import { completionCommand } from './completion-scripts';
 import { configCommands } from './config';
 import { cpCommand } from './cp';
 import { createCommand } from './create';
@@ -21,7 +23,9 @@ import { getCommand } from './get';
 import { kustomizeCommand } from './kustomize';
 import { annotateCommand, labelCommand } from './label';
 import { setLastApplied, viewLastApplied } from './last-applied';
+import { portForwardCommand } from './port-forward';
 import { patchCommand, scaleCommand } from './patch';
+import { proxyCommand } from './proxy';
 import { diffCommand, replaceCommand } from './replace';
 import { rolloutCommands } from './rollout';
 import { runCommand } from './run';
@@ -81,7 +85,8 @@ export const COMMANDS: Commands = {
   auth: authCommands,
   autoscale: autoscaleCommand,
   certificate: certificateCommands,
-  'cluster-info': clusterInfoCommand,
+  'cluster-info': { commands: { dump: clusterInfoDumpCommand }, own: clusterInfoCommand },
+  completion: completionCommand,
   config: configCommands,
   cordon: cordonCommand,
   cp: cpCommand,
@@ -101,6 +106,8 @@ export const COMMANDS: Commands = {
   label: labelCommand,
   logs: logsCommand,
   patch: patchCommand,
+  'port-forward': portForwardCommand,
+  proxy: proxyCommand,
   replace: replaceCommand,
   rollout: rolloutCommands,
   run: runCommand,

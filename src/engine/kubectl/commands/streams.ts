@@ -37,10 +37,11 @@ export const containerNamed = ({ spec }: Pod, wanted: string): { readonly tty?: 
 
 const hasContainer = (pod: Pod, name: string): boolean => containerNamed(pod, name) !== null;
 
-/** The pods that a word means: one, or those of a workload or a Service. */
+/** The pods that a word means: one, or those of a workload or a Service. `doing`: what is said not to be possible with others. */
 export function* podsOf(
   call: Call,
   word: string,
+  doing = 'attach to',
 ): Doing<{ readonly pods: readonly Pod[]; readonly of: KubeObject | null }> {
   const slash = word.indexOf('/');
   const resource = yield* resourceFor(call, slash < 0 ? 'pods' : word.slice(0, slash));
@@ -49,7 +50,8 @@ export function* podsOf(
   const object = found!.object;
   if (resource.kind === 'Pod') return { pods: [object as Pod], of: null };
   const given = (object as unknown as { readonly spec?: { readonly selector?: object } }).spec?.selector;
-  if (given === undefined) throw failed(`cannot get the logs from ${resource.apiVersion}, Kind=${resource.kind}`);
+  const type = `*${resource.apiVersion.split('/').at(-1)}.${resource.kind}`;
+  if (given === undefined) throw failed(`cannot ${doing} ${type}: selector for ${type} not implemented`);
   const labels =
     'matchLabels' in given || 'matchExpressions' in given
       ? given
@@ -112,7 +114,7 @@ export const logsCommand: Command = {
 
 function* logPods(call: Call, word: string): Doing<readonly Pod[]> {
   try {
-    const { pods, of } = yield* podsOf(call, word);
+    const { pods, of } = yield* podsOf(call, word, 'get the logs from');
     const [first] = pods;
     if (first === undefined) throw failed('timed out waiting for the condition');
     if (of === null || call.flags.on('all-pods')) return pods;

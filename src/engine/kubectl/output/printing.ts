@@ -5,7 +5,7 @@
  */
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, sortedKeys } from '#engine/api/json';
 import type { KubeObject } from '#engine/api/types';
-import { type Doing, readFile } from '../call/effects';
+import { type Doing, type Failure, readFile } from '../call/effects';
 import { failed } from '../call/context';
 import type { Flags } from '../call/flags';
 import { goTemplateText } from './go-template';
@@ -41,16 +41,18 @@ export const PLAIN_FORMATS: readonly string[] = [
 /** Of `get`, too. */
 export const GET_FORMATS: readonly string[] = [...PLAIN_FORMATS, ...COLUMNS, 'wide'].sort();
 
+export const noSuchFormat = (given: string, formats: readonly string[]): Failure =>
+  failed(
+    `unable to match a printer suitable for the output format ${JSON.stringify(given)}, allowed formats are: ${formats.join(',')}`,
+  );
+
 /** The printer that the flags ask for; null: they ask for none of these. */
 export function* printerOf(flags: Flags, formats: readonly string[] = PLAIN_FORMATS): Doing<Printer | null> {
   const given = flags.text('output') === '' && flags.has('template') ? 'go-template' : flags.text('output');
   if (given === '' || given === 'wide') return null;
   const equals = given.indexOf('=');
   const format = equals < 0 ? given : given.slice(0, equals);
-  if (!formats.includes(format))
-    throw failed(
-      `unable to match a printer suitable for the output format ${JSON.stringify(given)}, allowed formats are: ${formats.join(',')}`,
-    );
+  if (!formats.includes(format)) throw noSuchFormat(given, formats);
   const argument = equals < 0 ? flags.text('template') : given.slice(equals + 1);
   const managed = flags.on('show-managed-fields');
   if (JSON_FORMATS.includes(format)) {
@@ -112,7 +114,7 @@ export function objectName(value: JsonObject): string {
   return `${kind.toLowerCase()}${group}/${metadata?.name || '<unknown>'}`;
 }
 
-function withoutManagedFields(value: JsonObject): JsonObject {
+export function withoutManagedFields(value: JsonObject): JsonObject {
   const { items, metadata } = value;
   const own =
     isJsonObject(metadata) && 'managedFields' in metadata ? { ...metadata, managedFields: undefined } : metadata;

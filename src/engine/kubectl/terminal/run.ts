@@ -5,11 +5,12 @@
 import type { Delivery } from '#engine/client/client';
 import type { Context } from '#engine/kernel/process';
 import { appendTo } from '#engine/kernel/ring';
-import { type Micros, SECOND } from '#engine/kernel/time';
 import { closeIdle } from '#engine/client/connection';
 import {
   answerCall,
   beginCall,
+  bytesCame,
+  codeOfInterrupt,
   type CallHost,
   editedCall,
   feedCall,
@@ -18,7 +19,9 @@ import {
   timedOut,
 } from '../call/run-call';
 import { absolutePath, appendText, HOME, readText, removeFile, writeText } from './files';
+import { closeLoopback } from './loopback';
 import { parseLine } from './parse';
+import { PROGRAMS } from './programs';
 import {
   type Job,
   type Laptop,
@@ -147,29 +150,16 @@ function start(place: Place, job: Job, index: number): void {
     Object.assign(session.variables, variables);
     return end(place, job, index, 0);
   }
-  if (name === 'kubectl') return beginCall(callHost(place, job, index, { ...session.variables, ...variables }));
+  if (Object.hasOwn(PROGRAMS, name))
+    return beginCall(callHost(place, job, index, { ...session.variables, ...variables }));
   const built = builtin(session, stage);
   if (built !== null) return end(place, job, index, built);
-  if (name === 'sleep') return startSleep(place, job, index);
   if (EDITORS.includes(name)) return startEditor(place, job, index);
   if (!Object.hasOwn(TOOLS, name)) {
     print(place, job, 2, `${name}: command not found\n`, index);
     return end(place, job, index, 127);
   }
   feed(place, job, index);
-}
-
-function startSleep(place: Place, job: Job, index: number): void {
-  const [, text = ''] = job.stages[index]!.argv;
-  const found = /^(\d{1,9}(?:\.\d{1,6})?)([smhd]?)$/.exec(text);
-  if (found === null) {
-    const missing = text === '' ? 'sleep: missing operand' : `sleep: invalid time interval '${text}'`;
-    print(place, job, 2, `${missing}\nTry 'sleep --help' for more information.\n`, index);
-    return end(place, job, index, 1);
-  }
-  const unit = { s: 1, m: 60, h: 3600, d: 86_400 }[found[2] || 's'] ?? 1;
-  const span: Micros = Math.round(Number(found[1]) * unit * SECOND);
-  place.ctx.after(span, tagOf(place, index, -1));
 }
 
 /** `vi web.yaml`: the window's editor. */
@@ -216,7 +206,7 @@ function callHost(place: Place, job: Job, index: number, variables: Readonly<Rec
     client: laptop.client,
     ctx,
     stage: job.stages[index]!,
-    cache: laptop.terminals.cache,
+    terminals: laptop.terminals,
     columns: index === job.stages.length - 1 ? job.columns : null,
     interactive: job.columns !== null && index === 0,
     directory: session.directory,
@@ -267,25 +257,34 @@ function print(place: Place, job: Job, stream: 1 | 2, text: string, index?: numb
 function advance(place: Place, job: Job, index: number): void {
   const stage = job.stages[index]!;
   if (stage.code !== null) return;
-  if (stage.argv[0] === 'kubectl') feedCall(callHost(place, job, index));
+  if (isCall(stage)) feedCall(callHost(place, job, index));
   else feed(place, job, index);
+}
+
+const isCall = ({ argv }: Stage): boolean => Object.hasOwn(PROGRAMS, argv[0] ?? '');
+
+/** A program is stopped, whatever it does. */
+function stopCall(place: Place, job: Job, index: number): void {
+  interruptCall(callHost(place, job, index));
+  closeLoopback(place.laptop.terminals, place.ctx, tagOf(place, index, -1));
 }
 
 function end(place: Place, job: Job, index: number, code: number): void {
   const stage = job.stages[index]!;
   if (stage.code !== null) return;
   stage.code = code;
+  closeLoopback(place.laptop.terminals, place.ctx, tagOf(place, index, -1));
   const next = job.stages[index + 1];
   if (next !== undefined && !next.inputEnded) {
     next.inputEnded = true;
     // One that has not begun reads it when it does.
-    if (next.code === null && (next.call !== null || next.argv[0] !== 'kubectl')) advance(place, job, index + 1);
+    if (next.code === null && (next.call !== null || !isCall(next))) advance(place, job, index + 1);
   }
   // Nobody reads what the ones before it still print.
   for (let before = index - 1; before >= 0; before--) {
     const earlier = job.stages[before]!;
     if (earlier.code !== null) break;
-    interruptCall(callHost(place, job, before));
+    stopCall(place, job, before);
     earlier.code = 141;
   }
 }
@@ -332,8 +331,9 @@ function inputTyped(
     session.waiting.length = 0;
     job.stages.forEach((stage, index) => {
       if (stage.code !== null) return;
-      if (stage.argv[0] === 'kubectl') interruptCall(callHost(place, job, index));
-      stage.code = 130;
+      const code = codeOfInterrupt(callHost(place, job, index));
+      stopCall(place, job, index);
+      stage.code = code;
     });
     job.position = job.pipelines.length;
     if (settle(place, job)) finish(place, job);
@@ -341,7 +341,7 @@ function inputTyped(
   }
   if (edited !== undefined) {
     job.stages.forEach((stage, index) => {
-      if (stage.code === null && stage.argv[0] === 'kubectl') editedCall(callHost(place, job, index), edited);
+      if (stage.code === null && isCall(stage)) editedCall(callHost(place, job, index), edited);
       else if (stage.code === null) editedBy(place, job, index, edited);
     });
     if (settle(place, job)) goOn(place);
@@ -373,7 +373,7 @@ function placeOf(
 function alarm(laptop: Laptop, tag: StageTag, ctx: Context): void {
   const place = placeOf(laptop, tag, ctx);
   if (place === null) return;
-  if (tag.asked < 0) end(place, place.job, tag.stage, 0);
+  if (tag.bytes !== undefined) bytesCame(callHost(place, place.job, tag.stage), tag);
   else timedOut(callHost(place, place.job, tag.stage));
   if (settle(place, place.job)) goOn(place);
 }
@@ -382,7 +382,7 @@ function deliver(laptop: Laptop, delivery: Delivery, tag: StageTag, ctx: Context
   const place = placeOf(laptop, tag, ctx);
   if (place === null) return;
   const host = callHost(place, place.job, tag.stage);
-  if (delivery.type === 'streamed') streamSaid(host, delivery.message);
+  if (delivery.type === 'streamed') streamSaid(host, delivery.message, tag.connection);
   else if (delivery.type === 'answer') {
     const { ok, code, body, warnings } = delivery;
     answerCall(host, { ok, code, body, warnings });

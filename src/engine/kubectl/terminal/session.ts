@@ -53,6 +53,8 @@ export interface Printed {
 
 /** How far a call of kubectl has come: its answers so far, in the order in which it asked. */
 export interface CallState {
+  /** `kubectl`, or another program that is a generator. */
+  readonly program: string;
   readonly argv: readonly string[];
   readonly columns: number | null;
   readonly directory: string;
@@ -62,7 +64,14 @@ export interface CallState {
   readonly interactive: boolean;
   readonly answers: unknown[];
   /** What the stream under way has come to; null: none is. */
-  stream: { readonly state: object; request: number | null; timer: EventId | null; closed: boolean } | null;
+  stream: {
+    readonly state: object;
+    request: number | null;
+    timer: EventId | null;
+    closed: boolean;
+    /** Requests that carry connections to this program's ports, by connection. */
+    readonly carriers: Map<number, number>;
+  } | null;
   /** The timer that is waited for. */
   timer: EventId | null;
   /** Warnings of the server that were told. */
@@ -131,7 +140,23 @@ export interface Session {
   jobs: number;
 }
 
+/** A program of a session. */
+export interface StagePlace {
+  readonly session: string;
+  readonly job: number;
+  readonly stage: number;
+}
+
+/** TCP within the laptop: who listens on `localhost`, and the connections. */
+export interface Loopback {
+  readonly listeners: { readonly address: string; readonly port: number; readonly by: StagePlace }[];
+  readonly connections: Map<number, { readonly client: StagePlace; readonly server: StagePlace }>;
+  next: number;
+}
+
 export interface TerminalState {
+  /** Absent: nobody has listened yet. */
+  loopback?: Loopback;
   readonly sessions: Map<string, Session>;
   readonly printed: Ring<Printed>;
   /** What kubectl keeps below `~/.kube/cache`, by name. */
@@ -160,6 +185,10 @@ export interface StageTag extends Message {
   readonly job: number;
   readonly stage: number;
   readonly asked: number;
+  /** The connection to a port of the program that the answer is for. */
+  readonly connection?: number;
+  /** Bytes that have come by a connection within the laptop. */
+  readonly bytes?: { readonly data: string; readonly end: boolean; readonly port?: number };
 }
 
 /** What terminals do. `run.ts` fills it. */

@@ -17,6 +17,7 @@ import { CUSTOM } from './stories/custom';
 import { KINDS } from './stories/kinds';
 import { KUSTOMIZATIONS } from './stories/kustomizations';
 import { METRICS } from './stories/metrics';
+import { NETWORK } from './stories/network';
 import { POLICIES } from './stories/policies';
 import { block, type Step, type StorySet } from './story';
 import { apiModels as builtModels } from './testing';
@@ -132,6 +133,7 @@ it.each(
     custom: CUSTOM,
     metrics: METRICS,
     kustomizations: KUSTOMIZATIONS,
+    network: NETWORK,
   }),
 )(
   'the laptop tells the stories of %s as the real kubectl does',

@@ -15,8 +15,16 @@ const VERSIONS: readonly (readonly [RegExp, string])[] = [
   [/^ *creationTimestamp: null\n/gm, ''],
 ];
 
+/** What each of them says of itself, and of where it finds the server. */
+const OWN: readonly (readonly [RegExp, string])[] = [
+  [/^(Client|Kustomize) Version: v[\d.]+$/gm, '$1 Version: <own>'],
+  [/\n! WARNING: version difference between client .*/g, ''],
+  [/https:\/\/kube-apiserver:6443/g, '<server>'],
+];
+
 const plain = (text: string): string =>
-  VERSIONS.reduce((so, [pattern, word]) => so.replace(pattern, word), text)
+  [...VERSIONS, ...OWN]
+    .reduce((so, [pattern, word]) => so.replace(pattern, word), text)
     // Ages that the real one computes by the clock of its computer.
     .replace(/ +(\d+[smhdy])+( +\(x\d+ over (\d+[smhdy])+\))? +/g, '  <age>  ')
     .replace(/^(\d+[smhdy])+ +/gm, '<age>  ')
