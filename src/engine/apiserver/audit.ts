@@ -3,7 +3,7 @@
  *
  * @source kubernetes staging/src/k8s.io/apiserver/pkg/apis/audit/v1/types.go (level Metadata, stage ResponseComplete)
  */
-import type { EventId, ProcessId } from '#engine/kernel/process';
+import type { Context, EventId, ProcessId } from '#engine/kernel/process';
 import { appendTo, newRing, type Ring } from '#engine/kernel/ring';
 import type { Micros } from '#engine/kernel/time';
 
@@ -36,7 +36,8 @@ const KEPT_RENEWALS = 128;
 
 export const newAuditLog = (): AuditLog => ({ writes: newRing(KEPT_WRITES), renewals: newRing(KEPT_RENEWALS) });
 
-export function recordRequest(log: AuditLog, record: AuditRecord): void {
+export function recordRequest(log: AuditLog, ctx: Context, record: AuditRecord): void {
   const renewal = record.verb === 'update' && record.resource === 'leases.coordination.k8s.io';
   appendTo(renewal ? log.renewals : log.writes, record);
+  if (!renewal) ctx.remember(record);
 }

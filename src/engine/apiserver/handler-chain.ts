@@ -81,7 +81,7 @@ function recordRefusal(
   { info, verb, namespace, name, subresource }: ResourceRequest,
   code: number,
 ): void {
-  recordRequest(state.audit, {
+  recordRequest(state.audit, ctx, {
     event: ctx.event,
     at: ctx.monotonic,
     from: client,

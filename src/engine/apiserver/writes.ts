@@ -449,7 +449,7 @@ export function finish(
     (next.taken ??= []).push(name);
     return advance(state, ctx, next, believed(state, next));
   }
-  recordRequest(state.audit, {
+  recordRequest(state.audit, ctx, {
     event,
     at: ctx.monotonic,
     from: asker.client,

@@ -205,7 +205,8 @@ function takeUp(state: ControllerState, controller: AnyController, client: Clien
     writes: [],
     terminating: [],
   };
-  if (plan.steps.length > 0) {
+  // A clock that was set is told of, too: how long a pod may stay.
+  if (plan.steps.length > 0 || (plan.because !== undefined && plan.memory !== undefined)) {
     const subject = subjectOf(controller, client, key);
     const text = plan.because ?? summaryOf(plan.steps);
     if (plan.steps.some(({ op }) => op !== 'read')) state.lastPlan = { at: ctx.monotonic, key, why: text };

@@ -5,7 +5,7 @@
  */
 import { Kernel } from '#engine/kernel/kernel';
 import type { Definitions, KernelOptions } from '#engine/kernel/run';
-import type { Message } from '#engine/kernel/process';
+import type { EventId, Message } from '#engine/kernel/process';
 import { GROUP_LABEL } from '#engine/addons/cluster-autoscaler/cloud';
 import type { CloudNews, CloudOrder } from './cloud';
 import { definitions } from './definitions';
@@ -13,6 +13,7 @@ import type { Action, ClusterSpec } from './door';
 import { type FaultsState, faultRules, forgetMachine, noFaults } from './faults';
 import { kubeadm } from './kubeadm/kubeadm';
 import type { KubeadmArgs } from './kubeadm/phases';
+import { leadingMember } from './observe/truth';
 import type { MachineRole } from './records';
 import {
   API_SERVERS,
@@ -56,6 +57,7 @@ export function newCluster(spec: ClusterSpec, options: KernelOptions, code: Defi
   kernel.onInput((action) => carryOut(cluster, action as Action));
   kernel.onRetire((machine) => takeAway(cluster, machine));
   kernel.onOrder((order) => carryOutOrder(cluster, order as CloudOrder));
+  kernel.onForgetting(() => writtenIn(kernel));
   kernel.fabric.names = new Map([
     [API_SERVERS, apiServersOf(spec)],
     [ETCD_MEMBERS, etcdMembersOf(spec)],
@@ -65,6 +67,11 @@ export function newCluster(spec: ClusterSpec, options: KernelOptions, code: Defi
     kernel.powerOn(machine.name, 0);
   }
   return cluster;
+}
+
+/** The events in which all that the API holds was written. */
+function* writtenIn(kernel: Kernel): Generator<EventId> {
+  for (const { cause } of leadingMember(kernel)?.state.store.live.values() ?? []) yield cause;
 }
 
 /** Carries out an action at its moment. */

@@ -209,6 +209,8 @@ export interface Why {
   readonly reasons: readonly Reason[];
   /** False when the ring of causes no longer holds what came before the last reason. */
   readonly complete: boolean;
+  /** How many reasons of a long story are left out, after so many of the newest. */
+  readonly omitted?: { readonly after: number; readonly count: number };
 }
 
 export interface RunResult {
@@ -276,7 +278,11 @@ export interface Engine {
   listen(listener: ((said: Said) => void) | null): void;
   /** The whole object as the API server has it now (with kind and apiVersion), or null. */
   object(subject: Subject): unknown;
-  why(subject: Subject): Why;
+  /**
+   * Why something is as it is, or why it is gone. `absentFrom`, a machine: why no pod of the subject, a workload, is there; of a
+   * Pod without a name: why no pod is.
+   */
+  why(subject: Subject, absentFrom?: string): Why;
   save(): SavedEngine;
   /** As `save`, but cheaper and not to be cloned, since it shares with the engine whatever is immutable. */
   checkpoint(): Checkpoint;

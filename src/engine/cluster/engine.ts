@@ -26,6 +26,7 @@ import { breakpointOf } from './milestones';
 import { Observer } from './observe/observer';
 import type { Subject } from './records';
 import type { explainSubject } from './why';
+import type { explainAbsence } from './why-not';
 
 /** Recordings and saved states of another version are refused: they would not give the same run. */
 export const ENGINE_VERSION = 'kubarium.dev/engine-1';
@@ -48,7 +49,10 @@ export interface EngineOptions extends KernelOptions {
 }
 
 /** Tells why something is as it is. Nobody asks before the code that comes late is there. */
-export const explainer = new LateCode<typeof explainSubject>('the explanation of causes');
+export const explainer = new LateCode<{
+  readonly explainSubject: typeof explainSubject;
+  readonly explainAbsence: typeof explainAbsence;
+}>('the explanation of causes');
 
 /** A new engine at virtual time 0. */
 export const newEngine = (options: EngineOptions): Engine => new ClusterEngine(options);
@@ -136,19 +140,12 @@ class ClusterEngine implements Engine {
     return this.#observer.object(subject);
   }
 
-  why(subject: Subject): Why {
+  why(subject: Subject, absentFrom?: string): Why {
     const { kernel } = this.#cluster;
     this.#observer.catchUp();
-    const audit = this.#observer.audit();
-    return explainer.code(
-      {
-        kernel,
-        belief: this.#observer.belief,
-        writes: audit?.writes.entries ?? [],
-        inputs: this.#inputs,
-      },
-      subject,
-    );
+    const sources = { kernel, belief: this.#observer.belief, inputs: this.#inputs };
+    const { explainSubject, explainAbsence } = explainer.code;
+    return absentFrom === undefined ? explainSubject(sources, subject) : explainAbsence(sources, subject, absentFrom);
   }
 
   save(): SavedEngine {

@@ -22,8 +22,9 @@ import { faultRules } from './faults';
 import './kubeadm/late-steps';
 import { configureScheduler } from './scheduler-edit';
 import { explainSubject } from './why';
+import { explainAbsence } from './why-not';
 
 manifestReader.provide(parseManifest);
 shell.provide(shellCode);
 faultRules.provide({ beginFault, healFault, powerOn, configureScheduler });
-explainer.provide(explainSubject);
+explainer.provide({ explainSubject, explainAbsence });

@@ -104,9 +104,10 @@ describe('when a worker loses its power', () => {
         `^kube-scheduler: .*${name} goes to ${node}: 5 nodes, 2 with node\\(s\\) had untolerated taint\\(s\\)`,
       ),
       /wants 6, sees [45] active: creating [12]$/,
-      /'s time on node-1 is up: deleting it$/,
+      /^taint-eviction-controller: .*'s time on node-1 is up: deleting it$/,
+      /tolerates node\.kubernetes\.io\/unreachable of node-1 for 300 s$/,
       /it is the turn of node-1 to be tainted NoExecute/,
-      /nothing heard of node-1 for the grace period$/,
+      /nothing heard of node-1 \(its Lease was renewed last 5\d s ago\) for the grace period of 50 s$/,
       /^you: You cut the power of node-1\.$/,
     ];
     const found = inOrder.map((pattern) => told.findIndex((line) => pattern.test(line)));

@@ -1,105 +1,196 @@
 /**
  * Why something is as it is: the chain of recorded causes from its last change back to an input or the start of the run.
- * Only what was recorded is told: decisions that components explained, writes, inputs. Where the ring of causes has let
+ * Only what was recorded is told: decisions that components explained, writes, inputs. Where the record of causes has let
  * go of the past, the chain says so.
  */
+import { resources } from '#engine/api/registry';
+import type { AuditRecord } from '#engine/apiserver/audit';
+import { landmarkOf, toldInRing } from '#engine/kernel/causes';
 import type { Kernel } from '#engine/kernel/kernel';
+import type { Landmark } from '#engine/kernel/landmarks';
 import type { ExplanationRecord } from '#engine/kernel/remembered';
-import { entriesFrom } from '#engine/kernel/ring';
-import type { EventId } from '#engine/kernel/process';
+import type { EventId, Told } from '#engine/kernel/process';
 import type { Micros } from '#engine/kernel/time';
+import { inputText } from './action-text';
 import type { Action, Reason, Why } from './door';
 import type { Belief } from './observe/belief';
-import type { AttemptRecord, Fault, Subject, WriteRecord } from './records';
+import type { AttemptRecord, Fault, Subject } from './records';
 
-/** Links that are followed at most: a periodic loop's chain reaches back to the start of the run. */
-const MAX_LINKS = 20_000;
-const MAX_REASONS = 60;
+/** Of a longer story the end and the beginning are told. */
+const NEWEST_REASONS = 60;
+const OLDEST_REASONS = 20;
 const MAX_DECISIONS = 20;
 
 export interface Sources {
   readonly kernel: Kernel;
   readonly belief: Belief;
-  readonly writes: readonly WriteRecord[];
   readonly inputs: readonly { readonly at: Micros; readonly action: Action }[];
 }
 
 export function explainSubject(sources: Sources, subject: Subject): Why {
-  const { kernel, belief } = sources;
-  if (subject.kind === 'Process') return lastDecisions(kernel, subject);
+  if (subject.kind === 'Process') return lastDecisions(sources.kernel, subject);
+  if (subject.kind === 'Machine') return doneTo(sources, subject);
+  const { belief } = sources;
   const change = belief.lastChange(subject.kind, subject.namespace, subject.name);
-  const start = change?.event ?? lastMention(kernel, subject);
-  if (start === null) return { subject, reasons: [], complete: false };
-
-  const explanations = groupByEvent(entriesFrom(kernel.explanations, 0));
-  const writes = groupByEvent(sources.writes);
-  const reasons: Reason[] = [];
-  const add = (reason: Reason): void => {
-    const last = reasons[reasons.length - 1];
-    if (last?.text !== reason.text || last.actor !== reason.actor) reasons.push(reason);
-  };
-
+  const known = change === null || change.event < 0 ? null : change;
+  const told = toldInRing(sources.kernel.causes);
+  const start = known?.event ?? lastMention(sources.kernel, subject) ?? lastWrite(sources.kernel, told, subject)?.event;
+  if (start === undefined) return { subject, reasons: [], complete: false };
+  const uid = change?.object.metadata.uid;
   // What components said of the subject since: a pod that waits is explained by the attempts to place it.
-  for (const record of mentionsAfter(kernel, subject, start)) add(reasonOf(record));
+  const since = mentionsAfter(sources.kernel, { ...subject, uid }, start).map(reasonOf);
+  const { reasons, complete } = chainFrom(sources, told, start);
+  return shortened(subject, withoutRepeats([...since, ...reasons]), complete);
+}
 
-  let event: EventId = start;
-  for (let links = 0; links < MAX_LINKS && reasons.length < MAX_REASONS; links++) {
-    const cause = kernel.causeOf(event);
-    if (cause === null) return { subject, reasons, complete: event < 0 };
-    for (const record of explanations.get(event) ?? []) {
-      add(reasonOf(record));
-      const fault = faultBehind(sources, record);
-      if (fault !== null) {
-        add(fault);
-        return { subject, reasons, complete: true };
+/** The middle of a long story is left out. */
+function shortened(subject: Subject, reasons: readonly Reason[], complete: boolean): Why {
+  const count = reasons.length - NEWEST_REASONS - OLDEST_REASONS;
+  if (count <= 0) return { subject, reasons, complete };
+  const told = [...reasons.slice(0, NEWEST_REASONS), ...reasons.slice(-OLDEST_REASONS)];
+  return { subject, reasons: told, complete, omitted: { after: NEWEST_REASONS, count } };
+}
+
+function withoutRepeats(reasons: readonly Reason[]): Reason[] {
+  return reasons.filter(({ text, actor }, index) => {
+    const last = reasons[index - 1];
+    return last?.text !== text || last.actor !== actor;
+  });
+}
+
+interface Chain {
+  readonly reasons: readonly Reason[];
+  readonly complete: boolean;
+}
+
+/** The reasons from an event back to where its chain of causes begins, newest first. */
+export function chainFrom(sources: Sources, told: ReadonlyMap<EventId, readonly Told[]>, start: EventId): Chain {
+  const { kernel } = sources;
+  const reasons: Reason[] = [];
+  for (let event = start; ;) {
+    const link = linkOf(kernel, told, event);
+    if (link === null) return { reasons, complete: false };
+    for (const record of link.told) {
+      if (isWrite(record)) {
+        reasons.push(reasonOfWrite(record));
+        continue;
       }
+      const explanation = record as ExplanationRecord;
+      reasons.push(reasonOf(explanation));
+      const fault = faultBehind(sources, explanation);
+      if (fault !== null) return { reasons: [...reasons, fault], complete: true };
     }
-    for (const write of writes.get(event) ?? []) add(reasonOfWrite(write));
-    if (cause.process === 'input') {
-      add(reasonOfInput(event, cause.at, sources.inputs.find(({ at }) => at === cause.at)?.action));
-      return { subject, reasons, complete: true };
+    if (link.process === 'input') {
+      reasons.push(reasonOfInput(link.event, link.at, inputOf(sources, link)));
+      return { reasons, complete: true };
     }
-    if (cause.cause < 0) {
-      add({ event, at: cause.at, actor: 'start', text: 'The cluster was switched on.', subject: null });
-      return { subject, reasons, complete: true };
+    if (link.cause === -1) {
+      reasons.push({
+        event: link.event,
+        at: link.at,
+        actor: 'start',
+        text: 'The cluster was switched on.',
+        subject: null,
+      });
+      return { reasons, complete: true };
     }
-    event = cause.cause;
+    event = link.cause;
   }
-  return { subject, reasons, complete: false };
+}
+
+/** An event with what is told of it; of one that is long past, the landmark that stands for it. */
+function linkOf(kernel: Kernel, told: ReadonlyMap<EventId, readonly Told[]>, event: EventId): Landmark | null {
+  const record = kernel.causeOf(event);
+  return record === null ? landmarkOf(kernel.causes, event) : { ...record, told: told.get(event) ?? [] };
+}
+
+const isWrite = (record: Told): record is AuditRecord => 'verb' in record;
+
+/** Inputs of one moment are carried out one after the other. */
+function inputOf({ kernel, inputs }: Sources, { event, at }: Landmark): Action | undefined {
+  let before = 0;
+  while (isInputAt(kernel, event - 1 - before, at)) before++;
+  return inputs.filter((input) => input.at === at)[before]?.action;
+}
+
+function isInputAt(kernel: Kernel, event: EventId, at: Micros): boolean {
+  if (event < 0) return false;
+  const link = kernel.causeOf(event) ?? landmarkOf(kernel.causes, event);
+  return link?.event === event && link.process === 'input' && link.at === at;
 }
 
 /** What a process has explained last, newest first. */
-function lastDecisions({ explanations: { entries } }: Kernel, subject: Subject): Why {
+function lastDecisions({ explanations: { entries, first } }: Kernel, subject: Subject): Why {
   const reasons: Reason[] = [];
-  for (let i = entries.length - 1; i >= 0 && reasons.length < MAX_DECISIONS; i--) {
+  let i = entries.length - 1;
+  for (; i >= 0 && reasons.length < MAX_DECISIONS; i--) {
     if (entries[i]!.process === subject.name) reasons.push(reasonOf(entries[i]!));
   }
-  return { subject, reasons, complete: false };
+  return { subject, reasons, complete: i < 0 && first === 0 };
 }
 
-function groupByEvent<Entry extends { readonly event: EventId }>(entries: readonly Entry[]): Map<EventId, Entry[]> {
-  const groups = new Map<EventId, Entry[]>();
-  for (const entry of entries) {
-    const group = groups.get(entry.event);
-    if (group === undefined) groups.set(entry.event, [entry]);
-    else group.push(entry);
+/** What was done to a machine, newest first. */
+function doneTo({ kernel, inputs }: Sources, subject: Subject): Why {
+  const begun: Reason = { event: 0, at: 0, actor: 'start', text: 'The cluster was switched on.', subject: null };
+  const harm = new Map<string, Fault>();
+  const reasons: Reason[] = [];
+  for (const { at, action } of inputs) {
+    if (at > kernel.now) break;
+    if (action.type === 'fault') harm.set(action.id, action.fault);
+    const fault = action.type === 'fault' || action.type === 'heal' ? harm.get(action.id) : undefined;
+    const isMeant = 'machine' in action && action.machine === subject.name;
+    if (isMeant || (fault !== undefined && hurts(fault, subject.name))) reasons.push(reasonOfInput(-1, at, action));
   }
-  return groups;
+  return shortened(subject, [...reasons.reverse(), begun], true);
 }
 
-const isAbout = ({ subject: mentioned }: ExplanationRecord, subject: Subject): boolean =>
+const isAbout = (
+  { subject: mentioned }: ExplanationRecord,
+  subject: Subject & { readonly uid?: string | undefined },
+): boolean =>
   mentioned !== undefined &&
   mentioned.kind === subject.kind &&
   mentioned.namespace === subject.namespace &&
-  mentioned.name === subject.name;
+  mentioned.name === subject.name &&
+  (mentioned.uid === undefined || subject.uid === undefined || mentioned.uid === subject.uid);
 
-function lastMention(kernel: Kernel, subject: Subject): EventId | null {
-  const { entries } = kernel.explanations;
-  for (let i = entries.length - 1; i >= 0; i--) if (isAbout(entries[i]!, subject)) return entries[i]!.event;
-  return null;
+function lastMention(kernel: Kernel, subject: Subject): EventId | undefined {
+  return kernel.explanations.entries.findLast((record) => isAbout(record, subject))?.event;
 }
 
-function mentionsAfter(kernel: Kernel, subject: Subject, start: EventId): ExplanationRecord[] {
+/** The last request that was to change the object: of things that are long gone. */
+export function lastWrite(
+  { causes }: Kernel,
+  ring: ReadonlyMap<EventId, readonly Told[]>,
+  { kind, namespace, name }: Subject,
+  isMeant: (write: AuditRecord) => boolean = () => true,
+): AuditRecord | undefined {
+  const id = resources.find((row) => row.kind === kind)?.id;
+  if (id === undefined) return undefined;
+  const findIn = (records: readonly Told[]): AuditRecord | undefined =>
+    records.findLast(
+      (record): record is AuditRecord =>
+        isWrite(record) &&
+        record.resource === id &&
+        record.name === name &&
+        record.namespace === namespace &&
+        record.code < 400 &&
+        isMeant(record),
+    );
+  const found = findIn([...ring.values()].flat());
+  if (found !== undefined) return found;
+  for (const { landmarks } of causes.landmarks.digests.toReversed()) {
+    const write = findIn(landmarks.flatMap(({ told }) => told));
+    if (write !== undefined) return write;
+  }
+  return undefined;
+}
+
+function mentionsAfter(
+  kernel: Kernel,
+  subject: Subject & { readonly uid: string | undefined },
+  start: EventId,
+): ExplanationRecord[] {
   const { entries } = kernel.explanations;
   const mentions: ExplanationRecord[] = [];
   for (let i = entries.length - 1; i >= 0 && entries[i]!.event > start && mentions.length < 3; i--) {
@@ -108,7 +199,7 @@ function mentionsAfter(kernel: Kernel, subject: Subject, start: EventId): Explan
   return mentions;
 }
 
-function reasonOf({ event, at, process, actor, what, text, subject, data }: ExplanationRecord): Reason {
+export function reasonOf({ event, at, process, actor, what, text, subject, data }: ExplanationRecord): Reason {
   return {
     event,
     at,
@@ -120,12 +211,13 @@ function reasonOf({ event, at, process, actor, what, text, subject, data }: Expl
   };
 }
 
-function reasonOfWrite(write: WriteRecord): Reason {
+function reasonOfWrite(write: AuditRecord): Reason {
   const what = write.subresource === '' ? write.resource : `${write.resource}/${write.subresource}`;
   const name = write.namespace === '' ? write.name : `${write.namespace}/${write.name}`;
   const failed = write.code >= 400 ? ` (refused: ${write.code})` : '';
   const text = `${write.verb} ${what} ${name}${failed}`;
-  return { event: write.event, at: write.at, actor: actorOf(write.from), text, subject: null };
+  const actor = write.from === '' ? 'kube-apiserver' : actorOf(write.from);
+  return { event: write.event, at: write.at, actor, text, subject: null };
 }
 
 function reasonOfInput(event: EventId, at: Micros, action: Action | undefined): Reason {
@@ -173,78 +265,4 @@ function actorOf(process: string): string {
   if (process === 'laptop/etcdctl') return 'etcdctl';
   if (machine === 'laptop') return 'kubectl';
   return name === 'kubelet' || name === 'containerd' ? `${name} on ${machine}` : name || machine;
-}
-
-export function inputText(action: Action): string {
-  switch (action.type) {
-    case 'apply':
-      return 'You applied a manifest.';
-    case 'delete':
-      return 'You deleted the objects of a manifest.';
-    case 'request':
-      return `You sent ${action.method} ${action.path}.`;
-    case 'stream-data':
-      return 'You sent something on a stream.';
-    case 'cancel':
-      return 'You no longer waited for an answer.';
-    case 'shell':
-      return `You typed ${action.line.split('\n', 1)[0]}.`;
-    case 'shell-input':
-      return action.interrupt === true ? 'You pressed Ctrl-C.' : 'You typed something.';
-    case 'file':
-      return `You ${action.text === null ? 'removed' : 'wrote'} the file ${action.path}.`;
-    case 'etcdctl':
-      return `You ran etcdctl ${action.command}.`;
-    case 'fault':
-      return faultText(action.fault);
-    case 'heal':
-      return 'You healed a fault.';
-    case 'power-on':
-      return `You switched ${action.machine} on.`;
-    case 'add-machine':
-      return action.role === 'control-plane' ? 'You added a control plane.' : 'You added a machine.';
-    case 'traffic':
-      return `You sent ${action.requestsPerSecond} requests a second to ${action.to.kind} ${action.to.name}.`;
-    case 'remove-machine':
-      return `You took ${action.machine} away.`;
-    case 'configure-scheduler':
-      return 'You changed the configuration of the schedulers.';
-  }
-}
-
-function faultText(fault: Fault): string {
-  switch (fault.type) {
-    case 'power-off':
-      return `You cut the power of ${fault.machine}.`;
-    case 'reboot':
-      return `You rebooted ${fault.machine}.`;
-    case 'kill-process':
-      return `You killed ${fault.process}.`;
-    case 'pause-process':
-      return `You paused ${fault.process}.`;
-    case 'cut-cable':
-      return `You cut the cable of ${fault.machine}.`;
-    case 'partition':
-      return `You parted ${fault.from.join(', ')} from ${fault.to.join(', ')}.`;
-    case 'latency':
-      return `You slowed the network of ${fault.machine} by ${fault.add / 1000} ms.`;
-    case 'packet-loss':
-      return `You made ${fault.machine} lose ${Math.round(fault.rate * 100)} % of its packets.`;
-    case 'clock-skew':
-      return `You set the clock of ${fault.machine} ${fault.by / 1_000_000} s ahead.`;
-    case 'disk-full':
-      return `You filled the disk of ${fault.machine}.`;
-    case 'disk-slow':
-      return `You made the disk of ${fault.machine} ${fault.times} times as slow.`;
-    case 'disk-corrupt':
-      return `You corrupted etcd's ${fault.file === 'snap' ? 'snapshot' : 'log'} on the disk of ${fault.machine}.`;
-    case 'etcd-wipe':
-      return `You deleted etcd's data on the disk of ${fault.machine}.`;
-    case 'memory-pressure':
-      return `You took memory of ${fault.machine}.`;
-    case 'image-registry-down':
-      return 'You switched the image registry off.';
-    case 'zone-outage':
-      return `You switched ${fault.zone} off.`;
-  }
 }

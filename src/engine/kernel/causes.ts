@@ -1,8 +1,11 @@
 /**
- * What caused what: for each handled event its time, its cause, who handled it and what it was. Kept for the last events
- * only, in chunks that are never touched again once full, so that checkpoints share them.
+ * What caused what: for each handled event its time, its cause, who handled it, what it was and what is told of it. Kept for
+ * the last events only, in chunks that are never touched again once full, so that checkpoints share them; of what was before,
+ * the landmarks stay (`landmarks.ts`).
  */
-import type { EventId, ProcessId } from './process';
+import { digest, findLandmark, noLandmarks } from './landmarks';
+import type { Landmark, LandmarksState, Living } from './landmarks';
+import type { EventId, ProcessId, Told } from './process';
 import type { Micros } from './time';
 
 const CHUNK = 1024;
@@ -13,6 +16,8 @@ interface Chunk {
   /** Index into `names`. */
   readonly process: Uint32Array;
   readonly type: Uint32Array;
+  /** What was told while these events were handled, of them or of earlier ones. */
+  readonly told: Told[];
 }
 
 export interface CausesState {
@@ -26,6 +31,7 @@ export interface CausesState {
   /** The event that will be recorded next: ids are dense and rise by one. */
   next: EventId;
   readonly chunks: Chunk[];
+  readonly landmarks: LandmarksState;
 }
 
 /** One event as it is remembered. */
@@ -45,13 +51,26 @@ export const noCauses = (limit: number): CausesState => ({
   first: 0,
   next: 0,
   chunks: [],
+  landmarks: noLandmarks(),
 });
 
-/** Records the next event. @returns its id */
-export function recordCause(state: CausesState, at: Micros, cause: EventId, process: string, type: string): EventId {
+/**
+ * Records the next event.
+ *
+ * @param living - the events that something hangs on which exists: asked now and then
+ * @returns its id
+ */
+export function recordCause(
+  state: CausesState,
+  at: Micros,
+  cause: EventId,
+  process: string,
+  type: string,
+  living: Living,
+): EventId {
   const event = state.next++;
   const row = event % CHUNK;
-  if (row === 0) openChunk(state);
+  if (row === 0) openChunk(state, living);
   const chunk = state.chunks[state.chunks.length - 1]!;
   chunk.at[row] = at;
   chunk.cause[row] = cause;
@@ -59,6 +78,21 @@ export function recordCause(state: CausesState, at: Micros, cause: EventId, proc
   chunk.type[row] = numberOf(state, type);
   return event;
 }
+
+/** Keeps something, frozen from now on, with the event that it is told of. */
+export function recordTold(state: CausesState, record: Told): void {
+  state.chunks[state.chunks.length - 1]?.told.push(Object.freeze(record));
+}
+
+/** What is told of the events that the ring holds, by event. */
+export function toldInRing({ chunks }: CausesState): Map<EventId, Told[]> {
+  const told = new Map<EventId, Told[]>();
+  for (const chunk of chunks) groupTold(told, chunk.told, -1);
+  return told;
+}
+
+/** The landmark that stands for an event which the ring has let go of: itself or its nearest ancestor. Null: forgotten. */
+export const landmarkOf = (state: CausesState, event: EventId): Landmark | null => findLandmark(state.landmarks, event);
 
 /** The record of an event, or null when the ring no longer holds it. */
 export function findCause(state: CausesState, event: EventId): CauseRecord | null {
@@ -74,18 +108,44 @@ export function findCause(state: CausesState, event: EventId): CauseRecord | nul
   };
 }
 
-function openChunk(state: CausesState): void {
+function openChunk(state: CausesState, living: Living): void {
   const full = state.chunks[state.chunks.length - 1];
-  if (full !== undefined) Object.freeze(full);
+  if (full !== undefined) {
+    Object.freeze(full.told);
+    Object.freeze(full);
+  }
   state.chunks.push({
     at: new Float64Array(CHUNK),
     cause: new Float64Array(CHUNK),
     process: new Uint32Array(CHUNK),
     type: new Uint32Array(CHUNK),
+    told: [],
   });
-  if (state.chunks.length > Math.ceil(state.limit / CHUNK) + 1) {
-    state.chunks.shift();
-    state.first += CHUNK;
+  if (state.chunks.length > Math.ceil(state.limit / CHUNK) + 1) letGo(state, living);
+}
+
+/** The oldest chunk goes; its landmarks stay. */
+function letGo(state: CausesState, living: Living): void {
+  const { chunks, first } = state;
+  const causes = chunks[0]!.cause;
+  // What is told of an event may be told a little later, as an answer comes after its question.
+  const told = new Map<EventId, Told[]>();
+  for (const chunk of chunks.slice(0, 2)) groupTold(told, chunk.told, first);
+  const record = (event: EventId): CauseRecord => findCause(state, event)!;
+  digest(state.landmarks, { first, causes, record }, told, function* standing() {
+    yield* living();
+    for (const { cause } of chunks) for (const event of cause) if (event < first) yield event;
+  });
+  chunks.shift();
+  state.first += CHUNK;
+}
+
+function groupTold(groups: Map<EventId, Told[]>, records: readonly Told[], from: EventId): void {
+  for (const record of records) {
+    if (record.event < from) continue;
+    const group = groups.get(record.event);
+    if (group === undefined) groups.set(record.event, [record]);
+    else group.push(record);
   }
 }
 

@@ -14,6 +14,7 @@ import type {
   Output,
   ProcessId,
   ProcessSpec,
+  Told,
 } from './process';
 import { nextWord, seedState, StatefulRandom, type Random } from './random';
 import type { Micros } from './time';
@@ -39,6 +40,7 @@ export interface ContextHost {
   tell(word: object): void;
   log(process: ProcessId, text: string): void;
   explain(process: ProcessId, explanation: Explanation): void;
+  remember(record: Told): void;
 }
 
 export class KernelContext implements Context, Disk {
@@ -237,6 +239,10 @@ export class KernelContext implements Context, Disk {
 
   explain(explanation: Explanation): void {
     this.#host.explain(this.#process!.id, explanation);
+  }
+
+  remember(record: Told): void {
+    this.#host.remember(record);
   }
 
   #toSelf(message: Message): QueuedEvent {

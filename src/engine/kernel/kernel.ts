@@ -6,7 +6,7 @@
  * all events of its moment, and its moment is one that no event has been handled in, so that it makes no difference in
  * what slices the host grants time.
  */
-import { findCause, noCauses, recordCause, type CauseRecord, type CausesState } from './causes';
+import { findCause, noCauses, recordCause, recordTold, type CauseRecord, type CausesState } from './causes';
 import { KernelContext, type ContextHost } from './context';
 import { finishSync, losePower, type SyncTicket } from './disk';
 import { EventQueue } from './event-queue';
@@ -40,6 +40,7 @@ import type {
   ProcessId,
   ProcessSpec,
   Refused,
+  Told,
 } from './process';
 import { type ExplanationRecord, KEPT_ENTRIES, type LogLine } from './remembered';
 import { appendTo, newRing, type Ring } from './ring';
@@ -79,6 +80,7 @@ export class Kernel implements ContextHost, FabricHost {
   #onInput: (input: unknown) => void = () => undefined;
   #onRetire: (machine: string) => void = () => undefined;
   #onOrder: (order: Message) => void = () => undefined;
+  #existing: () => Iterable<EventId> = () => [];
   /** Takes what processes say to the outside. No part of the run's state. */
   listener: ((word: object) => void) | null = null;
   /** How often anything was said. */
@@ -104,6 +106,11 @@ export class Kernel implements ContextHost, FabricHost {
   /** Who carries out what processes ask for and no process can do: the composition root. */
   onOrder(carryOut: (order: Message) => void): void {
     this.#onOrder = carryOut;
+  }
+
+  /** Who knows in which events what exists was written: the composition root. Their causes are remembered longest. */
+  onForgetting(existing: () => Iterable<EventId>): void {
+    this.#existing = existing;
   }
 
   /** Stamps an input with the first moment in which nothing has happened yet. @returns that moment */
@@ -295,7 +302,7 @@ export class Kernel implements ContextHost, FabricHost {
 
   /** What follows in this event is caused by an earlier one: a link of its own in the chain of causes. */
   because(cause: EventId, process: ProcessId): void {
-    this.cause = cause === this.event ? cause : recordCause(this.causes, this.now, cause, process, 'because');
+    this.cause = cause === this.event ? cause : this.#record(cause, process, 'because');
   }
 
   tell(word: object): void {
@@ -308,7 +315,13 @@ export class Kernel implements ContextHost, FabricHost {
   }
 
   explain(process: ProcessId, explanation: Explanation): void {
-    appendTo(this.explanations, { event: this.cause, at: this.now, process, ...explanation });
+    const record: ExplanationRecord = { event: this.cause, at: this.now, process, ...explanation };
+    appendTo(this.explanations, record);
+    recordTold(this.causes, record);
+  }
+
+  remember(record: Told): void {
+    recordTold(this.causes, record);
   }
 
   /** Puts a message on the way from one machine to another. */
@@ -483,9 +496,19 @@ export class Kernel implements ContextHost, FabricHost {
   #begin(cause: EventId, process: string, type: string): void {
     this.lastHandledAt = this.now;
     this.handled++;
-    this.event = recordCause(this.causes, this.now, cause, process, type);
+    this.event = this.#record(cause, process, type);
     this.cause = this.event;
   }
+
+  #record(cause: EventId, process: string, type: string): EventId {
+    return recordCause(this.causes, this.now, cause, process, type, this.#living);
+  }
+
+  /** The events on which something hangs that exists, or is still to happen. */
+  readonly #living = (): Iterable<EventId> => [
+    ...this.#existing(),
+    ...this.queue.entries(({ message }) => message !== null).map(({ item }) => item.cause),
+  ];
 
   #end(process: ProcessRecordState): void {
     endProcess(process);

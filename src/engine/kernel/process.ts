@@ -64,6 +64,11 @@ export interface Disk {
   sync(file: string, done: Message): void;
 }
 
+/** Something that is told of an event. */
+export interface Told {
+  readonly event: EventId;
+}
+
 /**
  * Why something was decided, in a form that can be told later ("the scheduler's verdicts", "the plan"): attached to
  * the event being handled. `text` is one English sentence; `data` plain data for whoever wants more.
@@ -159,6 +164,8 @@ export interface Context {
   /** A line in the component's own log (klog). Its parent hears it too, by `kernel/output`. */
   log(line: string): void;
   explain(explanation: Explanation): void;
+  /** Keeps a record, frozen from now on, with the event that it is about: to be told when somebody asks why. */
+  remember(record: Told): void;
 }
 
 /**

@@ -56,7 +56,7 @@ export function connectEngine(): EngineLink {
     input: (action) => call('input', action),
     time: (request) => call('time', request),
     object: (subject) => call('object', subject),
-    why: (subject) => call('why', subject),
+    why: (subject, absentFrom) => call('why', subject, absentFrom),
     recording: () => call('recording'),
     hash: () => call('hash'),
     resume: () => call('resume'),

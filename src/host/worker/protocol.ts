@@ -108,7 +108,8 @@ export interface EngineLink {
   /** Goes to another moment or track, or compares tracks; null for all but that. */
   time(request: TimeRequest): Promise<Comparison | null>;
   object(subject: Subject): Promise<unknown>;
-  why(subject: Subject): Promise<Why>;
+  /** As the engine's. */
+  why(subject: Subject, absentFrom?: string): Promise<Why>;
   recording(): Promise<Recording>;
   hash(): Promise<string>;
   /** After a crash: go on from the last checkpoint. */

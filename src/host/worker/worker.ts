@@ -49,9 +49,9 @@ const calls: Readonly<Record<CallName, (...args: never[]) => unknown>> = {
   input: (action: Action) => host.input(action),
   time: (request: TimeRequest) => host.time(request),
   object: (subject: Subject) => host.engine.object(subject),
-  why: async (subject: Subject) => {
+  why: async (subject: Subject, absentFrom?: string) => {
     await host.prepare();
-    return host.engine.why(subject);
+    return host.engine.why(subject, absentFrom);
   },
   recording: () => host.recording(),
   hash: () => host.engine.hash(),

@@ -3,12 +3,13 @@ import type { KubeObject, KubeObjectInput } from '#engine/api/types';
 import { collectionPath, objectPath } from '#engine/client/paths';
 import type { Collection } from '#engine/client/plan';
 import type { Kernel } from '#engine/kernel/kernel';
-import type { Action } from '../door';
+import type { Action, RecordedInput } from '../door';
 
 type Request = Extract<Action, { type: 'request' }>;
 export type Propagation = 'Foreground' | 'Background' | 'Orphan';
 
 export class Person {
+  readonly inputs: RecordedInput[] = [];
   readonly #kernel: Kernel;
   #tickets = 0;
 
@@ -17,7 +18,7 @@ export class Person {
   }
 
   act(action: Action): void {
-    this.#kernel.input(action);
+    this.inputs.push({ at: this.#kernel.input(action), action });
   }
 
   create(manifest: KubeObjectInput): void {

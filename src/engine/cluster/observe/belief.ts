@@ -104,6 +104,11 @@ export class Belief implements Surroundings {
     return this.#lastPuts.get(key) ?? this.#lastDeletes.get(key) ?? null;
   }
 
+  /** Of objects that are gone, the longest gone first. */
+  goneObjects(): Iterable<LastChange> {
+    return this.#lastDeletes.values();
+  }
+
   controllerOfUid(uid: string): { readonly kind: string; readonly name: string } | null {
     return this.#controllers.get(uid) ?? null;
   }
@@ -135,6 +140,13 @@ export class Belief implements Surroundings {
     for (const kv of liveVersions(store)) {
       live.add(kv.key);
       if (this.#objects.get(kv.key) !== kv.value) this.#put(kv);
+    }
+    // What is gone is told of as far as the store's history knows, also to an observer that comes new.
+    for (const { type, kv, prev } of store.history) {
+      if (type === 'put' || live.has(kv.key)) continue;
+      const object = prev === null ? null : objectOf(prev);
+      if (this.#objects.has(kv.key)) this.#delete(kv.key, kv.cause, prev);
+      else if (object !== null) this.#remember({ event: kv.cause, revision: 0, type: 'delete', object });
     }
     for (const key of [...this.#objects.keys()]) if (!live.has(key)) this.#delete(key, -1, null);
   }

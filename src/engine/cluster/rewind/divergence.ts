@@ -6,7 +6,7 @@ import type { EventId } from '#engine/kernel/process';
 import type { Micros } from '#engine/kernel/time';
 import type { Engine, RunResult } from '../door';
 import type { NodeRecord, ObjectRecord, PodRecord, Subject } from '../records';
-import { inputText } from '../why';
+import { inputText } from '../action-text';
 
 /** What one of the two runs did in the place where the other did something else; null: it had come to its end. */
 export interface Happening {

@@ -6,14 +6,15 @@
  * @source kubernetes pkg/controller/nodelifecycle/node_lifecycle_controller.go, pkg/controller/util/node/controller_utils.go
  */
 import { conditionOf, isPodReady } from '#engine/api/meta';
-import { timestamp } from '#engine/api/timestamp';
+import { parseTimestamp, timestamp } from '#engine/api/timestamp';
 import type { Pod } from '#engine/api/types';
 import { MILLISECOND, type Micros, SECOND } from '#engine/kernel/time';
 import { NOTHING, type Plan, type Situation, type Step, type View } from '#engine/client/plan';
 import { splitKey } from '../keys';
 import { referenceTo, updateStatus, warning } from '../steps';
 import { evictionTaints, upkeepOf, upkeepPatch } from './condition-taints';
-import { type NodeMemory, passOver, swapTaint } from './pass';
+import { NODE_MONITOR_GRACE_PERIOD } from './health';
+import { type NodeMemory, type Pass, passOver, swapTaint } from './pass';
 import { type Zone, takeNext, untilNext, zoneKey } from './zones';
 
 export const NODES_KEY = 'nodes';
@@ -49,14 +50,21 @@ function reconcileNodes(view: View, situation: Situation<NodeMemory>): Plan<Node
     steps: pass.steps,
     memory: next,
     again: untilWork(next, now),
-    ...(pass.steps.length === 0 ? {} : { because: passReason(pass.nodes.size, pass.lost) }),
+    ...(pass.steps.length === 0 ? {} : { because: passReason(pass, now) }),
     ...(pass.lost.length === 0 ? {} : { silent: pass.lost }),
   };
 }
 
-function passReason(nodes: number, lost: readonly string[]): string {
-  const said = `looked at ${nodes} nodes`;
-  return lost.length === 0 ? said : `${said}: nothing heard of ${lost.join(', ')} for the grace period`;
+function passReason({ nodes, lost }: Pass, now: Micros): string {
+  const said = `looked at ${nodes.size} nodes`;
+  if (lost.length === 0) return said;
+  const silent = lost.map((name) => {
+    const renewed = nodes.get(name)?.renewTime ?? null;
+    return renewed === null
+      ? name
+      : `${name} (its Lease was renewed last ${Math.round((now - parseTimestamp(renewed)) / SECOND)} s ago)`;
+  });
+  return `${said}: nothing heard of ${silent.join(', ')} for the grace period of ${NODE_MONITOR_GRACE_PERIOD / SECOND} s`;
 }
 
 /** Puts the NoExecute taint on the nodes whose turn it is. */

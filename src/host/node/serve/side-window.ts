@@ -44,6 +44,7 @@ const HELP = {
   'POST /_sim/traffic': '{"kind":"Service","namespace":"default","name":"web","requestsPerSecond":100}',
   'POST /_sim/scheduler': 'a KubeSchedulerConfiguration, for all schedulers of the control plane',
   'GET /_sim/why?kind=Pod&namespace=default&name=web-0': 'the chain of causes, newest first',
+  'GET /_sim/why?kind=Deployment&namespace=default&name=web&absentFrom=node-3': 'why none of its pods is on a machine',
   'GET /_sim/recording': 'the run as a recording, for kubarium replay',
   'POST /_sim/save': 'the whole engine',
   'POST /_sim/restore': 'puts a saved engine in the place of this one',
@@ -297,9 +298,10 @@ async function configureScheduler({ conductor, body }: Asked): Promise<Reply> {
 function why({ conductor, query }: Asked): Reply {
   const kind = query.get('kind') ?? '';
   const name = query.get('name') ?? '';
-  if (kind === '' || name === '')
+  const absentFrom = query.get('absentFrom') ?? undefined;
+  if (kind === '' || (name === '' && absentFrom === undefined))
     return wrong('say kind and name (and namespace): /_sim/why?kind=Pod&namespace=default&name=web-0');
-  return ok(conductor.engine.why({ kind, namespace: query.get('namespace') ?? '', name }));
+  return ok(conductor.engine.why({ kind, namespace: query.get('namespace') ?? '', name }, absentFrom));
 }
 
 /** A saved engine is a graph that shares parts; V8's own format keeps that. */

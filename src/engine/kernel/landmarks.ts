@@ -1,0 +1,218 @@
+/**
+ * What stays of causes when the ring lets go of them. Of a chunk of events its landmarks stay: the events of which something
+ * is told, and those in which chains begin. For each other event the number of the landmark that stands for it is kept, its nearest
+ * ancestor; so a chain of causes that leads into the past goes on there from landmark to landmark, back to its beginning,
+ * while heartbeats, probes and whatever else says nothing cost eight bytes each, and only for a while.
+ *
+ * Bounded: of too many landmarks those go first that nothing hangs on which still exists, then the oldest.
+ */
+import type { EventId, ProcessId, Told } from './process';
+import type { Micros } from './time';
+
+export interface Landmark {
+  readonly event: EventId;
+  readonly at: Micros;
+  /** The landmark before it in the chain of causes; −1 where chains begin, `LOST` where the one before is forgotten. */
+  readonly cause: EventId;
+  readonly process: ProcessId;
+  readonly type: string;
+  readonly told: readonly Told[];
+}
+
+/** Instead of an event: it is not known any more. */
+export const LOST: EventId = -2;
+
+/** What stays of one chunk of events. Frozen. */
+interface Digest {
+  readonly first: EventId;
+  /** In order of their events. */
+  readonly landmarks: readonly Landmark[];
+  /** By the event's place in the chunk, the landmark that stands for it; null: kept for the landmarks alone. */
+  readonly standIns: Float64Array | null;
+}
+
+/** Landmarks that stand for single old events because something that exists hangs on these. Frozen, in order of events. */
+interface Pins {
+  readonly events: Float64Array;
+  readonly standIns: Float64Array;
+}
+
+export interface LandmarksState {
+  /** In order of their events. */
+  digests: Digest[];
+  /** Landmarks in all digests. */
+  count: number;
+  pins: Pins;
+}
+
+/** The events that something hangs on which exists: what is asked about is most often one of these. */
+export type Living = () => Iterable<EventId>;
+
+/** Landmarks that are kept at most; some 200 bytes each. */
+const MOST_LANDMARKS = 32_768;
+/** Digests that know of all their events: a quarter of a million events, two hours of a default cluster at rest. */
+const WHOLE_DIGESTS = 256;
+/** So many are looked through at once, since that means to look at all that exists. */
+const BATCH = 64;
+
+export const noLandmarks = (): LandmarksState => ({
+  digests: [],
+  count: 0,
+  pins: pinsOf([]),
+});
+
+/** The landmark that stands for an event which the ring has let go of, or null when it is forgotten. */
+export function findLandmark(state: LandmarksState, event: EventId): Landmark | null {
+  return landmarkAt(state, standInOf(state, event));
+}
+
+function landmarkAt({ digests }: LandmarksState, event: EventId): Landmark | null {
+  const landmarks = digests[lastUpTo(digests, event)]?.landmarks;
+  const found = landmarks?.[lastUpTo(landmarks, event, ({ event: at }) => at)];
+  return found?.event === event ? found : null;
+}
+
+/** @returns the number of the landmark that stands for an event, or `LOST` */
+function standInOf(state: LandmarksState, event: EventId): EventId {
+  const { digests, pins } = state;
+  const digest = digestAround(digests, event);
+  if (digest !== undefined && digest.standIns !== null) return digest.standIns[event - digest.first] ?? LOST;
+  if (landmarkAt(state, event) !== null) return event;
+  const pin = lastUpTo(pins.events, event, (at) => at);
+  return pins.events[pin] === event ? pins.standIns[pin]! : LOST;
+}
+
+/** Digests that are whole lie one behind the other: the place of one tells those of the others. */
+function digestAround(digests: readonly Digest[], event: EventId): Digest | undefined {
+  const last = digests[digests.length - 1];
+  if (last?.standIns === null || last === undefined) return digests[lastUpTo(digests, event)];
+  const size = last.standIns.length;
+  const near = digests[digests.length - 1 - Math.ceil((last.first - event) / size)];
+  return near !== undefined && near.first <= event && event < near.first + size
+    ? near
+    : digests[lastUpTo(digests, event)];
+}
+
+/** Index of the last entry whose event is not after `event`; −1: there is none. */
+function lastUpTo<Entry>(
+  entries: ArrayLike<Entry>,
+  event: EventId,
+  eventOf: (entry: Entry) => EventId = (entry) => (entry as Digest).first,
+): number {
+  let low = 0;
+  let high = entries.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (eventOf(entries[middle]!) <= event) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
+
+/** A chunk of events that is let go of. */
+export interface Leaving {
+  readonly first: EventId;
+  /** By the event's place in the chunk. */
+  readonly causes: Float64Array;
+  readonly record: (event: EventId) => Omit<Landmark, 'told'>;
+}
+
+/**
+ * Takes in a chunk that the ring lets go of.
+ *
+ * @param told - what is told of its events, by event
+ * @param standing - the causes that later events still name
+ */
+export function digest(
+  state: LandmarksState,
+  { first, causes, record }: Leaving,
+  told: ReadonlyMap<EventId, readonly Told[]>,
+  standing: Living,
+): void {
+  const standIns = new Float64Array(causes.length);
+  const landmarks: Landmark[] = [];
+  const made = new Map<EventId, Landmark>();
+  for (let row = 0; row < causes.length; row++) {
+    const event = first + row;
+    const cause = causes[row]!;
+    const above = cause < 0 ? cause : cause >= first ? standIns[cause - first]! : standInOf(state, cause);
+    const said = told.size === 0 ? undefined : told.get(event);
+    standIns[row] = above;
+    if (cause >= 0 && said === undefined) continue;
+    standIns[row] = event;
+    // A loop that says the same each time is one link, so that its chain does not grow.
+    const before = made.get(above) ?? landmarkAt(state, above);
+    const again = before !== null && before.cause >= 0 && isSame(before.told, said ?? []);
+    const kept = { ...record(event), cause: again ? before.cause : above, told: Object.freeze(said ?? []) };
+    const landmark = Object.freeze(kept);
+    made.set(event, landmark);
+    landmarks.push(landmark);
+  }
+  state.digests.push(digestOf(first, landmarks, standIns));
+  state.count += landmarks.length;
+  if (isBatchDue(state)) loosen(state, standing);
+  if (state.count > MOST_LANDMARKS) thin(state, standing);
+}
+
+const digestOf = (first: EventId, landmarks: readonly Landmark[], standIns: Float64Array | null): Digest =>
+  Object.freeze({ first, landmarks: Object.freeze(landmarks), standIns });
+
+const isBatchDue = ({ digests }: LandmarksState): boolean =>
+  digests.length >= WHOLE_DIGESTS + BATCH && digests[digests.length - WHOLE_DIGESTS - BATCH]!.standIns !== null;
+
+/** Old digests keep their landmarks alone, and who stands for what exists. */
+function loosen(state: LandmarksState, standing: Living): void {
+  const { digests } = state;
+  const last = digests.length - WHOLE_DIGESTS;
+  const end = digests[last]!.first;
+  const pins = new Map<EventId, EventId>();
+  for (const event of standing()) {
+    if (event < 0 || event >= end) continue;
+    const standIn = standInOf(state, event);
+    if (standIn >= 0 && standIn !== event) pins.set(event, standIn);
+  }
+  const loose = digests.slice(0, last).filter(({ landmarks }) => landmarks.length > 0);
+  state.digests = [...loose.map(({ first, landmarks }) => digestOf(first, landmarks, null)), ...digests.slice(last)];
+  state.pins = pinsOf([...pins].sort(([a], [b]) => a - b));
+}
+
+const pinsOf = (pairs: readonly (readonly [EventId, EventId])[]): Pins =>
+  Object.freeze({
+    events: Float64Array.from(pairs, ([event]) => event),
+    standIns: Float64Array.from(pairs, ([, standIn]) => standIn),
+  });
+
+/** The newest quarter stays, and of what is older that on which it hangs, or something that exists; at most three quarters. */
+function thin(state: LandmarksState, standing: Living): void {
+  const needed = new Set<EventId>();
+  for (const event of standing()) if (event >= 0) needed.add(standInOf(state, event));
+  let kept = 0;
+  const digests: Digest[] = [];
+  for (const old of [...state.digests].reverse()) {
+    const isNew = kept < MOST_LANDMARKS / 4;
+    const isFull = kept > (MOST_LANDMARKS / 4) * 3;
+    const landmarks = old.landmarks
+      .toReversed()
+      .filter(({ event, cause }) => {
+        if (isFull || (!isNew && !needed.has(event))) return false;
+        needed.add(cause);
+        return true;
+      })
+      .reverse();
+    kept += landmarks.length;
+    if (landmarks.length > 0 || old.standIns !== null) digests.push(digestOf(old.first, landmarks, old.standIns));
+  }
+  state.digests = digests.reverse();
+  state.count = kept;
+}
+
+/** Whether the same is told, but for when. */
+function isSame(some: readonly Told[], others: readonly Told[]): boolean {
+  return some.length === others.length && some.every((one, index) => wordsOf(one) === wordsOf(others[index]!));
+}
+
+const wordsOf = (told: Told): string =>
+  Object.entries(told)
+    .filter(([key, value]) => key !== 'event' && key !== 'at' && typeof value !== 'object')
+    .map(([, value]) => String(value))
+    .join(' ');
