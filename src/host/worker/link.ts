@@ -57,6 +57,7 @@ export function connectEngine(): EngineLink {
     time: (request) => call('time', request),
     object: (subject) => call('object', subject),
     why: (subject, absentFrom) => call('why', subject, absentFrom),
+    look: (what) => call('look', what) as Promise<never>,
     recording: () => call('recording'),
     hash: () => call('hash'),
     resume: () => call('resume'),

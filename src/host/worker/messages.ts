@@ -4,7 +4,18 @@ import type { Crash, EngineLink, HostStatus, Pace } from './protocol';
 
 /** Calls that are answered, by the name of the method. */
 export type CallName =
-  'start' | 'prepare' | 'step' | 'skip' | 'input' | 'time' | 'object' | 'why' | 'recording' | 'hash' | 'resume';
+  | 'start'
+  | 'prepare'
+  | 'step'
+  | 'skip'
+  | 'input'
+  | 'time'
+  | 'object'
+  | 'why'
+  | 'look'
+  | 'recording'
+  | 'hash'
+  | 'resume';
 
 export type ToWorker =
   | { readonly type: 'call'; readonly id: number; readonly name: CallName; readonly args: readonly unknown[] }

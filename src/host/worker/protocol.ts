@@ -2,9 +2,11 @@
  * What page and engine worker say to each other. The page holds an `EngineLink`; the worker runs the engine, keeps the
  * pace and sends frames. Reading never changes a run.
  */
-import type { Action, Answer, Frame, Recording, Why } from '#engine/cluster/door';
+import type { Action, Answer, Frame, RecordedInput, Recording, Why } from '#engine/cluster/door';
 import type { Difference, Divergence } from '#engine/cluster/rewind/divergence';
 import type { Subject } from '#engine/cluster/records';
+import type { CauseRecord } from '#engine/kernel/causes';
+import type { EventId } from '#engine/kernel/process';
 import type { Micros } from '#engine/kernel/time';
 
 /** How virtual time goes: `factor` times as fast as real time; `max`: as fast as it goes. */
@@ -82,6 +84,18 @@ export interface Comparison {
   readonly more: number;
 }
 
+/** What can be read of the engine's records, beside `object` and `why`. */
+export type Look =
+  /** What was done, from so many inputs on; also what is still to come while one looks at the past. */
+  | { readonly type: 'inputs'; readonly from: number }
+  /** An event and what caused it, as far back as is remembered. */
+  | { readonly type: 'causes'; readonly event: EventId };
+
+export interface LookAnswers {
+  readonly inputs: readonly RecordedInput[];
+  readonly causes: readonly CauseRecord[];
+}
+
 /** The engine threw: a bug of ours, shown with what helps to report it. */
 export interface Crash {
   readonly message: string;
@@ -110,6 +124,7 @@ export interface EngineLink {
   object(subject: Subject): Promise<unknown>;
   /** As the engine's. */
   why(subject: Subject, absentFrom?: string): Promise<Why>;
+  look<What extends Look>(what: What): Promise<LookAnswers[What['type']]>;
   recording(): Promise<Recording>;
   hash(): Promise<string>;
   /** After a crash: go on from the last checkpoint. */

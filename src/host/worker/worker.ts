@@ -6,7 +6,7 @@ import { startingCluster } from '#scenarios/starting-clusters';
 import { checkpointStore } from './checkpoint-store';
 import { EngineHost } from './engine-host';
 import type { CallName, ToPage, ToWorker } from './messages';
-import type { StartOptions, TimeRequest } from './protocol';
+import type { Look, StartOptions, TimeRequest } from './protocol';
 
 declare const self: DedicatedWorkerGlobalScope;
 
@@ -53,6 +53,8 @@ const calls: Readonly<Record<CallName, (...args: never[]) => unknown>> = {
     await host.prepare();
     return host.engine.why(subject, absentFrom);
   },
+  look: async (what: Look) =>
+    what.type === 'inputs' ? host.engine.inputs.slice(what.from) : (await import('./look')).look(host.engine, what),
   recording: () => host.recording(),
   hash: () => host.engine.hash(),
   resume: () => host.resume(),

@@ -1,76 +1,71 @@
-/** Kubernetes Events in one virtualised table. A row selects the thing that it is about. */
-import { ArrowDownWideNarrow, ArrowUpNarrowWide } from 'lucide-react';
-import { memo, useEffect, useMemo, useRef } from 'react';
-import type { EventRecord } from '#engine/cluster/records';
+/**
+ * The event log: Kubernetes Events, components' logs, audit, Raft, faults and inputs in one virtualised table. A row selects
+ * what it is about and tells more in `LogEntry`. The table stands still while the pointer is over it.
+ */
+import { ArrowDownWideNarrow, ArrowUpNarrowWide, Download, Layers } from 'lucide-react';
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { PanelSplitter } from '../shell/panel-splitter';
-import { useUi, useUiStore } from '../state/store';
-import { formatVirtualTime } from '../text/virtual-time';
+import { useCommands } from '../state/commands';
+import { useUi, useUiStore, type UiStore } from '../state/store';
 import { useText } from '../text/text';
-import { eventObject, filterEvents } from './filter-events';
+import '../theme/log.css';
+import { allCount, LogBook } from './log-book';
+import { LogEntry } from './log-entry';
 import { LogFilters } from './log-filters';
+import { groupedLines, type LogLine } from './log-groups';
+import { GroupLine, RowLine } from './log-lines';
+import type { LogRow } from './log-row';
+import { useLogText } from './log-text';
 import { useRowsInView } from './use-rows-in-view';
+
+const ExportMenu = lazy(async () => ({ default: (await import('./export-menu')).ExportMenu }));
 
 const ROW_HEIGHT = 25;
 const AT_EDGE_PX = ROW_HEIGHT;
+const NONE_OPEN: ReadonlySet<string> = new Set();
 
-interface EventRowProps {
-  readonly event: EventRecord;
-  readonly index: number;
-  readonly top: number;
+/** It hears the frames from its first use on, also while the log is not drawn. */
+const books = new WeakMap<UiStore, LogBook>();
+
+function useBook(): LogBook {
+  const store = useUiStore();
+  const { link } = useCommands();
+  let book = books.get(store);
+  if (book === undefined) books.set(store, (book = new LogBook(store, link, store.getState().logFeed)));
+  return book;
 }
 
-const EventRow = memo(function EventRow({ event, index, top }: EventRowProps) {
-  const text = useText();
-  const store = useUiStore();
-  const select = (): void => store.getState().select(event.regarding);
-  return (
-    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the keyboard has the button in the row
-    <div
-      role="row"
-      aria-rowindex={index + 2}
-      className="event-row"
-      data-type={event.type}
-      data-reason={event.reason}
-      style={{ transform: `translateY(${top}px)` }}
-      onClick={select}
-    >
-      <span role="cell" className="event-time">
-        {formatVirtualTime(event.lastSeen)}
-      </span>
-      <span role="cell" className="event-type">
-        {event.type === 'Warning' ? <span className="warning-mark" aria-hidden="true" /> : null}
-        {text.log.type[event.type]}
-      </span>
-      <span role="cell" className="event-reason">
-        {event.reason}
-      </span>
-      <span role="cell" className="event-object">
-        <button type="button" className="subject-link" onClick={select}>
-          {eventObject(event)}
-        </button>
-      </span>
-      <span role="cell" className="event-message" title={event.message}>
-        {event.message}
-      </span>
-      <span role="cell" className="event-count">
-        {event.count > 1 ? text.log.times(event.count) : ''}
-      </span>
-    </div>
-  );
-});
-
 export function EventLog() {
-  const text = useText();
+  const text = useLogText();
+  const { log: names } = useText();
   const store = useUiStore();
-  const log = useUi((state) => state.mirror.eventLog);
-  const filter = useUi((state) => state.eventFilter);
+  const book = useBook();
+  const filter = useUi((state) => state.logFilter);
   const newestFirst = useUi((state) => state.newestFirst);
+  const [grouped, setGrouped] = useState(false);
+  const [open, setOpen] = useState(NONE_OPEN);
+  const [picked, setPicked] = useState<LogRow | null>(null);
+  const [exporting, setExporting] = useState(false);
   const scroller = useRef<HTMLDivElement>(null);
   const stuck = useRef(true);
-  const rows = useMemo(() => filterEvents(log, filter), [log, filter]);
-  const rowAt = (index: number): EventRecord | undefined => rows[newestFirst ? rows.length - 1 - index : index];
 
-  const { from, to } = useRowsInView(scroller, ROW_HEIGHT, rows.length);
+  const live = useSyncExternalStore(book.subscribe, () => book.view(filter));
+  // What is shown while the pointer is over the rows; another filter is another list.
+  const [held, setHeld] = useState<{ readonly view: typeof live; readonly filter: typeof filter } | null>(null);
+  const { rows, counts } = held !== null && held.filter === filter ? held.view : live;
+  const behind = live.rows.length - rows.length;
+
+  const lines = useMemo((): readonly LogLine[] | null => {
+    return grouped ? groupedLines(rows, open, newestFirst) : null;
+  }, [rows, grouped, open, newestFirst]);
+  const length = lines?.length ?? rows.length;
+  const lineAt = (index: number): LogLine | undefined => {
+    if (lines !== null) return lines[index];
+    const row = rows[newestFirst ? rows.length - 1 - index : index];
+    return row && { type: 'row', row };
+  };
+
+  const { from, to } = useRowsInView(scroller, ROW_HEIGHT, length);
   const drawn = Array.from({ length: to - from }, (_, place) => from + place);
 
   useEffect(() => {
@@ -78,18 +73,41 @@ export function EventLog() {
     scroller.current.scrollTop = newestFirst ? 0 : scroller.current.scrollHeight;
   }, [rows, newestFirst]);
 
+  const toggle = useCallback((key: string): void => {
+    setOpen((before) => {
+      const after = new Set(before);
+      if (!after.delete(key)) after.add(key);
+      return after;
+    });
+  }, []);
+  const pick = useCallback((row: LogRow): void => setPicked((before) => (before?.id === row.id ? null : row)), []);
+  const all = allCount(counts);
+  const orderLabel = newestFirst ? text.showOldestFirst : text.showNewestFirst;
+
   return (
-    <section className="log" aria-label={text.log.panel}>
-      <PanelSplitter panel="log" label={text.log.resize} />
+    <section className="log" aria-label={names.panel}>
+      <PanelSplitter panel="log" label={text.resize} />
       <div className="log-bar">
-        <h2>{text.log.name}</h2>
-        <span className="quiet">{text.log.shown(rows.length, log.length)}</span>
-        <LogFilters />
+        <h2 className="visually-hidden">{names.name}</h2>
+        <LogFilters counts={counts} />
+        <span className="log-count quiet" role="status">
+          {held === null ? text.shown(rows.length, all) : text.held(Math.max(0, behind))}
+        </span>
         <button
           type="button"
           className="icon-button"
-          aria-label={newestFirst ? text.log.showOldestFirst : text.log.showNewestFirst}
-          title={newestFirst ? text.log.showOldestFirst : text.log.showNewestFirst}
+          aria-label={text.group}
+          title={text.group}
+          aria-pressed={grouped}
+          onClick={() => setGrouped(!grouped)}
+        >
+          <Layers size={15} aria-hidden="true" />
+        </button>
+        <button
+          type="button"
+          className="icon-button"
+          aria-label={orderLabel}
+          title={orderLabel}
           onClick={() => {
             stuck.current = true;
             store.getState().setNewestFirst(!newestFirst);
@@ -101,16 +119,42 @@ export function EventLog() {
             <ArrowUpNarrowWide size={15} aria-hidden="true" />
           )}
         </button>
+        <span className="export-place">
+          <button
+            type="button"
+            className="icon-button"
+            aria-label={text.export}
+            title={text.export}
+            aria-haspopup="menu"
+            aria-expanded={exporting}
+            onClick={() => setExporting(!exporting)}
+          >
+            <Download size={15} aria-hidden="true" />
+          </button>
+          {exporting ? (
+            <Suspense>
+              <ExportMenu rows={rows} onClose={() => setExporting(false)} />
+            </Suspense>
+          ) : null}
+        </span>
       </div>
-      <div role="table" aria-label={text.log.name} aria-rowcount={rows.length + 1} className="event-table">
+      <div role="table" aria-label={names.name} aria-rowcount={length + 1} className="event-table">
         <div role="rowgroup">
           <div role="row" aria-rowindex={1} className="event-row event-head">
-            <span role="columnheader">{text.log.time}</span>
-            <span role="columnheader">{text.log.typeName}</span>
-            <span role="columnheader">{text.log.reason}</span>
-            <span role="columnheader">{text.log.object}</span>
-            <span role="columnheader">{text.log.message}</span>
-            <span role="columnheader">{text.log.count}</span>
+            <span role="columnheader">{text.time}</span>
+            <span role="columnheader">
+              <span className="visually-hidden">{text.severityName}</span>
+            </span>
+            <span role="columnheader">{text.from}</span>
+            <span role="columnheader">{text.reason}</span>
+            <span role="columnheader">{text.object}</span>
+            <span role="columnheader">{text.message}</span>
+            <span role="columnheader">
+              <span className="visually-hidden">{text.count}</span>
+            </span>
+            <span role="columnheader">
+              <span className="visually-hidden">{text.details}</span>
+            </span>
           </div>
         </div>
         <div
@@ -118,27 +162,53 @@ export function EventLog() {
           role="rowgroup"
           className="event-scroll"
           tabIndex={0}
-          aria-label={text.log.rows}
+          aria-label={text.rows}
+          title={held === null ? undefined : text.heldHint}
+          onPointerEnter={(event) => {
+            if (event.pointerType === 'mouse') setHeld({ view: live, filter });
+          }}
+          onPointerLeave={() => setHeld(null)}
           onScroll={({ currentTarget: { scrollTop, scrollHeight, clientHeight } }) => {
             const away = newestFirst ? scrollTop : scrollHeight - scrollTop - clientHeight;
             stuck.current = away < AT_EDGE_PX;
           }}
         >
-          <div role="presentation" className="event-canvas" style={{ height: rows.length * ROW_HEIGHT }}>
+          <div role="presentation" className="event-canvas" style={{ height: length * ROW_HEIGHT }}>
             {drawn.map((index) => {
-              const event = rowAt(index);
-              return event ? <EventRow key={event.uid} event={event} index={index} top={index * ROW_HEIGHT} /> : null;
+              const line = lineAt(index);
+              const top = index * ROW_HEIGHT;
+              if (line === undefined) return null;
+              return line.type === 'row' ? (
+                <RowLine
+                  key={line.row.id}
+                  row={line.row}
+                  index={index}
+                  top={top}
+                  picked={picked?.id === line.row.id}
+                  onPick={pick}
+                />
+              ) : (
+                <GroupLine
+                  key={line.key}
+                  line={line}
+                  index={index}
+                  top={top}
+                  open={open.has(line.key)}
+                  onToggle={toggle}
+                />
+              );
             })}
           </div>
-          {rows.length === 0 ? (
+          {length === 0 ? (
             <div role="row" className="log-empty">
               <span role="cell" className="quiet">
-                {log.length === 0 ? text.log.none : text.log.noneMatch}
+                {all === 0 ? text.none : text.noneMatch}
               </span>
             </div>
           ) : null}
         </div>
       </div>
+      {picked === null ? null : <LogEntry key={picked.id} row={picked} onClose={() => setPicked(null)} />}
     </section>
   );
 }

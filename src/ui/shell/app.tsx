@@ -5,7 +5,6 @@ import { useStore } from 'zustand/react';
 import { PanelBoundary } from '../crash/panel-boundary';
 import { Header } from '../header/header';
 import { Inspector } from '../inspector/inspector';
-import { EventLog } from '../log/event-log';
 import { MotionContext, type MotionBoards } from '../motion/motion';
 import { Notices } from '../notices/notices';
 import { Rail } from '../rail/rail';
@@ -17,6 +16,11 @@ import { schemeOf } from '../state/view-slice';
 import { TextContext, useText } from '../text/text';
 import { Timeline } from '../timeline/timeline';
 import { useShortcuts } from './use-shortcuts';
+
+const EventLog = lazy(async () => {
+  const module = await import('../log/event-log');
+  return { default: module.EventLog };
+});
 
 const ApplyPanel = lazy(async () => {
   const module = await import('../editor/apply-panel');
@@ -141,7 +145,9 @@ function Shell({ store }: { store: UiStore }) {
           </PanelBoundary>
         ) : null}
         <PanelBoundary name={text.log.name}>
-          <EventLog />
+          <Suspense fallback={<section className="log" aria-label={text.log.panel} />}>
+            <EventLog />
+          </Suspense>
         </PanelBoundary>
         <PanelBoundary name={text.timeline.name}>
           <Timeline />

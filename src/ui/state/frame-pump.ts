@@ -14,6 +14,7 @@ export function pumpFrames(link: EngineLink, store: UiStore, motion: MotionBoard
       if (!frame.full) motion.pulses.add(frame.writes, frame.peerMessages, nowMs);
     }
     store.getState().applyFrame(frame, status, nowMs);
+    store.getState().logFeed.add(frame, status);
   });
   const stopCrashes = link.onCrash((crash) => store.getState().setCrash(crash));
   return () => {

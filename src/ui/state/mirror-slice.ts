@@ -2,6 +2,7 @@
 import type { StateCreator } from 'zustand/vanilla';
 import type { Frame } from '#engine/cluster/door';
 import type { Crash, HostStatus, Pace } from '#host/worker/protocol';
+import { createLogFeed, type LogFeed } from '../log/log-feed';
 import { applyFrame, emptyMirror, type Mirror } from './mirror';
 import type { UiState } from './store';
 
@@ -12,6 +13,8 @@ export interface MirrorSlice {
   /** What resuming goes back to. */
   readonly paceBeforePause: Pace;
   readonly crash: Crash | null;
+  /** Where the event log hears what the frames tell it beside the mirror. */
+  readonly logFeed: LogFeed;
   /** The only writer of the mirror: one call per frame. */
   applyFrame(frame: Frame, status: HostStatus, nowMs: number): void;
   setCrash(crash: Crash | null): void;
@@ -39,6 +42,7 @@ export const createMirrorSlice: StateCreator<UiState, [], [], MirrorSlice> = (se
   host: null,
   paceBeforePause: { type: 'speed', factor: 1 },
   crash: null,
+  logFeed: createLogFeed(),
   applyFrame: (frame, status, nowMs) =>
     set((state) => ({
       mirror: applyFrame(isSameRun(state.host, status) ? state.mirror : emptyMirror, frame, nowMs, status.time?.track),

@@ -7,10 +7,17 @@ export type Theme = 'dark' | 'light' | 'contrast';
 export type InspectorTab = 'summary' | 'yaml' | 'events' | 'why';
 export type Panel = 'log' | 'inspector' | 'terminal';
 
-export interface EventFilter {
+/** What rows of the log come from: Kubernetes Events, components' logs, requests, votes of etcd, faults, what else was done. */
+export const LOG_SOURCES = ['event', 'log', 'audit', 'raft', 'fault', 'input'] as const;
+export type LogSource = (typeof LOG_SOURCES)[number];
+
+export interface LogFilter {
+  readonly sources: readonly LogSource[];
   readonly warningsOnly: boolean;
   /** Empty: all namespaces. */
   readonly namespace: string;
+  /** Empty: all kinds. */
+  readonly kind: string;
   readonly text: string;
 }
 
@@ -33,7 +40,7 @@ export interface ViewSlice {
   readonly palette: { readonly fault: string | null } | null;
   /** The text in the editor when it was last closed. */
   readonly manifestDraft: string;
-  readonly eventFilter: EventFilter;
+  readonly logFilter: LogFilter;
   readonly newestFirst: boolean;
   setTheme(theme: Theme): void;
   setProjector(projector: boolean): void;
@@ -49,7 +56,7 @@ export interface ViewSlice {
   /** @returns what is to stand at the prompt, once */
   takeTerminalDraft(): string;
   setManifestDraft(text: string): void;
-  filterEvents(change: Partial<EventFilter>): void;
+  filterLog(change: Partial<LogFilter>): void;
   setNewestFirst(newestFirst: boolean): void;
 }
 
@@ -93,7 +100,7 @@ export const createViewSlice: StateCreator<UiState, [], [], ViewSlice> = (set, g
   libraryOpen: false,
   palette: null,
   manifestDraft: '',
-  eventFilter: { warningsOnly: false, namespace: '', text: '' },
+  logFilter: { sources: ['event', 'fault', 'input'], warningsOnly: false, namespace: '', kind: '', text: '' },
   newestFirst: recall('newestFirst', isBoolean, true),
   setTheme: (theme) => {
     remember('theme', theme);
@@ -130,7 +137,7 @@ export const createViewSlice: StateCreator<UiState, [], [], ViewSlice> = (set, g
     return terminalDraft;
   },
   setManifestDraft: (manifestDraft) => set({ manifestDraft }),
-  filterEvents: (change) => set((state) => ({ eventFilter: { ...state.eventFilter, ...change } })),
+  filterLog: (change) => set((state) => ({ logFilter: { ...state.logFilter, ...change } })),
   setNewestFirst: (newestFirst) => {
     remember('newestFirst', newestFirst);
     set({ newestFirst });
