@@ -3,9 +3,11 @@
 /** Number of owner colours in the theme; with more owners they begin anew. */
 export const HUES = 8;
 
-/** CSS class that sets `--owner`. What belongs to the system is grey: it is not what people came to see. */
-export function hueClass(app: string, number: number | undefined): string {
+/** Which of the theme's owner colours an app has; null: it belongs to the system, which is grey. */
+export function hueIndex(app: string, number: number | undefined): number | null {
   const [, namespace] = app.split('/');
-  if (namespace === 'kube-system' || number === undefined) return 'hue-system';
-  return `hue-${number % HUES}`;
+  return namespace === 'kube-system' || number === undefined ? null : number % HUES;
 }
+
+/** CSS class that sets `--owner`. What belongs to the system is grey: it is not what people came to see. */
+export const hueClass = (app: string, number: number | undefined): string => `hue-${hueIndex(app, number) ?? 'system'}`;

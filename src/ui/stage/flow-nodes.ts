@@ -5,7 +5,15 @@ import type { Box, ChipSize, StageLayout } from './layout';
 export type ControlPlaneFlowNode = Node<{ readonly name: string; readonly isAlone: boolean }, 'control-plane'>;
 export type ZoneFlowNode = Node<{ readonly name: string }, 'zone'>;
 export type AddMachineFlowNode = Node<{ readonly zone: string }, 'add-machine'>;
-export type MachineFlowNode = Node<{ readonly name: string; readonly chip: ChipSize }, 'machine'>;
+export type MachineFlowNode = Node<
+  {
+    readonly name: string;
+    readonly chip: ChipSize;
+    /** Only what can be touched: the rest is painted. */
+    readonly painted: boolean;
+  },
+  'machine'
+>;
 
 export type StageFlowNode = ControlPlaneFlowNode | ZoneFlowNode | AddMachineFlowNode | MachineFlowNode;
 
@@ -17,8 +25,10 @@ const placed = ({ x, y, width, height }: Box) => ({
   handles: [],
 });
 
-/** All nodes of the stage, from back to front. */
-export function stageNodes(layout: StageLayout): readonly StageFlowNode[] {
+/** All nodes of the stage, from back to front; only the machines when the rest is `painted`. */
+export function stageNodes(layout: StageLayout, painted = false): readonly StageFlowNode[] {
+  const machines = workerNodes(layout, painted);
+  if (painted) return machines;
   return [
     ...layout.zones.map((zone): ZoneFlowNode => ({
       id: `zone/${zone.name}`,
@@ -35,13 +45,7 @@ export function stageNodes(layout: StageLayout): readonly StageFlowNode[] {
       zIndex: 2,
       ...placed(box),
     })),
-    ...layout.workers.map(({ name, ...box }): MachineFlowNode => ({
-      id: name,
-      type: 'machine',
-      data: { name, chip: layout.chip },
-      zIndex: 2,
-      ...placed(box),
-    })),
+    ...machines,
     ...layout.zones.map(({ name, add }): AddMachineFlowNode => ({
       id: `add/${name}`,
       type: 'add-machine',
@@ -52,3 +56,12 @@ export function stageNodes(layout: StageLayout): readonly StageFlowNode[] {
     })),
   ];
 }
+
+const workerNodes = ({ workers, chip }: StageLayout, painted: boolean): readonly MachineFlowNode[] =>
+  workers.map(({ name, ...box }) => ({
+    id: name,
+    type: 'machine',
+    data: { name, chip, painted },
+    zIndex: 2,
+    ...placed(box),
+  }));

@@ -49,6 +49,8 @@ export interface LayoutInput {
 
 export const CONTROL_PLANE_HEIGHT = 154;
 const CONTROL_PLANE_MIN_WIDTH = 868;
+/** However wide the stage is. */
+const CONTROL_PLANE_MAX_WIDTH = 1400;
 /** One of several control planes, side by side. */
 const MASTER_HEIGHT = 218;
 const MASTER_MIN_WIDTH = 281;
@@ -76,8 +78,11 @@ const CHIPS: readonly { readonly chip: ChipSize; readonly mostRows: number }[] =
 const SMALLEST_CHIP: ChipSize = { size: 10, gap: 3 };
 const FEWEST_ROWS = 2;
 
+/** Where in a worker its first chip stands. */
+export const PODS_AT = { x: WORKER_PADDING, y: WORKER_HEAD } as const;
+
 /** Chips in one row of a worker. */
-const chipsPerRow = ({ size, gap }: ChipSize, worker: number): number =>
+export const chipsPerRow = ({ size, gap }: ChipSize, worker: number): number =>
   Math.floor((worker - 2 * WORKER_PADDING + gap) / (size + gap));
 
 interface WorkerSize {
@@ -98,7 +103,10 @@ function workerSize(zones: number, columns: number, fullest: number): WorkerSize
 
 const zoneWidth = (columns: number, worker: number): number => columns * (GUTTER + worker) + MACHINE_GAP;
 
-const zoneHeight = (rows: number, worker: number): number => ZONE_HEAD + rows * (worker + MACHINE_GAP);
+/** The taller a zone, the higher its head, so that its name can be read where the whole zone is seen. */
+const zoneHead = (rows: number): number => ZONE_HEAD + Math.max(0, rows - 6) * 5;
+
+const zoneHeight = (rows: number, worker: number): number => zoneHead(rows) + rows * (worker + MACHINE_GAP);
 
 interface Arrangement {
   readonly columns: number;
@@ -161,7 +169,7 @@ function placeMasters(
 ): readonly PlacedMachine[] {
   const rows = Math.ceil(masters.length / abreast);
   const inRow = Math.ceil(masters.length / rows);
-  const each = (width + MACHINE_GAP) / inRow - MACHINE_GAP;
+  const each = Math.min(CONTROL_PLANE_MAX_WIDTH, (width + MACHINE_GAP) / inRow - MACHINE_GAP);
   const height = masterHeight(masters.length);
   return masters.map((machine, index) => {
     const row = Math.floor(index / inRow);
@@ -204,6 +212,7 @@ export function layoutStage(input: LayoutInput): StageLayout {
   const oneZone = zoneWidth(columns, worker.width);
   const top = masterStorey(masters.length, abreast);
   const left = (width - (zones.size * (oneZone + ZONE_GAP) - ZONE_GAP)) / 2;
+  const head = zoneHead(Math.ceil(most / columns));
   const placedZones: PlacedZone[] = [];
   const workers: PlacedMachine[] = [];
   for (const [index, [zone, names]] of [...zones].entries()) {
@@ -213,7 +222,7 @@ export function layoutStage(input: LayoutInput): StageLayout {
         name,
         zone,
         x: x + GUTTER + (place % columns) * (GUTTER + worker.width),
-        y: top + ZONE_HEAD + Math.floor(place / columns) * (worker.height + MACHINE_GAP),
+        y: top + head + Math.floor(place / columns) * (worker.height + MACHINE_GAP),
         width: worker.width,
         height: worker.height,
       });

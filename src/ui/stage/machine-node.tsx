@@ -14,10 +14,13 @@ const workerParts = ({ name, machine, node, status }: MachineFacts) => (
   </>
 );
 
-export const MachineNode = memo(function MachineNode({ data: { name, chip } }: NodeProps<MachineFlowNode>) {
+/** It is painted: here is only what answers to a hand. */
+const nothing = (): null => null;
+
+export const MachineNode = memo(function MachineNode({ data: { name, chip, painted } }: NodeProps<MachineFlowNode>) {
   return (
-    <MachineCard name={name} className="machine" chip={chip}>
-      {workerParts}
+    <MachineCard name={name} className={painted ? 'machine painted' : 'machine'} chip={chip}>
+      {painted ? nothing : workerParts}
     </MachineCard>
   );
 });

@@ -1,6 +1,7 @@
 /** The stage: the whole cluster as one picture that can be touched. */
 import { ReactFlow, type NodeChange, type NodeTypes, type OnNodeDrag } from '@xyflow/react';
 import { lazy, Suspense, useCallback, useMemo, useRef, useState } from 'react';
+import type { FarHands } from '../far/far-stage';
 import { PulseCanvas } from '../motion/pulse-canvas';
 import { useCommands } from '../state/commands';
 import { useUi, useUiStore } from '../state/store';
@@ -12,6 +13,7 @@ import { stageNodes, type StageFlowNode } from './flow-nodes';
 import { groupLane } from './group-lane';
 import { layoutStage } from './layout';
 import { fullestNode, machinesFromKey, machinesKey, serversFromKey, serversKey } from './layout-input';
+import { LARGE_FROM, MOST_FAR_ELEMENTS, SEEN_FROM_FAR } from './large';
 import { MachineMenuContext, MENU_LAYER_ID, type MenuPlace } from './machine-menu-context';
 import { MachineNode } from './machine-node';
 import { StageTip } from './stage-tip';
@@ -32,6 +34,8 @@ const NODE_TYPES: NodeTypes = {
 const GroupLaneLines = lazy(async () => ({ default: (await import('./group')).GroupLaneLines }));
 const QuorumBar = lazy(async () => ({ default: (await import('./group')).QuorumBar }));
 
+const FarStage = lazy(async () => ({ default: (await import('../far/far-stage')).FarStage }));
+
 const MachineMenu = lazy(async () => {
   const module = await import('./machine-menu');
   return { default: module.MachineMenu };
@@ -40,6 +44,7 @@ const MachineMenu = lazy(async () => {
 /** Height of the words above several control planes. */
 const QUORUM_BAR = 34;
 const NO_EDGES: [] = [];
+const NO_NODES: readonly StageFlowNode[] = [];
 
 interface Drag {
   readonly id: string;
@@ -72,7 +77,16 @@ export function Stage() {
     const held = serversFromKey(servers);
     return wiresOf(layout, (worker) => held.get(worker));
   }, [layout, servers]);
-  const placed = useMemo(() => stageNodes(layout), [layout]);
+  const large = layout.workers.length >= LARGE_FROM;
+  const [{ far: isFar, elements }, setSeen] = useState(SEEN_FROM_FAR);
+  const far = large && isFar;
+  const withElements = far && layout.workers.length <= MOST_FAR_ELEMENTS;
+  const placed = useMemo(() => {
+    const all = stageNodes(layout, withElements);
+    if (!large || withElements) return all;
+    return far ? NO_NODES : all.filter(({ id, type }) => type !== 'machine' || elements.has(id));
+  }, [layout, large, far, withElements, elements]);
+  const farHands = useRef<FarHands>(null);
   const lane = useMemo(() => groupLane(layout), [layout]);
   const lines = useMemo(
     () => new Map<string, Line>([...lane.lines, ...wires.map((wire) => [wire.machine, wire] as const)]),
@@ -135,8 +149,17 @@ export function Stage() {
           onMove={(event) => {
             if (event) take();
           }}
-          onPaneClick={() => store.getState().select(null)}
-          minZoom={0.1}
+          onPaneClick={({ clientX, clientY }) => {
+            const hit = farHands.current?.at(clientX, clientY);
+            store.getState().select(hit?.pod ?? (hit ? { kind: 'Machine', namespace: '', name: hit.machine } : null));
+          }}
+          onPaneContextMenu={(event) => {
+            const hit = farHands.current?.at(event.clientX, event.clientY);
+            if (!hit) return;
+            event.preventDefault();
+            setMenu({ machine: hit.machine, x: event.clientX, y: event.clientY });
+          }}
+          minZoom={large ? 0.02 : 0.1}
           maxZoom={3}
           nodesFocusable={false}
           nodesConnectable={false}
@@ -151,13 +174,18 @@ export function Stage() {
           disableKeyboardA11y
           onlyRenderVisibleElements
         >
-          <Wiring wires={wires} />
-          {several ? (
+          {large ? (
+            <Suspense fallback={null}>
+              <FarStage layout={layout} elements={elements} onSeen={setSeen} hands={farHands} />
+            </Suspense>
+          ) : null}
+          {far ? null : <Wiring wires={large ? wires.filter(({ machine }) => elements.has(machine)) : wires} />}
+          {several && !far ? (
             <Suspense fallback={null}>
               <GroupLaneLines lane={lane} />
             </Suspense>
           ) : null}
-          <PulseCanvas lines={lines} />
+          {far ? null : <PulseCanvas lines={lines} />}
         </ReactFlow>
         {several ? (
           <Suspense fallback={null}>

@@ -21,6 +21,7 @@ import type { Micros } from '#engine/kernel/time';
 import { addActivity } from './activity';
 import { withChangedEvents } from './event-order';
 import { addMarkers, leaderMarker, leadershipAfter, type Leadership } from './markers';
+import { rebucket } from './pods-by-node';
 import { editSharded, emptyShardedMap, shardedGet, type ShardedMap } from './sharded-map';
 import { noStories, turnTo, type TrackStories } from './track-story';
 
@@ -182,26 +183,6 @@ class Draft<Key, Value> {
   done(): ReadonlyMap<Key, Value> {
     return this.copy ?? this.base;
   }
-}
-
-const byBirth = (a: PodRecord, b: PodRecord): number =>
-  a.createdAt - b.createdAt || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
-
-function rebucket(
-  before: ReadonlyMap<string, readonly PodRecord[]>,
-  removed: ReadonlyMap<string, ReadonlySet<string>>,
-  added: ReadonlyMap<string, readonly PodRecord[]>,
-): ReadonlyMap<string, readonly PodRecord[]> {
-  if (removed.size === 0 && added.size === 0) return before;
-  const result = new Map(before);
-  for (const node of new Set([...removed.keys(), ...added.keys()])) {
-    const without = removed.get(node);
-    const kept = (before.get(node) ?? NO_PODS).filter((pod) => !without?.has(pod.uid));
-    const bucket = [...kept, ...(added.get(node) ?? NO_PODS)].sort(byBirth);
-    if (bucket.length === 0) result.delete(node);
-    else result.set(node, bucket);
-  }
-  return result;
 }
 
 function withGhosts(

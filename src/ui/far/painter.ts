@@ -1,0 +1,260 @@
+/**
+ * Paints a large cluster as it looks from far: zones, machines with their state, pods as dots that have the colour of their owner.
+ * Everything stands where the elements stand that are there from near, so that nothing jumps when they come.
+ */
+import type { MachineRecord, NodeRecord } from '#engine/cluster/records';
+import type { Mirror } from '../state/mirror';
+import { podsOn } from '../state/mirror';
+import { machineStatus, requestedShare, type Led } from '../stage/machine-status';
+import { chipsPerRow, PODS_AT, type Box, type ChipSize, type StageLayout } from '../stage/layout';
+import type { Catalogue } from '../text/en';
+import { inView, type View } from './large-cluster';
+import { fill, frame, hatch, mixed, stamp, type Pixels } from './pixels';
+import { podCodes } from './pod-codes';
+import { spritesOf, type Palette, type Sprites } from './sprites';
+
+/** Words to be written over the picture, in its pixels. */
+export interface Label {
+  readonly words: string;
+  readonly x: number;
+  readonly y: number;
+  readonly room: number;
+  readonly look: 'machine' | 'words' | 'zone';
+}
+
+/** How a machine looks, remembered as long as its records are the same. */
+interface Look {
+  readonly machine: MachineRecord | undefined;
+  readonly node: NodeRecord | undefined;
+  readonly led: Led;
+  readonly words: string;
+}
+
+export interface Scene {
+  readonly layout: StageLayout;
+  readonly mirror: Mirror;
+  readonly text: Catalogue;
+  readonly palette: Palette;
+  /** The machine that is selected, or empty. */
+  readonly selected: string;
+  /** Machines that stand in the page as elements. */
+  readonly elements: ReadonlySet<string>;
+  /** Zones and control planes are painted, too. */
+  readonly far: boolean;
+}
+
+/** Widths in pixels from which on there is a name, and room for words beside it. */
+const NAME_FROM = 58;
+const WORDS_FROM = 150;
+/** Heights in pixels from which on a machine has a frame, and its corners are cut. */
+const FRAME_FROM = 7;
+const CORNERS_FROM = 14;
+/** What is hit so near to a machine is the machine: nobody aims at a gap. */
+const BESIDE = { x: 11, y: 6 };
+const METERS_FROM_ZOOM = 0.24;
+const PART_FROM = 60;
+const PARTS = new Set(['etcd', 'kube-apiserver', 'kube-scheduler', 'kube-controller-manager']);
+
+export class Painter {
+  #looks = new Map<string, Look>();
+  #text: Catalogue | null = null;
+  #palette: Palette | null = null;
+  readonly #sprites = new Map<number, Sprites>();
+
+  /** @param view - in the picture's pixels */
+  paint(pixels: Pixels, view: View, scene: Scene): readonly Label[] {
+    const { layout, palette, far } = scene;
+    const labels: Label[] = [];
+    if (this.#text !== scene.text) this.#looks.clear();
+    this.#text = scene.text;
+    pixels.data.fill(0);
+    if (far) {
+      for (const zone of layout.zones) {
+        const box = onScreen(zone, view);
+        fill(pixels, box.x, box.y, box.width, box.height, palette.zone);
+        const room = this.#zoneHead(layout, view);
+        labels.push({ words: zone.name, x: box.x + 8, y: box.y + room / 2, room: box.width - 16, look: 'zone' });
+      }
+      for (const master of layout.controlPlanes)
+        if (inView(master, view, 0)) {
+          this.#machine(pixels, master, view, scene, labels);
+          this.#parts(pixels, master, view, scene, labels);
+        }
+    }
+    for (const worker of layout.workers) {
+      if (scene.elements.has(worker.name) || !inView(worker, view, 0)) continue;
+      this.#machine(pixels, worker, view, scene, labels);
+      this.#pods(pixels, worker, view, scene);
+    }
+    return labels;
+  }
+
+  #zoneHead({ zones, workers }: StageLayout, { transform }: View): number {
+    const [zone, worker] = [zones[0], workers[0]];
+    return zone && worker ? (worker.y - zone.y) * transform[2] : 0;
+  }
+
+  #spritesOf(size: number, palette: Palette): Sprites {
+    if (this.#palette !== palette) this.#sprites.clear();
+    this.#palette = palette;
+    let sprites = this.#sprites.get(size);
+    if (!sprites) this.#sprites.set(size, (sprites = spritesOf(size, palette)));
+    return sprites;
+  }
+
+  #look(name: string, { mirror, text }: Scene): Look {
+    const machine = mirror.machines.get(name);
+    const node = mirror.nodes.get(name);
+    const known = this.#looks.get(name);
+    if (known && known.machine === machine && known.node === node) return known;
+    const { led, words } = machineStatus(machine, node, text);
+    const look = { machine, node, led, words };
+    this.#looks.set(name, look);
+    return look;
+  }
+
+  #machine(pixels: Pixels, box: Box & { readonly name: string }, view: View, scene: Scene, labels: Label[]): void {
+    const { palette } = scene;
+    const { x, y, width, height } = onScreen(box, view);
+    const { led, words, node, machine } = this.#look(box.name, scene);
+    const state = led === 'ok' ? palette.line : led === 'off' ? palette.red : palette.amber;
+    const tint = led === 'ok' ? 0 : height < FRAME_FROM ? 0.7 : 0.12;
+    const ground = led === 'off' ? palette.zone : tint === 0 ? palette.card : mixed(state, palette.card, tint);
+    fill(pixels, x, y, width, height, ground);
+    if (led === 'off')
+      hatch(pixels, x, y, width, height, height < FRAME_FROM ? 3 : 10, mixed(palette.red, palette.card, 0.4));
+    const selected = scene.selected === box.name;
+    if (height < FRAME_FROM && led !== 'ok') frame(pixels, x - 1, y - 1, width + 2, height + 2, 1, state);
+    if (height >= FRAME_FROM || selected) {
+      const thick = selected ? 2 : led === 'ok' || height < CORNERS_FROM ? 1 : 2;
+      frame(pixels, x, y, width, height, thick, selected ? palette.accent : state);
+    }
+    if (height >= CORNERS_FROM) cutCorners(pixels, x, y, width, height);
+    const zoom = view.transform[2];
+    const head = Math.round(28 * zoom);
+    if (width >= NAME_FROM) {
+      const size = Math.max(3, Math.round(8 * zoom));
+      const light = led === 'ok' ? palette.ok : state;
+      fill(pixels, x + Math.round(12 * zoom), y + head - (size >> 1) - 1, size, size, light);
+      const left = x + Math.round(12 * zoom) + size + 4;
+      const room = width - (left - x) - 4;
+      labels.push({ words: box.name, x: left, y: y + head, room: led === 'ok' ? room : room / 2, look: 'machine' });
+      if (led !== 'ok' && width >= WORDS_FROM)
+        labels.push({ words, x: left + room / 2, y: y + head, room: room / 2, look: 'words' });
+    }
+    if (zoom >= METERS_FROM_ZOOM && led === 'ok' && node && machine?.role === 'worker') {
+      const bar = Math.round((box.width / 2 - 34) * zoom);
+      const top = y + Math.round(47 * zoom);
+      for (const [at, what] of (['milliCpu', 'memory'] as const).entries()) {
+        const left = x + Math.round((12 + at * (box.width / 2)) * zoom);
+        fill(pixels, left, top, bar, 2, palette.line);
+        fill(pixels, left, top, Math.round(bar * Math.min(1, requestedShare(node, what))), 2, palette.dim);
+      }
+    }
+  }
+
+  /** What makes a machine a control plane, each with its light. */
+  #parts(pixels: Pixels, box: Box & { readonly name: string }, view: View, scene: Scene, labels: Label[]): void {
+    const { palette, mirror } = scene;
+    const parts = (mirror.machines.get(box.name)?.processes ?? []).filter(({ name }) => PARTS.has(name));
+    const { x, y, width, height } = onScreen(box, view);
+    const zoom = view.transform[2];
+    const top = y + Math.round(50 * zoom);
+    const gap = Math.max(2, Math.round(10 * zoom));
+    const each = Math.floor((width - gap) / PARTS.size) - gap;
+    const tall = y + height - gap - top;
+    if (each < PART_FROM || tall < 12) return;
+    for (const [at, { name, state }] of parts.entries()) {
+      const left = x + gap + at * (each + gap);
+      const ground = state === 'running' ? palette.part : mixed(palette.amber, palette.part, 0.25);
+      fill(pixels, left, top, each, tall, ground);
+      fill(pixels, left + 6, top + (tall >> 1) - 2, 4, 4, state === 'running' ? palette.ok : palette.amber);
+      labels.push({ words: name, x: left + 15, y: top + tall / 2, room: each - 20, look: 'zone' });
+    }
+  }
+
+  #pods(pixels: Pixels, box: Box & { readonly name: string }, view: View, scene: Scene): void {
+    const { mirror, layout, palette } = scene;
+    const sandboxes = mirror.machines.get(box.name)?.sandboxes ?? [];
+    const codes = podCodes(podsOn(mirror, box.name), sandboxes, mirror.hues);
+    const { left, top, across, pitch, dot } = podGrid(box, layout.chip, view);
+    const sprites = this.#spritesOf(dot, palette);
+    for (let index = 0; index < codes.length; index++) {
+      const sprite = sprites[codes[index]!];
+      if (!sprite) continue;
+      const column = index % across;
+      const row = (index - column) / across;
+      stamp(pixels, Math.round(left + column * pitch), Math.round(top + row * pitch), sprite, dot);
+    }
+  }
+}
+
+/** Where the pods of a machine are painted: where the chips stand; or, when there is no room for a name, all over it. */
+function podGrid(box: Box, chip: ChipSize, view: View) {
+  const [x, y, zoom] = view.transform;
+  const across = chipsPerRow(chip, box.width);
+  if (box.width * zoom >= NAME_FROM) {
+    return {
+      left: (box.x + PODS_AT.x) * zoom + x,
+      top: (box.y + PODS_AT.y) * zoom + y,
+      across,
+      pitch: (chip.size + chip.gap) * zoom,
+      dot: Math.max(1, Math.round(chip.size * zoom)),
+    };
+  }
+  const { x: left, y: top } = onScreen(box, view);
+  const [width, height] = [Math.floor(box.width * zoom), Math.floor(box.height * zoom)]; // alike for all
+  const rows = Math.round((box.height - PODS_AT.y) / (chip.size + chip.gap));
+  const edge = height >= FRAME_FROM ? 2 : 1;
+  const room = { width: Math.max(1, width - 2 * edge), height: Math.max(1, height - 2 * edge) };
+  let pitch = Math.sqrt((room.width * room.height) / (across * rows));
+  let columns = Math.max(1, Math.floor(room.width / pitch));
+  while (columns * Math.floor(room.height / pitch) < across * rows && pitch > 1) {
+    pitch *= 0.96;
+    columns = Math.max(1, Math.floor(room.width / pitch));
+  }
+  const dot = Math.max(1, Math.round(pitch) - (pitch >= 3.5 ? 1 : 0)); // small ones touch each other
+  return { left: left + edge, top: top + edge, across: columns, pitch, dot };
+}
+
+/** A box of the stage in whole pixels of the picture. */
+function onScreen({ x, y, width, height }: Box, { transform: [left, top, zoom] }: View): Box {
+  const from = { x: Math.round(x * zoom + left), y: Math.round(y * zoom + top) };
+  return {
+    ...from,
+    width: Math.max(1, Math.round((x + width) * zoom + left) - from.x),
+    height: Math.max(1, Math.round((y + height) * zoom + top) - from.y),
+  };
+}
+
+/** Lets through what is behind the four corners. */
+function cutCorners(pixels: Pixels, x: number, y: number, width: number, height: number): void {
+  for (const [row, cut] of [2, 1].entries()) {
+    for (const line of [y + row, y + height - 1 - row]) {
+      const behind = (at: number): number =>
+        at < 0 || at >= pixels.width || line < 0 || line >= pixels.height ? 0 : pixels.data[line * pixels.width + at]!;
+      fill(pixels, x, line, cut, 1, behind(x - 1));
+      fill(pixels, x + width - cut, line, cut, 1, behind(x + width));
+    }
+  }
+}
+
+/** What is painted at a point of the stage: a machine, and the pod of it, if there is one. */
+export function hitAt(
+  { layout, mirror }: Pick<Scene, 'layout' | 'mirror'>,
+  point: { readonly x: number; readonly y: number },
+): { readonly machine: string; readonly pod: ReturnType<typeof podsOn>[number] | undefined } | null {
+  const inside = ({ x, y, width, height }: Box): boolean =>
+    point.x >= x - BESIDE.x &&
+    point.x < x + width + BESIDE.x &&
+    point.y >= y - BESIDE.y &&
+    point.y < y + height + BESIDE.y;
+  const found = layout.workers.find(inside) ?? layout.controlPlanes.find(inside);
+  if (!found) return null;
+  const pitch = layout.chip.size + layout.chip.gap;
+  const across = chipsPerRow(layout.chip, found.width);
+  const column = Math.floor((point.x - found.x - PODS_AT.x + layout.chip.gap / 2) / pitch);
+  const row = Math.floor((point.y - found.y - PODS_AT.y + layout.chip.gap / 2) / pitch);
+  const isGrid = column >= 0 && column < across && row >= 0 && layout.workers.includes(found);
+  return { machine: found.name, pod: isGrid ? podsOn(mirror, found.name)[row * across + column] : undefined };
+}
