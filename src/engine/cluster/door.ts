@@ -213,6 +213,56 @@ export interface Why {
   readonly omitted?: { readonly after: number; readonly count: number };
 }
 
+/** A state of an object that etcd still has. */
+export interface ObjectVersion {
+  readonly revision: number;
+  /** Null: the ring of causes no longer holds when. */
+  readonly at: Micros | null;
+  /** In which it was proposed. */
+  readonly event: EventId;
+  /** Null: it was deleted. */
+  readonly object: unknown;
+}
+
+/** Oldest version first. `compacted`: there were more before. */
+export interface ObjectHistory {
+  readonly versions: readonly ObjectVersion[];
+  readonly compacted: boolean;
+}
+
+/** What an object has to do with another, seen from it. `mounts`: names it in its volumes or its environment. */
+export interface Relation {
+  readonly how: 'owned-by' | 'owns' | 'selects' | 'selects-by' | 'mounts' | 'mounts-by' | 'scales' | 'scales-by';
+  /** In the tree of owners: 0 for the topmost owner, and for what the object itself owns. */
+  readonly depth: number;
+  readonly subject: Subject;
+}
+
+/** The end of a container's log, as it lies on its machine's disk. Times are by the machine's clock. */
+export interface ContainerLines {
+  readonly containers: readonly string[];
+  readonly container: string;
+  /** How often the container has been started before. */
+  readonly attempt: number;
+  readonly lines: readonly { readonly at: Micros; readonly stream: 'stdout' | 'stderr'; readonly text: string }[];
+  /** There are older lines. */
+  readonly more: boolean;
+}
+
+/** A closer look at one object. Reading never changes a run. */
+export type CloserLook =
+  | { readonly type: 'versions'; readonly subject: Subject }
+  | { readonly type: 'relations'; readonly subject: Subject }
+  /** `container` null: the pod's first. */
+  | { readonly type: 'container-lines'; readonly subject: Subject; readonly container: string | null };
+
+export interface CloserLooks {
+  readonly versions: ObjectHistory;
+  readonly relations: readonly Relation[];
+  /** Null: the pod is on no machine. */
+  readonly 'container-lines': ContainerLines | null;
+}
+
 export interface RunResult {
   readonly now: Micros;
   /** Events handled by this call. */
@@ -283,6 +333,7 @@ export interface Engine {
    * Pod without a name: why no pod is.
    */
   why(subject: Subject, absentFrom?: string): Why;
+  look<What extends CloserLook>(what: What): CloserLooks[What['type']];
   save(): SavedEngine;
   /** As `save`, but cheaper and not to be cloned, since it shares with the engine whatever is immutable. */
   checkpoint(): Checkpoint;

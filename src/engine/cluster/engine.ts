@@ -11,6 +11,8 @@ import type {
   Action,
   Budget,
   Checkpoint,
+  CloserLook,
+  CloserLooks,
   ClusterSpec,
   Cursor,
   Engine,
@@ -23,6 +25,7 @@ import type {
 } from './door';
 import type { Said } from '#engine/kubectl/invocation';
 import { breakpointOf } from './milestones';
+import type { closerLook } from './looks';
 import { Observer } from './observe/observer';
 import type { Subject } from './records';
 import type { explainSubject } from './why';
@@ -52,6 +55,7 @@ export interface EngineOptions extends KernelOptions {
 export const explainer = new LateCode<{
   readonly explainSubject: typeof explainSubject;
   readonly explainAbsence: typeof explainAbsence;
+  readonly closerLook: typeof closerLook;
 }>('the explanation of causes');
 
 /** A new engine at virtual time 0. */
@@ -146,6 +150,10 @@ class ClusterEngine implements Engine {
     const sources = { kernel, belief: this.#observer.belief, inputs: this.#inputs };
     const { explainSubject, explainAbsence } = explainer.code;
     return absentFrom === undefined ? explainSubject(sources, subject) : explainAbsence(sources, subject, absentFrom);
+  }
+
+  look<What extends CloserLook>(what: What): CloserLooks[What['type']] {
+    return explainer.code.closerLook(this.#cluster.kernel, what);
   }
 
   save(): SavedEngine {

@@ -21,10 +21,11 @@ import { beginFault, healFault, powerOn } from './fault-rules';
 import { faultRules } from './faults';
 import './kubeadm/late-steps';
 import { configureScheduler } from './scheduler-edit';
+import { closerLook } from './looks';
 import { explainSubject } from './why';
 import { explainAbsence } from './why-not';
 
 manifestReader.provide(parseManifest);
 shell.provide(shellCode);
 faultRules.provide({ beginFault, healFault, powerOn, configureScheduler });
-explainer.provide({ explainSubject, explainAbsence });
+explainer.provide({ explainSubject, explainAbsence, closerLook });

@@ -7,6 +7,7 @@ import type { Look, LookAnswers } from './protocol';
 const MOST_CAUSES = 60;
 
 export function look(engine: Engine, what: Exclude<Look, { type: 'inputs' }>): LookAnswers[typeof what.type] {
+  if (what.type !== 'causes') return engine.look(what);
   const causes: CauseRecord[] = [];
   for (let id = what.event; id >= 0 && causes.length < MOST_CAUSES;) {
     const record = engine.event(id);

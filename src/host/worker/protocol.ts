@@ -2,7 +2,16 @@
  * What page and engine worker say to each other. The page holds an `EngineLink`; the worker runs the engine, keeps the
  * pace and sends frames. Reading never changes a run.
  */
-import type { Action, Answer, Frame, RecordedInput, Recording, Why } from '#engine/cluster/door';
+import type {
+  Action,
+  Answer,
+  CloserLook,
+  CloserLooks,
+  Frame,
+  RecordedInput,
+  Recording,
+  Why,
+} from '#engine/cluster/door';
 import type { Difference, Divergence } from '#engine/cluster/rewind/divergence';
 import type { Subject } from '#engine/cluster/records';
 import type { CauseRecord } from '#engine/kernel/causes';
@@ -89,9 +98,10 @@ export type Look =
   /** What was done, from so many inputs on; also what is still to come while one looks at the past. */
   | { readonly type: 'inputs'; readonly from: number }
   /** An event and what caused it, as far back as is remembered. */
-  | { readonly type: 'causes'; readonly event: EventId };
+  | { readonly type: 'causes'; readonly event: EventId }
+  | CloserLook;
 
-export interface LookAnswers {
+export interface LookAnswers extends CloserLooks {
   readonly inputs: readonly RecordedInput[];
   readonly causes: readonly CauseRecord[];
 }

@@ -1,5 +1,6 @@
 /** The views of the selected thing: summary, YAML, Events, why. Loaded when something is selected for the first time. */
 import { Tabs } from '@mantine/core';
+import { lazy, Suspense } from 'react';
 import type { Subject } from '#engine/cluster/records';
 import { PanelBoundary } from '../crash/panel-boundary';
 import { MantineScope } from '../shell/mantine-scope';
@@ -14,7 +15,14 @@ import { Summary } from './summary';
 import { WhyChain } from './why-chain';
 import { YamlTab } from './yaml-tab';
 
-const TABS: readonly InspectorTab[] = ['summary', 'yaml', 'events', 'why'];
+const HistoryTab = lazy(async () => ({ default: (await import('./history-tab')).HistoryTab }));
+const LogsTab = lazy(async () => ({ default: (await import('./logs-tab')).LogsTab }));
+const Relations = lazy(async () => ({ default: (await import('./relations')).Relations }));
+
+const TABS: readonly InspectorTab[] = ['summary', 'yaml', 'events', 'logs', 'history', 'why'];
+
+/** Only pods have logs. */
+const tabsOf = ({ kind }: Subject): readonly InspectorTab[] => TABS.filter((tab) => tab !== 'logs' || kind === 'Pod');
 
 const isTab = (value: string | null): value is InspectorTab => TABS.some((tab) => tab === value);
 
@@ -25,11 +33,30 @@ function View({ tab, selection }: { tab: InspectorTab; selection: Subject }) {
   const subject = apiSubject(selection);
   switch (tab) {
     case 'summary':
-      return <Summary selection={selection} />;
+      return (
+        <>
+          <Summary selection={selection} />
+          <Suspense>
+            <Relations subject={subject} />
+          </Suspense>
+        </>
+      );
     case 'yaml':
       return <YamlTab subject={subject} />;
     case 'events':
       return <SubjectEvents subject={subject} />;
+    case 'logs':
+      return (
+        <Suspense>
+          <LogsTab subject={subject} />
+        </Suspense>
+      );
+    case 'history':
+      return (
+        <Suspense>
+          <HistoryTab subject={subject} />
+        </Suspense>
+      );
     case 'why':
       return <WhyChain subject={subject} />;
   }
@@ -38,7 +65,9 @@ function View({ tab, selection }: { tab: InspectorTab; selection: Subject }) {
 export function SelectionTabs({ selection }: { selection: Subject }) {
   const text = useText();
   const store = useUiStore();
-  const tab = useUi((state) => state.inspectorTab);
+  const chosen = useUi((state) => state.inspectorTab);
+  const tabs = tabsOf(selection);
+  const tab = tabs.includes(chosen) ? chosen : 'summary';
   const shown = tab === 'yaml' || tab === 'events' ? tab : 'describe';
 
   if (selection.kind === 'Process') {
@@ -62,7 +91,7 @@ export function SelectionTabs({ selection }: { selection: Subject }) {
       >
         <div className="tabs-bar">
           <Tabs.List aria-label={text.inspector.tabs}>
-            {TABS.map((value) => (
+            {tabs.map((value) => (
               <Tabs.Tab key={value} value={value}>
                 {text.inspector.tab[value]}
               </Tabs.Tab>
@@ -72,7 +101,7 @@ export function SelectionTabs({ selection }: { selection: Subject }) {
             <CommandButton command={() => kubectl[shown](apiSubject(selection))} />
           </span>
         </div>
-        {TABS.map((value) => (
+        {tabs.map((value) => (
           <Tabs.Panel key={value} value={value} tabIndex={0}>
             <PanelBoundary key={subjectKey(selection)} name={text.inspector.tab[value]}>
               <View tab={value} selection={selection} />

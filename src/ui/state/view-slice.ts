@@ -4,7 +4,7 @@ import { recall, remember } from './remembered';
 import type { UiState } from './store';
 
 export type Theme = 'dark' | 'light' | 'contrast';
-export type InspectorTab = 'summary' | 'yaml' | 'events' | 'why';
+export type InspectorTab = 'summary' | 'yaml' | 'events' | 'logs' | 'history' | 'why';
 export type Panel = 'log' | 'inspector' | 'terminal';
 
 /** What rows of the log come from: Kubernetes Events, components' logs, requests, votes of etcd, faults, what else was done. */

@@ -284,7 +284,7 @@ export const en = {
     close: 'Close (Esc)',
     resize: 'Width of the inspector',
     tabs: 'Views of the selected thing',
-    tab: { summary: 'Summary', yaml: 'YAML', events: 'Events', why: 'Why' },
+    tab: { summary: 'Summary', yaml: 'YAML', events: 'Events', logs: 'Logs', history: 'History', why: 'Why' },
     kindLine: ({ kind, namespace }: Subject) => (namespace === '' ? kind : `${kind} · ${namespace}`),
     gone: 'It is gone from the API.',
     asking: 'Asking the engine…',

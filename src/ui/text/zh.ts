@@ -311,7 +311,7 @@ export const zh: Catalogue = {
     close: '关闭（Esc）',
     resize: '检查器的宽度',
     tabs: '所选对象的视图',
-    tab: { summary: '摘要', yaml: 'YAML', events: '事件', why: '原因' },
+    tab: { summary: '摘要', yaml: 'YAML', events: '事件', logs: '日志', history: '历史', why: '原因' },
     kindLine: ({ kind, namespace }) => (namespace === '' ? kind : `${kind} · ${namespace}`),
     gone: '它已从 API 中消失。',
     asking: '正在询问引擎…',

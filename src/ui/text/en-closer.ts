@@ -1,0 +1,43 @@
+/** What is said of an object's versions, relations and logs. */
+import type { Relation } from '#engine/cluster/door';
+
+export const enCloser = {
+  asking: 'Asking the records …',
+  revision: (revision: number) => `revision ${revision}`,
+  created: 'created',
+  deleted: 'deleted',
+  unknownTime: 'earlier',
+  compacted: 'What came before was compacted by etcd.',
+  notKept: 'etcd has no version of it.',
+  by: (writers: string) => `by ${writers}`,
+  noChange: 'Nothing but its bookkeeping has changed.',
+  absent: '–',
+  owners: 'Who wrote its fields',
+  fields: (count: number) => (count === 1 ? '1 field' : `${count} fields`),
+  strips: 'Conditions over time',
+  stretch: (type: string, status: string, reason: string, from: string, to: string) =>
+    `${type} ${status}${reason === '' ? '' : ` (${reason})`} from ${from} to ${to}`,
+  relations: 'Relations',
+  relation: {
+    'owned-by': 'Owned by',
+    owns: 'Owns',
+    selects: 'Selects',
+    'selects-by': 'Selected by',
+    mounts: 'Uses',
+    'mounts-by': 'Used by',
+    scales: 'Scales',
+    'scales-by': 'Scaled by',
+  } satisfies Record<Relation['how'], string>,
+  more: (count: number) => `and ${count} more`,
+  noRelations: 'No other object has to do with it.',
+  container: 'Container',
+  searchLines: 'Search in the lines',
+  follow: 'Follow',
+  lines: 'Lines of the log',
+  noLines: 'It has written nothing.',
+  noMachine: 'It is on no machine: nothing can have written a log.',
+  noneMatch: 'No line has these words.',
+  matches: (shown: number, all: number) => (shown === all ? `${all} lines` : `${shown} of ${all} lines`),
+  older: 'Older lines are not shown.',
+  restarted: (attempt: number) => (attempt === 0 ? '' : `started ${attempt + 1} times`),
+};
