@@ -268,8 +268,12 @@ function accept(state: ApiServerState, ctx: Context, request: ApiRequest): void 
   if (state.pending.size > 0) armDeadlines(state, ctx);
 }
 
-/** Somebody's and no component's. What a starting cluster applies by itself is none of it, as that comes without late code. */
-const isFromOutside = ({ streaming }: ApiRequest): boolean => streaming === true;
+/**
+ * Somebody's and no component's. What a starting cluster applies by itself is none of it, as that comes without late code: a
+ * kubectl that a person runs says on which system it runs.
+ */
+const isFromOutside = ({ streaming, userAgent }: ApiRequest): boolean =>
+  streaming === true || userAgent.startsWith('kubectl/v1.35.5 (');
 
 /** Goes on with a request that had to wait. */
 function takeUp(state: ApiServerState, ctx: Context, asker: Asker, request: ApiRequest): void {

@@ -42,10 +42,14 @@ export function credentialsOf(flags: Flags): Credentials | null {
   };
 }
 
+/** @source client-go/rest/config.go (DefaultKubernetesUserAgent) */
+const USER_AGENT = 'kubectl/v1.35.5 (linux/amd64) kubernetes/0000000';
+
 /** The request with what all of them carry. */
 export function carried(call: Call, spec: RequestSpec): RequestSpec {
   const within = spanOf(call.flags.text('request-timeout', '0'));
   return {
+    userAgent: USER_AGENT,
     ...spec,
     ...(within === null || within === 0 ? null : { timeout: within }),
     ...(call.credentials === null ? null : { credentials: call.credentials }),

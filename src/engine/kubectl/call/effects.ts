@@ -106,10 +106,13 @@ export class Failure extends Error {
   readonly code: number;
   /** The refusal of the server that it tells. */
   readonly status: Status | null;
-  constructor(text: string, code = 1, status: Status | null = null) {
+  /** What it had printed by then. */
+  readonly output: string;
+  constructor(text: string, code = 1, status: Status | null = null, output = '') {
     super(text);
     this.code = code;
     this.status = status;
+    this.output = output;
   }
 }
 

@@ -40,9 +40,12 @@ const DESCRIBERS: Readonly<Record<string, Describe>> = {
   'discovery.k8s.io/EndpointSlice': network.describeEndpointSlice,
   'networking.k8s.io/Ingress': network.describeIngress,
   'networking.k8s.io/IngressClass': network.describeIngressClass,
+  'networking.k8s.io/IPAddress': network.describeAddress,
+  'networking.k8s.io/ServiceCIDR': network.describeRange,
   'scheduling.k8s.io/PriorityClass': limits.describePriorityClass,
   'policy/PodDisruptionBudget': limits.describeBudget,
   'autoscaling/HorizontalPodAutoscaler': limits.describeAutoscaler,
+  'storage.k8s.io/CSINode': storage.describeCsiNode,
   'storage.k8s.io/StorageClass': storage.describeStorageClass,
   'storage.k8s.io/VolumeAttributesClass': storage.describeAttributesClass,
   'certificates.k8s.io/CertificateSigningRequest': describeRequest,
@@ -80,9 +83,10 @@ export const describeCommand: Command = {
     let first = true;
     for (const target of targets) {
       try {
-        for (const found of yield* foundAt(call, target, targets.length === 1 && flags.args.length === 2)) {
+        const { objects, near } = yield* foundAt(call, target, targets.length === 1 && flags.args.length === 2);
+        for (const found of objects) {
           const text = yield* described(call, found);
-          kubectl.out(`${first ? '' : '\n\n'}${text}`);
+          kubectl.out(near ? `${text}\n` : `${first ? '' : '\n\n'}${text}`);
           first = false;
         }
       } catch (error) {
@@ -96,17 +100,21 @@ export const describeCommand: Command = {
   },
 };
 
-/** What a target is; of a name that is not there, what begins with it. */
-function* foundAt(call: Call, target: Target, byPrefix: boolean): Doing<readonly Found[]> {
+/** What a target is; of a name that is not there, what is `near`: what begins with it. */
+function* foundAt(
+  call: Call,
+  target: Target,
+  byPrefix: boolean,
+): Doing<{ readonly objects: readonly Found[]; readonly near: boolean }> {
   try {
-    return yield* fetched(call, target, target.name === null ? selectors(call) : {});
+    return { objects: yield* fetched(call, target, target.name === null ? selectors(call) : {}), near: false };
   } catch (error) {
     if (!(error instanceof Failure) || error.status?.reason !== 'NotFound' || !byPrefix || target.name === null)
       throw error;
     const all = yield* fetched(call, { ...target, name: null });
-    const near = all.filter(({ name }) => name.startsWith(target.name!));
-    if (near.length === 0) throw error;
-    return near;
+    const objects = all.filter(({ name }) => name.startsWith(target.name!));
+    if (objects.length === 0) throw error;
+    return { objects, near: true };
   }
 }
 

@@ -4,7 +4,7 @@
  * @source kubernetes kubectl/pkg/cmd/get/{get,table_printer,sorter}.go, cli-runtime/pkg/printers/tableprinter.go
  */
 import { isJsonArray, isJsonObject, type JsonObject } from '#engine/api/json';
-import { ask, type Call, carried, listRefusal, refusal, statusOf, want } from '../call/context';
+import { ask, type Call, carried, failed, listRefusal, refusal, statusOf, want } from '../call/context';
 import { statusText } from '../call/errors';
 import { kindText, listedText, pathOf, resourceText } from '../call/discovery';
 import { type Doing, Failure, type StreamDoing, type StreamEvent, stream } from '../call/effects';
@@ -26,6 +26,10 @@ export const getCommand: Command = {
   *run(call) {
     const { flags, kubectl } = call;
     if (flags.has('raw')) {
+      if (flags.args.length > 0) throw failed('arguments may not be passed when --raw is specified');
+      if (flags.on('watch') || flags.on('watch-only') || flags.text('selector') !== '')
+        throw failed('--raw may not be specified with other flags that filter the server request or alter the output');
+      if (flags.text('output') !== '') throw failed('--raw and --output are mutually exclusive');
       const [path = '', query = ''] = flags.text('raw').split('?');
       const parameters = Object.fromEntries(
         query
@@ -39,10 +43,15 @@ export const getCommand: Command = {
       return 0;
     }
     if (flags.args.length === 0 && !hasFiles(call)) throw nothingToGet();
+    const output = flags.text('output');
+    if (flags.on('show-labels') && output !== '' && output !== 'wide')
+      throw failed(`--show-labels option cannot be used with ${output} printer`);
+    if (flags.on('output-watch-events') && !flags.on('watch') && !flags.on('watch-only'))
+      throw failed('--output-watch-events option can only be used with --watch or --watch-only');
     const printer = yield* printerOf(flags, GET_FORMATS);
     const failures = new Failures();
     const options: TableOptions = {
-      wide: flags.text('output') === 'wide',
+      wide: output === 'wide',
       namespaces: flags.on('all-namespaces'),
       labels: flags.list('label-columns'),
       showLabels: flags.on('show-labels'),
@@ -149,6 +158,13 @@ function* printTables(
   const fetched = yield* fetchAll<Table>(call, targets, TABLE_ACCEPT, more, failures);
   const several = new Set(targets.map(({ resource }) => kindText(resource))).size > 1;
   const headers = !flags.on('no-headers');
+  // Several tables are sorted as if each were one object.
+  const apart = fetched.length > 1;
+  if (sortBy !== '' && apart)
+    sortedObjects(
+      fetched.map(({ value }) => value as unknown as JsonObject),
+      sortBy,
+    );
   let printed = false;
   let group = { key: '', widths: [] as number[] };
   for (const { target, value } of fetched) {
@@ -159,7 +175,8 @@ function* printTables(
     const kind = several || options.kinds ? kindText(resource) : '';
     const shown = { ...options, namespaces: namespaced, kind };
     const key = `${resource.apiVersion}/${resource.resource}`;
-    const sorted = sortBy === '' ? rows : sortedRows(rows, sortBy);
+    const sorted = sortBy === '' || apart || rows.length === 1 ? rows : rowsInOrder(rows, sortBy);
+    if (sorted === null) continue;
     const lines = tableRows({ ...value, rows: sorted }, shown);
     if (group.key !== key) {
       if (printed && headers) kubectl.out('\n');
@@ -179,6 +196,16 @@ function* printTables(
   if (!printed && !failures.any && !flags.on('ignore-not-found')) nothingFound(call, targets);
   failures.tell();
   return 0;
+}
+
+/** Null: they have nothing to be sorted by, which kubectl keeps to itself: it prints nothing. */
+function rowsInOrder(rows: NonNullable<Table['rows']>, sortBy: string): NonNullable<Table['rows']> | null {
+  try {
+    return sortedRows(rows, sortBy);
+  } catch (error) {
+    if (error instanceof Failure) return null;
+    throw error;
+  }
 }
 
 /** Says that there is nothing, on stderr. */

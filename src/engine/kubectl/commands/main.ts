@@ -18,6 +18,7 @@ export function* kubectlMain(kubectl: Kubectl): Doing<number> {
     return yield* run(kubectl);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
+    if (error.output !== '') kubectl.out(error.output);
     // What is invalid is told of by its fields when nothing else has failed.
     const text = error.status?.reason === 'Invalid' ? statusText(error.status) : error.message;
     if (text !== '') kubectl.err(text.endsWith('\n') ? text : `${text}\n`);

@@ -2,6 +2,7 @@
 import { decodeBase64, utf8Bytes } from '#engine/api/base64';
 import { byteOrder } from '#engine/api/json';
 import type { ClusterRole, ConfigMap, RoleBinding, Secret, ServiceAccount } from '#engine/api/types';
+import { ask } from '../call/context';
 import type { Doing } from '../call/effects';
 import { type Description, describeEvents, goList, NONE } from './description';
 
@@ -36,7 +37,15 @@ export function describeSecret(d: Description, secret: Secret): void {
 export function* describeServiceAccount(d: Description, account: ServiceAccount): Doing<void> {
   d.head(account);
   d.marks(account);
-  const names = (account.imagePullSecrets ?? []).map(({ name = '' }) => name);
+  const secrets = yield* ask(d.call, {
+    method: 'GET',
+    path: `/api/v1/namespaces/${account.metadata.namespace}/secrets`,
+    query: { limit: '500' },
+  });
+  const there = secrets.ok ? (secrets.body as { readonly items: readonly Secret[] }).items : null;
+  const names = (account.imagePullSecrets ?? []).map(({ name = '' }) =>
+    there === null || there.some(({ metadata }) => metadata.name === name) ? name : `${name} (not found)`,
+  );
   if (names.length === 0) d.field('Image pull secrets', NONE);
   names.forEach((name, index) => d.line(0, `${index === 0 ? 'Image pull secrets:' : ' '.repeat(19)}\t${name}`));
   yield* describeEvents(d, account);

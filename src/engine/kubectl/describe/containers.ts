@@ -1,5 +1,6 @@
 /** Containers and volumes of pods and of templates. @source kubernetes kubectl/pkg/describe/describe.go (describeContainers, describeVolumes) */
 import { byteOrder } from '#engine/api/json';
+import { milliValue, type Quantity, quantityValue } from '#engine/api/quantity';
 import { computeQosClass } from '#engine/api/qos-class';
 import type {
   Container,
@@ -162,11 +163,10 @@ function describeEnvironment(d: Description, { env = [], envFrom = [], resources
         `${name}:\t${pod === null ? '' : fieldValue(pod, fieldRef.fieldPath)} (${fieldRef.apiVersion ?? 'v1'}:${fieldRef.fieldPath})`,
       );
     else if (resourceFieldRef !== undefined) {
-      const [list = '', key = ''] = resourceFieldRef.resource.split('.');
-      const amount = (list === 'limits' ? resources?.limits : resources?.requests)?.[key] ?? '0';
-      const shown =
-        amount === '0' && list === 'limits' && (key === 'cpu' || key === 'memory') ? 'node allocatable' : amount;
-      d.line(3, `${name}:\t${shown} (${resourceFieldRef.resource})`);
+      const { resource, divisor } = resourceFieldRef;
+      const amount = amountText(resources, resource, divisor);
+      const whole = amount === '0' && (resource === 'limits.cpu' || resource === 'limits.memory');
+      d.line(3, `${name}:\t${whole ? 'node allocatable' : amount} (${resource})`);
     } else if (secretKeyRef !== undefined)
       d.line(
         3,
@@ -180,13 +180,16 @@ function describeEnvironment(d: Description, { env = [], envFrom = [], resources
   }
 }
 
-/** What a field of the downward API is. */
-function fieldValue(pod: Pod, path: string): string {
-  const keyed = /^metadata\.(labels|annotations)\['([^']+)'\]$/.exec(path);
-  if (keyed !== null) return pod.metadata[keyed[1] as 'labels']?.[keyed[2]!] ?? '';
-  let value: unknown = pod;
-  for (const part of path.split('.')) value = (value as Readonly<Record<string, unknown>> | undefined)?.[part];
-  return typeof value === 'string' ? value : '';
+/** What a field of the downward API is: kubectl knows of two. @source apimachinery/pkg/runtime/conversion.go (DefaultMetaV1FieldSelectorConversion) */
+const fieldValue = ({ metadata }: Pod, path: string): string =>
+  path === 'metadata.name' ? metadata.name : path === 'metadata.namespace' ? (metadata.namespace ?? '') : '';
+
+/** How many of the divisor, rounded up. @source kubectl/pkg/util/resource/resource.go (ExtractContainerResourceValue) */
+function amountText(resources: Container['resources'], resource: string, divisor: Quantity | undefined): string {
+  const [list = '', key = ''] = resource.split('.');
+  const amount = (list === 'limits' ? resources?.limits : resources?.requests)?.[key] ?? '0';
+  const valueOf = key === 'cpu' ? milliValue : quantityValue;
+  return String(Math.ceil(valueOf(amount) / (valueOf(divisor ?? '0') || valueOf('1'))));
 }
 
 export function tolerationsText(tolerations: readonly Toleration[] | undefined): readonly string[] {

@@ -181,7 +181,7 @@ export function eventsTable(d: Description, events: readonly Event[]): void {
   for (const event of events.toSorted((a, b) => lastOf(a) - lastOf(b))) {
     const { type = '', reason = '', message = '', involvedObject, source, reportingComponent = '' } = event;
     const path = involvedObject.fieldPath ?? '';
-    const text = path === '' ? message.trim() : message.trim();
+    const text = `${path === '' ? '' : `${path}: `}${message.trim()}`;
     d.line(1, `${type}\t${reason}\t${eventAge(event, d.now)}\t${source?.component || reportingComponent}\t${text}`);
   }
 }

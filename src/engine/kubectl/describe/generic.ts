@@ -1,6 +1,7 @@
 /** Kinds that have no description of their own: their fields as they are. @source kubernetes kubectl/pkg/describe/describe.go (GenericDescriberFor, smartLabelFor) */
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, sortedKeys } from '#engine/api/json';
 import type { CertificateSigningRequest, KubeObject } from '#engine/api/types';
+import { decodeBase64 } from '#engine/api/base64';
 import { readRequest } from '#engine/api/certificate';
 import type { Doing } from '../call/effects';
 import { cellText } from '../output/printing';
@@ -9,15 +10,13 @@ import { type Description, describeEvents, labelsText, momentText } from './desc
 const SHORT = ['API', 'URL', 'UID', 'OSB', 'GUID'];
 const SKIPPED = ['managedFields', 'name', 'namespace', 'labels', 'annotations'];
 
-/** `podIP` → `Pod Ip`. */
-export function labelFor(field: string): string {
+/** `podIP` → `Pod IP`, `apiVersion` → `API Version`. */
+function labelFor(field: string): string {
   if (/[^A-Za-z-]/.test(field)) return field;
-  const words = field.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[A-Z]/g) ?? [field];
+  const words = field.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[A-Z]|-+/g) ?? [field];
   return words
     .map((word) =>
-      SHORT.includes(word.toUpperCase())
-        ? word.toUpperCase()
-        : word.charAt(0).toUpperCase() + word.slice(1).toLowerCase(),
+      SHORT.includes(word.toUpperCase()) ? word.toUpperCase() : word.charAt(0).toUpperCase() + word.slice(1),
     )
     .join(' ');
 }
@@ -67,10 +66,10 @@ export function* describeRequest(d: Description, request: CertificateSigningRequ
     `${state}${types.includes('Failed') ? ',Failed' : ''}${(status?.certificate ?? '') === '' ? '' : ',Issued'}`,
   );
   d.line(0, 'Subject:');
-  const read = readRequest(spec.request);
-  const subject = read as unknown as { readonly commonName?: string; readonly organizations?: readonly string[] };
-  d.line(0, `\tCommon Name:\t${subject.commonName ?? ''}`);
+  const read = readRequest(decodeBase64(spec.request) ?? '');
+  const { commonName, organizations } = typeof read === 'string' ? { commonName: '', organizations: [] } : read;
+  d.line(0, `\tCommon Name:\t${commonName}`);
   d.line(0, '\tSerial Number:\t');
-  if ((subject.organizations ?? []).length > 0) d.line(0, `\tOrganization:\t${subject.organizations!.join('\n\t\t')}`);
+  if (organizations.length > 0) d.line(0, `\tOrganization:\t${organizations.join('\n\t\t')}`);
   yield* describeEvents(d, request);
 }

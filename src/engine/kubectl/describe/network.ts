@@ -1,5 +1,14 @@
 /** Services and what leads to them. @source kubernetes kubectl/pkg/describe/describe.go */
-import type { Endpoints, EndpointSlice, Ingress, IngressClass, NetworkPolicy, Service } from '#engine/api/types';
+import type {
+  Endpoints,
+  EndpointSlice,
+  Ingress,
+  IngressClass,
+  IPAddress,
+  NetworkPolicy,
+  Service,
+  ServiceCIDR,
+} from '#engine/api/types';
 import { ask } from '../call/context';
 import type { Doing } from '../call/effects';
 import { type Description, describeEvents, labelsText, NONE, selectorText, UNSET } from './description';
@@ -246,4 +255,23 @@ function describeRules(
     }
     if (index < rules.length - 1) d.line(2, '----------');
   });
+}
+
+export function* describeAddress(d: Description, address: IPAddress): Doing<void> {
+  d.field('Name', address.metadata.name);
+  d.marks(address);
+  const { group, resource, namespace, name } = address.spec.parentRef;
+  d.line(0, 'Parent Reference:');
+  d.field('Group', group ?? '', 1);
+  d.field('Resource', resource, 1);
+  d.field('Namespace', namespace ?? '', 1);
+  d.field('Name', name, 1);
+  yield* describeEvents(d, address);
+}
+
+export function* describeRange(d: Description, range: ServiceCIDR): Doing<void> {
+  d.field('Name', range.metadata.name);
+  d.marks(range);
+  d.field('CIDRs', (range.spec?.cidrs ?? []).join(', '));
+  yield* describeEvents(d, range);
 }

@@ -1,6 +1,7 @@
 /** Volumes, claims, classes. @source kubernetes kubectl/pkg/describe/describe.go */
 import { byteOrder } from '#engine/api/json';
 import type {
+  CSINode,
   PersistentVolume,
   PersistentVolumeClaim,
   Pod,
@@ -44,7 +45,7 @@ export function* describeVolume(d: Description, volume: PersistentVolume): Doing
       matchExpressions.forEach(({ key, operator, values = [] }, at) => {
         d.line(
           0,
-          `${at === 0 ? '' : '    \t'}${key} ${operator.toLowerCase()} ${values.length === 0 ? '' : `[${values.join(', ')}]`}`,
+          `${at === 0 ? '' : '    \t'}${key} ${operator.toLowerCase()}${values.length === 0 ? '' : ` [${values.join(', ')}]`}`,
         );
       });
     });
@@ -111,6 +112,25 @@ export function* describeClaim(d: Description, claim: PersistentVolumeClaim): Do
 }
 
 const yesNo = (value: boolean | undefined): string => (value === undefined ? UNSET : value ? 'True' : 'False');
+
+export function* describeCsiNode(d: Description, node: CSINode): Doing<void> {
+  d.field('Name', node.metadata.name);
+  d.marks(node);
+  d.field('CreationTimestamp', momentText(node.metadata.creationTimestamp));
+  d.line(0, 'Spec:');
+  const drivers = node.spec?.drivers ?? [];
+  if (drivers.length > 0) d.line(1, 'Drivers:');
+  for (const { name, nodeID, allocatable, topologyKeys } of drivers) {
+    d.line(2, `${name}:`);
+    d.field('Node ID', nodeID, 3);
+    if (allocatable?.count !== undefined) {
+      d.line(3, 'Allocatables:');
+      d.field('Count', allocatable.count, 4);
+    }
+    if (topologyKeys !== undefined) d.field('Topology Keys', goList(topologyKeys), 3);
+  }
+  yield* describeEvents(d, node);
+}
 
 export function* describeStorageClass(d: Description, storage: StorageClass): Doing<void> {
   const { metadata } = storage;

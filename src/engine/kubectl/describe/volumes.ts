@@ -1,11 +1,10 @@
 /** Volumes, by their type. @source kubernetes kubectl/pkg/describe/describe.go (describeVolumes, print…VolumeSource) */
-import { byteOrder } from '#engine/api/json';
-import type { PersistentVolume, PodSpec } from '#engine/api/types';
+import type { PodSpec } from '#engine/api/types';
 import { type Description, NONE, plain, UNSET } from './description';
+import { describeCsi, ISCSI_INTERFACE, type Lines, readOnly, type Source, sourceElsewhere } from './remote-volumes';
 import { accessModesText } from './storage-text';
 
 type Volume = NonNullable<PodSpec['volumes']>[number];
-type Source = Omit<Volume, 'name'> & PersistentVolume['spec'];
 
 export function describeVolumes(d: Description, volumes: readonly Volume[], indent = ''): void {
   if (volumes.length === 0) return d.line(0, `${indent}Volumes:\t${NONE}`);
@@ -17,15 +16,12 @@ export function describeVolumes(d: Description, volumes: readonly Volume[], inde
   }
 }
 
-type Lines = readonly (readonly [string, unknown])[];
-
 /** @param level - 2 for pods, 2 for volumes of the cluster, too */
 export function describeSource(d: Description, source: Source, level: number): void {
   const tell = (type: string, lines: Lines): void => {
     d.field('Type', type, level);
-    for (const [name, value] of lines) d.field(name, value, level);
+    for (const [name, value] of lines) d.line(level, `${name}${name === ISCSI_INTERFACE ? '' : ':'}\t${plain(value)}`);
   };
-  const readOnly = (one: { readonly readOnly?: boolean }): boolean => one.readOnly ?? false;
   if (source.hostPath !== undefined)
     return tell('HostPath (bare host directory volume)', [
       ['Path', source.hostPath.path],
@@ -89,55 +85,13 @@ export function describeSource(d: Description, source: Source, level: number): v
     d.labels('Labels', metadata?.labels, level);
     d.annotations('Annotations', metadata?.annotations, level);
     d.field('Capacity', '', level);
-    d.field('Access Modes', accessModesText(spec?.accessModes), level);
+    // Those of the claim once it is bound, which a template never is.
+    d.field('Access Modes', spec?.volumeName ? accessModesText(spec.accessModes) : '', level);
     if (spec?.volumeMode !== undefined) d.field('VolumeMode', spec.volumeMode, level);
     return;
   }
-  if (source.nfs !== undefined)
-    return tell('NFS (an NFS mount that lasts the lifetime of a pod)', [
-      ['Server', source.nfs.server],
-      ['Path', source.nfs.path],
-      ['ReadOnly', readOnly(source.nfs)],
-    ]);
-  if (source.csi !== undefined) {
-    const {
-      driver,
-      fsType = '',
-      volumeAttributes = {},
-      volumeHandle,
-    } = source.csi as {
-      driver: string;
-      fsType?: string;
-      readOnly?: boolean;
-      volumeAttributes?: Record<string, string>;
-      volumeHandle?: string;
-    };
-    tell('CSI (a Container Storage Interface (CSI) volume source)', [
-      ['Driver', driver],
-      ['FSType', fsType],
-      ...(volumeHandle === undefined ? [] : [['VolumeHandle', volumeHandle] as const]),
-      ['ReadOnly', readOnly(source.csi)],
-    ]);
-    const keys = Object.keys(volumeAttributes).sort(byteOrder);
-    if (keys.length === 0) return d.field('VolumeAttributes', NONE, level);
-    keys.forEach((key, index) =>
-      d.line(level, `${index === 0 ? 'VolumeAttributes:' : ''}\t${key}=${volumeAttributes[key]}`),
-    );
-    return;
-  }
-  if (source.local !== undefined)
-    return tell('LocalVolume (a persistent volume backed by local storage on a node)', [['Path', source.local.path]]);
-  if (source.image !== undefined)
-    return tell('Image (a container image or OCI artifact)', [
-      ['Reference', source.image.reference ?? ''],
-      ['PullPolicy', source.image.pullPolicy ?? ''],
-    ]);
-  if (source.fc !== undefined)
-    return tell('FC (a Fibre Channel disk)', [
-      ['TargetWWNs', (source.fc.targetWWNs ?? []).join(', ')],
-      ['LUN', plain(source.fc.lun ?? '')],
-      ['FSType', source.fc.fsType ?? ''],
-      ['ReadOnly', readOnly(source.fc)],
-    ]);
-  d.line(level, '<unknown>');
+  if (source.csi !== undefined) return describeCsi(d, source.csi, level);
+  const [type, lines] = sourceElsewhere(source) ?? ['', []];
+  if (type === '') d.line(level, '<unknown>');
+  else tell(type, lines);
 }

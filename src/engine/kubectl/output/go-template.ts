@@ -3,24 +3,45 @@
  *
  * @source Go text/template; kubernetes cli-runtime/pkg/printers/template.go
  */
-import { decodeBase64 } from '#engine/api/base64';
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, sortedKeys } from '#engine/api/json';
+import { decodeBase64, utf8Bytes } from '#engine/api/base64';
+import {
+  canonicalJson,
+  isJsonArray,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  sortedKeys,
+} from '#engine/api/json';
 import { asText, failed } from '../call/context';
+import { Failure } from '../call/effects';
 
 type Value = JsonValue | undefined;
 
+/** The text of a pipeline and where it begins in its template. */
+interface Pipe {
+  readonly text: string;
+  readonly at: number;
+}
+
 type Node =
   | { readonly of: 'text'; readonly text: string }
-  | { readonly of: 'action'; readonly pipe: string }
+  | { readonly of: 'action'; readonly pipe: Pipe }
   | {
       readonly of: 'block';
       readonly word: 'if' | 'range' | 'with';
-      readonly pipe: string;
+      readonly pipe: Pipe;
       readonly body: Node[];
       readonly otherwise: Node[];
     };
 
-class TemplateError extends Error {}
+class TemplateError extends Error {
+  /** Where it is: a part of the template, and what it said. */
+  readonly place: Pipe | null;
+  constructor(message: string, place: Pipe | null = null) {
+    super(message);
+    this.place = place;
+  }
+}
 
 /** The text that a template makes of a value. */
 export function goTemplateText(source: string, value: JsonObject, allowMissing: boolean): string {
@@ -32,13 +53,28 @@ export function goTemplateText(source: string, value: JsonObject, allowMissing: 
       throw failed(`error parsing template ${source}, template: output:1: ${error.message}`);
     throw error;
   }
+  const done: string[] = [];
   try {
-    return execute(nodes, value, { variables: new Map([['$', value]]), allowMissing });
+    execute(nodes, value, { variables: new Map([['$', value]]), allowMissing, write: (text) => void done.push(text) });
+    return done.join('');
   } catch (error) {
-    if (error instanceof TemplateError)
-      throw failed(`error executing template ${JSON.stringify(source)}: template: output:1: ${error.message}`);
-    throw error;
+    if (!(error instanceof TemplateError)) throw error;
+    const why = `template: output:${placeText(source, error)}${error.message}`;
+    const told = `Error executing template: ${why}. Printing more information for debugging the template:\n\ttemplate was:\n\t\t${source}\n\traw data was:\n\t\t${canonicalJson(value)}\n\tobject given to template engine was:\n\t\t${printed(value)}\n\n`;
+    throw new Failure(
+      `error: error executing template ${JSON.stringify(source)}: ${why}`,
+      1,
+      null,
+      `${done.join('')}${told}`,
+    );
   }
+}
+
+/** `1:7: executing "output" at <.spec>: `: line, and letters before it on its line. */
+function placeText(source: string, { place }: TemplateError): string {
+  if (place === null) return '1: ';
+  const before = source.slice(0, place.at);
+  return `${before.split('\n').length}:${before.length - before.lastIndexOf('\n') - 1}: executing "output" at <${place.text}>: `;
 }
 
 function parse(source: string): Node[] {
@@ -55,15 +91,21 @@ function parse(source: string): Node[] {
     if (text !== '') into.push({ of: 'text', text });
     if (start < 0) break;
     const end = actionEnd(source, start + 2);
-    if (end < 0) throw new TemplateError('unclosed action');
+    if (end < 0) {
+      // Names are looked at as they come, before the end is missed.
+      const [, name] = /^(?:- )?\s*([A-Za-z]\w*)/.exec(source.slice(start + 2)) ?? [];
+      if (name !== undefined && !WORDS.includes(name) && !(name in FUNCTIONS)) throw notDefined(name);
+      throw new TemplateError('unclosed action');
+    }
     let inside = source.slice(start + 2, end);
     trims = inside.endsWith(' -');
     inside = inside.replace(/^- /, '').replace(/ -$/, '').trim();
+    const placed = (text: string): Pipe => ({ text, at: source.indexOf(text, start + 2) });
     at = end + 2;
     const [, word = '', rest = ''] = /^(if|range|with|else|end)\b\s*([\s\S]*)$/.exec(inside) ?? [];
     if (inside.startsWith('/*')) continue;
     if (word === 'if' || word === 'range' || word === 'with') {
-      const node = { of: 'block', word, pipe: rest, body: [], otherwise: [] } as Extract<Node, { of: 'block' }>;
+      const node = { of: 'block', word, pipe: placed(rest), body: [], otherwise: [] } as Extract<Node, { of: 'block' }>;
       into.push(node);
       open.push({ node, into });
       into = node.body;
@@ -73,10 +115,13 @@ function parse(source: string): Node[] {
       into = last.node.otherwise;
       const chained = /^(if|with)\s+([\s\S]*)$/.exec(rest);
       if (chained !== null) {
-        const node = { of: 'block', word: chained[1], pipe: chained[2], body: [], otherwise: [] } as unknown as Extract<
-          Node,
-          { of: 'block' }
-        >;
+        const node = {
+          of: 'block',
+          word: chained[1],
+          pipe: placed(chained[2]!),
+          body: [],
+          otherwise: [],
+        } as unknown as Extract<Node, { of: 'block' }>;
         into.push(node);
         open[open.length - 1] = { node, into: last.into };
         into = node.body;
@@ -85,7 +130,7 @@ function parse(source: string): Node[] {
       const last = open.pop();
       if (last === undefined) throw new TemplateError('unexpected {{end}}');
       into = last.into;
-    } else into.push({ of: 'action', pipe: inside });
+    } else into.push({ of: 'action', pipe: placed(inside) });
   }
   if (open.length > 0) throw new TemplateError('unexpected EOF');
   return root;
@@ -107,7 +152,11 @@ function actionEnd(source: string, from: number): number {
 interface Scope {
   readonly variables: Map<string, Value>;
   readonly allowMissing: boolean;
+  readonly write: (text: string) => void;
 }
+
+const WORDS = ['if', 'range', 'with', 'else', 'end', 'true', 'false', 'nil'];
+const notDefined = (name: string): TemplateError => new TemplateError(`function ${JSON.stringify(name)} not defined`);
 
 const isTrue = (value: Value): boolean =>
   value !== undefined &&
@@ -118,19 +167,20 @@ const isTrue = (value: Value): boolean =>
   !(isJsonArray(value) && value.length === 0) &&
   !(isJsonObject(value) && Object.keys(value).length === 0);
 
-function execute(nodes: readonly Node[], dot: Value, scope: Scope): string {
-  let out = '';
+function execute(nodes: readonly Node[], dot: Value, scope: Scope): void {
   for (const node of nodes) {
     if (node.of === 'text') {
-      out += node.text;
+      scope.write(node.text);
       continue;
     }
     const inner: Scope = node.of === 'block' ? { ...scope, variables: new Map(scope.variables) } : scope;
-    const declared = /^((?:\$\w*\s*,\s*)?\$\w*)\s*:?=\s*([\s\S]*)$/.exec(node.pipe);
+    const declared = /^((?:\$\w*\s*,\s*)?\$\w*)\s*:?=\s*([\s\S]*)$/.exec(node.pipe.text);
     const names = declared === null ? [] : declared[1]!.split(',').map((name) => name.trim());
-    const value = pipeline(declared === null ? node.pipe : declared[2]!, dot, inner);
+    const { text, at } = node.pipe;
+    const pipe = declared === null ? node.pipe : { text: declared[2]!, at: at + text.length - declared[2]!.length };
+    const value = pipeline(pipe, dot, inner);
     if (node.of === 'action') {
-      if (declared === null) out += printed(value);
+      if (declared === null) scope.write(printed(value));
       else scope.variables.set(names[0]!, value);
       continue;
     }
@@ -140,20 +190,19 @@ function execute(nodes: readonly Node[], dot: Value, scope: Scope): string {
         : isJsonObject(value)
           ? sortedKeys(value).map((key) => [key, value[key]])
           : [];
-      if (items.length === 0) out += execute(node.otherwise, dot, inner);
+      if (items.length === 0) execute(node.otherwise, dot, inner);
       for (const [key, item] of items) {
         const each: Scope = { ...inner, variables: new Map(inner.variables) };
         if (names.length === 1) each.variables.set(names[0]!, item);
         if (names.length === 2) each.variables.set(names[0]!, key).set(names[1]!, item);
-        out += execute(node.body, item, each);
+        execute(node.body, item, each);
       }
       continue;
     }
     if (names.length === 1) inner.variables.set(names[0]!, value);
-    if (isTrue(value)) out += execute(node.body, node.word === 'with' ? value : dot, inner);
-    else out += execute(node.otherwise, dot, inner);
+    if (isTrue(value)) execute(node.body, node.word === 'with' ? value : dot, inner);
+    else execute(node.otherwise, dot, inner);
   }
-  return out;
 }
 
 /** Numbers are Go's float64. */
@@ -179,40 +228,62 @@ function floatText(value: number): string {
 const TOKEN =
   /\s*("(?:[^"\\]|\\.)*"|`[^`]*`|\(|\)|\||-?\d+(?:\.\d+)?|\$\w*(?:\.[\w-]+)*|\.(?:[\w-]+(?:\.[\w-]+)*)?|[A-Za-z]\w*)/y;
 
-function tokensOf(text: string): string[] {
-  const tokens: string[] = [];
+interface Token {
+  readonly text: string;
+  /** Where it ends in its pipeline. */
+  readonly end: number;
+}
+
+function tokensOf(text: string): Token[] {
+  const tokens: Token[] = [];
   TOKEN.lastIndex = 0;
   while (TOKEN.lastIndex < text.trimEnd().length) {
     const at = TOKEN.lastIndex;
     const found = TOKEN.exec(text);
     if (found === null) throw new TemplateError(`unexpected ${JSON.stringify(text.slice(at).trim())} in command`);
-    tokens.push(found[1]!);
+    tokens.push({ text: found[1]!, end: TOKEN.lastIndex });
   }
   return tokens;
 }
 
-function pipeline(text: string, dot: Value, scope: Scope): Value {
-  const tokens = tokensOf(text);
+function pipeline(pipe: Pipe, dot: Value, scope: Scope): Value {
+  const tokens = tokensOf(pipe.text);
   let at = 0;
+  const textAt = (index: number): string | undefined => tokens[index]?.text;
+  /** Does something; what goes wrong there is told with what stands from one token to the next that was not taken. */
+  const within = <T>(from: number, act: () => T): T => {
+    try {
+      return act();
+    } catch (error) {
+      if (!(error instanceof TemplateError) || error.place !== null) throw error;
+      const begin = tokens[from]!.end - tokens[from]!.text.length;
+      const text = pipe.text.slice(begin, tokens[at - 1]!.end);
+      throw new TemplateError(error.message, { text, at: pipe.at + begin });
+    }
+  };
   const commands = (): Value => {
     let value: Value;
     let first = true;
     for (;;) {
       const words: (Value | { readonly call: string })[] = [];
-      while (at < tokens.length && tokens[at] !== '|' && tokens[at] !== ')') words.push(operand());
-      value = run(words, first ? [] : [value]);
+      const begun = at;
+      while (at < tokens.length && textAt(at) !== '|' && textAt(at) !== ')') words.push(operand());
+      value = within(begun, () => run(words, first ? [] : [value]));
       first = false;
-      if (tokens[at] !== '|') return value;
+      if (textAt(at) !== '|') return value;
       at++;
     }
   };
   const operand = (): Value | { readonly call: string } => {
-    const token = tokens[at++]!;
+    const begun = at;
+    const token = tokens[at++]!.text;
     if (token === '(') {
       const value = commands();
       at++;
-      const next = tokens[at];
-      return next?.startsWith('.') === true && next.length > 1 ? fieldsOf(value, tokens[at++]!.slice(1), scope) : value;
+      const next = textAt(at);
+      if (next?.startsWith('.') !== true || next.length === 1) return value;
+      at++;
+      return within(begun, () => fieldsOf(value, next.slice(1), scope));
     }
     if (token.startsWith('"')) return JSON.parse(token) as string;
     if (token.startsWith('`')) return token.slice(1, -1);
@@ -220,12 +291,12 @@ function pipeline(text: string, dot: Value, scope: Scope): Value {
     if (token === 'true' || token === 'false') return token === 'true';
     if (token === 'nil') return null;
     if (token === '.') return dot;
-    if (token.startsWith('.')) return fieldsOf(dot, token.slice(1), scope);
+    if (token.startsWith('.')) return within(begun, () => fieldsOf(dot, token.slice(1), scope));
     if (token.startsWith('$')) {
       const [name = '', ...fields] = token.split('.');
       if (!scope.variables.has(name)) throw new TemplateError(`undefined variable ${JSON.stringify(name)}`);
       const value = scope.variables.get(name);
-      return fields.length === 0 ? value : fieldsOf(value, fields.join('.'), scope);
+      return fields.length === 0 ? value : within(begun, () => fieldsOf(value, fields.join('.'), scope));
     }
     return { call: token };
   };
@@ -258,7 +329,7 @@ function run(words: readonly Word[], piped: readonly Value[]): Value {
   if (!isCall(first)) return first;
   const args = [...rest.map((word) => (isCall(word) ? run([word], []) : word)), ...piped];
   const called = FUNCTIONS[first.call];
-  if (called === undefined) throw new TemplateError(`function ${JSON.stringify(first.call)} not defined`);
+  if (called === undefined) throw notDefined(first.call);
   return called(args);
 }
 
@@ -275,8 +346,15 @@ const FUNCTIONS: Readonly<Record<string, (args: readonly Value[]) => Value>> = {
   and: (args) => args.find((arg) => !isTrue(arg)) ?? args.at(-1),
   or: (args) => args.find(isTrue) ?? args.at(-1),
   not: ([arg]) => !isTrue(arg),
-  len: ([arg]) =>
-    typeof arg === 'string' || isJsonArray(arg) ? arg.length : isJsonObject(arg) ? Object.keys(arg).length : 0,
+  len: ([arg]) => {
+    if (typeof arg === 'string') return utf8Bytes(arg).length;
+    if (isJsonArray(arg)) return arg.length;
+    if (isJsonObject(arg)) return Object.keys(arg).length;
+    const type = typeof arg === 'number' ? 'float64' : 'bool';
+    throw new TemplateError(
+      `error calling len: ${arg === undefined || arg === null ? 'reflect: call of reflect.Value.Type on zero Value' : `len of type ${type}`}`,
+    );
+  },
   index: ([value, ...keys]) => {
     let found = value;
     for (const key of keys) {

@@ -35,9 +35,9 @@ export interface Template {
 }
 
 /** @throws Failure in the words of the parser */
-export function parseTemplate(source: string): Template {
+export function parseTemplate(source: string, complaint = `error parsing jsonpath ${source}, `): Template {
   const wrong = (why: string): never => {
-    throw failed(`error parsing jsonpath ${source}, ${why}`);
+    throw failed(`${complaint}${why}`);
   };
   let at = 0;
   const until = (): Node[] => {
@@ -156,9 +156,9 @@ function bracketed(text: string, wrong: (why: string) => never): Step {
   if (text.startsWith('?(') && text.endsWith(')')) return filterOf(text.slice(2, -1).trim(), wrong);
   const parts = splitList(text);
   if (parts.length > 1) return { type: 'union', parts: parts.map((part) => [bracketed(part.trim(), wrong)]) };
-  const quoted = /^(['"])([\s\S]*)\1$/.exec(text);
+  const quoted = /^'([^']*)'$/.exec(text);
   if (quoted !== null) {
-    const fields = quoted[2]!
+    const fields = quoted[1]!
       .split(/(?<!\\)\./)
       .map((name) => ({ type: 'field', name: name.replace(/\\(.)/g, '$1') }) as const);
     return fields.length === 1 ? fields[0]! : { type: 'union', parts: [fields] };

@@ -21,6 +21,8 @@ export interface Printer {
 }
 
 const JSON_FORMATS = ['json', 'yaml', 'kyaml'];
+/** They take nothing after a `=`. */
+const PLAIN_WORDS = [...JSON_FORMATS, 'name'];
 const TEMPLATES = ['go-template', 'go-template-file', 'template', 'templatefile'];
 const PATHS = ['jsonpath', 'jsonpath-as-json', 'jsonpath-file'];
 const COLUMNS = ['custom-columns', 'custom-columns-file'];
@@ -51,8 +53,10 @@ export function* printerOf(flags: Flags, formats: readonly string[] = PLAIN_FORM
   const given = flags.text('output') === '' && flags.has('template') ? 'go-template' : flags.text('output');
   if (given === '' || given === 'wide') return null;
   const equals = given.indexOf('=');
-  const format = equals < 0 ? given : given.slice(0, equals);
-  if (!formats.includes(format)) throw noSuchFormat(given, formats);
+  const named = equals < 0 ? given : given.slice(0, equals);
+  const format = PLAIN_WORDS.includes(given.toLowerCase()) ? given.toLowerCase() : named;
+  if (!formats.includes(format) || (equals >= 0 && [...PLAIN_WORDS, 'wide'].includes(format)))
+    throw noSuchFormat(given, formats);
   const argument = equals < 0 ? flags.text('template') : given.slice(equals + 1);
   const managed = flags.on('show-managed-fields');
   if (JSON_FORMATS.includes(format)) {
@@ -86,7 +90,7 @@ function jsonPathPrinter(format: string, source: string, allowMissing: boolean):
       } catch (error) {
         if (error instanceof JsonPathError)
           throw failed(
-            `error executing jsonpath ${JSON.stringify(source)}: Error executing template: ${error.message}. Printing more information for debugging the template:\n\ttemplate was:\n\t\t${source}\n\tobject given to jsonpath engine was:\n\t\t${goText(value)}\n\n`,
+            `error executing jsonpath ${JSON.stringify(source)}: Error executing template: ${error.message}. Printing more information for debugging the template:\n\ttemplate was:\n\t\t${source}\n\tobject given to jsonpath engine was:\n\t\t${goText(value)}\n\n\n`,
           );
         throw error;
       }

@@ -7,7 +7,7 @@ import type { TableRow } from './table';
 
 function sortedBy<T>(items: readonly T[], expression: string, objectOf: (item: T) => JsonObject): T[] {
   const path = relaxedPath(expression);
-  const template = parseTemplate(path);
+  const template = parseTemplate(path, '');
   const keyed = items.map((item) => {
     const [value] = templateValues(template, objectOf(item));
     return { item, value };

@@ -15,6 +15,7 @@ import { differs } from './stories/differences';
 import { BASICS } from './stories/basics';
 import { CUSTOM } from './stories/custom';
 import { KINDS } from './stories/kinds';
+import { LIFE } from './stories/life';
 import { KUSTOMIZATIONS } from './stories/kustomizations';
 import { METRICS } from './stories/metrics';
 import { NETWORK } from './stories/network';
@@ -134,6 +135,7 @@ it.each(
     metrics: METRICS,
     kustomizations: KUSTOMIZATIONS,
     network: NETWORK,
+    life: LIFE,
   }),
 )(
   'the laptop tells the stories of %s as the real kubectl does',

@@ -10,8 +10,6 @@ export interface Step {
   readonly env?: Readonly<Record<string, string>>;
   /** Only the last line is kept: the others depend on when kubectl looked. */
   readonly lastLine?: boolean;
-  /** What it prints is a token, which is another one each time. */
-  readonly secret?: boolean;
 }
 
 /** A step, or so much virtual time that passes: `+12m`. */
@@ -37,12 +35,14 @@ const REPLACED: readonly (readonly [RegExp, string])[] = [
   // kubectl still types when what it types to has ended.
   [/^E\d{4} .* "Unhandled Error" err="websocket: close sent"\n/gm, ''],
   [/[EIW]\d{4} [\d:.]+ +\d+ (\w+\.go):\d+/g, 'W<time> $1'],
+  [/\bkubectl\.1\.\d+ get\b/g, 'kubectl get'],
   [/kubectl(?:\.1\.\d+)?-edit-\d+/g, 'kubectl-edit-<id>'],
   [/Thu, 01 Jan 2026 \d\d:\d\d:\d\d \+0000/g, '<time>'],
   [/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '<uid>'],
   [/20\d\d-\d\d-\d\d \d\d:\d\d:\d\d \+0000 UTC/g, '<time>'],
   [/(resourceVersion"?: ?)"\d+"/g, '$1"<rv>"'],
-  [/(Resource Version: +)\d+/g, '$1<rv>'],
+  [/(Resource Version: +|\bresourceVersion:)\d+/g, '$1<rv>'],
+  [/\beyJ[\w-]+\.[\w-]+\.[\w-]+/g, '<token>'],
   // Of a template with the moment of a restart in it.
   [/\bapi-[0-9a-f]{7,10}\b/g, 'api-<hash>'],
   [/(failed to start exec )"[0-9a-f]{64}"/g, '$1"<id>"'],
@@ -53,6 +53,10 @@ const REPLACED: readonly (readonly [RegExp, string])[] = [
   // By the clock of this computer, which is not the cluster's.
   [/^(\d+y)?\d{2,3}d +/gm, '<age>  '],
   [/ +(\d+y)?\d{2,3}d( +\(x\d+ over (\d+y)?\d+d\))? +/g, '  <age>  '],
+  [/(?<=%\) +)(\d+y)?\d{2,3}d$/gm, '<age>'],
+  [/\(lasts (\d+y)?\d{2,3}d\)/g, '(lasts <age>)'],
+  // A moment on either side of a second.
+  [/^(Duration: +).*/gm, '$1<duration>'],
   // How often a drain has to try depends on how fast this computer is.
   [/^(evicting pod .*\n)\1+/gm, '$1'],
   [/^(error when evicting .*\n)\1+/gm, '$1'],
@@ -66,12 +70,24 @@ const ADDRESS = /\b10\.(244|9[6-9]|1[01]\d)\.\d{1,3}\.\d{1,3}\b(?<!10\.96\.0\.1)
 /** The rows of a LimitRange: kubectl describes them in the order of a Go map, another one each time. */
 const LIMIT_ROWS = /(?<=^ *-{4} +-{8} +--- .*\n)(?: *[A-Z]\w+ .*\n)+/gm;
 
+/** What a ConfigMap holds: kubectl 1.33 describes it in the order of a Go map. */
+const DATA = /(?<=^Data\n====\n)(?:[-.\w]+:\n----\n[\s\S]*?\n\n)*(?=\nBinaryData\n====\n)/gm;
+
+/** Of a Secret likewise. */
+const SIZES = /(?<=^Data\n====\n)(?:[-.\w]+: +(?:\d+ bytes|eyJ\S+)\n)+/gm;
+
+const sortedData = (data: string): string =>
+  data
+    .split(/^(?=[-.\w]+:\n----\n)/m)
+    .toSorted()
+    .join('');
+
 const sorted = (rows: string): string => `${rows.trimEnd().split('\n').toSorted().join('\n')}\n`;
 
 function settled(text: string, home: string): string {
   const replaced = REPLACED.reduce(
     (so, [pattern, word]) => so.replace(pattern, word),
-    text.replaceAll(home, '<home>').replace(LIMIT_ROWS, sorted),
+    text.replaceAll(home, '<home>').replace(LIMIT_ROWS, sorted).replace(DATA, sortedData).replace(SIZES, sorted),
   );
   const unaddressed = replaced.replace(ADDRESS, '<address>');
   // Columns are as wide as their addresses.
@@ -100,12 +116,8 @@ export async function told(cluster: Served, kubectl: RealKubectl, lines: readonl
 
 /** A command and what it printed, as a transcript has them. */
 export function block(step: Step, { code, stdout: printed, stderr }: Ran, home: string): string {
-  const { args, stdin = '', env, lastLine = false, secret = false } = step;
-  const stdout = secret
-    ? printed.replace(/^[\w-]+\.[\w-]+\.[\w-]+$/m, '<token>')
-    : lastLine
-      ? `${printed.trimEnd().split('\n').at(-1)}\n`
-      : printed;
+  const { args, stdin = '', env, lastLine = false } = step;
+  const stdout = lastLine ? `${printed.trimEnd().split('\n').at(-1)}\n` : printed;
   const variables = Object.entries(env ?? {}).map(([name, value]) => `${name}='${value}' `);
   return `$ ${variables.join('')}kubectl ${args}${stdin === '' ? '' : ` <<'END'\n${stdin}END`}\n${settled(stdout, home)}${stdout === '' || stdout.endsWith('\n') ? '' : '⏎\n'}${indented(settled(stderr, home), '! ')}${code === 0 ? '' : `(exit ${code})\n`}`;
 }

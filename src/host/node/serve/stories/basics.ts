@@ -256,7 +256,7 @@ export const BASICS: StorySet = {
       run('auth can-i --list --as=system:serviceaccount:default:reader'),
       run('describe role pod-reader'),
       run('get rolebindings -o wide'),
-      { ...run('create token reader --duration=1h'), secret: true },
+      run('create token reader --duration=1h'),
       run('get pods --token=nonsense'),
       run('delete rolebinding/reader role/pod-reader serviceaccount/reader'),
     ],

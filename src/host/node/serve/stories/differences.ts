@@ -10,6 +10,14 @@ const VERSIONS: readonly (readonly [RegExp, string])[] = [
   [/^! All commands and output from this session will be recorded in container logs.*\n/gm, ''],
   // 1.34 no longer tells of what service accounts have had until 1.24.
   [/^(?:Mountable secrets|Tokens): +<none>\n/gm, ''],
+  // 1.34 tells how a Service's traffic is spread.
+  [/^Traffic Distribution: .*\n/gm, ''],
+  // 1.34 has one format more.
+  [/\bjsonpath-file,kyaml,name\b/g, 'jsonpath-file,name'],
+  // 1.34 names ports.
+  [/(\b\d+\/(?:TCP|UDP|SCTP)) \([\w-]+\)/g, '$1'],
+  // 1.35 says which container an event is about.
+  [/^( +(?:Normal|Warning) .*)\bspec\.\w+\{[\w.-]+\}: /gm, '$1'],
   // 1.35 leaves out moments that are not set.
   [/^( *)metadata:\n\1 {2}creationTimestamp: null\n(?!\1 {2})/gm, '$1metadata: {}\n'],
   [/^ *creationTimestamp: null\n/gm, ''],
@@ -27,6 +35,8 @@ const plain = (text: string): string =>
     .reduce((so, [pattern, word]) => so.replace(pattern, word), text)
     // Ages that the real one computes by the clock of its computer.
     .replace(/ +(\d+[smhdy])+( +\(x\d+ over (\d+[smhdy])+\))? +/g, '  <age>  ')
+    .replace(/(?<=%\) +)(\d+[smhdy])+$/gm, '<age>')
+    .replace(/\(lasts (?:(?:\d+[smhdy])+|<invalid>)\)/g, '(lasts <age>)')
     .replace(/^(\d+[smhdy])+ +/gm, '<age>  ')
     .replace(/ +<age> +/g, '  <age>  ')
     .replace(/(?<=\S) {2,}/g, '   ');

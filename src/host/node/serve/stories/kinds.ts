@@ -108,7 +108,7 @@ subjects: [{kind: User, name: jane, apiGroup: rbac.authorization.k8s.io}]
 `;
 
 /** A certificate signing request of the user jane in the group dev, made with `openssl req`. */
-const REQUEST = `apiVersion: certificates.k8s.io/v1
+export const REQUEST = `apiVersion: certificates.k8s.io/v1
 kind: CertificateSigningRequest
 metadata: {name: jane}
 spec:
