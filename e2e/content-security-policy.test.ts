@@ -63,7 +63,7 @@ test.describe('the Content-Security-Policy', () => {
 
     await pods(page).first().focus();
     await page.keyboard.press('Control+k');
-    await expect(page.getByRole('combobox')).toBeVisible();
+    await expect(page.getByRole('combobox', { name: 'Find an app' })).toBeVisible();
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Library' }).click();
     await page.getByRole('button', { name: 'Share' }).first().click();

@@ -40,6 +40,11 @@ export const startingClusters: readonly StartingCluster[] = [
     spec: { ...DEFAULT_CLUSTER, controlPlanes: 4, manifests: [defaultApp] },
   },
   {
+    name: '100-nodes',
+    title: '100 workers in three zones, with an app',
+    spec: { ...DEFAULT_CLUSTER, nodes: 100, zones: 3, manifests: [defaultApp] },
+  },
+  {
     name: 'etcd-in-memory',
     title: 'etcd as it was in version 2: all in memory, gone with the power',
     spec: { ...DEFAULT_CLUSTER, etcdStorage: 'memory', manifests: [defaultApp] },

@@ -99,14 +99,14 @@ export function FarStage({ layout, elements, onSeen, hands }: FarStageProps) {
         const image = new ImageData(size.width, size.height);
         picture = { image, pixels: { data: new Uint32Array(image.data.buffer), ...size } };
       }
-      const { mirror, selection } = store.getState();
+      const { mirror, selection, picked } = store.getState();
       const view: View = { transform: [transform[0] * ratio, transform[1] * ratio, transform[2] * ratio], ...size };
       const labels = painter.paint(picture.pixels, view, {
         layout,
         mirror,
         text,
         palette,
-        selected: selection?.kind === 'Machine' ? selection.name : '',
+        selected: new Set([selection, ...picked].flatMap((one) => (one?.kind === 'Machine' ? [one.name] : []))),
         elements,
         far: transform[2] < nearZoom(layout, { width, height }),
       });
@@ -132,7 +132,8 @@ export function FarStage({ layout, elements, onSeen, hands }: FarStageProps) {
         one.podsByNode !== other.podsByNode ||
         one.machines !== other.machines ||
         one.nodes !== other.nodes ||
-        now.selectedKey !== before.selectedKey
+        now.selectedKey !== before.selectedKey ||
+        now.picked !== before.picked
       )
         again();
     });

@@ -49,7 +49,7 @@ function scene(): Scene {
     fullest: 2,
     aspect: 2,
   });
-  return { layout, mirror, text: en, palette, selected: '', elements: new Set(), far: true };
+  return { layout, mirror, text: en, palette, selected: new Set(), elements: new Set(), far: true };
 }
 
 function painted(

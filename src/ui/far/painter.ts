@@ -35,8 +35,8 @@ export interface Scene {
   readonly mirror: Mirror;
   readonly text: Catalogue;
   readonly palette: Palette;
-  /** The machine that is selected, or empty. */
-  readonly selected: string;
+  /** Machines that are selected or picked. */
+  readonly selected: ReadonlySet<string>;
   /** Machines that stand in the page as elements. */
   readonly elements: ReadonlySet<string>;
   /** Zones and control planes are painted, too. */
@@ -53,7 +53,7 @@ const CORNERS_FROM = 14;
 const BESIDE = { x: 11, y: 6 };
 const METERS_FROM_ZOOM = 0.24;
 const PART_FROM = 60;
-const PARTS = new Set(['etcd', 'kube-apiserver', 'kube-scheduler', 'kube-controller-manager']);
+const PARTS = ['etcd', 'kube-apiserver', 'kube-scheduler', 'kube-controller-manager'];
 
 export class Painter {
   #looks = new Map<string, Look>();
@@ -123,7 +123,7 @@ export class Painter {
     fill(pixels, x, y, width, height, ground);
     if (led === 'off')
       hatch(pixels, x, y, width, height, height < FRAME_FROM ? 3 : 10, mixed(palette.red, palette.card, 0.4));
-    const selected = scene.selected === box.name;
+    const selected = scene.selected.has(box.name);
     if (height < FRAME_FROM && led !== 'ok') frame(pixels, x - 1, y - 1, width + 2, height + 2, 1, state);
     if (height >= FRAME_FROM || selected) {
       const thick = selected ? 2 : led === 'ok' || height < CORNERS_FROM ? 1 : 2;
@@ -156,12 +156,13 @@ export class Painter {
   /** What makes a machine a control plane, each with its light. */
   #parts(pixels: Pixels, box: Box & { readonly name: string }, view: View, scene: Scene, labels: Label[]): void {
     const { palette, mirror } = scene;
-    const parts = (mirror.machines.get(box.name)?.processes ?? []).filter(({ name }) => PARTS.has(name));
+    const running = mirror.machines.get(box.name)?.processes ?? [];
+    const parts = PARTS.flatMap((part) => running.filter(({ name }) => name === part));
     const { x, y, width, height } = onScreen(box, view);
     const zoom = view.transform[2];
     const top = y + Math.round(50 * zoom);
     const gap = Math.max(2, Math.round(10 * zoom));
-    const each = Math.floor((width - gap) / PARTS.size) - gap;
+    const each = Math.floor((width - gap) / PARTS.length) - gap;
     const tall = y + height - gap - top;
     if (each < PART_FROM || tall < 12) return;
     for (const [at, { name, state }] of parts.entries()) {
@@ -169,7 +170,7 @@ export class Painter {
       const ground = state === 'running' ? palette.part : mixed(palette.amber, palette.part, 0.25);
       fill(pixels, left, top, each, tall, ground);
       fill(pixels, left + 6, top + (tall >> 1) - 2, 4, 4, state === 'running' ? palette.ok : palette.amber);
-      labels.push({ words: name, x: left + 15, y: top + tall / 2, room: each - 20, look: 'zone' });
+      labels.push({ words: name.replace('kube-', ''), x: left + 15, y: top + tall / 2, room: each - 20, look: 'zone' });
     }
   }
 

@@ -40,6 +40,7 @@ export function useShortcuts(store: UiStore, commands: Commands): void {
         else if (state.lifted !== null) state.lift(null);
         else if (state.editorOpen) state.setEditorOpen(false);
         else if (state.libraryOpen) state.setLibraryOpen(false);
+        else if (state.picked.length > 0) state.clearPicks();
         else if (state.selection) state.select(null);
         return;
       }

@@ -17,6 +17,7 @@ import { LARGE_FROM, MOST_FAR_ELEMENTS, SEEN_FROM_FAR } from './large';
 import { MachineMenuContext, MENU_LAYER_ID, type MenuPlace } from './machine-menu-context';
 import { MachineNode } from './machine-node';
 import { StageTip } from './stage-tip';
+import { usePicking } from './use-picking';
 import { usePodHands } from './use-pod-hands';
 import { useSize, useStageFit } from './use-stage-fit';
 import { wiresOf, type Line } from './wires';
@@ -35,6 +36,10 @@ const GroupLaneLines = lazy(async () => ({ default: (await import('./group')).Gr
 const QuorumBar = lazy(async () => ({ default: (await import('./group')).QuorumBar }));
 
 const FarStage = lazy(async () => ({ default: (await import('../far/far-stage')).FarStage }));
+
+const Camera = lazy(async () => ({ default: (await import('../camera/camera')).Camera }));
+
+const PickBar = lazy(async () => ({ default: (await import('../picks/pick-bar')).PickBar }));
 
 const MachineMenu = lazy(async () => {
   const module = await import('./machine-menu');
@@ -63,6 +68,7 @@ export function Stage() {
   const commands = useCommands();
   const frame = useRef<HTMLElement>(null);
   usePodHands(frame);
+  usePicking(frame);
   const size = useSize(frame);
   const aspect = Math.round((size.width / size.height) * 10) / 10;
   const key = useUi((state) => machinesKey(state.mirror.machines));
@@ -93,6 +99,8 @@ export function Stage() {
     [lane, wires],
   );
   const { fit, take } = useStageFit(layout, size, several ? QUORUM_BAR : 0);
+  const selects = useUi((state) => state.selection !== null);
+  const picks = useUi((state) => state.picked.length > 0);
   const [drag, setDrag] = useState<Drag | null>(null);
   const [returning, setReturning] = useState<string | null>(null);
   const [menu, setMenu] = useState<MenuPlace | null>(null);
@@ -149,8 +157,12 @@ export function Stage() {
           onMove={(event) => {
             if (event) take();
           }}
-          onPaneClick={({ clientX, clientY }) => {
+          onPaneClick={({ clientX, clientY, shiftKey }) => {
             const hit = farHands.current?.at(clientX, clientY);
+            if (shiftKey && hit) {
+              store.getState().togglePick({ kind: 'Machine', namespace: '', name: hit.machine });
+              return;
+            }
             store.getState().select(hit?.pod ?? (hit ? { kind: 'Machine', namespace: '', name: hit.machine } : null));
           }}
           onPaneContextMenu={(event) => {
@@ -199,6 +211,16 @@ export function Stage() {
         ) : null}
       </MachineMenuContext>
       <ZoomControls onFit={fit} />
+      {selects || large ? (
+        <Suspense fallback={null}>
+          <Camera layout={layout} large={large} onTake={take} />
+        </Suspense>
+      ) : null}
+      {picks ? (
+        <Suspense fallback={null}>
+          <PickBar />
+        </Suspense>
+      ) : null}
       <BootProgress />
       <Dock byKeyboard={drag === null} />
       <StageTip stage={frame} />

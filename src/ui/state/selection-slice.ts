@@ -12,10 +12,17 @@ export interface SelectionSlice {
   readonly lifted: string | null;
   /** The lifted machine hangs over the dock. */
   readonly overDock: boolean;
+  /** Machines and pods that were picked together, in the order in which they were. */
+  readonly picked: readonly Subject[];
   select(subject: Subject | null): void;
+  /** Adds it to what is picked, or takes it out. */
+  togglePick(subject: Subject): void;
+  clearPicks(): void;
   lift(machine: string | null): void;
   setOverDock(over: boolean): void;
 }
+
+const NOTHING_PICKED: readonly Subject[] = [];
 
 /** A machine and its Node are one thing on the stage. */
 const onStage = (subject: Subject): Subject =>
@@ -26,6 +33,7 @@ export const createSelectionSlice: StateCreator<UiState, [], [], SelectionSlice>
   selectedKey: '',
   lifted: null,
   overDock: false,
+  picked: NOTHING_PICKED,
   select: (subject) =>
     set(() => {
       if (!subject) return { selection: null, selectedKey: '' };
@@ -33,6 +41,13 @@ export const createSelectionSlice: StateCreator<UiState, [], [], SelectionSlice>
       const selection = { kind, namespace, name };
       return { selection, selectedKey: subjectKey(selection) };
     }),
+  togglePick: (subject) =>
+    set(({ picked }) => {
+      const key = subjectKey(subject);
+      const others = picked.filter((other) => subjectKey(other) !== key);
+      return { picked: others.length < picked.length ? others : [...picked, subject] };
+    }),
+  clearPicks: () => set({ picked: NOTHING_PICKED }),
   lift: (lifted) => set({ lifted, overDock: false }),
   setOverDock: (overDock) => set((state) => (state.overDock === overDock ? state : { overDock })),
 });
