@@ -1,9 +1,11 @@
 /**
- * `npm run screenshots`: takes docs/screenshot.png of a cluster in the middle of an incident. With `--all DIR` it puts the
- * screens that are worth looking at into DIR instead, in both themes and two sizes.
+ * `npm run screenshots`: takes docs/screenshot.png of a cluster in the middle of an incident. With `--all DIR` it puts every state of
+ * the stage into DIR, in all themes, both languages and three sizes, and says what is wrong with any of them.
  */
-import { mkdirSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 import { chromium } from '@playwright/test';
 import { preview } from 'vite';
 import { buildWeb } from './build.mjs';
@@ -12,24 +14,6 @@ import { ROOT } from './install.mjs';
 import { freePort } from './port.mjs';
 
 const SMALL = { width: 1280, height: 720 };
-const LARGE = { width: 1920, height: 1080 };
-const WRONG = `apiVersion: apps/v1
-kind: Deployment
-metadata:
-  name: shop
-spec:
-  replica: 3
-  selector:
-    matchLabels: {app: shop}
-  template:
-    metadata:
-      labels: {app: shop}
-    spec:
-      containers:
-        - name: server
-          image: nginx:1.27
-`;
-
 const machine = (page, name) => page.locator(`[data-kind="Machine"][data-name="${name}"]`);
 const clock = (page, name) => page.getByRole('group', { name: 'Clock' }).getByRole('button', { name });
 
@@ -55,89 +39,78 @@ const SCREENS = {
     await clock(page, 'Pause').click();
     await page.getByRole('button', { name: 'Dismiss' }).click();
   },
-
-  /** Why a replacement pod is there. */
-  async why(page) {
-    const before = await podNames(page, 'web-');
-    await clock(page, '100 times real time').click();
-    await page.locator('[data-name="node-3"] [data-kind="Pod"][data-state="Terminating"]').first().waitFor();
-    await page.getByText('34 of 34 ready').waitFor();
-    await clock(page, 'Pause').click();
-    const replacement = (await podNames(page, 'web-')).find((name) => !before.includes(name));
-    await page.locator(`[data-kind="Pod"][data-name="${replacement}"]`).click();
-    await page.getByRole('tab', { name: 'Why' }).click();
-    await page.getByRole('tabpanel').getByRole('listitem').first().waitFor();
-  },
-
-  async editor(page) {
-    await page.getByRole('button', { name: 'Apply a manifest' }).click();
-    const box = page.getByRole('textbox', { name: 'Manifest' });
-    await box.focus();
-    await page.keyboard.insertText(WRONG);
-    await page.keyboard.press('ControlOrMeta+Enter');
-    await page.getByRole('status', { name: 'What became of it' }).getByText('unknown field').waitFor();
-  },
 };
 
-const podNames = (page, beginning) =>
-  page
-    .locator(`[data-kind="Pod"][data-name^="${beginning}"]`)
-    .evaluateAll((chips) => chips.map((chip) => chip.getAttribute('data-name')));
+const HELP = `npm run screenshots                    takes docs/screenshot.png
+npm run screenshots -- --all DIR      puts every state of the stage into DIR, in all themes, both languages and three sizes, and
+                                      prints what axe finds wrong (states and their order: e2e/screens.ts)
+  --screens REGEXP                    only the screens of such a name, e.g. 'dark|why'
+  --looks REGEXP                      only such looks, e.g. 'light-zh-1280'; 'turns': one look of each screen, taking turns
+`;
 
-/** Goes through the screens up to `last` on a fresh page and hands each to `take`. */
-async function visit(browser, address, { viewport, colorScheme }, last, take) {
-  const context = await browser.newContext({ viewport, colorScheme, reducedMotion: 'reduce' });
+/** Takes the picture of the README. */
+async function takePicture() {
+  const port = await freePort();
+  const server = await preview({
+    root: ROOT,
+    configFile: join(ROOT, 'vite.config.ts'),
+    preview: { host: '127.0.0.1', port, strictPort: true, open: false },
+    logLevel: 'warn',
+  });
+  const browser = await chromium.launch({ executablePath: ensureChromium(), args: ['--no-sandbox', '--disable-gpu'] });
   try {
+    const context = await browser.newContext({ viewport: SMALL, colorScheme: 'dark', reducedMotion: 'reduce' });
     const page = await context.newPage();
-    await page.goto(`${address}?seed=7`);
-    for (const [name, prepare] of Object.entries(SCREENS)) {
-      await prepare(page);
-      await take(page, name);
-      if (name === last) break;
-    }
+    await page.goto(`http://127.0.0.1:${port}/?seed=7`);
+    await page.getByRole('button', { name: 'Not now' }).click();
+    for (const prepare of Object.values(SCREENS)) await prepare(page);
+    const path = join(ROOT, 'docs', 'screenshot.png');
+    await page.screenshot({ path, animations: 'disabled' });
+    console.log(path);
   } finally {
-    await context.close();
+    await browser.close();
+    await server.close();
   }
 }
 
-const option = process.argv.indexOf('--all');
-const folder = option < 0 ? undefined : process.argv[option + 1];
-if (option >= 0 && folder === undefined) throw new Error('--all needs a directory');
+/** Takes all pictures. @returns whether nothing is wrong with any of them */
+function takeAll(folder, { screens = '', looks = '' }) {
+  mkdirSync(folder, { recursive: true });
+  const looked = join(folder, 'looked-at.jsonl');
+  rmSync(looked, { force: true });
+  const { status } = spawnSync(process.execPath, [join(ROOT, '.ci', 'e2e.mjs'), 'screens.test.ts'], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: {
+      ...process.env,
+      CHROMIUM_PATH: ensureChromium(),
+      KUBARIUM_SCREENS: folder,
+      KUBARIUM_SCREENS_ONLY: screens,
+      KUBARIUM_SCREENS_LOOKS: looks,
+    },
+  });
+  const lines = existsSync(looked) ? readFileSync(looked, 'utf8').trim().split('\n') : [];
+  const table = new Map();
+  for (const { screen, found } of lines.map((line) => JSON.parse(line))) {
+    const row = table.get(screen) ?? { pictures: 0, wrong: 0 };
+    table.set(screen, { pictures: row.pictures + 1, wrong: row.wrong + found.length });
+  }
+  console.table(Object.fromEntries(table));
+  return status === 0;
+}
 
-const executablePath = ensureChromium();
-await buildWeb({ ifChanged: true });
-const port = await freePort();
-const server = await preview({
-  root: ROOT,
-  configFile: join(ROOT, 'vite.config.ts'),
-  preview: { host: '127.0.0.1', port, strictPort: true, open: false },
-  logLevel: 'warn',
+const { values } = parseArgs({
+  options: {
+    help: { type: 'boolean' },
+    all: { type: 'string' },
+    screens: { type: 'string' },
+    looks: { type: 'string' },
+  },
 });
-const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
-const address = `http://127.0.0.1:${port}/`;
-try {
-  if (folder === undefined) {
-    await visit(browser, address, { viewport: SMALL, colorScheme: 'dark' }, 'incident', async (page, name) => {
-      if (name === 'incident') await save(page, join(ROOT, 'docs', 'screenshot.png'));
-    });
-  } else {
-    mkdirSync(folder, { recursive: true });
-    for (const colorScheme of ['dark', 'light']) {
-      for (const viewport of [SMALL, LARGE]) {
-        const size = `${viewport.width}x${viewport.height}`;
-        await visit(browser, address, { viewport, colorScheme }, 'editor', (page, name) =>
-          save(page, join(resolve(folder), `${name}-${colorScheme}-${size}.png`)),
-        );
-      }
-    }
-  }
-} finally {
-  await browser.close();
-  await server.close();
-}
-
-async function save(page, path) {
-  await page.screenshot({ path, animations: 'disabled' });
-  console.log(path);
+if (values.help) {
+  console.log(HELP);
+} else {
+  await buildWeb({ ifChanged: true });
+  if (values.all === undefined) await takePicture();
+  else if (!takeAll(resolve(values.all), values)) process.exitCode = 1;
 }
 process.exit();

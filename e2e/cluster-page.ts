@@ -1,10 +1,11 @@
 /** The playground's page in the words of the tests: machines, pods, clock, Events, editor, each found as a person finds it. */
 import { expect, type Locator, type Page } from '@playwright/test';
 import type { EngineLink } from '../src/host/worker/protocol';
+import type { UiStore } from '../src/ui/state/store';
 
 declare global {
   /** What the page hands to scripts. */
-  var kubarium: { readonly link: EngineLink };
+  var kubarium: { readonly link: EngineLink; readonly store: UiStore };
 }
 
 export const WORKERS = ['node-1', 'node-2', 'node-3', 'node-4'] as const;
@@ -17,15 +18,20 @@ export async function openCluster(
   page: Page,
   query = '',
   machines: readonly string[] = DEFAULT_MACHINES,
+  running = DEFAULT_PODS,
 ): Promise<void> {
   await page.goto(`/${query}`);
-  await expectClusterUp(page, machines);
+  await expectClusterUp(page, machines, running);
 }
 
-export async function expectClusterUp(page: Page, machines: readonly string[] = DEFAULT_MACHINES): Promise<void> {
+export async function expectClusterUp(
+  page: Page,
+  machines: readonly string[] = DEFAULT_MACHINES,
+  running = DEFAULT_PODS,
+): Promise<void> {
   for (const name of machines) await expect(machine(page, name)).toHaveAttribute('data-state', 'Ready');
   await expect(page.locator('[data-kind="Machine"]')).toHaveCount(machines.length);
-  await expect(pods(page, { state: 'Running' })).toHaveCount(DEFAULT_PODS);
+  await expect(pods(page, { state: 'Running' })).toHaveCount(running);
 }
 
 export const machine = (page: Page, name: string): Locator =>

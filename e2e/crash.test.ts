@@ -43,3 +43,41 @@ test.describe('when the engine throws', () => {
     await expect(machine(page, 'node-1')).toHaveAttribute('data-state', 'Off');
   });
 });
+
+test('when one panel throws, it alone says so, and comes back by its button; the stage stands', async ({ page }) => {
+  await openCluster(page);
+  const panels = [
+    ['Events', 'logFilter'],
+    ['Messages', 'notices'],
+    ['Timeline', 'host'],
+  ] as const;
+  for (const [panel, part] of panels) {
+    await test.step(panel, async () => {
+      // No person can do this: a part of the page's state that the panel reads is not what it must be.
+      await page.evaluate((key) => {
+        const { store } = kubarium;
+        const whole = store.getState()[key];
+        Object.assign(globalThis, { mend: () => store.setState({ [key]: whole }) });
+        store.setState({
+          [key]: {
+            get time(): never {
+              throw new Error('broken');
+            },
+            get text(): never {
+              throw new Error('broken');
+            },
+          } as never,
+        });
+      }, part);
+      const fault = page.getByRole('alert').filter({ hasText: `${panel} has failed. The rest goes on.` });
+      await expect(fault).toBeVisible();
+      await expect(machine(page, 'node-1')).toBeVisible();
+      await page.evaluate('mend()');
+      await fault.getByRole('button', { name: 'Try again' }).click();
+      await expect(fault).toHaveCount(0);
+    });
+  }
+  await machine(page, 'node-1').focus();
+  await page.keyboard.press('Delete');
+  await expect(machine(page, 'node-1')).toHaveAttribute('data-state', 'Off');
+});

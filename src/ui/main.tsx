@@ -26,8 +26,8 @@ async function begin(root: HTMLElement): Promise<void> {
   const query = new URLSearchParams(location.search);
   const store = createUiStore();
   const link = await openLink(query);
-  // Scripts in the console and the tests in e2e drive the same link as the page.
-  Object.assign(globalThis, { kubarium: { link } });
+  // Scripts in the console and the tests in e2e drive the same link and the same view as the page.
+  Object.assign(globalThis, { kubarium: { link, store } });
   const motion = { flights: createFlightBoard(root), pulses: createPulseBoard() };
   pumpFrames(link, store, motion);
   const language = preferredLanguage();

@@ -4,6 +4,8 @@ import { TextContext } from '../text/text';
 
 interface PanelBoundaryProps {
   readonly name: string;
+  /** Where in the page's grid the panel stands. */
+  readonly area?: string;
   readonly children: ReactNode;
 }
 
@@ -25,7 +27,7 @@ export class PanelBoundary extends Component<PanelBoundaryProps, PanelBoundarySt
     const { message } = this.state;
     if (message === null) return this.props.children;
     return (
-      <div className="panel-fault" role="alert">
+      <div className="panel-fault" role="alert" style={{ gridArea: this.props.area }}>
         <p>{this.context.crash.panel(this.props.name)}</p>
         <p className="quiet">{message}</p>
         <button type="button" className="toggle-pill" onClick={() => this.setState({ message: null })}>

@@ -31,6 +31,11 @@ export function ApplyPanel() {
     return () => store.getState().setManifestDraft(handle?.text() ?? '');
   }, [store]);
 
+  useEffect(() => {
+    // A file that is dropped while the editor is open takes the place of its text; undo brings that back.
+    if (editor.current && editor.current.text() !== draft) editor.current.replace(draft);
+  }, [draft]);
+
   const apply = async (): Promise<void> => {
     const manifest = editor.current?.text() ?? '';
     editor.current?.mark([]);

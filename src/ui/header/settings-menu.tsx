@@ -29,7 +29,7 @@ export function SettingsMenu({ onClose }: { onClose: () => void }) {
         transitionProps={{ duration: 0 }}
       >
         <Menu.Target>
-          <span className="settings-anchor" />
+          <span className="settings-anchor" aria-hidden="true" />
         </Menu.Target>
         <Menu.Dropdown aria-label={text.settings.name}>
           <Menu.Label>{text.settings.theme}</Menu.Label>

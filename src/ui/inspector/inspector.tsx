@@ -30,7 +30,7 @@ export function Inspector() {
             >
               <X size={16} aria-hidden="true" />
             </button>
-            <h2>{selection.name}</h2>
+            <h2 title={selection.name}>{selection.name}</h2>
           </header>
           <Suspense fallback={<div className="inspector-body" />}>
             <SelectionTabs selection={selection} />

@@ -52,7 +52,7 @@ export function CommandPalette({ fault }: { fault: string | null }) {
         yOffset="12vh"
         classNames={{ content: 'palette' }}
         transitionProps={{ duration: 0 }}
-        aria-label={words.palette.name}
+        attributes={{ content: { 'aria-label': words.palette.name } }}
       >
         <input
           className="palette-input"

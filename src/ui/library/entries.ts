@@ -99,6 +99,7 @@ function commandEntries({ store, commands, words }: Hands): readonly Entry[] {
     ['library', words.palette.library, () => ui.setLibraryOpen(true)],
     ['apply', text.rail.apply, () => ui.setEditorOpen(true)],
     ['terminal', text.rail.terminal, () => ui.setTerminalOpen(true)],
+    ['tour', words.palette.tour, () => ui.setTour(1)],
     ['worker', text.rail.addWorker, () => commands.addMachine()],
     ['control-plane', text.rail.addControlPlane, () => commands.addControlPlane()],
     ['language', text.language.switchToOther, () => void ui.setLanguage(language === 'en' ? 'zh' : 'en')],

@@ -121,12 +121,6 @@ export function LibraryPanel() {
             </ul>
           </>
         ) : null}
-        <h3>{words.faults}</h3>
-        <ul className="library-grid">
-          {FAULTS.map((kind) => (
-            <FaultCard key={kind.key} kind={kind} />
-          ))}
-        </ul>
         <h3>{words.apps}</h3>
         <ul className="library-grid">
           {sampleApps.map(({ name, manifest }) => {
@@ -134,6 +128,12 @@ export function LibraryPanel() {
             const run = (): void => void deploy(hands, { title, manifest });
             return <Card key={name} title={title} note={shows} on="App" onEnter={run} onDrop={run} />;
           })}
+        </ul>
+        <h3>{words.faults}</h3>
+        <ul className="library-grid">
+          {FAULTS.map((kind) => (
+            <FaultCard key={kind.key} kind={kind} />
+          ))}
         </ul>
         <h3>{words.clusters}</h3>
         <ul>

@@ -65,12 +65,12 @@ export function SharePanel({ onClose }: { onClose: () => void }) {
 
   return (
     <dialog ref={dialog} className="share" aria-label={text.title} onClose={onClose}>
-      <header>
+      <div className="share-head">
         <h2>{text.title}</h2>
         <button type="button" className="icon-button" aria-label={text.close} title={text.close} onClick={onClose}>
           <X size={14} aria-hidden="true" />
         </button>
-      </header>
+      </div>
       {shared === null ? <p className="quiet">{text.making}</p> : null}
       {typeof shared === 'string' ? <p className="callout callout-problem">{shared}</p> : null}
       {shared === null || typeof shared === 'string' ? null : (

@@ -48,6 +48,7 @@ const button = (name: string): HTMLElement => {
 
 beforeEach(async () => {
   localStorage.clear();
+  localStorage.setItem('kubarium.toured', 'true');
   host = document.createElement('div');
   document.body.append(host);
   root = createRoot(host);

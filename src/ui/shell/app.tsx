@@ -15,6 +15,7 @@ import { LANGUAGE_TAGS } from '../text/language';
 import { schemeOf } from '../state/view-slice';
 import { TextContext, useText } from '../text/text';
 import { Timeline } from '../timeline/timeline';
+import { useDroppedManifests } from './use-dropped-manifests';
 import { useShortcuts } from './use-shortcuts';
 
 const EventLog = lazy(async () => {
@@ -45,6 +46,11 @@ const TerminalPanel = lazy(async () => {
 const CrashPanel = lazy(async () => {
   const module = await import('../crash/crash-panel');
   return { default: module.CrashPanel };
+});
+
+const Tour = lazy(async () => {
+  const module = await import('../tour/tour');
+  return { default: module.Tour };
 });
 
 const PresenterPointer = lazy(async () => {
@@ -88,7 +94,9 @@ function Shell({ store }: { store: UiStore }) {
   const [terminalWanted, setTerminalWanted] = useState(false);
   if (terminalOpen && !terminalWanted) setTerminalWanted(true); // it keeps its shell while it is closed
   const crash = useUi((state) => state.crash);
+  const tour = useUi((state) => state.tour);
   useShortcuts(store, useCommands());
+  useDroppedManifests(store);
   const projector = useUi((state) => state.projector);
   const lessMotion = useUi((state) => state.lessMotion);
   useLayoutEffect(() => {
@@ -112,8 +120,12 @@ function Shell({ store }: { store: UiStore }) {
   return (
     <ReactFlowProvider>
       <div className="shell" data-terminal={terminalOpen ? 'open' : 'closed'} style={sizes}>
-        <Header />
-        <Rail />
+        <PanelBoundary name={text.app.name} area="header">
+          <Header />
+        </PanelBoundary>
+        <PanelBoundary name={text.rail.name} area="rail">
+          <Rail />
+        </PanelBoundary>
         <main className="shell-main">
           <PanelBoundary name={text.stage.name}>
             <Stage />
@@ -132,24 +144,33 @@ function Shell({ store }: { store: UiStore }) {
               </Suspense>
             </PanelBoundary>
           ) : null}
-          <Notices />
+          <PanelBoundary name={text.notice.name}>
+            <Notices />
+          </PanelBoundary>
+          {tour === null ? null : (
+            <PanelBoundary name={text.app.name}>
+              <Suspense fallback={null}>
+                <Tour at={tour} />
+              </Suspense>
+            </PanelBoundary>
+          )}
         </main>
-        <PanelBoundary name={text.inspector.name}>
+        <PanelBoundary name={text.inspector.name} area="inspector">
           <Inspector />
         </PanelBoundary>
         {terminalWanted ? (
-          <PanelBoundary name={text.terminal.name}>
+          <PanelBoundary name={text.terminal.name} area="terminal">
             <Suspense fallback={null}>
               <TerminalPanel />
             </Suspense>
           </PanelBoundary>
         ) : null}
-        <PanelBoundary name={text.log.name}>
+        <PanelBoundary name={text.log.name} area="log">
           <Suspense fallback={<section className="log" aria-label={text.log.panel} />}>
             <EventLog />
           </Suspense>
         </PanelBoundary>
-        <PanelBoundary name={text.timeline.name}>
+        <PanelBoundary name={text.timeline.name} area="timeline">
           <Timeline />
         </PanelBoundary>
       </div>

@@ -2,6 +2,7 @@
 import { ReactFlow, type NodeChange, type NodeTypes, type OnNodeDrag } from '@xyflow/react';
 import { lazy, Suspense, useCallback, useMemo, useRef, useState } from 'react';
 import type { FarHands } from '../far/far-stage';
+import { PanelBoundary } from '../crash/panel-boundary';
 import { PulseCanvas } from '../motion/pulse-canvas';
 import { useCommands } from '../state/commands';
 import { useUi, useUiStore } from '../state/store';
@@ -205,9 +206,11 @@ export function Stage() {
           </Suspense>
         ) : null}
         {menu ? (
-          <Suspense fallback={null}>
-            <MachineMenu place={menu} onClose={() => setMenu(null)} />
-          </Suspense>
+          <PanelBoundary name={text.machine.menu(menu.machine)}>
+            <Suspense fallback={null}>
+              <MachineMenu place={menu} onClose={() => setMenu(null)} />
+            </Suspense>
+          </PanelBoundary>
         ) : null}
       </MachineMenuContext>
       <ZoomControls onFit={fit} />

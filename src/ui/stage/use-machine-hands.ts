@@ -6,6 +6,9 @@ import { useMachineMenu } from './machine-menu-context';
 
 /** A machine that is held down this long is lifted, before it is moved: so a dock can be seen before one drags. */
 const HOLD_MS = 200;
+/** A finger that stays where it is for so long asks for the menu. */
+const LONG_PRESS_MS = 600;
+const STAYS_PX = 8;
 
 const isInsideControl = (event: { target: EventTarget; currentTarget: EventTarget }): boolean =>
   event.target instanceof Element && event.target !== event.currentTarget && event.target.closest('button') !== null;
@@ -44,8 +47,22 @@ export function useMachineHands(name: string) {
       if (event.button !== 0 || isInsideControl(event)) return;
       letGo();
       hold.current = setTimeout(() => store.getState().lift(name), HOLD_MS);
+      const { clientX: x, clientY: y } = event;
+      const press = setTimeout(() => {
+        if (event.pointerType !== 'touch') return;
+        store.getState().lift(null);
+        openMenu({ machine: name, x, y });
+        // Else the click that a browser makes of the finger's going would close it.
+        const swallow = (end: TouchEvent): void => end.preventDefault();
+        addEventListener('touchend', swallow, { once: true, passive: false, capture: true });
+      }, LONG_PRESS_MS);
+      const move = (moved: globalThis.PointerEvent): void => {
+        if (Math.hypot(moved.clientX - x, moved.clientY - y) > STAYS_PX) clearTimeout(press);
+      };
       const release = (): void => {
         letGo();
+        clearTimeout(press);
+        removeEventListener('pointermove', move);
         removeEventListener('pointerup', release);
         removeEventListener('pointercancel', release);
         // The stage puts a dragged machine down itself; one that was only held is put down here, after it.
@@ -53,6 +70,7 @@ export function useMachineHands(name: string) {
           if (store.getState().lifted === name) store.getState().lift(null);
         });
       };
+      addEventListener('pointermove', move);
       addEventListener('pointerup', release);
       addEventListener('pointercancel', release);
     },

@@ -9,9 +9,10 @@ import { createLanguageSlice, type LanguageSlice } from './language-slice';
 import { createMirrorSlice, type MirrorSlice } from './mirror-slice';
 import { createNoticeSlice, type NoticeSlice } from './notice-slice';
 import { createSelectionSlice, type SelectionSlice } from './selection-slice';
+import { createTourSlice, type TourSlice } from './tour-slice';
 import { createViewSlice, type ViewSlice } from './view-slice';
 
-export interface UiState extends MirrorSlice, SelectionSlice, ViewSlice, NoticeSlice, LanguageSlice {}
+export interface UiState extends MirrorSlice, SelectionSlice, ViewSlice, NoticeSlice, LanguageSlice, TourSlice {}
 
 export type UiStore = StoreApi<UiState>;
 
@@ -23,6 +24,7 @@ export function createUiStore(): UiStore {
     ...createViewSlice(...args),
     ...createNoticeSlice(...args),
     ...createLanguageSlice(...args),
+    ...createTourSlice(...args),
   }));
 }
 

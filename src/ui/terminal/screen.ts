@@ -48,14 +48,14 @@ export class Screen {
   #below = 0;
   #atStart = true;
 
-  constructor(element: HTMLElement, host: ScreenHost, theme: ITheme, label: string, font: string) {
+  constructor(element: HTMLElement, host: ScreenHost, theme: ITheme, label: string, font: string, fontSize: number) {
     defineConstructedStyle();
     this.#host = host;
     this.#line = newLine(host.history);
     this.terminal = new Terminal({
       theme,
       fontFamily: font,
-      fontSize: 13,
+      fontSize,
       lineHeight: 1.2,
       cursorBlink: false,
       scrollback: SCROLLBACK,

@@ -8,7 +8,7 @@ import type { Action } from '#engine/cluster/door';
 import { PanelSplitter } from '../shell/panel-splitter';
 import { useCommands } from '../state/commands';
 import { recall, remember } from '../state/remembered';
-import { useUi, useUiStore } from '../state/store';
+import { useUi, useUiStore, type UiState } from '../state/store';
 import { useText } from '../text/text';
 import { FileEditor } from './file-editor';
 import { linkProvider, namesIn } from './links';
@@ -38,6 +38,9 @@ function themeOfPage(): ITheme {
     brightBlue: variable('--accent'),
   };
 }
+
+/** In pixels; a room of people needs more. */
+const fontSizeOf = ({ projector }: Pick<UiState, 'projector'>): number => (projector ? 17 : 13);
 
 export function TerminalPanel() {
   const text = useText();
@@ -79,11 +82,12 @@ export function TerminalPanel() {
           if (!command) setFile(null);
         },
         edit: (path, content) => setFile({ path, text: content }),
-        moreCandidates: text.terminal.more,
+        moreCandidates: (count) => store.getState().text.terminal.more(count),
       },
       themeOfPage(),
-      text.terminal.input,
+      store.getState().text.terminal.input,
       variable('--font-mono'),
+      fontSizeOf(store.getState()),
     );
     screen.current = made;
     const links = linkProvider(
@@ -95,7 +99,11 @@ export function TerminalPanel() {
     const recolour = (): void => {
       made.terminal.options.theme = themeOfPage();
     };
-    const unsubscribe = store.subscribe(({ mirror, theme }, before) => {
+    const unsubscribe = store.subscribe(({ mirror, theme, projector }, before) => {
+      if (projector !== before.projector) {
+        made.terminal.options.fontSize = fontSizeOf({ projector });
+        made.fit();
+      }
       if (theme !== before.theme) requestAnimationFrame(recolour); // when the page has its new colours
       if (mirror.printed !== before.mirror.printed) for (const printed of mirror.printed) made.printed(printed);
     });
@@ -107,7 +115,11 @@ export function TerminalPanel() {
       made.dispose();
       screen.current = null;
     };
-  }, [store, commands, text]);
+  }, [store, commands]);
+
+  useEffect(() => {
+    screen.current?.terminal.textarea?.setAttribute('aria-label', text.terminal.input);
+  }, [text]);
 
   useEffect(() => {
     if (!open) return;

@@ -31,6 +31,7 @@ export interface LibraryWords {
     readonly start: (cluster: string) => string;
     readonly undoFault: string;
     readonly library: string;
+    readonly tour: string;
   };
 }
 
@@ -88,5 +89,6 @@ export const enLibrary: LibraryWords = {
     start: (cluster) => `Start: ${cluster}`,
     undoFault: 'Undo the latest fault',
     library: 'Open the library',
+    tour: 'Take the tour (60 s)',
   },
 };

@@ -66,5 +66,6 @@ export const zhLibrary: LibraryWords = {
     start: (cluster) => `启动：${cluster}`,
     undoFault: '撤销最近的故障',
     library: '打开资源库',
+    tour: '开始导览（60 秒）',
   },
 };

@@ -22,3 +22,4 @@ import './chips.css';
 import './panels.css';
 import './library.css';
 import './projector.css';
+import './narrow.css';

@@ -1,0 +1,133 @@
+/** The main journey, once with the keyboard alone and once with a finger: the app runs, a worker dies, comes back, the app is scaled, Events are read. */
+import { expect, test, type CDPSession, type Locator, type Page } from '@playwright/test';
+import { dock, inspector, machine, openCluster, pods, setSpeed } from './cluster-page';
+
+/** Presses Tab until the thing has the focus. */
+async function tabTo(page: Page, thing: Locator, key: 'Tab' | 'Shift+Tab' = 'Tab', most = 90): Promise<void> {
+  for (let pressed = 0; pressed < most; pressed++) {
+    if (await thing.evaluate((element) => element === document.activeElement).catch(() => false)) return;
+    await page.keyboard.press(key);
+  }
+  throw new Error(`${most} times ${key} did not lead to ${String(thing)}`);
+}
+
+const speed = (page: Page, factor: number): Locator =>
+  page.getByRole('button', { name: `${factor} times real time`, exact: true });
+const events = (page: Page): Locator => page.getByRole('table', { name: 'Events' });
+
+test('with the keyboard alone', async ({ page }) => {
+  test.slow();
+  await openCluster(page);
+  await tabTo(page, machine(page, 'node-1'));
+  await page.keyboard.press('Delete');
+  await expect(machine(page, 'node-1')).toHaveAttribute('data-state', 'Off');
+
+  await tabTo(page, speed(page, 100), 'Shift+Tab');
+  await page.keyboard.press('Enter');
+  await expect(pods(page, { state: 'Terminating' })).not.toHaveCount(0, { timeout: 20_000 });
+
+  await tabTo(page, machine(page, 'node-1').getByRole('button', { name: 'Power on node-1' }));
+  await page.keyboard.press('Enter');
+  await expect(machine(page, 'node-1')).toHaveAttribute('data-state', 'Ready');
+
+  await tabTo(page, inspector(page).getByRole('textbox', { name: 'Replicas of web' }));
+  await page.keyboard.press('Control+a');
+  await page.keyboard.type('9');
+  await page.keyboard.press('Enter');
+  await expect(pods(page, { of: 'web-', state: 'Running' })).toHaveCount(9);
+
+  await tabTo(page, page.getByRole('searchbox', { name: 'Search' }));
+  await page.keyboard.type('to 9');
+  await expect(events(page)).toContainText('ScalingReplicaSet');
+
+  // Every object is a few letters away.
+  await page.keyboard.press('Control+k');
+  await expect(page.getByRole('combobox', { name: 'Find an app' })).toBeFocused();
+  await page.keyboard.type('node-3');
+  await page.keyboard.press('Enter');
+  await expect(inspector(page).getByRole('heading', { name: 'node-3' })).toBeVisible();
+});
+
+test('the tour: it goes on by itself as its things happen, is left, and begins again from the palette', async ({
+  page,
+}) => {
+  await openCluster(page);
+  const tour = page.getByRole('region', { name: 'Tour' });
+  await expect(tour).toContainText('Drag node-1 into the dock');
+  await tabTo(page, tour.getByRole('button', { name: 'Take the tour' }));
+  await page.keyboard.press('Enter');
+  await expect(tour).toContainText('1 of 6');
+  await machine(page, 'node-1').focus();
+  await page.keyboard.press('Delete');
+  await expect(tour).toContainText('node-1 is dark, but the API still says Ready');
+  await setSpeed(page, 100);
+  await expect(tour).toContainText('has taken the place of a lost pod', { timeout: 20_000 });
+  await setSpeed(page, 1);
+  const replacement = /^\S+/.exec((await tour.getByRole('status').textContent()) ?? '')?.[0] ?? 'none';
+  await pods(page, { of: replacement }).click();
+  await inspector(page).getByRole('tab', { name: 'Why' }).click();
+  await expect(tour).toContainText('Switch node-1 on again');
+  await machine(page, 'node-1').getByRole('button', { name: 'Power on node-1' }).click();
+  await expect(tour).toContainText('That was a node failure');
+  await tour.getByRole('button', { name: 'Done' }).click();
+  await expect(tour).toHaveCount(0);
+
+  await page.reload();
+  await expect(machine(page, 'node-2')).toHaveAttribute('data-state', 'Ready');
+  await expect(tour).toHaveCount(0);
+  await page.keyboard.press('Control+k');
+  await expect(page.getByRole('combobox', { name: 'Find an app' })).toBeFocused();
+  await page.keyboard.type('tour');
+  await page.keyboard.press('Enter');
+  await expect(tour).toContainText('1 of 6');
+});
+
+test.describe('with a finger, on a tablet', () => {
+  test.use({ hasTouch: true, viewport: { width: 820, height: 1180 } });
+
+  interface Point {
+    readonly x: number;
+    readonly y: number;
+  }
+
+  const middleOf = async (thing: Locator): Promise<Point> => {
+    const box = (await thing.boundingBox())!;
+    return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+  };
+  const touch = (finger: CDPSession, type: 'touchStart' | 'touchMove' | 'touchEnd', at?: Point): Promise<unknown> =>
+    finger.send('Input.dispatchTouchEvent', { type, touchPoints: at ? [at] : [] });
+
+  test('a machine is dragged into the dock and comes back, the app is scaled, a long press opens a menu', async ({
+    page,
+  }) => {
+    await openCluster(page);
+    const finger = await page.context().newCDPSession(page);
+    const head = await middleOf(machine(page, 'node-1').getByRole('heading', { name: 'node-1' }));
+    await touch(finger, 'touchStart', head);
+    for (let step = 1; step <= 5; step++)
+      await touch(finger, 'touchMove', { x: head.x + step * 8, y: head.y + step * 8 });
+    await expect(dock(page)).toBeVisible();
+    const target = await middleOf(dock(page));
+    for (let step = 1; step <= 6; step++)
+      await touch(finger, 'touchMove', {
+        x: head.x + ((target.x - head.x) * step) / 6,
+        y: head.y + ((target.y - head.y) * step) / 6,
+      });
+    await touch(finger, 'touchEnd');
+    await expect(machine(page, 'node-1')).toHaveAttribute('data-state', 'Off');
+
+    await machine(page, 'node-1').getByRole('button', { name: 'Power on node-1' }).tap();
+    await speed(page, 60).tap();
+    await expect(machine(page, 'node-1')).toHaveAttribute('data-state', 'Ready');
+
+    await inspector(page).getByRole('button', { name: 'Scale web up' }).tap();
+    await expect(pods(page, { of: 'web-', state: 'Running' })).toHaveCount(7);
+    await expect(events(page)).toContainText('ScalingReplicaSet');
+
+    await touch(finger, 'touchStart', await middleOf(machine(page, 'node-2').getByRole('heading', { name: 'node-2' })));
+    await expect(page.getByRole('menuitem', { name: 'Cordon' })).toBeVisible();
+    await touch(finger, 'touchEnd');
+    await page.getByRole('menuitem', { name: 'Cordon' }).tap();
+    await expect(machine(page, 'node-2')).toHaveAccessibleName(/SchedulingDisabled/);
+  });
+});
