@@ -14,6 +14,7 @@ import type { EventId } from '#engine/kernel/process';
 import type { Micros } from '#engine/kernel/time';
 import type { TrafficTarget } from '#engine/node/traffic/load-generator';
 import type { KubectlAnswer, Said } from '#engine/kubectl/invocation';
+import type { LawReport } from './laws/report';
 import type { Printed } from '#engine/kubectl/terminal/session';
 import type {
   AttemptRecord,
@@ -334,6 +335,11 @@ export interface Engine {
    */
   why(subject: Subject, absentFrom?: string): Why;
   look<What extends CloserLook>(what: What): CloserLooks[What['type']];
+  /**
+   * The laws of the cluster, held against all that happened since the last call: call it often. Looks on from the first call.
+   * What was found is shown wherever the run is put later, if it had happened there.
+   */
+  laws(): LawReport;
   save(): SavedEngine;
   /** As `save`, but cheaper and not to be cloned, since it shares with the engine whatever is immutable. */
   checkpoint(): Checkpoint;

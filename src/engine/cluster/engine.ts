@@ -27,6 +27,8 @@ import type { Said } from '#engine/kubectl/invocation';
 import { breakpointOf } from './milestones';
 import type { closerLook } from './looks';
 import { Observer } from './observe/observer';
+import type { LawReport } from './laws/report';
+import type { Laws } from './laws/laws';
 import type { Subject } from './records';
 import type { explainSubject } from './why';
 import type { explainAbsence } from './why-not';
@@ -58,6 +60,9 @@ export const explainer = new LateCode<{
   readonly closerLook: typeof closerLook;
 }>('the explanation of causes');
 
+/** Holds the laws of a cluster. */
+export const lawBook = new LateCode<typeof Laws>('the laws');
+
 /** A new engine at virtual time 0. */
 export const newEngine = (options: EngineOptions): Engine => new ClusterEngine(options);
 
@@ -83,6 +88,8 @@ class ClusterEngine implements Engine {
   #inputs: RecordedInput[] = [];
   #observer: Observer;
   #lives = 1;
+  /** Null: nobody has asked. */
+  #laws: Laws | null = null;
 
   constructor(options: EngineOptions) {
     this.#options = options;
@@ -156,6 +163,12 @@ class ClusterEngine implements Engine {
     return explainer.code.closerLook(this.#cluster.kernel, what);
   }
 
+  laws(): LawReport {
+    const { kernel, state } = this.#cluster;
+    this.#laws ??= new lawBook.code(kernel, null);
+    return this.#laws.look(state.faults.active.size, this.#inputs);
+  }
+
   save(): SavedEngine {
     const immutable: object[] = [];
     return this.#saved(immutable, (shared) => immutable.push(shared)).saved;
@@ -190,6 +203,7 @@ class ClusterEngine implements Engine {
     this.#cluster.state = cluster;
     this.#inputs = [...inputs];
     this.#observer = new Observer(this.#cluster.kernel, ++this.#lives);
+    if (this.#laws !== null) this.#laws = new lawBook.code(this.#cluster.kernel, this.#laws);
   }
 
   hash(): string {

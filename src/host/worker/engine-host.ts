@@ -7,6 +7,7 @@
 import type { Action, Answer, Breakpoint, Cursor, Engine, Frame, Recording, SavedEngine } from '#engine/cluster/door';
 import { LateCodeMissing } from '#engine/api/late-code';
 import { newEngine } from '#engine/cluster/engine';
+import type { LawReport } from '#engine/cluster/laws/report';
 import type { Subject } from '#engine/cluster/records';
 import type { StartingCluster } from '#scenarios/starting-clusters';
 import type { Comparison, Crash, HostStatus, Pace, StartOptions, TimeRequest } from './protocol';
@@ -85,6 +86,7 @@ export class EngineHost {
   #resumed = false;
   #replayed: boolean | undefined;
   #crashed = false;
+  #holdsLaws = false;
   #scheduled = false;
   /** Real and virtual time from which the target of a finite speed is reckoned. */
   #originReal = 0;
@@ -202,6 +204,13 @@ export class EngineHost {
     await this.prepare();
     await this.#mending;
     return this.#travel!.carryOut(request);
+  }
+
+  /** From now on the laws are looked at after every slice. */
+  async laws(): Promise<LawReport> {
+    await this.prepare();
+    this.#holdsLaws = true;
+    return this.engine.laws();
   }
 
   get engine(): Engine {
@@ -399,6 +408,7 @@ export class EngineHost {
     const budget = errand?.breakpoint === undefined ? { events } : { events, breakpoint: errand.breakpoint };
     for (;;) {
       const result = engine.run(target, budget);
+      if (this.#holdsLaws) engine.laws();
       this.#meter.count(result.events);
       if (result.stopped === 'breakpoint') {
         this.#finish(errand!, result.met!);

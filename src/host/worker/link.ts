@@ -58,6 +58,7 @@ export function connectEngine(): EngineLink {
     object: (subject) => call('object', subject),
     why: (subject, absentFrom) => call('why', subject, absentFrom),
     look: (what) => call('look', what) as Promise<never>,
+    laws: () => call('laws'),
     recording: () => call('recording'),
     hash: () => call('hash'),
     resume: () => call('resume'),

@@ -13,6 +13,7 @@ export type CallName =
   | 'object'
   | 'why'
   | 'look'
+  | 'laws'
   | 'recording'
   | 'hash'
   | 'resume';

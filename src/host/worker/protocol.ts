@@ -12,6 +12,7 @@ import type {
   Recording,
   Why,
 } from '#engine/cluster/door';
+import type { LawReport } from '#engine/cluster/laws/report';
 import type { Difference, Divergence } from '#engine/cluster/rewind/divergence';
 import type { Subject } from '#engine/cluster/records';
 import type { CauseRecord } from '#engine/kernel/causes';
@@ -135,6 +136,8 @@ export interface EngineLink {
   /** As the engine's. */
   why(subject: Subject, absentFrom?: string): Promise<Why>;
   look<What extends Look>(what: What): Promise<LookAnswers[What['type']]>;
+  /** The laws of the cluster: looked at after every step from the first call on. */
+  laws(): Promise<LawReport>;
   recording(): Promise<Recording>;
   hash(): Promise<string>;
   /** After a crash: go on from the last checkpoint. */

@@ -55,6 +55,7 @@ const calls: Readonly<Record<CallName, (...args: never[]) => unknown>> = {
   },
   look: async (what: Look) =>
     what.type === 'inputs' ? host.engine.inputs.slice(what.from) : (await import('./look')).look(host.engine, what),
+  laws: () => host.laws(),
   recording: () => host.recording(),
   hash: () => host.engine.hash(),
   resume: () => host.resume(),

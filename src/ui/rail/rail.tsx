@@ -1,5 +1,6 @@
 /** The rail at the left: what one can bring onto the stage. */
 import { FileCode2, LibraryBig, Search, Server, ServerCog, SquareTerminal } from 'lucide-react';
+import { LawsButton } from '../laws/laws-button';
 import { useCommands } from '../state/commands';
 import { useUi, useUiStore } from '../state/store';
 import { useText } from '../text/text';
@@ -73,6 +74,7 @@ export function Rail() {
         <ServerCog {...ICON} />
         <span aria-hidden="true">{text.rail.addControlPlaneShort}</span>
       </button>
+      <LawsButton />
     </nav>
   );
 }

@@ -188,6 +188,7 @@ export function createScriptedLink(options: ScriptOptions): ScriptedLink {
     object: async ({ kind, namespace, name }) => world.find(kind, namespace, name) ?? null,
     why: async (subject) => scriptedWhy(world, subject),
     look: async () => Promise.reject(new Error('the script has no records')),
+    laws: async () => ({ since: 0, laws: [] }),
     recording: async (): Promise<Recording> => Promise.reject(new Error('the script has no recording')),
     time: async () => Promise.reject(new Error('the script has no past')),
     hash: async () => 'scripted',

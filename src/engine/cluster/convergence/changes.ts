@@ -3,7 +3,7 @@ import type { KubeObject, Node, Pod } from '#engine/api/types';
 import type { Random } from '#engine/kernel/random';
 import type { Micros } from '#engine/kernel/time';
 import type { Person, Propagation } from './person';
-import type { Sight } from './sight';
+import type { Sight } from '../observe/sight';
 import {
   BROKEN_IMAGE,
   chance,

@@ -1,7 +1,7 @@
 /** Bounds of rollouts and budgets, from what their specs say. Reckoned apart from the controllers that are checked by them. */
 import { controllerOf } from '#engine/api/meta';
 import type { Deployment, Pod, PodDisruptionBudget } from '#engine/api/types';
-import type { Sight } from './sight';
+import type { Sight } from '../observe/sight';
 
 /** `3`, or `"25%"` of a total. */
 function share(value: number | string, total: number, round: (value: number) => number): number {

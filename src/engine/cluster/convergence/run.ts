@@ -19,7 +19,7 @@ import { Faults } from './faults';
 import { Person } from './person';
 import { Safety } from './safety';
 import { unsettled } from './settled';
-import { Sight } from './sight';
+import { Sight } from '../observe/sight';
 import { chance, NAMESPACES, pick } from './workloads';
 
 export interface RunOptions {

@@ -10,7 +10,7 @@ import { stateOf } from '../observe/truth';
 import { clock } from '../testing-transcript';
 import { appOf, type Doings, isPersons } from './changes';
 import { budgetOf, rolloutBounds } from './limits';
-import type { Sight, Write } from './sight';
+import type { Sight, Write } from '../observe/sight';
 
 /** What a person did to pods has its consequences for so long. */
 const AFTERMATH: Micros = 60 * SECOND;

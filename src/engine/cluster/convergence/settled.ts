@@ -23,7 +23,7 @@ import { stateOf } from '../observe/truth';
 import { isPersons } from './changes';
 import { budgetOf } from './limits';
 import { isFinished } from './safety';
-import type { Sight } from './sight';
+import type { Sight } from '../observe/sight';
 
 export function unsettled(kernel: Kernel, sight: Sight): string[] {
   const found: string[] = [];

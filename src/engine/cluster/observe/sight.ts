@@ -2,12 +2,12 @@
  * What the API holds, followed write by write from etcd's history: nothing that happened between two looks is missed. Reads
  * the member that is furthest, changes nothing.
  */
-import type { Kinds, KubeObject } from '#engine/api/types';
+import type { Kinds, KubeObject, Pod } from '#engine/api/types';
 import { eventsSince, liveVersions, type Store } from '#engine/etcd/mvcc';
 import type { KeyValue } from '#engine/etcd/wire';
 import type { EventId } from '#engine/kernel/process';
 import type { Kernel } from '#engine/kernel/kernel';
-import { leadingMember } from '../observe/truth';
+import { leadingMember } from './truth';
 
 /** One write, as it was committed. */
 export interface Write {
@@ -28,6 +28,10 @@ function objectOf({ value }: KeyValue): KubeObject | null {
 
 export class Sight {
   readonly #objects = new Map<string, KubeObject>();
+  /** Keys of etcd, in order of creation. */
+  readonly #keysByKind = new Map<string, Set<string>>();
+  readonly #byName = new Map<string, KubeObject>();
+  readonly #podKeysByNode = new Map<string, Set<string>>();
   readonly #revisions = new Map<string, number>();
   readonly #byUid = new Map<string, KubeObject>();
   readonly #kernel: Kernel;
@@ -59,7 +63,7 @@ export class Sight {
 
   /** All of a kind that are there, in order of their creation. */
   *of<K extends keyof Kinds>(kind: K): Generator<Kinds[K]> {
-    for (const object of this.#objects.values()) if (object.kind === kind) yield object as Kinds[K];
+    for (const key of this.#keysByKind.get(kind) ?? []) yield this.#objects.get(key) as Kinds[K];
   }
 
   list<K extends keyof Kinds>(kind: K): Kinds[K][] {
@@ -67,9 +71,12 @@ export class Sight {
   }
 
   find<K extends keyof Kinds>(kind: K, namespace: string, name: string): Kinds[K] | undefined {
-    for (const object of this.of(kind))
-      if (object.metadata.name === name && (object.metadata.namespace ?? '') === namespace) return object;
-    return undefined;
+    return this.#byName.get(`${kind}/${namespace}/${name}`) as Kinds[K] | undefined;
+  }
+
+  /** The pods that are bound to a node. */
+  podsOn(node: string): readonly Pod[] {
+    return [...(this.#podKeysByNode.get(node) ?? [])].map((key) => this.#objects.get(key) as Pod);
   }
 
   byUid(uid: string): KubeObject | undefined {
@@ -96,12 +103,31 @@ export class Sight {
     const before = this.#objects.get(key) ?? null;
     if (before === null && after === null) return;
     if (before !== null && before.metadata.uid !== after?.metadata.uid) this.#byUid.delete(before.metadata.uid);
-    if (after === null) this.#objects.delete(key);
-    else {
+    if (before !== null) this.#forget(key, before, after);
+    if (after !== null) {
       this.#revisions.set(key, modRevision);
       this.#objects.set(key, after);
       this.#byUid.set(after.metadata.uid, after);
+      this.#byName.set(nameOf(after), after);
+      keysIn(this.#keysByKind, after.kind).add(key);
+      if (after.kind === 'Pod') keysIn(this.#podKeysByNode, (after as Pod).spec.nodeName ?? '').add(key);
     }
     tell({ key, before, after, cause });
   }
+
+  #forget(key: string, before: KubeObject, after: KubeObject | null): void {
+    if (before.kind === 'Pod') this.#podKeysByNode.get((before as Pod).spec.nodeName ?? '')?.delete(key);
+    if (after !== null) return;
+    this.#objects.delete(key);
+    this.#byName.delete(nameOf(before));
+    this.#keysByKind.get(before.kind)?.delete(key);
+  }
+}
+
+const nameOf = ({ kind, metadata }: KubeObject): string => `${kind}/${metadata.namespace ?? ''}/${metadata.name}`;
+
+function keysIn(index: Map<string, Set<string>>, under: string): Set<string> {
+  let keys = index.get(under);
+  if (keys === undefined) index.set(under, (keys = new Set()));
+  return keys;
 }
