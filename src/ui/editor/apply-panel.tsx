@@ -1,7 +1,7 @@
 /** Where manifests are pasted and applied: sample apps to begin with, an editor, and what became of it. */
 import { Button } from '@mantine/core';
 import { X } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import type { Answer } from '#engine/cluster/door';
 import { sampleApps } from '#scenarios/apps/sample-apps';
 import { CommandButton } from '../shell/command-button';
@@ -10,7 +10,14 @@ import { useCommands } from '../state/commands';
 import { kubectl } from '../state/kubectl-command';
 import { useUi, useUiStore } from '../state/store';
 import { useText } from '../text/text';
+import '../theme/closer.css';
+import { useCloserText } from '../inspector/closer-text';
 import { YamlEditor, type YamlEditorHandle } from './yaml-editor';
+
+const ChangePreview = lazy(async () => ({ default: (await import('./change-preview')).ChangePreview }));
+
+/** Of what is wrong by the types so much is said below the editor. */
+const MOST_TOLD = 3;
 
 type Outcome =
   | { readonly state: 'none' }
@@ -25,6 +32,9 @@ export function ApplyPanel() {
   const draft = useUi((state) => state.manifestDraft);
   const editor = useRef<YamlEditorHandle>(null);
   const [outcome, setOutcome] = useState<Outcome>({ state: 'none' });
+  const [preview, setPreview] = useState<string | null>(null);
+  const [problems, setProblems] = useState<readonly string[]>([]);
+  const closer = useCloserText();
 
   useEffect(() => {
     const handle = editor.current;
@@ -39,6 +49,7 @@ export function ApplyPanel() {
   const apply = async (): Promise<void> => {
     const manifest = editor.current?.text() ?? '';
     editor.current?.mark([]);
+    setPreview(null);
     if (manifest.trim() === '') {
       setOutcome({ state: 'empty' });
       return;
@@ -88,15 +99,48 @@ export function ApplyPanel() {
             </button>
           ))}
         </div>
-        <YamlEditor ref={editor} label={text.editor.manifest} initialText={draft} onSubmit={() => void apply()} />
+        <YamlEditor
+          ref={editor}
+          label={text.editor.manifest}
+          initialText={draft}
+          onSubmit={() => void apply()}
+          onProblems={(found, checked) =>
+            setProblems(
+              found.map(({ from, message }) => closer.problem(checked.slice(0, from).split('\n').length, message)),
+            )
+          }
+        />
+        {problems.length === 0 ? null : (
+          <ul className="problems" aria-label={closer.problems}>
+            {problems.slice(0, MOST_TOLD).map((problem) => (
+              <li key={problem}>{problem}</li>
+            ))}
+            {problems.length > MOST_TOLD ? <li className="quiet">{closer.more(problems.length - MOST_TOLD)}</li> : null}
+          </ul>
+        )}
         <footer>
           <Button size="xs" loading={outcome.state === 'applying'} onClick={() => void apply()}>
             {text.editor.apply}
           </Button>
+          <Button
+            size="xs"
+            variant="default"
+            onClick={() => setPreview(preview === null ? (editor.current?.text() ?? '') : null)}
+          >
+            {closer.showChanges}
+          </Button>
           <CommandButton command={() => kubectl.apply(editor.current?.text() ?? '')} />
           <span className="quiet">{text.editor.applyHint}</span>
         </footer>
-        <ApplyOutcome outcome={outcome} />
+        {preview === null ? (
+          <ApplyOutcome outcome={outcome} />
+        ) : (
+          <div className="apply-outcome" role="region" aria-label={closer.changes} tabIndex={0}>
+            <Suspense fallback={null}>
+              <ChangePreview key={preview} manifest={preview} />
+            </Suspense>
+          </div>
+        )}
       </section>
     </MantineScope>
   );

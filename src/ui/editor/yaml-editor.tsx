@@ -5,7 +5,9 @@ import { drawSelection, EditorView, highlightActiveLine, keymap } from '@codemir
 import { useEffect, useImperativeHandle, useRef, type Ref } from 'react';
 import type { Answer } from '#engine/cluster/door';
 import { styleRootOf, yamlBase } from './code-mirror';
+import type { Problem } from './check-manifest';
 import { diagnosticsFor } from './diagnostics';
+import { schemaHelp } from './schema-help';
 import { undoAndRedo } from './undo';
 
 export interface YamlEditorHandle {
@@ -21,17 +23,21 @@ interface YamlEditorProps {
   readonly label: string;
   readonly initialText: string;
   readonly onSubmit: () => void;
+  /** Hears what is wrong in the text by the types of the API. */
+  readonly onProblems?: (problems: readonly Problem[], text: string) => void;
 }
 
-export function YamlEditor({ ref, label, initialText, onSubmit }: YamlEditorProps) {
+export function YamlEditor({ ref, label, initialText, onSubmit, onProblems }: YamlEditorProps) {
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | null>(null);
   const submit = useRef(onSubmit);
+  const tellProblems = useRef(onProblems);
   const firstText = useRef(initialText);
 
   useEffect(() => {
     submit.current = onSubmit;
-  }, [onSubmit]);
+    tellProblems.current = onProblems;
+  }, [onSubmit, onProblems]);
 
   useEffect(() => {
     if (!host.current) return undefined;
@@ -47,6 +53,7 @@ export function YamlEditor({ ref, label, initialText, onSubmit }: YamlEditorProp
           drawSelection(),
           highlightActiveLine(),
           lintGutter(),
+          schemaHelp((problems) => tellProblems.current?.(problems, view.current?.state.doc.toString() ?? '')),
           keymap.of([
             {
               key: 'Mod-Enter',

@@ -15,7 +15,7 @@ import { changesBetween, ownersOf, writersOf, type FieldChange } from './version
 
 const MOST_SHOWN = 160;
 
-function Change({ change: { path, before, after, by } }: { change: FieldChange }) {
+export function Change({ change: { path, before, after, by } }: { change: FieldChange }) {
   const text = useCloserText();
   const value = (of: string | null): string => (of === null ? text.absent : shownText(of, MOST_SHOWN));
   return (

@@ -1,12 +1,14 @@
 /** The whole object as the API server has it, as YAML; follows its changes. */
 import { lazy, Suspense, useCallback } from 'react';
 import { Button } from '@mantine/core';
-import { RefreshCw } from 'lucide-react';
+import { Pencil, RefreshCw } from 'lucide-react';
 import type { Subject } from '#engine/cluster/records';
+import { manifestOf } from '../editor/planned-changes';
 import { useCommands } from '../state/commands';
 import { findObject } from '../state/mirror';
-import type { UiState } from '../state/store';
+import { useUiStore, type UiState } from '../state/store';
 import { useText } from '../text/text';
+import { useCloserText } from './closer-text';
 import { useLive } from './use-live';
 
 const YamlView = lazy(async () => {
@@ -16,6 +18,8 @@ const YamlView = lazy(async () => {
 
 export function YamlTab({ subject }: { subject: Subject }) {
   const text = useText();
+  const closer = useCloserText();
+  const store = useUiStore();
   const { link } = useCommands();
   const { kind, namespace, name } = subject;
   const watch = useCallback(
@@ -37,6 +41,22 @@ export function YamlTab({ subject }: { subject: Subject }) {
         onClick={askAgain}
       >
         {text.inspector.refresh}
+      </Button>
+      <Button
+        size="compact-xs"
+        variant="default"
+        leftSection={<Pencil size={12} aria-hidden="true" />}
+        onClick={() => {
+          const manifest = manifestOf(live.value);
+          store.getState().setEditorOpen(false);
+          // The editor keeps its text as it closes; this one is to stand in it when it opens.
+          setTimeout(() => {
+            store.getState().setManifestDraft(manifest);
+            store.getState().setEditorOpen(true);
+          });
+        }}
+      >
+        {closer.edit}
       </Button>
       <Suspense fallback={<p className="quiet">{text.inspector.asking}</p>}>
         <YamlView key={`${kind}/${namespace}/${name}`} value={live.value} label={text.inspector.yamlOf(kind, name)} />

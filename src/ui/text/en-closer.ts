@@ -40,4 +40,12 @@ export const enCloser = {
   matches: (shown: number, all: number) => (shown === all ? `${all} lines` : `${shown} of ${all} lines`),
   older: 'Older lines are not shown.',
   restarted: (attempt: number) => (attempt === 0 ? '' : `started ${attempt + 1} times`),
+  showChanges: 'Show changes',
+  changes: 'What applying would change',
+  isNew: 'would be created',
+  staysSame: 'stays as it is',
+  nothingPlanned: 'No object with a kind and a name stands here.',
+  edit: 'Edit',
+  problems: 'What the types of the API do not allow',
+  problem: (line: number, message: string) => `line ${line}: ${message}`,
 };

@@ -39,4 +39,12 @@ export const zhCloser: typeof enCloser = {
   matches: (shown, all) => (shown === all ? `${all} 行` : `${all} 行中的 ${shown} 行`),
   older: '更早的行未显示。',
   restarted: (attempt) => (attempt === 0 ? '' : `已启动 ${attempt + 1} 次`),
+  showChanges: '查看变更',
+  changes: '应用后的变更',
+  isNew: '将被创建',
+  staysSame: '保持不变',
+  nothingPlanned: '这里没有带类别和名称的对象。',
+  edit: '编辑',
+  problems: '不符合 API 类型之处',
+  problem: (line, message) => `第 ${line} 行：${message}`,
 };
