@@ -110,7 +110,7 @@ export function generateCluster({ nodes, pods, zones, changesPerSecond }: Wanted
     #timer = 0;
     postMessage(message: { type: string; id?: number; name?: string }): void {
       if (message.type !== 'call') return;
-      const value = message.name === 'why' ? { subject: null, reasons: [] } : null;
+      const value = message.name === 'why' ? { subject: null, reasons: [] } : message.name === 'look' ? [] : null;
       setTimeout(() => this.#tell({ type: 'answer', id: message.id, value }));
       if (message.name === 'start') setTimeout(() => this.#begin());
     }
