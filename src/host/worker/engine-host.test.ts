@@ -4,7 +4,8 @@ import { LateCodeMissing } from '#engine/api/late-code';
 import type { Frame, Recording } from '#engine/cluster/door';
 import { engineOf } from '#engine/cluster/engine';
 import { startingCluster } from '#scenarios/starting-clusters';
-import { EngineHost, type StoredRun } from './engine-host';
+import { EngineHost } from './engine-host';
+import { asListed, type KeepingProblem, runKey, type StoredRun } from './kept-clusters';
 import type { Crash, HostStatus, Pace, StartOptions } from './protocol';
 
 const SECOND = 1_000_000;
@@ -19,7 +20,10 @@ class World {
   longestSlice = 0;
   /** What the late code waits for. */
   loading: Promise<unknown> | null = null;
+  /** What was stored last. */
   stored: StoredRun | null;
+  readonly kept = new Map<string, StoredRun>();
+  keepingProblem: KeepingProblem | null = null;
   storedTimes = 0;
   readonly crashes: Crash[] = [];
   readonly frames: { readonly frame: Frame; readonly status: HostStatus; readonly at: number }[] = [];
@@ -28,19 +32,24 @@ class World {
 
   constructor(stored: StoredRun | null = null) {
     this.stored = stored;
+    if (stored !== null) this.kept.set(runKey(stored), stored);
     this.host = new EngineHost({
       now: () => (this.time += this.lookCosts),
+      date: () => this.time,
       later: (delay_ms, call) => void this.#turns.push({ at: this.time + delay_ms, call }),
       frame: (frame, status) => void this.frames.push({ frame, status, at: this.time }),
       crash: (crash) => void this.crashes.push(crash),
       checkpoints: {
-        load: (seed, scenario) => {
-          const { stored } = this;
-          return Promise.resolve(stored?.seed === seed && stored.scenario === scenario ? stored : null);
-        },
+        load: (key) => Promise.resolve(this.kept.get(key) ?? null),
         store: (run) => {
           this.stored = structuredClone(run);
+          this.kept.set(runKey(run), this.stored);
           this.storedTimes++;
+          return Promise.resolve(this.keepingProblem);
+        },
+        list: () => Promise.resolve([...this.kept.values()].map(asListed)),
+        remove: (key) => {
+          this.kept.delete(key);
           return Promise.resolve();
         },
       },
@@ -331,6 +340,64 @@ describe('checkpoints', () => {
     const second = await upWith(paused, EMPTY, stored);
     second.pass(100);
     expect(second.status.resumed).toBe(false);
+  });
+});
+
+describe('kept clusters', () => {
+  it('go on under a name, with their own seed and cluster whatever the address says', async () => {
+    const first = await upWith(paused);
+    expect(await first.host.keepAs('Tuesday', false)).toBe(true);
+    expect(first.status.name).toBe('Tuesday');
+    expect([...first.kept.keys()]).toEqual(['empty#7', 'name:Tuesday']);
+
+    const second = new World(first.stored);
+    await second.host.start({ seed: 1, scenario: 'ha', name: 'Tuesday', resume: true });
+    second.pass(100);
+    expect(second.status).toMatchObject({ seed: 7, scenario: 'empty', name: 'Tuesday', resumed: true });
+    expect(second.host.engine.hash()).toBe(first.host.engine.hash());
+  });
+
+  it('that are renamed leave nothing behind', async () => {
+    const world = await upWith(paused);
+    await world.host.keepAs('Tuesday', true);
+    await world.host.keepAs('Wednesday', true);
+    expect([...world.kept.keys()]).toEqual(['name:Wednesday']);
+  });
+
+  it('do not take the name of another', async () => {
+    const world = await upWith(paused);
+    world.kept.set('name:Tuesday', world.stored!);
+    expect(await world.host.keepAs('Tuesday', true)).toBe(false);
+    expect(world.host.key).toBe('empty#7');
+  });
+
+  it('can be saved as what was done in them', async () => {
+    const world = await upWith(paused);
+    await world.settled(world.host.input({ type: 'apply', ticket: 'a', manifest: CONFIG }));
+    const recording = await world.settled(world.host.recordingOf('empty#7'));
+    expect(recording).toMatchObject({ seed: 7, inputs: [{ action: { ticket: 'a' } }] });
+    expect(recording?.hash).toBe(world.host.engine.hash());
+    expect(await world.settled(world.host.recordingOf('name:nobody'))).toBeNull();
+  });
+
+  it('that find no room are told of, until there is some again', async () => {
+    const world = await upWith(speed(10));
+    world.keepingProblem = 'full';
+    world.host.checkpoint();
+    await Promise.resolve();
+    expect(world.status.unkept).toBe('full');
+    world.keepingProblem = null;
+    world.host.checkpoint();
+    await Promise.resolve();
+    expect(world.status.unkept).toBeUndefined();
+  });
+
+  it('are kept once when the page goes, however often it says so', async () => {
+    const world = await upWith(speed(10));
+    world.pass(1_000);
+    world.storedTimes = 0;
+    for (let times = 0; times < 3; times++) world.host.hide();
+    expect(world.storedTimes).toBe(1);
   });
 });
 

@@ -4,14 +4,16 @@
  * checkpoints, and turns what the page asks into calls of the Engine door. Knows no worker and no page: the clock, the way to
  * be called again and the store are handed in.
  */
-import type { Action, Answer, Breakpoint, Cursor, Engine, Frame, Recording, SavedEngine } from '#engine/cluster/door';
+import type { Action, Answer, Breakpoint, ClusterSpec, Cursor, Engine, Frame, Recording } from '#engine/cluster/door';
 import { LateCodeMissing } from '#engine/api/late-code';
 import { newEngine } from '#engine/cluster/engine';
 import type { LawReport } from '#engine/cluster/laws/report';
 import type { Subject } from '#engine/cluster/records';
 import type { StartingCluster } from '#scenarios/starting-clusters';
+import { type KeepingProblem, type KeptCluster, runKey, type StoredRun } from './kept-clusters';
 import type { Comparison, Crash, HostStatus, Pace, StartOptions, TimeRequest } from './protocol';
 import { Readiness } from './readiness';
+import { Refusal } from './refusal';
 import { SpeedMeter } from './speed-meter';
 import type * as Late from './travel';
 
@@ -19,6 +21,8 @@ import type * as Late from './travel';
 export interface Surroundings {
   /** Real time, ms. */
   now(): number;
+  /** Real time, ms since 1970. */
+  date(): number;
   /** Calls once after so many ms; 0: as soon as other tasks had their turn. */
   later(delay_ms: number, call: () => void): void;
   frame(frame: Frame, status: HostStatus): void;
@@ -31,17 +35,13 @@ export interface Surroundings {
   loadApiModels(): Promise<unknown>;
 }
 
-/** Where a run is kept so that a reload goes on. Failures to store are the store's own business: it goes on without. */
+/** Where runs are kept so that a reload goes on. */
 export interface Checkpoints {
-  load(seed: number, scenario: string): Promise<StoredRun | null>;
-  store(run: StoredRun): Promise<void>;
-}
-
-export interface StoredRun {
-  readonly seed: number;
-  readonly scenario: string;
-  readonly pace: Pace;
-  readonly saved: SavedEngine;
+  load(key: string): Promise<StoredRun | null>;
+  /** @returns why it could not be kept; null: it is, or a later one of the same run */
+  store(run: StoredRun): Promise<KeepingProblem | null>;
+  list(): Promise<readonly KeptCluster[]>;
+  remove(key: string): Promise<void>;
 }
 
 /** Longest stretch of real time without returning to the event loop, ms. */
@@ -56,13 +56,13 @@ const FRAME_MS = 16;
 /** What the run may fall behind before it gives up catching up, ms of real time. */
 const MAX_DEBT_MS = 250;
 const CHECKPOINT_EVERY_MS = 4_000;
+/** Keeping a large cluster takes its time: the run has at least so many times as much. */
+const CHECKPOINT_SHARE = 50;
 /** How much virtual time an answer, or the next thing that matters, may take: µs. */
 const ANSWER_WITHIN = 120_000_000;
 const SKIP_WITHIN = 3_600_000_000;
 /** Virtual time after which a start counts as done even if something never got ready: µs. */
 const START_WITHIN = 120_000_000;
-
-const PAST = 'You look at the past: go back to the present, or branch here, to act.';
 
 /** Something that runs the engine on, whatever the pace, until it is met. */
 interface Errand {
@@ -80,7 +80,8 @@ export class EngineHost {
   readonly #around: Surroundings;
   #engine: Engine | null = null;
   #options: StartOptions = { seed: 1, scenario: '', resume: false };
-  #cluster: StartingCluster | null = null;
+  #spec: ClusterSpec | null = null;
+  #unkept: KeepingProblem | null = null;
   #pace: Pace = { type: 'speed', factor: 1 };
   #cursor: Cursor | null = null;
   #resumed = false;
@@ -93,11 +94,12 @@ export class EngineHost {
   #originVirtual = 0;
   #sliceBegan = 0;
   #lastFrameAt = -Infinity;
-  #lastCheckpointAt = 0;
+  #nextCheckpointAt = CHECKPOINT_EVERY_MS;
   #lastCheckpoint: StoredRun | null = null;
-  /** Events handled when the last frame was sent, and when the last checkpoint was made. */
+  /** Events handled when the last frame was sent. */
   #events = 0;
-  #keptEvents = -1;
+  /** The event that was next when the last checkpoint was made. */
+  #keptEvent = -1;
   readonly #errands: Errand[] = [];
   readonly #answers = new Map<string, (answer: Answer) => void>();
   #lateCode: Promise<typeof Late> | null = null;
@@ -112,13 +114,11 @@ export class EngineHost {
   }
 
   async start(options: StartOptions): Promise<void> {
-    this.#options = options;
-    const { recording, scenario } = options;
-    this.#cluster =
-      recording === undefined
-        ? this.#around.clusterNamed(scenario)
-        : { name: scenario, title: scenario, spec: recording.cluster };
-    const stored = options.resume ? await this.#around.checkpoints.load(options.seed, options.scenario) : null;
+    const stored = options.resume ? await this.#around.checkpoints.load(runKey(options)) : null;
+    const { seed, scenario } = stored ?? options;
+    this.#options = { ...options, seed, scenario };
+    const { recording } = options;
+    this.#spec = stored?.cluster ?? recording?.cluster ?? this.#around.clusterNamed(scenario).spec;
     if (stored !== null || recording !== undefined) await this.prepare();
     if (stored === null || !this.#resumeFrom(stored)) this.#startAnew();
     else if (options.left !== undefined) this.#goOnTo(options.left);
@@ -168,7 +168,7 @@ export class EngineHost {
     if (action.type === 'shell' && action.line.includes('explain')) await this.#around.loadApiModels();
     await this.#mending;
     const engine = this.engine;
-    if (this.#travel?.isPast === true) throw new Error(PAST);
+    if (this.#travel?.isPast === true) throw new Refusal('past');
     const at = engine.input(action);
     if (!('ticket' in action)) {
       // An input acts at once, also while the clock stands still: the run goes on to its moment.
@@ -218,6 +218,14 @@ export class EngineHost {
     return this.#engine;
   }
 
+  /** All that there is to see, for somebody who has seen nothing; what the page is sent next goes on from there. Null before the start. */
+  everything(): { readonly frame: Frame; readonly status: HostStatus } | null {
+    if (this.#engine === null) return null;
+    const now = this.#around.now();
+    this.#sendFrame(now);
+    return { frame: this.#engine.observe(null), status: this.#status(now) };
+  }
+
   get inFlight(): boolean {
     return this.#errands.length > 0;
   }
@@ -229,22 +237,76 @@ export class EngineHost {
     this.#wake();
   }
 
+  /** The page is about to go, of which it hears more than once. */
+  hide(): void {
+    if (this.#engine?.nextEvent !== this.#keptEvent || this.#pace !== this.#lastCheckpoint?.pace) this.checkpoint();
+  }
+
   /** Keeps the run as it is now. */
   checkpoint(): void {
     if (this.#engine === null || this.#crashed || this.#travel?.isPast === true) return;
-    this.#lastCheckpointAt = this.#around.now();
-    this.#keptEvents = this.#events;
-    const { seed, scenario } = this.#options;
-    this.#lastCheckpoint = { seed, scenario, pace: this.#pace, saved: this.#engine.save() };
-    void this.#around.checkpoints.store(this.#lastCheckpoint);
+    const began = this.#around.now();
+    this.#keptEvent = this.#engine.nextEvent;
+    const { seed, scenario, name } = this.#options;
+    const run: StoredRun = {
+      seed,
+      scenario,
+      ...(name === undefined ? {} : { name }),
+      cluster: this.#spec!,
+      pace: this.#pace,
+      now: this.#engine.now,
+      keptAt: this.#around.date(),
+      saved: this.#engine.save(),
+    };
+    this.#lastCheckpoint = run;
+    const now = this.#around.now();
+    this.#nextCheckpointAt = now + Math.max(CHECKPOINT_EVERY_MS, (now - began) * CHECKPOINT_SHARE);
+    void this.#keep(run);
+  }
+
+  async #keep(run: StoredRun): Promise<void> {
+    const problem = await this.#around.checkpoints.store(run);
+    if (problem === this.#unkept) return;
+    this.#unkept = problem;
+    this.#sendFrame(this.#around.now());
+  }
+
+  /** What the run is kept as. */
+  get key(): string {
+    return runKey(this.#options);
+  }
+
+  /**
+   * Keeps the run under a name from now on. `moved`: what it was kept as before is let go, otherwise it stays as it was.
+   *
+   * @returns false: another one has that name
+   */
+  async keepAs(name: string, moved: boolean): Promise<boolean> {
+    const { checkpoints } = this.#around;
+    const { key } = this;
+    if (key === runKey({ ...this.#options, name })) return true;
+    if ((await checkpoints.load(runKey({ ...this.#options, name }))) !== null) return false;
+    this.#options = { ...this.#options, name };
+    this.checkpoint();
+    if (moved) await checkpoints.remove(key);
+    this.#sendFrame(this.#around.now());
+    return true;
+  }
+
+  /** What was done in a kept cluster; null: it is none that this engine can read. */
+  async recordingOf(key: string): Promise<Recording | null> {
+    const stored = await this.#around.checkpoints.load(key);
+    if (stored === null) return null;
+    await this.prepare();
+    return this.#engineOf(stored)?.recording() ?? null;
   }
 
   #startAnew(): void {
     const { seed } = this.#options;
-    const cluster = this.#cluster!;
-    this.#begin(newEngine({ seed, cluster: cluster.spec }), false);
+    const cluster = this.#spec!;
+    this.#begin(newEngine({ seed, cluster }), false);
     if (this.#options.recording !== undefined) return this.#play(this.#options.recording);
-    const readiness = new Readiness(cluster.spec);
+    const readiness = new Readiness(cluster);
     this.#runErrand({
       until: START_WITHIN,
       seen: (frame) => readiness.seen(frame),
@@ -281,16 +343,22 @@ export class EngineHost {
 
   /** @returns false when the stored run is of another engine */
   #resumeFrom(stored: StoredRun): boolean {
-    const engine = newEngine({ seed: stored.seed, cluster: this.#cluster!.spec });
-    try {
-      engine.restore(stored.saved);
-    } catch {
-      return false;
-    }
+    const engine = this.#engineOf(stored);
+    if (engine === null) return false;
     this.#pace = stored.pace;
     this.#lastCheckpoint = stored;
     this.#begin(engine, true);
     return true;
+  }
+
+  #engineOf({ seed, cluster, saved }: StoredRun): Engine | null {
+    const engine = newEngine({ seed, cluster });
+    try {
+      engine.restore(saved);
+      return engine;
+    } catch {
+      return null;
+    }
   }
 
   #begin(engine: Engine, resumed: boolean): void {
@@ -316,7 +384,7 @@ export class EngineHost {
       set pace(pace) {
         setPace(pace);
       },
-      fresh: () => newEngine({ seed, cluster: this.#cluster!.spec }),
+      fresh: () => newEngine({ seed, cluster: this.#spec! }),
       now: () => this.#around.now(),
       turn: () => new Promise((resolve) => this.#around.later(0, resolve)),
       leave: () => {
@@ -357,7 +425,7 @@ export class EngineHost {
       this.#travel?.worked(now - this.#sliceBegan, now);
       const due = now - this.#lastFrameAt >= FRAME_MS && this.#errands[0]?.quiet !== true;
       if (due) this.#sendFrame(now);
-      if (now - this.#lastCheckpointAt >= CHECKPOINT_EVERY_MS && this.#pace.type !== 'paused') this.checkpoint();
+      if (now >= this.#nextCheckpointAt && this.#pace.type !== 'paused') this.checkpoint();
       this.#goOn(busy, due);
     } catch (error) {
       if (error instanceof LateCodeMissing && this.#mending === null) this.#mending = this.#mend(error);
@@ -390,7 +458,7 @@ export class EngineHost {
   #goOn(busy: boolean, sent: boolean): void {
     if (busy || this.inFlight) return this.#wake();
     if (this.#pace.type === 'paused' && sent) {
-      if (this.#events !== this.#keptEvents) this.checkpoint(); // It may stand here for long.
+      if (this.engine.nextEvent !== this.#keptEvent) this.checkpoint(); // It may stand here for long.
       return;
     }
     this.#scheduled = true;
@@ -463,18 +531,24 @@ export class EngineHost {
     this.#cursor = frame.cursor;
     this.#events = frame.events;
     this.#lastFrameAt = now;
-    this.#around.frame(frame, {
+    this.#around.frame(frame, this.#status(now));
+    for (const answer of frame.answers) this.#answers.get(answer.ticket)?.(answer);
+    return frame;
+  }
+
+  #status(now: number): HostStatus {
+    return {
       pace: this.#pace,
       measuredSpeed: this.#meter.speed(now),
       eventsPerSecond: this.#meter.eventsPerSecond(now),
       seed: this.#options.seed,
       scenario: this.#options.scenario,
       resumed: this.#resumed,
+      ...(this.#options.name === undefined ? {} : { name: this.#options.name }),
+      ...(this.#unkept === null ? {} : { unkept: this.#unkept }),
       ...(this.#replayed === undefined ? {} : { replayed: this.#replayed }),
       ...(this.#travel === null ? {} : { time: this.#travel.status }),
-    });
-    for (const answer of frame.answers) this.#answers.get(answer.ticket)?.(answer);
-    return frame;
+    };
   }
 
   #reportCrash(error: unknown): void {

@@ -2,6 +2,7 @@
 import type { Frame } from '#engine/cluster/door';
 import type { CallName, CallResult, ToPage, ToWorker } from './messages';
 import type { Crash, EngineLink, HostStatus } from './protocol';
+import { Refusal } from './refusal';
 
 /** Starts the worker. Its engine starts with `start`. */
 export function connectEngine(): EngineLink {
@@ -31,7 +32,7 @@ export function connectEngine(): EngineLink {
       case 'answer':
         return settle(data.id)?.resolve(data.value);
       case 'failed':
-        return settle(data.id)?.reject(new Error(data.message));
+        return settle(data.id)?.reject(data.code === undefined ? new Error(data.message) : new Refusal(data.code));
       case 'frame':
         return frameListeners.forEach((listener) => listener(data.frame, data.status));
       case 'crash':
@@ -61,6 +62,10 @@ export function connectEngine(): EngineLink {
     laws: () => call('laws'),
     recording: () => call('recording'),
     hash: () => call('hash'),
+    keptClusters: () => call('keptClusters'),
+    keepAs: (name, moved) => call('keepAs', name, moved),
+    removeKept: (key) => call('removeKept', key),
+    keptRecording: (key) => call('keptRecording', key),
     resume: () => call('resume'),
     onFrame(listener) {
       frameListeners.add(listener);

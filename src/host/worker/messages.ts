@@ -1,6 +1,7 @@
 /** The messages between page and worker, one by one. `protocol.ts` is what they add up to. */
 import type { Frame } from '#engine/cluster/door';
 import type { Crash, EngineLink, HostStatus, Pace } from './protocol';
+import type { RefusalCode } from './refusal';
 
 /** Calls that are answered, by the name of the method. */
 export type CallName =
@@ -16,6 +17,10 @@ export type CallName =
   | 'laws'
   | 'recording'
   | 'hash'
+  | 'keptClusters'
+  | 'keepAs'
+  | 'removeKept'
+  | 'keptRecording'
   | 'resume';
 
 export type ToWorker =
@@ -26,7 +31,7 @@ export type ToWorker =
 
 export type ToPage =
   | { readonly type: 'answer'; readonly id: number; readonly value: unknown }
-  | { readonly type: 'failed'; readonly id: number; readonly message: string }
+  | { readonly type: 'failed'; readonly id: number; readonly message: string; readonly code?: RefusalCode }
   | { readonly type: 'frame'; readonly frame: Frame; readonly status: HostStatus }
   | { readonly type: 'crash'; readonly crash: Crash };
 

@@ -18,16 +18,18 @@ import type { Subject } from '#engine/cluster/records';
 import type { CauseRecord } from '#engine/kernel/causes';
 import type { EventId } from '#engine/kernel/process';
 import type { Micros } from '#engine/kernel/time';
+import type { KeepingProblem, KeptCluster } from './kept-clusters';
+import type { Pace } from './pace';
 
-/** How virtual time goes: `factor` times as fast as real time; `max`: as fast as it goes. */
-export type Pace =
-  { readonly type: 'paused' } | { readonly type: 'speed'; readonly factor: number } | { readonly type: 'max' };
+export type { Pace };
 
 export interface StartOptions {
   readonly seed: number;
   /** Name of a starting cluster in `src/scenarios`. */
   readonly scenario: string;
-  /** Go on from the last checkpoint in IndexedDB if there is one of the same seed and scenario. */
+  /** Under which it is kept; absent: by seed and scenario. */
+  readonly name?: string;
+  /** Go on from the last checkpoint in IndexedDB if there is one: its seed and scenario hold, whatever is said here. */
   readonly resume: boolean;
   /** Where the page was left: a resumed run goes on from its checkpoint, which is a little older, to there at once. */
   readonly left?: { readonly at: Micros; readonly pace: Pace };
@@ -43,6 +45,11 @@ export interface HostStatus {
   readonly eventsPerSecond: number;
   readonly seed: number;
   readonly scenario: string;
+  readonly name?: string;
+  /** Why the run is not kept at the moment; absent: it is. */
+  readonly unkept?: KeepingProblem;
+  /** Another tab runs this cluster; this one shows what it does, and hands on to it what is done here. */
+  readonly follows?: true;
   /** True when the run was resumed from a checkpoint. */
   readonly resumed: boolean;
   /** Of a shared run that has come to where it was recorded: whether its state is the recorded one. */
@@ -140,6 +147,14 @@ export interface EngineLink {
   laws(): Promise<LawReport>;
   recording(): Promise<Recording>;
   hash(): Promise<string>;
+  /** All that this browser keeps, this run too. */
+  keptClusters(): Promise<readonly KeptCluster[]>;
+  /** Keeps this run under a name from now on; `moved`: what it was kept as before is let go. False: the name is taken. */
+  keepAs(name: string, moved: boolean): Promise<boolean>;
+  /** False: it is open in a tab. */
+  removeKept(key: string): Promise<boolean>;
+  /** What was done in a kept cluster; null: it is of another version, or not there. */
+  keptRecording(key: string): Promise<Recording | null>;
   /** After a crash: go on from the last checkpoint. */
   resume(): Promise<void>;
   /** Calls with every frame (at most one per animation frame); returns the way to stop. */

@@ -1,6 +1,7 @@
 /** The bar along the top: what this is, the clock, the language, the theme. */
 import { Moon, Settings2, Sun } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
+import { ClustersButton } from '../clusters/clusters-button';
 import { useUi, useUiStore } from '../state/store';
 import { ShareButton } from '../share/share-button';
 import { LANGUAGE_TAGS } from '../text/language';
@@ -17,8 +18,6 @@ export function Header() {
   const text = useText();
   const store = useUiStore();
   const theme = useUi((state) => state.theme);
-  const seed = useUi((state) => state.host?.seed);
-  const scenario = useUi((state) => state.host?.scenario);
   const speed = useUi((state) => Math.round((state.host?.measuredSpeed ?? 0) * 10) / 10);
   const running = useUi((state) => state.host !== null && state.host.pace.type !== 'paused');
   const other = theme === 'light' ? 'dark' : 'light';
@@ -30,7 +29,7 @@ export function Header() {
         <Logo />
         {text.app.name}
       </h1>
-      <span className="header-run">{seed === undefined ? text.boot.loading : text.app.run(scenario ?? '', seed)}</span>
+      <ClustersButton />
       <ClockControls />
       <span className="header-speed">{running ? text.clock.measured(speed) : null}</span>
       <button

@@ -2,27 +2,17 @@
 import { X } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import type { Recording } from '#engine/cluster/door';
-import { readRecording } from '#host/recording';
 import { LONGEST_LINK, linkOf } from '#host/share-link';
 import { useCommands } from '../state/commands';
 import { useUiStore } from '../state/store';
 import '../theme/share.css';
+import { openFile } from './open-file';
+import { saveFile } from './save-file';
 import { useShareText } from './share-text';
-import { sharedStart } from './shared-start';
 
 interface Shared {
   readonly recording: Recording;
   readonly address: string;
-}
-
-/** A file that the browser saves. */
-function save(name: string, content: string): void {
-  const address = URL.createObjectURL(new Blob([content], { type: 'application/json' }));
-  const anchor = document.createElement('a');
-  anchor.href = address;
-  anchor.download = name;
-  anchor.click();
-  URL.revokeObjectURL(address);
 }
 
 export function SharePanel({ onClose }: { onClose: () => void }) {
@@ -52,15 +42,8 @@ export function SharePanel({ onClose }: { onClose: () => void }) {
     setCopied(what);
   };
 
-  const openFile = async (file: File | undefined): Promise<void> => {
-    if (file === undefined) return;
-    const read = readRecording(await file.text());
-    if ('mistake' in read) {
-      store.getState().notify({ tone: 'problem', text: text.notOpened(read.mistake), action: null });
-      return;
-    }
-    await link.start(sharedStart(read.recording));
-    onClose();
+  const open = async (file: File | undefined): Promise<void> => {
+    if (await openFile(file, link, store, text)) onClose();
   };
 
   return (
@@ -94,7 +77,9 @@ export function SharePanel({ onClose }: { onClose: () => void }) {
           <button
             type="button"
             className="toggle-pill"
-            onClick={() => save(`kubarium-${shared.recording.hash}.json`, JSON.stringify(shared.recording, null, 2))}
+            onClick={() =>
+              saveFile(`kubarium-${shared.recording.hash}.json`, JSON.stringify(shared.recording, null, 2))
+            }
           >
             {text.file}
           </button>
@@ -109,7 +94,7 @@ export function SharePanel({ onClose }: { onClose: () => void }) {
           type="file"
           className="visually-hidden"
           accept="application/json,.json"
-          onChange={(event) => void openFile(event.target.files?.[0])}
+          onChange={(event) => void open(event.target.files?.[0])}
         />
       </label>
     </dialog>

@@ -3,13 +3,10 @@
  * up to some seconds older; told how far it had come, the engine makes up for them.
  */
 import type { HostStatus, Pace, StartOptions } from '#host/worker/protocol';
+import { type RunName, runKey } from '#host/worker/kept-clusters';
 import type { UiStore } from '../state/store';
 
 const KEY = 'kubarium.left';
-
-type RunName = Pick<StartOptions, 'seed' | 'scenario'>;
-
-const nameOf = ({ seed, scenario }: RunName): string => `${scenario}#${seed}`;
 
 /** Remembers it whenever the page goes. */
 export function rememberWhereLeft(store: UiStore): void {
@@ -21,7 +18,7 @@ export function rememberWhereLeft(store: UiStore): void {
 
 function keep(host: HostStatus, at: number): void {
   try {
-    sessionStorage.setItem(KEY, JSON.stringify({ run: nameOf(host), at, pace: host.pace }));
+    sessionStorage.setItem(KEY, JSON.stringify({ run: runKey(host), at, pace: host.pace }));
   } catch {
     // Storage is forbidden: a reload goes on from the last checkpoint.
   }
@@ -33,7 +30,7 @@ export function whereLeft(run: RunName): Pick<StartOptions, 'left'> {
     const kept: unknown = JSON.parse(sessionStorage.getItem(KEY) ?? 'null');
     if (typeof kept !== 'object' || kept === null || !('run' in kept && 'at' in kept && 'pace' in kept)) return {};
     const { at, pace } = kept;
-    if (kept.run !== nameOf(run) || typeof at !== 'number' || !isPace(pace)) return {};
+    if (kept.run !== runKey(run) || typeof at !== 'number' || !isPace(pace)) return {};
     return { left: { at, pace } };
   } catch {
     return {};

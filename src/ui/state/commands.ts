@@ -6,6 +6,7 @@ import { createContext, useContext } from 'react';
 import type { Action, Answer } from '#engine/cluster/door';
 import type { Fault, Subject } from '#engine/cluster/records';
 import type { EngineLink } from '#host/worker/protocol';
+import { Refusal } from '#host/worker/refusal';
 import type { MachineFault } from './machine-faults';
 import type { Catalogue } from '../text/en';
 import { faultTarget } from './markers';
@@ -75,7 +76,12 @@ export function refusalText(answer: Answer): string {
 export function createCommands(link: EngineLink, store: UiStore): Commands {
   const words = (): Catalogue => store.getState().text;
   let count = 0;
-  const fresh = (what: string): string => `${what}-${store.getState().mirror.now}-${++count}`;
+  const tab = Math.random().toString(36).slice(2, 5);
+  /** Also of several tabs that act at one moment none takes the other's. */
+  const fresh = (what: string): string => {
+    const { mirror, host } = store.getState();
+    return `${what}-${mirror.now}-${++count}${host?.follows === true ? `-${tab}` : ''}`;
+  };
 
   const problem = (message: string): void => store.getState().notify({ tone: 'problem', text: message, action: null });
 
@@ -83,7 +89,8 @@ export function createCommands(link: EngineLink, store: UiStore): Commands {
     try {
       return await link.input(action);
     } catch (error) {
-      problem(error instanceof Error ? error.message : String(error));
+      if (error instanceof Refusal) problem(words().app.refusal[error.code]);
+      else problem(error instanceof Error ? error.message : String(error));
       return null;
     }
   };

@@ -27,6 +27,9 @@ function sameStatus(a: HostStatus, b: HostStatus): boolean {
     a.seed === b.seed &&
     a.scenario === b.scenario &&
     a.resumed === b.resumed &&
+    a.name === b.name &&
+    a.unkept === b.unkept &&
+    a.follows === b.follows &&
     a.time?.version === b.time?.version &&
     a.replayed === b.replayed &&
     a.pace.type === b.pace.type &&

@@ -2,6 +2,7 @@
 import type { PodRecord, SandboxRecord, ServiceRecord, Subject, WriteRecord } from '#engine/cluster/records';
 import type { SampleAppName } from '#scenarios/apps/sample-app';
 import type { PodShape } from '../chips/pod-shape';
+import { enApp, enBoot } from './en-app';
 import { count, loopText, sentences } from './en-grammar';
 import { enFaultNames, enMarker } from './en-markers';
 import { enMachineFaults, enGroup, enMembers } from './en-members';
@@ -49,16 +50,8 @@ function writer({ user }: WriteRecord): string {
 }
 
 export const en = {
-  app: {
-    name: 'Kubarium',
-    run: (scenario: string, seed: number) => `${scenario} · seed ${seed}`,
-    share: 'Share this run',
-  },
-  boot: {
-    loading: 'Loading the engine…',
-    machinesReady: (ready: number, total: number) => `Booting: ${ready} of ${total} machines Ready`,
-    failed: (reason: string) => `The engine could not start: ${reason}`,
-  },
+  app: enApp,
+  boot: enBoot,
   keys: { delete: 'Del' },
   language: { other: '中文', switchToOther: 'Switch to simplified Chinese (中文)' },
   settings: {

@@ -4,6 +4,7 @@ import type { SampleAppName } from '#scenarios/apps/sample-app';
 import type { PodShape } from '../chips/pod-shape';
 import type { Marker } from '../state/markers';
 import type { Catalogue } from './en';
+import { zhApp, zhBoot } from './zh-app';
 import { zhGroup, zhMachineFaults, zhMembers } from './zh-members';
 import { zhCommand, zhTerminal } from './zh-terminal';
 import { zhScheduler } from './zh-scheduler';
@@ -85,12 +86,8 @@ function writer({ user }: WriteRecord): string {
 }
 
 export const zh: Catalogue = {
-  app: { name: 'Kubarium', run: (scenario, seed) => `${scenario} · 种子 ${seed}`, share: '分享这次运行' },
-  boot: {
-    loading: '正在加载引擎…',
-    machinesReady: (ready, total) => `启动中：${total} 台机器中 ${ready} 台 Ready`,
-    failed: (reason) => `引擎无法启动：${reason}`,
-  },
+  app: zhApp,
+  boot: zhBoot,
   keys: { delete: 'Del' },
   language: { other: 'EN', switchToOther: '切换到英文（English）' },
   settings: {

@@ -1,0 +1,27 @@
+/** What is said of the clusters that the browser keeps. */
+export const enClusters = {
+  title: 'Clusters in this browser',
+  close: 'Close',
+  current: 'Open here',
+  name: 'Name',
+  namePlaceholder: 'e.g. Workshop, Tuesday',
+  keep: 'Give it this name',
+  copy: 'Go on in a copy',
+  unnamed: (scenario: string, seed: number) => `${scenario} · seed ${seed}`,
+  facts: (clock: string, machines: number, kept: string) =>
+    `at ${clock} · began with ${machines} machines · kept ${kept}`,
+  taken: (name: string) => `Another cluster is called “${name}”. Choose another name, or delete that one first.`,
+  open: (name: string) => `Open ${name}`,
+  file: (name: string) => `Save ${name} as a file`,
+  remove: (name: string) => `Delete ${name}`,
+  reallyRemove: (name: string) => `Delete ${name} for good?`,
+  openElsewhere: (name: string) => `${name} is open in another tab. Close it there first.`,
+  otherVersion: (name: string) => `${name} was kept by another version of Kubarium, which this one cannot read.`,
+  none: 'No other cluster is kept. Give this one a name, and the next one will not take its place.',
+  begin: 'A new one',
+  startsAs: 'Starts as',
+  start: 'Start it',
+  import: 'Open a file …',
+  automatic: 'Every cluster is kept by itself, every few seconds and when its tab is closed.',
+  room: (used: string, most: string) => `${used} of ${most} in use.`,
+};
