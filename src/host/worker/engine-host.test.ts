@@ -476,7 +476,7 @@ describe('looking back', () => {
     expect(second.host.engine.hash()).toBe(hash);
   });
 
-  it('branches, and says where the branch and its parent went apart', async () => {
+  it('branches, says where the branch and its parent went apart, and keeps both', async () => {
     const { world, cut } = await afterPowerOff();
     await world.settled(world.host.time({ type: 'seek', at: cut - SECOND }));
     await world.settled(world.host.time({ type: 'branch', name: 'other' }));
@@ -492,8 +492,18 @@ describe('looking back', () => {
       field: 'power',
       sides: ['off', 'on'],
     });
+    world.host.setPace(paused);
+    world.host.checkpoint();
+    const reloaded = new World(world.stored);
+    await reloaded.settled(reloaded.host.start(EMPTY));
+    reloaded.pass(100);
+
     await world.settled(world.host.time({ type: 'present', track: 1 }));
     expect(world.status.time?.track).toBe(1);
+    expect(reloaded.status.time).toMatchObject({ track: 2, tracks: [{ id: 1 }, { id: 2, name: 'other' }] });
+    await reloaded.settled(reloaded.host.time({ type: 'present', track: 1 }));
+    expect(reloaded.status.time).toMatchObject({ track: 1, past: false });
+    expect(reloaded.host.engine.hash()).toBe(world.host.engine.hash());
     await world.settled(world.host.time({ type: 'remove', track: 2 }));
     expect(world.status.time?.tracks.map(({ id }) => id)).toEqual([1]);
   });

@@ -9,6 +9,7 @@ import { LateCodeMissing } from '#engine/api/late-code';
 import { newEngine } from '#engine/cluster/engine';
 import type { LawReport } from '#engine/cluster/laws/report';
 import type { Subject } from '#engine/cluster/records';
+import type { KeptTracks } from '#engine/cluster/rewind/history';
 import type { StartingCluster } from '#scenarios/starting-clusters';
 import { type KeepingProblem, type KeptCluster, runKey, type StoredRun } from './kept-clusters';
 import type { Comparison, Crash, HostStatus, Pace, StartOptions, TimeRequest } from './protocol';
@@ -155,7 +156,7 @@ export class EngineHost {
     this.#lateCode ??= this.#around.loadLateCode();
     try {
       this.#late = await this.#lateCode;
-      if (this.#engine !== null) this.#travel ??= new this.#late.Travel(this.#traveller());
+      if (this.#engine !== null) this.#travel ??= new this.#late.Travel(this.#traveller(), null);
     } catch (error) {
       this.#lateCode = null; // Offline: the next action tries again.
       throw error;
@@ -257,6 +258,7 @@ export class EngineHost {
       now: this.#engine.now,
       keptAt: this.#around.date(),
       saved: this.#engine.save(),
+      tracks: this.#travel?.kept ?? null,
     };
     this.#lastCheckpoint = run;
     const now = this.#around.now();
@@ -347,7 +349,7 @@ export class EngineHost {
     if (engine === null) return false;
     this.#pace = stored.pace;
     this.#lastCheckpoint = stored;
-    this.#begin(engine, true);
+    this.#begin(engine, true, stored.tracks);
     return true;
   }
 
@@ -361,14 +363,14 @@ export class EngineHost {
     }
   }
 
-  #begin(engine: Engine, resumed: boolean): void {
+  #begin(engine: Engine, resumed: boolean, tracks: KeptTracks | null = null): void {
     this.#engine = engine;
     this.#resumed = resumed;
     this.#cursor = null;
     this.#errands.length = 0;
     this.#answers.clear();
     this.#lastFrameAt = -Infinity;
-    this.#travel = this.#late === null ? null : new this.#late.Travel(this.#traveller());
+    this.#travel = this.#late === null ? null : new this.#late.Travel(this.#traveller(), tracks);
     this.#rebase();
   }
 
@@ -521,6 +523,7 @@ export class EngineHost {
 
   #finish(errand: Errand, met: { readonly text: string; readonly subject: Subject | null } | null): void {
     this.#errands.splice(this.#errands.indexOf(errand), 1);
+    this.#travel?.moved();
     this.#sendFrame(this.#around.now());
     this.#rebase();
     errand.done(met);

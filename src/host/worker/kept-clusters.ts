@@ -1,5 +1,6 @@
 /** Clusters that a browser keeps: what each is called, where it stands, and how a person sees them in a list. */
 import type { ClusterSpec, SavedEngine } from '#engine/cluster/door';
+import type { KeptTracks } from '#engine/cluster/rewind/history';
 import type { Micros } from '#engine/kernel/time';
 import type { Pace } from './pace';
 
@@ -30,6 +31,8 @@ export interface StoredRun extends RunName {
   readonly now: Micros;
   readonly keptAt: number;
   readonly saved: SavedEngine;
+  /** Its branches; null: none. `saved` stands in the present of the current one. */
+  readonly tracks: KeptTracks | null;
 }
 
 /** Why nothing is kept: there is no room left, or the browser refuses altogether (a private window). */

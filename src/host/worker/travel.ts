@@ -4,7 +4,7 @@
  */
 import type { Engine } from '#engine/cluster/door';
 import { differences, firstDivergence } from '#engine/cluster/rewind/divergence';
-import { History } from '#engine/cluster/rewind/history';
+import { History, type KeptTracks } from '#engine/cluster/rewind/history';
 import { CheckpointPace } from '#engine/cluster/rewind/ladder';
 import type { Micros } from '#engine/kernel/time';
 import type { Comparison, Pace, TimeRequest, TimeStatus } from './protocol';
@@ -41,9 +41,15 @@ export class Travel {
   #paceBefore: Pace | null = null;
   #requests: Promise<unknown> = Promise.resolve();
 
-  constructor(host: Traveller) {
+  /** @param kept - tracks that were kept with the run that goes on */
+  constructor(host: Traveller, kept: KeptTracks | null) {
     this.#host = host;
-    this.#history = new History(host.engine, () => host.fresh(), FIRST_TRACK);
+    this.#history = new History(host.engine, () => host.fresh(), FIRST_TRACK, kept);
+  }
+
+  /** What is to be kept of other tracks with the run; null: there are none. */
+  get kept(): KeptTracks | null {
+    return this.#history.kept();
   }
 
   get isPast(): boolean {
@@ -68,9 +74,14 @@ export class Travel {
     };
   }
 
+  /** The host's engine stands further on: perhaps in the present. */
+  moved(): void {
+    if (this.#history.arrives()) this.#version++;
+  }
+
   /** The host's engine has worked so long since it was asked last, real ms, until `now`. */
   worked(ms: number, now: number): void {
-    if (this.#history.arrives()) this.#version++;
+    this.moved();
     if (!this.#checkpoints.worked(ms)) return;
     this.#history.keep();
     this.#checkpoints.made(this.#host.now() - now);
@@ -90,7 +101,7 @@ export class Travel {
         await this.#move(() => history.seek(request.at, request.track), request.at);
         return null;
       case 'present':
-        await this.#move(() => history.toPresent(request.track));
+        await this.#move(() => history.toPresent(request.track), 'end');
         if (this.#paceBefore !== null) this.#host.pace = this.#paceBefore;
         this.#paceBefore = null;
         return null;
@@ -110,15 +121,15 @@ export class Travel {
     }
   }
 
-  /** Stands elsewhere, runs on to `at`, and shows it. */
-  async #move(go: () => void, at?: Micros): Promise<void> {
+  /** Stands elsewhere, runs on to `at`, and shows it. Absent: there, `end`: the end of the track. */
+  async #move(go: () => void, at?: Micros | 'end'): Promise<void> {
     const host = this.#host;
     if (!this.isPast) this.#paceBefore = host.pace;
     host.leave();
     host.pace = { type: 'paused' };
     go();
     this.#version++;
-    await host.runTo(at ?? host.engine.now);
+    await host.runTo(at === 'end' ? this.#history.current.end : (at ?? host.engine.now));
   }
 
   async #compare(ids: readonly [number, number], asked?: Micros): Promise<Comparison> {

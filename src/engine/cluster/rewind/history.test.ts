@@ -156,6 +156,32 @@ describe('a branch', () => {
     expect(engine.hash()).toBe(hash);
   });
 
+  it('comes again from its inputs, and so does its parent', () => {
+    const before = incident();
+    const parentHash = before.engine.hash();
+    before.history.seek(before.cut - 1);
+    runTo(before.engine, before.cut - 1);
+    const branch = before.history.branch('other');
+    before.engine.input(CORDON);
+    runTo(before.engine, 2 * MINUTE);
+    const [hash, saved, kept] = [before.engine.hash(), before.engine.save(), structuredClone(before.history.kept())];
+
+    const { engine } = rewindable();
+    engine.restore(saved);
+    const history = new History(engine, () => rewindable().engine, 'main', kept);
+    expect([history.isPast, history.current.id, history.current.end]).toEqual([false, branch, 2 * MINUTE]);
+    history.toPresent(1);
+    expect(history.isPast).toBe(true);
+    runTo(engine, history.current.end);
+    expect(history.arrives()).toBe(true);
+    expect(engine.hash()).toBe(parentHash);
+    history.toPresent(branch);
+    expect(engine.hash()).toBe(hash);
+    history.seek(before.cut, 1);
+    runTo(engine, before.cut + SECOND);
+    expect(statusOf(engine, 'node-1')).toBe('off');
+  });
+
   it('says where it first differs from another, and how', () => {
     const { engine, history, cut } = incident();
     history.seek(cut - SECOND);

@@ -28,8 +28,15 @@ export interface Track {
 
 interface KeptTrack extends Track {
   readonly ladder: Ladder;
-  /** Its present, while the engine stands elsewhere. */
+  /** Its present, while the engine stands elsewhere; null for one that was kept as its inputs alone. */
   readonly present: SavedEngine | null;
+}
+
+/** The tracks as a value that may be kept for long: what was done on them, from which all else comes again. */
+export interface KeptTracks {
+  readonly current: number;
+  readonly nextId: number;
+  readonly tracks: readonly Track[];
 }
 
 export class History {
@@ -39,17 +46,25 @@ export class History {
   #current: number;
   #isPast = false;
   #start: SavedEngine | null = null;
-  #nextId = 2;
+  #nextId: number;
 
   /**
    * @param engine - as it stands: the present of the first track
    * @param fresh - makes an engine of the same seed and cluster, at virtual time 0
+   * @param kept - the tracks as they were when the engine, which stands in the present of the current one, was saved
    */
-  constructor(engine: Engine, fresh: () => Engine, name: string) {
+  constructor(engine: Engine, fresh: () => Engine, name: string, kept: KeptTracks | null = null) {
     this.#engine = engine;
     this.#fresh = fresh;
-    this.#current = 1;
-    this.#tracks.set(1, { id: 1, name, parent: null, end: 0, inputs: [], ladder: new Ladder(), present: null });
+    this.#current = kept?.current ?? 1;
+    this.#nextId = kept?.nextId ?? 2;
+    const tracks = kept?.tracks ?? [{ id: 1, name, parent: null, end: 0, inputs: [] }];
+    for (const track of tracks) this.#tracks.set(track.id, { ...track, ladder: new Ladder(), present: null });
+  }
+
+  /** What is to be kept beside the saved present of the current track; null: there is but one. */
+  kept(): KeptTracks | null {
+    return this.#tracks.size === 1 ? null : { current: this.#current, nextId: this.#nextId, tracks: this.tracks };
   }
 
   /** True while the engine stands before the end of its track. */
@@ -93,21 +108,30 @@ export class History {
     this.#leave();
     const track = this.#track(id);
     this.#current = id;
-    if (at >= track.end) return this.#toPresent(track);
+    if (at >= track.end && track.present !== null) return this.#toPresent(track.present);
+    this.#rewind(track, Math.min(at, track.end), from);
+  }
+
+  /** Brings the engine before a moment of a track's past. */
+  #rewind(track: KeptTrack, at: Micros, from: number): void {
     const engine = this.#engine;
     const rung = this.#below(track, (candidate) => candidate.at <= at);
-    const standsBetween = this.#isPast && id === from && engine.now <= at && engine.nextEvent >= (rung?.event ?? 0);
+    const standsBetween =
+      this.#isPast && track.id === from && engine.now <= at && engine.nextEvent >= (rung?.event ?? 0);
     this.#isPast = true;
     if (standsBetween) return;
     engine.restore(rung?.saved ?? this.#atStart());
     engine.expect(track.inputs);
   }
 
-  /** Back to where a track's run has come to. */
+  /** Back to where a track's run has come to. The engine is to be run on to the end of the track, where it may stand already. */
   toPresent(id = this.#current): void {
+    const from = this.#current;
     this.#leave();
     this.#current = id;
-    this.#toPresent(this.#track(id));
+    const track = this.#track(id);
+    if (track.present === null) this.#rewind(track, track.end, from);
+    else this.#toPresent(track.present);
   }
 
   /** From here the run goes another way, on a track of its own: what was done later is not done. @returns its number */
@@ -201,9 +225,9 @@ export class History {
     this.#add(left, saved, bytes);
   }
 
-  #toPresent(track: KeptTrack): void {
+  #toPresent(present: SavedEngine): void {
     this.#isPast = false;
-    this.#engine.restore(track.present!);
+    this.#engine.restore(present);
   }
 
   #add(track: KeptTrack, saved: SavedEngine, bytes: number): void {
