@@ -329,6 +329,8 @@ export interface Engine {
   listen(listener: ((said: Said) => void) | null): void;
   /** The whole object as the API server has it now (with kind and apiVersion), or null. */
   object(subject: Subject): unknown;
+  /** All whole objects. */
+  objects(): readonly unknown[];
   /**
    * Why something is as it is, or why it is gone. `absentFrom`, a machine: why no pod of the subject, a workload, is there; of a
    * Pod without a name: why no pod is.

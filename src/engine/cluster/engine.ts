@@ -151,6 +151,11 @@ class ClusterEngine implements Engine {
     return this.#observer.object(subject);
   }
 
+  objects(): readonly unknown[] {
+    this.#observer.catchUp();
+    return [...this.#observer.belief.objects()];
+  }
+
   why(subject: Subject, absentFrom?: string): Why {
     const { kernel } = this.#cluster;
     this.#observer.catchUp();

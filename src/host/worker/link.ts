@@ -57,6 +57,7 @@ export function connectEngine(): EngineLink {
     input: (action) => call('input', action),
     time: (request) => call('time', request),
     object: (subject) => call('object', subject),
+    objects: () => call('objects'),
     why: (subject, absentFrom) => call('why', subject, absentFrom),
     look: (what) => call('look', what) as Promise<never>,
     laws: () => call('laws'),

@@ -12,6 +12,7 @@ export type CallName =
   | 'input'
   | 'time'
   | 'object'
+  | 'objects'
   | 'why'
   | 'look'
   | 'laws'

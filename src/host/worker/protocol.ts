@@ -140,6 +140,8 @@ export interface EngineLink {
   /** Goes to another moment or track, or compares tracks; null for all but that. */
   time(request: TimeRequest): Promise<Comparison | null>;
   object(subject: Subject): Promise<unknown>;
+  /** All whole objects. */
+  objects(): Promise<readonly unknown[]>;
   /** As the engine's. */
   why(subject: Subject, absentFrom?: string): Promise<Why>;
   look<What extends Look>(what: What): Promise<LookAnswers[What['type']]>;

@@ -41,6 +41,7 @@ export interface Seat {
 const HARMLESS: readonly CallName[] = [
   'prepare',
   'object',
+  'objects',
   'why',
   'look',
   'recording',

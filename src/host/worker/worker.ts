@@ -71,6 +71,7 @@ const calls: Readonly<Record<CallName, (...args: never[]) => unknown>> = {
   input: (action: Action) => host.input(action),
   time: (request: TimeRequest) => host.time(request),
   object: (subject: Subject) => host.engine.object(subject),
+  objects: () => host.engine.objects(),
   why: async (subject: Subject, absentFrom?: string) => {
     await host.prepare();
     return host.engine.why(subject, absentFrom);

@@ -6,6 +6,7 @@ import { LONGEST_LINK, linkOf } from '#host/share-link';
 import { useCommands } from '../state/commands';
 import { useUiStore } from '../state/store';
 import '../theme/share.css';
+import { type Exportable, exportedManifests } from './exported-manifests';
 import { openFile } from './open-file';
 import { saveFile } from './save-file';
 import { useShareText } from './share-text';
@@ -40,6 +41,11 @@ export function SharePanel({ onClose }: { onClose: () => void }) {
   const copy = async (what: 'link' | 'report', content: string): Promise<void> => {
     await navigator.clipboard.writeText(content);
     setCopied(what);
+  };
+
+  const saveManifests = async (): Promise<void> => {
+    const objects = (await link.objects()) as readonly Exportable[];
+    saveFile('manifests.yaml', exportedManifests(objects), 'text/yaml');
   };
 
   const open = async (file: File | undefined): Promise<void> => {
@@ -82,6 +88,9 @@ export function SharePanel({ onClose }: { onClose: () => void }) {
             }
           >
             {text.file}
+          </button>
+          <button type="button" className="toggle-pill" onClick={() => void saveManifests()}>
+            {text.manifests}
           </button>
           <button type="button" className="toggle-pill" onClick={() => void copy('report', bugReport(shared))}>
             {copied === 'report' ? text.copied : text.report}

@@ -192,6 +192,7 @@ export function createScriptedLink(options: ScriptOptions): ScriptedLink {
     recording: async (): Promise<Recording> => Promise.reject(new Error('the script has no recording')),
     time: async () => Promise.reject(new Error('the script has no past')),
     hash: async () => 'scripted',
+    objects: async () => [],
     keptClusters: async () => [],
     keepAs: async () => true,
     removeKept: async () => true,

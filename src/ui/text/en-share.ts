@@ -11,6 +11,7 @@ export const enShare = {
   copyLink: 'Copy the link',
   copied: 'Copied',
   file: 'Save as a file',
+  manifests: 'Save manifests',
   report: 'Copy a bug report',
   import: 'Open a file …',
   notOpened: (reason: string) => `That is no run that can be opened: ${reason}.`,

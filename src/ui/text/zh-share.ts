@@ -12,6 +12,7 @@ export const zhShare: typeof enShare = {
   copyLink: '复制链接',
   copied: '已复制',
   file: '保存为文件',
+  manifests: '保存清单（YAML）',
   report: '复制错误报告',
   import: '打开文件……',
   notOpened: (reason) => `这不是可以打开的运行：${reason}。`,

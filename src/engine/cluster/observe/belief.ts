@@ -99,6 +99,12 @@ export class Belief implements Surroundings {
     return change === null || change.type === 'delete' ? null : stamped(change.object, change.revision);
   }
 
+  /** All whole objects, in order of their creation. */
+  *objects(): Generator<KubeObject> {
+    for (const { metadata, kind } of this.#objects.values())
+      yield this.object(kind, metadata.namespace ?? '', metadata.name)!;
+  }
+
   lastChange(kind: string, namespace: string, name: string): LastChange | null {
     const key = `${kind}/${namespace}/${name}`;
     return this.#lastPuts.get(key) ?? this.#lastDeletes.get(key) ?? null;
