@@ -157,7 +157,7 @@ export async function takeFromMenu(page: Page, name: string, item: string): Prom
   await machine(page, name)
     .getByRole('button', { name: `Menu of ${name}` })
     .click();
-  await page.getByRole('menuitem', { name: item }).click();
+  await page.getByRole('menuitem', { name: new RegExp(`^${item}`) }).click();
 }
 
 export const dock = (page: Page): Locator => page.getByRole('button', { name: 'Power-off dock' });

@@ -15,14 +15,17 @@ import {
   Power,
   PowerOff,
   RotateCw,
+  SquareTerminal,
   Trash2,
   Unplug,
 } from 'lucide-react';
 import { useShallow } from 'zustand/react/shallow';
 import { MantineScope } from '../shell/mantine-scope';
+import { useCopyCommand } from '../shell/use-copy-command';
 import { useCommands } from '../state/commands';
+import { kubectl } from '../state/kubectl-command';
 import { type MachineFault, machineFaultsOf } from '../state/machine-faults';
-import { useUi } from '../state/store';
+import { useUi, useUiStore } from '../state/store';
 import { useText } from '../text/text';
 import { MENU_LAYER_ID, type MenuPlace } from './machine-menu-context';
 
@@ -38,6 +41,7 @@ const MACHINE_FAULTS: readonly { readonly type: MachineFault; readonly Icon: Luc
 export function MachineMenu({ place, onClose }: { place: MenuPlace; onClose: () => void }) {
   const text = useText();
   const commands = useCommands();
+  const copy = useCopyCommand(useUiStore());
   const name = place.machine;
   const machine = useUi((state) => state.mirror.machines.get(name));
   const node = useUi((state) => state.mirror.nodes.get(name));
@@ -163,6 +167,23 @@ export function MachineMenu({ place, onClose }: { place: MenuPlace; onClose: () 
               >
                 {canLeave ? text.machine.leave : text.machine.remove}
               </Menu.Item>
+            </>
+          ) : null}
+          {node ? (
+            <>
+              <Menu.Divider />
+              <Menu.Label title={text.command.noKubectl}>{text.command.copy}</Menu.Label>
+              {kubectl.node(name, node.unschedulable).map((command) => (
+                <Menu.Item
+                  key={command}
+                  className="menu-command"
+                  title={command}
+                  leftSection={<SquareTerminal {...ICON} />}
+                  onClick={() => void copy(command)}
+                >
+                  {command}
+                </Menu.Item>
+              ))}
             </>
           ) : null}
         </Menu.Dropdown>

@@ -11,5 +11,7 @@ it.each([
   [kubectl.events(web), 'kubectl events --for deployment/web -n shop'],
   [kubectl.cordon('node-1', false), 'kubectl uncordon node-1'],
   [kubectl.cordon("it's", true), "kubectl cordon 'it'\\''s'"],
+  [kubectl.node('node-1', true)[0]!, 'kubectl uncordon node-1'],
+  [kubectl.node('node-1', false)[1]!, 'kubectl drain node-1 --ignore-daemonsets --delete-emptydir-data'],
   [kubectl.apply('a: 1\nEOF\n'), "kubectl apply -f - <<'EOFF'\na: 1\nEOF\nEOFF"],
 ])('%s', (made, command) => expect(made).toBe(command));

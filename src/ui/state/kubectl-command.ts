@@ -20,6 +20,12 @@ export const kubectl = {
   scale: (subject: Subject, replicas: number) =>
     `kubectl scale ${target(subject)} --replicas=${replicas}${inNamespace(subject.namespace)}`,
   cordon: (node: string, unschedulable: boolean) => `kubectl ${unschedulable ? 'cordon' : 'uncordon'} ${word(node)}`,
+  /** What kubectl can do to a node; what befalls the machine itself has no command. */
+  node: (node: string, unschedulable: boolean): readonly string[] => [
+    kubectl.cordon(node, !unschedulable),
+    `kubectl drain ${word(node)} --ignore-daemonsets --delete-emptydir-data`,
+    `kubectl delete node ${word(node)}`,
+  ],
   apply: (manifest: string) => {
     const end = endOf(manifest);
     return `kubectl apply -f - <<'${end}'\n${manifest.trimEnd()}\n${end}`;

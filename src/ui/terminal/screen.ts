@@ -7,6 +7,7 @@ import { type ITheme, Terminal } from '@xterm/xterm';
 import type { Action, Printed } from '#engine/cluster/door';
 import { commonStart, complete, isIncomplete, type Knowledge } from '#engine/cluster/laptop';
 import { defineConstructedStyle } from './constructed-style';
+import { harmless } from './harmless';
 import { keysOf, type Key } from './keys';
 import { insert, type LineState, newLine, press, remembered } from './line-editor';
 import { linesBelow, shownLine } from './shown-line';
@@ -114,11 +115,12 @@ export class Screen {
 
   #write(text: string): void {
     if (text === '') return;
-    this.terminal.write(text.replaceAll('\n', '\r\n'));
+    this.terminal.write(harmless(text).replaceAll('\n', '\r\n'));
     this.#atStart = text.endsWith('\n');
   }
 
   #ended(): void {
+    this.terminal.write('\u001B[0m'); // no colour outlives its command
     if (!this.#atStart) this.#write('\n');
     this.#ticket = null;
     this.#input = '';

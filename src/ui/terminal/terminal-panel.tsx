@@ -11,7 +11,9 @@ import { recall, remember } from '../state/remembered';
 import { useUi, useUiStore, type UiState } from '../state/store';
 import { useText } from '../text/text';
 import { FileEditor } from './file-editor';
+import { LaptopBrowser } from './laptop-browser';
 import { linkProvider, namesIn } from './links';
+import { offeredAddress } from './page-answer';
 import { Screen } from './screen';
 
 const HISTORY = 'terminalHistory';
@@ -52,6 +54,8 @@ export function TerminalPanel() {
   const element = useRef<HTMLDivElement>(null);
   const screen = useRef<Screen | null>(null);
   const [running, setRunning] = useState(false);
+  const [shown, setShown] = useState<'terminal' | 'browser'>('terminal');
+  const [offered, setOffered] = useState('');
   const [file, setFile] = useState<{ readonly path: string; readonly text: string } | null>(null);
 
   useEffect(() => {
@@ -105,7 +109,12 @@ export function TerminalPanel() {
         made.fit();
       }
       if (theme !== before.theme) requestAnimationFrame(recolour); // when the page has its new colours
-      if (mirror.printed !== before.mirror.printed) for (const printed of mirror.printed) made.printed(printed);
+      if (mirror.printed === before.mirror.printed) return;
+      for (const printed of mirror.printed) {
+        made.printed(printed);
+        const address = offeredAddress(printed.text);
+        if (address !== null) setOffered(address);
+      }
     });
     const resized = new ResizeObserver(() => made.fit());
     resized.observe(place);
@@ -122,13 +131,14 @@ export function TerminalPanel() {
   }, [text]);
 
   useEffect(() => {
-    if (!open) return;
+    if (!open || shown !== 'terminal') return;
     screen.current?.fit();
     screen.current?.focus();
-  }, [open]);
+  }, [open, shown]);
 
   useEffect(() => {
     if (draft === '') return;
+    setShown('terminal');
     screen.current?.put(store.getState().takeTerminalDraft());
     screen.current?.focus();
   }, [draft, store]);
@@ -147,7 +157,13 @@ export function TerminalPanel() {
     <section className="terminal" aria-label={text.terminal.name} hidden={!open}>
       <PanelSplitter panel="terminal" label={text.terminal.resize} />
       <div className="log-bar">
-        <h2>{text.terminal.name}</h2>
+        <div className="terminal-tabs" role="tablist">
+          {(['terminal', 'browser'] as const).map((tab) => (
+            <button key={tab} type="button" role="tab" aria-selected={shown === tab} onClick={() => setShown(tab)}>
+              {tab === 'terminal' ? text.terminal.name : text.terminal.browser.name}
+            </button>
+          ))}
+        </div>
         <span className="quiet" role="status">
           {running && paused ? text.terminal.paused : ''}
         </span>
@@ -172,7 +188,14 @@ export function TerminalPanel() {
           }}
         />
       )}
-      <div ref={element} className="terminal-screen" data-testid="terminal" data-running={running} />
+      <div
+        ref={element}
+        className="terminal-screen"
+        data-testid="terminal"
+        data-running={running}
+        hidden={shown !== 'terminal'}
+      />
+      <LaptopBrowser hidden={shown !== 'browser'} offered={offered} />
     </section>
   );
 }
