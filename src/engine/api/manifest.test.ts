@@ -77,13 +77,10 @@ describe('manifests', () => {
   it.each([
     [
       'a: b: c',
-      'error: error parsing f.yaml: error converting YAML to JSON: yaml: line 1: mapping values are not allowed in this context',
+      'error: error parsing f.yaml: error converting YAML to JSON: yaml: mapping values are not allowed in this context',
     ],
     ['a: .inf', 'error: error parsing f.yaml: error converting YAML to JSON: json: unsupported value: +Inf'],
-    [
-      'a: [1,2',
-      "error: error parsing f.yaml: error converting YAML to JSON: yaml: line 1: did not find expected ',' or ']'",
-    ],
+    ['a: [1,2', "error: error parsing f.yaml: error converting YAML to JSON: yaml: did not find expected ',' or ']'"],
     [
       'a:\n\tb: 1',
       'error: error parsing f.yaml: error converting YAML to JSON: yaml: line 2: found character that cannot start any token',

@@ -64,7 +64,11 @@ export function parseManifest(text: string, source = 'STDIN', words = true): Man
     const wrapped = (problem: string) => `error: error parsing ${source}: error converting YAML to JSON: ${problem}`;
     if (first !== undefined) {
       const position = at(first.pos[0]);
-      return refuse(wrapped(`yaml: line ${position.line}: ${goYamlWords(first)}`), position);
+      const isFlow = /[Ff]low/.test(first.message);
+      // Go's parser counts the lines before; its scanner, which finds all else, counts the line itself. Of the first it says none.
+      const line = isFlow ? position.line - 1 : position.line;
+      const where = position.line === 1 || line === 0 ? '' : `line ${line}: `;
+      return refuse(wrapped(`yaml: ${where}${goYamlWords(first)}`), position);
     }
     try {
       documents.push(...readDocument(document, at, words));
@@ -224,9 +228,6 @@ function goYamlWords(error: YAMLParseError): string {
       if (error.message.includes('quote')) return 'found unexpected end of stream';
       return error.message.includes(':') ? "could not find expected ':'" : 'did not find expected key';
     case 'BAD_INDENT':
-      return error.message.includes('Flow') || error.message.includes('flow')
-        ? "did not find expected ',' or ']'"
-        : 'did not find expected key';
     case 'UNEXPECTED_TOKEN':
       return /flow|end with a/i.test(error.message)
         ? `did not find expected ',' or '${error.message.includes('}') ? '}' : ']'}'`

@@ -56,6 +56,7 @@ export function TerminalPanel() {
   const [running, setRunning] = useState(false);
   const [shown, setShown] = useState<'terminal' | 'browser'>('terminal');
   const [offered, setOffered] = useState('');
+  if (draft !== '' && shown !== 'terminal') setShown('terminal'); // what is put there is seen
   const [file, setFile] = useState<{ readonly path: string; readonly text: string } | null>(null);
 
   useEffect(() => {
@@ -138,7 +139,6 @@ export function TerminalPanel() {
 
   useEffect(() => {
     if (draft === '') return;
-    setShown('terminal');
     screen.current?.put(store.getState().takeTerminalDraft());
     screen.current?.focus();
   }, [draft, store]);

@@ -2,7 +2,7 @@
 import { parseManifest } from '#engine/api/manifest';
 import { isJsonObject, type JsonObject } from '#engine/api/json';
 import { HOME } from '../terminal/files';
-import { type Doing, type Kubectl, readFile } from './effects';
+import { type Doing, Failure, type Kubectl, readFile } from './effects';
 
 export interface Config {
   readonly path: string;
@@ -40,6 +40,7 @@ const INITIAL: JsonObject = {
 export function* loadConfig(kubectl: Kubectl, given: string): Doing<Config> {
   const path = given !== '' ? given : kubectl.variables['KUBECONFIG'] || `${HOME}/.kube/config`;
   const text = yield* readFile(path);
+  if (text === null && given !== '') throw new Failure(`error: stat ${given}: no such file or directory`);
   if (text === null) return { path, content: INITIAL };
   const parsed = parseManifest(text, path);
   const content = parsed.ok ? parsed.documents[0]?.object : undefined;
@@ -57,6 +58,12 @@ export const named = (content: JsonObject, list: string, name: string, field: st
 /** The context that counts. */
 export const contextName = ({ content }: Config, given: string): string =>
   given !== '' ? given : typeof content['current-context'] === 'string' ? content['current-context'] : '';
+
+/** Ends the command when a context is named that there is not. */
+export function checkContext({ content }: Config, given: string): void {
+  if (given !== '' && named(content, 'contexts', given, 'context') === null)
+    throw new Failure(`Error in configuration: context was not found for specified context: ${given}`);
+}
 
 export function contextNamespace(config: Config, given: string): string {
   const namespace = named(config.content, 'contexts', contextName(config, given), 'context')?.['namespace'];

@@ -20,8 +20,8 @@ const commandOf = ({ flags: { args, dash } }: Call): readonly string[] => (dash 
 export const deployment: Command = {
   flags: flags('image:list replicas,r:number port:number'),
   *run(call) {
-    const name = nameArgument(call);
     required(call, 'image');
+    const name = nameArgument(call);
     const images = call.flags.list('image');
     const command = commandOf(call);
     if (images.length > 1 && command.length > 0) throw failed('cannot specify multiple --image options and command');
@@ -114,8 +114,8 @@ function* jobFrom(call: Call, name: string, from: string): Doing<JsonObject> {
 export const cronjob: Command = {
   flags: flags('image schedule restart'),
   *run(call) {
-    const name = nameArgument(call);
     required(call, 'image', 'schedule');
+    const name = nameArgument(call);
     const command = commandOf(call);
     const restartPolicy = call.flags.text('restart') || 'OnFailure';
     const containers = [{ name, image: call.flags.text('image'), ...(command.length === 0 ? {} : { command }) }];
@@ -276,8 +276,8 @@ const backendOf = (name: string, port: string): JsonObject => ({
 export const poddisruptionbudget: Command = {
   flags: flags('selector min-available max-unavailable'),
   *run(call) {
-    const name = nameArgument(call);
     required(call, 'selector');
+    const name = nameArgument(call);
     const { flags: given } = call;
     const [least, most] = [given.text('min-available'), given.text('max-unavailable')];
     if (least === '' && most === '') throw failed('one of min-available or max-unavailable must be specified');

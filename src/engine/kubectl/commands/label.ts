@@ -41,7 +41,7 @@ function changesOf(args: readonly string[], { word }: Kind): Changes {
     else if (!isPair) throw failed(`all resources must be specified before ${word} changes: ${arg}`);
     else if (arg.includes('=')) {
       const at = arg.indexOf('=');
-      if (at === 0) throw failed(`invalid ${word} spec: ${arg}`);
+      if (at === 0 || (word === 'label' && arg.indexOf('=', at + 1) > 0)) throw failed(`invalid ${word} spec: ${arg}`);
       set[arg.slice(0, at)] = arg.slice(at + 1);
     } else removed.push(arg.slice(0, -1));
   }

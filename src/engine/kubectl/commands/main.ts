@@ -7,7 +7,7 @@ import { ADMIN, type Call, credentialsOf } from '../call/context';
 import { type Doing, Failure, type Kubectl } from '../call/effects';
 import { statusText } from '../call/errors';
 import { GLOBAL_FLAGS, parseFlags } from '../call/flags';
-import { contextNamespace, loadConfig } from '../call/kubeconfig';
+import { checkContext, contextNamespace, loadConfig } from '../call/kubeconfig';
 import { completeCommand } from '../terminal/complete-command';
 import { type Command, type Commands, type Family, isFamily } from './command';
 import { helpText } from './help';
@@ -40,6 +40,7 @@ function* run(kubectl: Kubectl): Doing<number> {
     return 0;
   }
   const config = yield* loadConfig(kubectl, flags.text('kubeconfig'));
+  if (path[0] !== 'config') checkContext(config, flags.text('context'));
   const credentials = credentialsOf(flags);
   const call: Call = {
     kubectl,
@@ -78,7 +79,7 @@ function commandOf(argv: readonly string[]): Chosen {
       : undefined;
     if (found === undefined) {
       if (family.own !== undefined) return { command: family.own, path, argv: rest };
-      throw unknownCommand(word, path, family.commands);
+      throw unknownCommand(word, path, family.commands, rest);
     }
     rest.splice(at, 1);
     path.push(word);
@@ -99,19 +100,31 @@ function firstWord(argv: readonly string[]): number {
   return -1;
 }
 
-function unknownCommand(word: string, path: readonly string[], commands: Commands): Failure {
-  if (path.length > 0)
-    return new Failure(`error: unknown command "${word}"\nSee 'kubectl ${path.join(' ')} -h' for help and examples`);
+function unknownCommand(word: string, path: readonly string[], commands: Commands, rest: readonly string[]): Failure {
+  if (path.length > 0) {
+    const words = rest.filter((one) => !one.startsWith('-')).join(' ');
+    return new Failure(
+      `error: unknown command ${JSON.stringify(words)}\nSee 'kubectl ${path.join(' ')} -h' for help and examples`,
+    );
+  }
   const near = Object.keys(commands).filter((name) => distance(word, name) <= 2 || name.startsWith(word.toLowerCase()));
   const suggestion =
     near.length === 0
       ? ''
       : `\n\nDid you mean this?\n${near
-          .sort()
+          .sort((a, b) => placeOf(a) - placeOf(b))
           .map((name) => `\t${name}\n`)
           .join('')}`;
   return new Failure(`error: unknown command "${word}" for "kubectl"${suggestion}`);
 }
+
+/** Suggestions come in the order in which kubectl's help has the commands. @source kubernetes kubectl/pkg/cmd/cmd.go */
+const IN_ORDER = (
+  'create expose run set explain get edit delete rollout scale autoscale certificate cluster-info top cordon uncordon drain taint ' +
+  'describe logs attach exec port-forward proxy cp auth debug events diff apply patch replace wait kustomize label annotate ' +
+  'completion api-resources api-versions config version'
+).split(' ');
+const placeOf = (name: string): number => IN_ORDER.indexOf(name);
 
 /** Letters to be changed, added or left out. @source github.com/spf13/cobra cobra.go (ld) */
 function distance(a: string, b: string): number {

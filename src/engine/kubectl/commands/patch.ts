@@ -9,6 +9,7 @@ import { Failures } from '../call/errors';
 import { flagsOf } from '../call/flags';
 import { type Found, hasFiles, objectsOf } from '../call/targets';
 import type { Command } from './command';
+import { required } from './create';
 import {
   dryRunOf,
   dryRunSuffix,
@@ -57,6 +58,7 @@ function bodyOf(text: string): JsonValue {
   try {
     return JSON.parse(text) as JsonValue;
   } catch {
+    if (/^[^\s:{}[\]]+$/.test(text)) return text;
     const parsed = parseManifest(text);
     const [first] = parsed.ok ? parsed.documents : [];
     if (first === undefined)
@@ -90,6 +92,7 @@ export const scaleCommand: Command = {
   ],
   *run(call) {
     const { flags, kubectl } = call;
+    required(call, 'replicas');
     const replicas = flags.number('replicas', -1);
     if (replicas < 0)
       throw failed('The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0');

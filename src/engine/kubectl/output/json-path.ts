@@ -51,7 +51,7 @@ export function parseTemplate(source: string, complaint = `error parsing jsonpat
       }
       if (open > at) nodes.push({ of: 'text', text: source.slice(at, open) });
       const close = closingBrace(source, open);
-      if (close < 0) return wrong('unclosed action');
+      if (close < 0) return wrong(/\[[^\]]*$/.test(source.slice(open)) ? 'unterminated array' : 'unclosed action');
       const inside = source.slice(open + 1, close).trim();
       at = close + 1;
       if (inside === 'end') return nodes;

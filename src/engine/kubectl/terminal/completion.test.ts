@@ -39,6 +39,14 @@ describe('Tab', () => {
     ['cat ', []],
   ])('%s', (text, candidates) => expect(after(text)).toEqual(candidates));
 
+  it('quotes names that mean something to the shell', () => {
+    const odd = ["it's mine", 'a b', 'system:node'];
+    const found = (text: string) => complete(text, { namespaces: [], names: () => odd }).candidates;
+    expect(found('kubectl describe clusterrole ')).toEqual(['a\\ b', "it\\'s\\ mine", 'system:node']);
+    expect(found('kubectl describe clusterrole a\\ ')).toEqual(['a\\ b']);
+    expect(found('kubectl describe clusterrole a\\ b ')).toEqual(["it\\'s\\ mine", 'system:node']);
+  });
+
   it('says from where', () => {
     expect(complete('kubectl get po web-', knowledge).from).toBe(15);
     expect(complete('kubectl get po --namespace=k', knowledge).from).toBe(27);

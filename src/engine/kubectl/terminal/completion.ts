@@ -46,15 +46,30 @@ const FORMATS = ['json', 'yaml', 'wide', 'name', 'jsonpath=', 'custom-columns=',
 const segmentStart = (text: string): number =>
   Math.max(text.lastIndexOf('|'), text.lastIndexOf(';'), text.lastIndexOf('&')) + 1;
 
-export function complete(text: string, knowledge: Knowledge): Completion {
-  const words = text.slice(segmentStart(text)).trimStart().split(/\s+/);
+/** Words between blanks; a blank behind a backslash belongs to its word. */
+function wordsOf(text: string): string[] {
+  const words = text.match(/(?:\\[\s\S]|[^\s\\])+/g) ?? [];
+  return text === '' || /(?:^|[^\\])\s$/.test(text) ? [...words, ''] : [...words];
+}
+
+/** A name as the shell takes it: what means something to the shell stands behind a backslash. */
+const escaped = (name: string): string => name.replace(/[^\w./:=@%+,-]/g, '\\$&');
+
+export function complete(text: string, given: Knowledge): Completion {
+  const knowledge: Knowledge = {
+    get namespaces() {
+      return given.namespaces;
+    },
+    names: (kind, namespace) => given.names(kind, namespace).map(escaped),
+  };
+  const words = wordsOf(text.slice(segmentStart(text)).trimStart());
   const word = words.pop() ?? '';
   const from = text.length - word.length;
   const found = (candidates: Iterable<string>, at = from): Completion => ({
     from: at,
     candidates: [...new Set(candidates)].filter((one) => one.startsWith(text.slice(at))).sort(),
   });
-  if (words.length === 0) return found(['kubectl', ...Object.keys(TOOLS)]);
+  if (words.length === 0) return found(['curl', 'kubectl', 'sleep', 'watch', 'xargs', ...Object.keys(TOOLS)]);
   if (words[0] !== 'kubectl') return found([]);
 
   const { command, path, operands, namespace } = understood(words.slice(1));

@@ -92,6 +92,7 @@ function begin(place: Place, { ticket, line, columns }: ShellCall): void {
     stages: [],
     output: [],
     errors: [],
+    kept: 0,
   };
   session.job = job;
   if (parsed.type !== 'pipelines') {
@@ -248,7 +249,8 @@ function print(place: Place, job: Job, stream: 1 | 2, text: string, index?: numb
     return;
   }
   const kept = target === 1 ? job.output : job.errors;
-  if (kept.length === 0 || kept.reduce((sum, one) => sum + one.length, 0) < KEPT_OUTPUT) kept.push(text);
+  if (job.kept < KEPT_OUTPUT) kept.push(text);
+  job.kept += text.length;
   const { laptop, ctx, name } = place;
   appendTo(laptop.terminals.printed, { session: name, ticket: job.ticket, at: ctx.monotonic, stream: target, text });
 }

@@ -111,9 +111,10 @@ export interface Job {
   readonly pipelines: readonly Pipeline[];
   position: number;
   stages: Stage[];
-  /** Counts programs, so that a late answer finds none of another. */
   readonly output: string[];
   readonly errors: string[];
+  /** Letters that were printed. */
+  kept: number;
 }
 
 export interface Pipeline {

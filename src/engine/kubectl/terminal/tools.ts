@@ -1,3 +1,4 @@
+// long: one small program after the other
 /** The small programs of the laptop's shell, beside kubectl: what they make of their input and their files. */
 import { compileRegExp } from '#engine/api/regexp/regexp';
 import { byteOrder } from '#engine/api/json';
@@ -111,21 +112,23 @@ const grep: Tool = (stage, host) => {
   let found = (memory['found'] ?? 0) as number;
   let number = (memory['number'] ?? 0) as number;
   let following = (memory['following'] ?? 0) as number;
+  const shownLines: string[] = [];
   for (const line of linesOf(stage.input.slice(0, end))) {
     number++;
     const shown = flags.includes('n') ? `${number}:${line}` : line;
     if (matches(line)) {
       found++;
-      if (!flags.includes('c') && !flags.includes('q')) host.out(joined([...held.splice(0), shown]));
+      if (!flags.includes('c') && !flags.includes('q')) shownLines.push(...held.splice(0), shown);
       following = after;
     } else if (following > 0) {
       following--;
-      host.out(`${shown}\n`);
+      shownLines.push(shown);
     } else if (before > 0) {
       held.push(shown);
       if (held.length > before) held.shift();
     }
   }
+  host.out(joined(shownLines));
   stage.input = stage.input.slice(end);
   Object.assign(memory, { held, found, number, following });
   if (!stage.inputEnded) return null;
@@ -332,12 +335,22 @@ export const TOOLS: Readonly<Record<string, Tool>> = {
   cp: copy,
   mv: copy,
   sed,
+  seq: (stage, host) => {
+    const [first = '', second] = operands(stage.argv.slice(1));
+    const [from, to] = second === undefined ? [1, Number(first)] : [Number(first), Number(second)];
+    if (!Number.isSafeInteger(from) || !Number.isSafeInteger(to) || to - from > 1_000_000) {
+      host.err(`seq: invalid floating point argument: '${second ?? first}'\n`);
+      return 1;
+    }
+    host.out(joined(Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => String(from + index))));
+    return 0;
+  },
   true: () => 0,
   ':': () => 0,
   false: () => 1,
   mkdir: () => 0,
   touch: (stage, host) => {
-    for (const path of operands(stage.argv.slice(1))) if (host.read(path) === null) host.write(path, '');
+    operands(stage.argv.slice(1)).forEach((path) => host.read(path) === null && host.write(path, ''));
     return 0;
   },
   pwd: (_, host) => {
@@ -372,8 +385,9 @@ export const TOOLS: Readonly<Record<string, Tool>> = {
       if (last?.line === line) last.count++;
       else counts.push({ line, count: 1 });
     }
-    const counted = args.includes('-c');
-    host.out(joined(counts.map(({ line, count }) => (counted ? `${String(count).padStart(7)} ${line}` : line))));
+    host.out(
+      joined(counts.map(({ line, count }) => (args.includes('-c') ? `${String(count).padStart(7)} ${line}` : line))),
+    );
     return 0;
   }),
   wc: whole('wc', operands, wc),

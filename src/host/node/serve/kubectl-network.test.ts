@@ -26,4 +26,8 @@ describe.skipIf(newest === null)(`kubectl${why}`, () => {
       'transcripts/network.txt',
     );
   }, 60_000);
+
+  it('tells what is written wrongly', async () => {
+    await expect(await told(cluster, kubectl, NETWORK.stories['wrong']!)).toMatchFileSnapshot('transcripts/wrong.txt');
+  }, 60_000);
 });
