@@ -1,29 +1,19 @@
 /** What kubectl says of metrics: without metrics-server, while it starts, and once it has something to tell. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { told } from './story';
 import { METRICS } from './stories/metrics';
-import { apiModels, kubectlBinaries, RealKubectl, served, type Served } from './testing';
+import { Stage } from './telling';
 
-const [newest = null] = kubectlBinaries().slice(-1);
-const why = newest === null ? ' (skipped: there is no kubectl on PATH)' : '';
+const stage = new Stage(METRICS);
 
-let cluster: Served;
-let kubectl: RealKubectl;
+describe.skipIf(stage.absent)(`kubectl${stage.why}`, () => {
+  beforeAll(() => stage.begin());
+  afterAll(() => stage.end());
 
-describe.skipIf(newest === null)(`kubectl${why}`, () => {
-  beforeAll(async () => {
-    cluster = await served({ nodes: String(METRICS.nodes) }, true, await apiModels());
-    kubectl = new RealKubectl(newest ?? '', cluster.kubeconfig);
-    kubectl.write(METRICS.files);
-  });
-  afterAll(async () => {
-    kubectl.remove();
-    await cluster.stop();
-  });
-
-  it('tells what nodes and pods use, once metrics-server does', async () => {
-    await expect(await told(cluster, kubectl, METRICS.stories['metrics']!)).toMatchFileSnapshot(
-      'transcripts/metrics.txt',
-    );
-  }, 60_000);
+  it.each(stage.names)(
+    '%s',
+    async (name) => {
+      await expect(await stage.tell(name)).toMatchFileSnapshot(`transcripts/${name}.txt`);
+    },
+    120_000,
+  );
 });
