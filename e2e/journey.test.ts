@@ -1,6 +1,6 @@
 /** The main journey, once with the keyboard alone and once with a finger: the app runs, a worker dies, comes back, the app is scaled, Events are read. */
 import { expect, test, type CDPSession, type Locator, type Page } from '@playwright/test';
-import { dock, inspector, machine, openCluster, pods, setSpeed } from './cluster-page';
+import { dock, eventRows, inspector, machine, openCluster, pods, setSpeed } from './cluster-page';
 
 /** Presses Tab until the thing has the focus. */
 async function tabTo(page: Page, thing: Locator, key: 'Tab' | 'Shift+Tab' = 'Tab', most = 90): Promise<void> {
@@ -122,12 +122,13 @@ test.describe('with a finger, on a tablet', () => {
 
     await inspector(page).getByRole('button', { name: 'Scale web up' }).tap();
     await expect(pods(page, { of: 'web-', state: 'Running' })).toHaveCount(7);
-    await expect(events(page)).toContainText('ScalingReplicaSet');
+    const scaled = { reason: 'ScalingReplicaSet', message: /from 6 to 7$/ };
+    await expect((await eventRows(page, 'from 6 to 7', scaled)).first()).toBeVisible();
 
     await touch(finger, 'touchStart', await middleOf(machine(page, 'node-2').getByRole('heading', { name: 'node-2' })));
-    await expect(page.getByRole('menuitem', { name: 'Cordon' })).toBeVisible();
+    await expect(page.getByRole('menuitem', { name: 'Cordon', exact: true })).toBeVisible();
     await touch(finger, 'touchEnd');
-    await page.getByRole('menuitem', { name: 'Cordon' }).tap();
+    await page.getByRole('menuitem', { name: 'Cordon', exact: true }).tap();
     await expect(machine(page, 'node-2')).toHaveAccessibleName(/SchedulingDisabled/);
   });
 });

@@ -32,7 +32,7 @@ test.describe('a large cluster', () => {
       .getByRole('heading', { name: /^node-\d+$/ })
       .textContent())!;
     await page.mouse.click(x, y, { button: 'right' });
-    await expect(page.getByRole('menuitem', { name: 'Cordon' })).toBeVisible();
+    await expect(page.getByRole('menuitem', { name: 'Cordon', exact: true })).toBeVisible();
     await page.keyboard.press('Escape');
 
     await page.mouse.move(x, y);

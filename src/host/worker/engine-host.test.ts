@@ -431,6 +431,15 @@ describe('looking back', () => {
     await expect(world.host.input({ type: 'heal', id: 'off' })).rejects.toThrow('You look at the past');
   });
 
+  it('tells of what is done: another version of the tracks, with the input', async () => {
+    const { world, cut } = await afterPowerOff();
+    const { version, tracks } = world.status.time!;
+    expect(tracks[0]!.inputs).toEqual([cut]);
+    await world.settled(world.host.input({ type: 'heal', id: 'off' }));
+    expect(world.status.time!.version).toBeGreaterThan(version);
+    expect(world.status.time!.tracks[0]!.inputs).toHaveLength(2);
+  });
+
   it('goes back to the present as it was', async () => {
     const { world, cut } = await afterPowerOff();
     world.host.setPace(paused);

@@ -37,6 +37,8 @@ export class Travel {
   readonly #history: History;
   readonly #checkpoints = new CheckpointPace();
   #version = 0;
+  /** How many inputs there were when the version was made. */
+  #inputs: number;
   /** How the run went before somebody looked back. */
   #paceBefore: Pace | null = null;
   #requests: Promise<unknown> = Promise.resolve();
@@ -44,6 +46,7 @@ export class Travel {
   /** @param kept - tracks that were kept with the run that goes on */
   constructor(host: Traveller, kept: KeptTracks | null) {
     this.#host = host;
+    this.#inputs = host.engine.inputs.length;
     this.#history = new History(host.engine, () => host.fresh(), FIRST_TRACK, kept);
   }
 
@@ -74,9 +77,12 @@ export class Travel {
     };
   }
 
-  /** The host's engine stands further on: perhaps in the present. */
+  /** The host's engine stands further on: perhaps in the present, perhaps something was done. */
   moved(): void {
-    if (this.#history.arrives()) this.#version++;
+    const { length } = this.#host.engine.inputs;
+    if (!this.#history.arrives() && length === this.#inputs) return;
+    this.#inputs = length;
+    this.#version++;
   }
 
   /** The host's engine has worked so long since it was asked last, real ms, until `now`. */
