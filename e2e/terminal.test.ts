@@ -57,6 +57,27 @@ test.describe('the terminal', () => {
     await expect(terminal(page)).toBeHidden();
   });
 
+  test('pages through what is long with less, and comes back to what was there', async ({ page }) => {
+    await openCluster(page);
+    await openTerminal(page);
+    await run(page, 'echo before', 'before');
+    await page.keyboard.type('kubectl explain pod.spec --recursive | less');
+    await page.keyboard.press('Enter');
+    await expect(terminal(page)).toContainText('KIND:       Pod');
+    await expect(terminal(page)).not.toContainText('laptop$');
+    await page.keyboard.type('G');
+    await expect(terminal(page)).toContainText('(END)');
+    await page.keyboard.type('g/topologySpread');
+    await page.keyboard.press('Enter');
+    await expect(terminal(page)).toContainText('topologySpreadConstraints');
+    await page.keyboard.type('/nowhere');
+    await page.keyboard.press('Enter');
+    await expect(terminal(page)).toContainText('Pattern not found');
+    await page.keyboard.type('q');
+    await expect(terminal(page)).toContainText('before');
+    await run(page, 'echo after', /after\s+laptop/);
+  });
+
   test('a learner rolls out, breaks it, finds out why and rolls back', async ({ page }) => {
     await openCluster(page);
     await openTerminal(page);

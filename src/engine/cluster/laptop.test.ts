@@ -110,6 +110,27 @@ it('asks the window for its editor, and goes on when that is closed', () => {
   type('kubectl delete configmap shown edited');
 });
 
+it('keeps what a pipe writes to a file', () => {
+  expect(type('seq 2 | cat > pages.txt && cat pages.txt').output).toBe('1\n2\n');
+});
+
+it('shows a page at a time what is given to less in a window, until it is left; without a window all at once', () => {
+  const story = laptop();
+  expect(type('seq 3 | less && echo $?').output).toBe('1\n2\n3\n0\n');
+  expect(type('less missing')).toMatchObject({ code: 1, error: 'less: missing: No such file or directory\n' });
+  story.act({ type: 'shell', session: 'window', ticket: 'less', line: 'seq 3 | less && echo left', columns: 80 });
+  story.run(SECOND);
+  const shown = story.engine.observe(null).printed.filter(({ ticket }) => ticket === 'less');
+  expect(shown).toEqual([expect.objectContaining({ pages: true, text: '1\n2\n3\n', stream: 1 })]);
+  expect(story.answers.has('less')).toBe(false);
+  story.act({ type: 'shell-input', session: 'window', edited: null });
+  story.run(SECOND);
+  expect(story.answers.get('less')).toMatchObject({ code: 0, output: 'left\n' });
+  story.act({ type: 'shell', session: 'window', ticket: 'file', line: 'seq 2 | less > pages.txt', columns: 80 });
+  story.run(SECOND);
+  expect(type('cat pages.txt').output).toBe('1\n2\n');
+});
+
 it('watches until Ctrl-C, and is found again after the run was restored in between', () => {
   const story = laptop();
   story.act({ type: 'shell', session: 'watch', ticket: 'watched', line: 'kubectl get configmaps -w' });
@@ -127,6 +148,22 @@ it('watches until Ctrl-C, and is found again after the run was restored in betwe
   restored.run(restored.now + SECOND, { events: 1_000_000 });
   const { printed } = restored.observe(null);
   expect(printed.filter(({ ticket }) => ticket === 'watched').map(({ text }) => text.split(' ')[0])).toContain('seen');
+});
+
+it('says that nobody listens while there is no API server, and works again when there is', () => {
+  const story = laptop();
+  // Its kubelet brings it back at once, the second time after ten seconds.
+  for (const wait of [5 * SECOND, 2 * SECOND]) {
+    story.fault({ type: 'kill-process', process: 'control-plane-1/kube-apiserver' });
+    story.run(wait);
+  }
+  expect(type('kubectl get pods')).toEqual({
+    code: 1,
+    output: '',
+    error: 'The connection to the server control-plane-1:6443 was refused - did you specify the right host or port?\n',
+  });
+  story.run(MINUTE);
+  expect(type('kubectl get nodes').code).toBe(0);
 });
 
 it('says what the real one says when the cable is cut', () => {

@@ -11,6 +11,8 @@ export type KeyName =
   | 'down'
   | 'home'
   | 'end'
+  | 'page-up'
+  | 'page-down'
   | 'word-left'
   | 'word-right'
   | 'kill-to-end'
@@ -61,6 +63,8 @@ const SEQUENCES: Readonly<Record<string, KeyName>> = {
   '\u001BOF': 'end',
   '\u001B[4~': 'end',
   '\u001B[3~': 'delete',
+  '\u001B[5~': 'page-up',
+  '\u001B[6~': 'page-down',
   '\u001B[1;5D': 'word-left',
   '\u001B[1;3D': 'word-left',
   '\u001Bb': 'word-left',

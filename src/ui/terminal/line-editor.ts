@@ -164,6 +164,8 @@ export function press(line: LineState, key: Key): Pressed {
       return none(insert(line, line.killed));
     case 'search':
       return none({ ...line, search: '' });
+    case 'page-up':
+    case 'page-down':
     case 'escape':
       return none(line);
   }

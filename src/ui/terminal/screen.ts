@@ -10,6 +10,7 @@ import { defineConstructedStyle } from './constructed-style';
 import { harmless } from './harmless';
 import { keysOf, type Key } from './keys';
 import { insert, type LineState, newLine, press, remembered } from './line-editor';
+import { newPager, type Pager, pagerScreen, pressPager } from './pager';
 import { linesBelow, shownLine } from './shown-line';
 
 export interface ScreenHost {
@@ -48,6 +49,8 @@ export class Screen {
   /** Rows between the start of the prompt and the cursor. */
   #below = 0;
   #atStart = true;
+  /** What is shown a page at a time; null: nothing. */
+  #pager: Pager | null = null;
 
   constructor(element: HTMLElement, host: ScreenHost, theme: ITheme, label: string, font: string, fontSize: number) {
     defineConstructedStyle();
@@ -67,7 +70,7 @@ export class Screen {
     this.terminal.textarea?.setAttribute('aria-label', label);
     this.terminal.attachCustomKeyEventHandler((event) => !this.#isForBrowser(event));
     this.terminal.onData((data) => this.#typed(data));
-    this.terminal.onResize(() => this.#redraw());
+    this.terminal.onResize(() => (this.#pager === null ? this.#redraw() : this.#drawPager()));
     this.terminal.write('\u001B[?2004h'); // pasted text is marked as such
     this.fit();
     this.#redraw();
@@ -106,11 +109,36 @@ export class Screen {
   }
 
   /** What the session has printed. */
-  printed({ session, ticket, stream, text, edits }: Printed): void {
+  printed({ session, ticket, stream, text, edits, pages }: Printed): void {
     if (session !== this.#host.session) return;
+    if (pages === true) return this.#showPages(text);
     if (edits !== undefined) return this.#host.edit(edits, text);
     if (stream !== null) return this.#write(text);
     if (ticket === this.#ticket) this.#ended();
+  }
+
+  #showPages(text: string): void {
+    this.#pager = newPager(text);
+    this.terminal.write('\u001B[?1049h'); // the other screen, so that what was there comes back
+    this.#drawPager();
+  }
+
+  #drawPager(): void {
+    const { rows, cols } = this.terminal;
+    if (this.#pager !== null) this.terminal.write(pagerScreen(this.#pager, rows, cols));
+  }
+
+  #toPager(key: Key): void {
+    if (this.#pager === null) return;
+    this.#pager = pressPager(this.#pager, key, this.terminal.rows);
+    if (this.#pager !== null) return this.#drawPager();
+    this.#leavePager();
+    this.edited(null);
+  }
+
+  #leavePager(): void {
+    this.#pager = null;
+    this.terminal.write('\u001B[?1049l');
   }
 
   #write(text: string): void {
@@ -120,6 +148,7 @@ export class Screen {
   }
 
   #ended(): void {
+    if (this.#pager !== null) this.#leavePager();
     this.terminal.write('\u001B[0m'); // no colour outlives its command
     if (!this.#atStart) this.#write('\n');
     this.#ticket = null;
@@ -144,7 +173,8 @@ export class Screen {
       return;
     }
     for (const key of keysOf(data)) {
-      if (this.#ticket === null) this.#toLine(key);
+      if (this.#pager !== null) this.#toPager(key);
+      else if (this.#ticket === null) this.#toLine(key);
       else this.#toProgram(key);
     }
   }

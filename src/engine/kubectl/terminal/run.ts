@@ -32,7 +32,7 @@ import {
   type StageTag,
   terminals,
 } from './session';
-import { EDITORS, TOOLS } from './tools';
+import { EDITORS, PAGERS, TOOLS } from './tools';
 import { builtin, filesOf, runWithin, targetOf } from './within';
 
 /** Longest text that an answer keeps; the terminal has all of it. */
@@ -124,16 +124,26 @@ function goOn(place: Place): void {
       };
       return stage;
     });
+    for (const stage of job.stages) emptyTargets(place, stage);
     job.stages.forEach((_, index) => start(place, job, index));
     if (settle(place, job)) continue;
     return;
   }
 }
 
+/** Files that are written anew are empty before any program of the pipeline begins. */
+function emptyTargets({ session, ctx }: Place, { redirects }: Stage): void {
+  for (const { kind, to, from } of redirects) {
+    if (kind === '>' && to !== '/dev/null' && from !== 0) {
+      writeText(ctx.disk, absolutePath(to, session.directory), '');
+    }
+  }
+}
+
 function start(place: Place, job: Job, index: number): void {
   const { session, ctx } = place;
   const stage = job.stages[index]!;
-  for (const { kind, to, from } of stage.redirects) {
+  for (const { kind, to } of stage.redirects) {
     if (kind === 'text' || kind === '<') {
       const text = kind === 'text' ? to : readText(ctx.disk, absolutePath(to, session.directory));
       if (text === null) {
@@ -142,8 +152,7 @@ function start(place: Place, job: Job, index: number): void {
       }
       stage.input = text;
       stage.inputEnded = true;
-    } else if (kind === '>' && to !== '/dev/null' && from !== 0)
-      writeText(ctx.disk, absolutePath(to, session.directory), '');
+    }
   }
   const variables = (stage.memory['variables'] ?? {}) as Readonly<Record<string, string>>;
   const [name] = stage.argv;
@@ -175,8 +184,10 @@ function startEditor(place: Place, job: Job, index: number): void {
 
 function editedBy(place: Place, job: Job, index: number, text: string | null): void {
   const [name = '', path = ''] = job.stages[index]!.argv;
-  if (!EDITORS.includes(name)) return;
-  if (text !== null) writeText(place.ctx.disk, absolutePath(path, place.session.directory), text);
+  if (!EDITORS.includes(name) && !PAGERS.includes(name)) return;
+  if (text !== null && EDITORS.includes(name)) {
+    writeText(place.ctx.disk, absolutePath(path, place.session.directory), text);
+  }
   end(place, job, index, 0);
 }
 
@@ -197,8 +208,17 @@ function feed(place: Place, job: Job, index: number): void {
     ...filesOf(place.ctx.disk, place.session),
     out: (text) => print(place, job, 1, text, index),
     err: (text) => print(place, job, 2, text, index),
+    page: isShown(job, index) ? (text) => showPages(place, job, text) : null,
   });
   if (code !== null) end(place, job, index, code);
+}
+
+/** Whether what the program prints is seen in a window as it is. */
+const isShown = (job: Job, index: number): boolean =>
+  job.columns !== null && index === job.stages.length - 1 && targetOf(job.stages[index], 1) === 1;
+
+function showPages({ laptop, ctx, name }: Place, { ticket }: Job, text: string): void {
+  appendTo(laptop.terminals.printed, { session: name, ticket, at: ctx.monotonic, stream: 1, text, pages: true });
 }
 
 function callHost(place: Place, job: Job, index: number, variables: Readonly<Record<string, string>> = {}): CallHost {

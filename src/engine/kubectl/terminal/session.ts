@@ -24,7 +24,7 @@ export interface ShellInputCall extends Message {
   readonly text?: string;
   readonly end?: boolean;
   readonly interrupt?: boolean;
-  /** The editor that a program has asked for was closed: the file's new text; null: it was not saved. */
+  /** The editor, or the pager, that a program has asked for was closed: the file's new text; null: it was not saved. */
   readonly edited?: string | null;
 }
 
@@ -47,6 +47,8 @@ export interface Printed {
   readonly text: string;
   /** The program asks for an editor of the file at this path, and waits until it is closed. `text` is what it holds. */
   readonly edits?: string;
+  /** The program shows `text` a page at a time, and waits until it is left as an editor is closed. */
+  readonly pages?: true;
   /** Exit code, when it has ended. */
   readonly code?: number;
 }

@@ -12,6 +12,8 @@ export interface ToolHost {
   list(folder: string): readonly string[];
   out(text: string): void;
   err(text: string): void;
+  /** Shows a text a page at a time until it is left; null: what it prints goes to no window. */
+  readonly page: ((text: string) => void) | null;
   /** Its standard input has something to read from: a pipe, a file, or somebody who types. */
   readonly directory: string;
   readonly variables: Readonly<Record<string, string>>;
@@ -19,6 +21,9 @@ export interface ToolHost {
 
 /** Names under which the window's editor is called. */
 export const EDITORS: readonly string[] = ['vi', 'vim', 'nano'];
+
+/** Names of what shows a text a page at a time. */
+export const PAGERS: readonly string[] = ['less', 'more'];
 
 /** Takes what has come. @returns its exit code, or null: it waits for more */
 type Tool = (stage: Stage, host: ToolHost) => number | null;
@@ -321,13 +326,31 @@ function sed(stage: Stage, host: ToolHost): number | null {
   return code;
 }
 
+/** `less`: waits for all of it, then for whoever reads it. */
+const pager: Tool = (stage, host) => {
+  if (stage.memory['shown'] === true) return null;
+  let all = '';
+  const { page } = host;
+  const code = whole(stage.argv[0]!, operands, (text) => {
+    all = text;
+    return 0;
+  })(stage, host);
+  if (code === null || page === null || (all === '' && code !== 0)) {
+    if (code !== null) host.out(all);
+    return code;
+  }
+  stage.memory['shown'] = true;
+  page(all);
+  return null;
+};
+
 export const TOOLS: Readonly<Record<string, Tool>> = {
   grep,
   egrep: grep,
   head,
   cat,
-  less: cat,
-  more: cat,
+  less: pager,
+  more: pager,
   echo,
   printf,
   ls,

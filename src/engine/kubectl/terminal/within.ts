@@ -17,6 +17,7 @@ export function filesOf(disk: Disk, { directory, variables }: Session): Omit<Too
     },
     directory,
     variables,
+    page: null,
   };
 }
 
