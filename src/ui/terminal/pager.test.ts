@@ -57,7 +57,8 @@ describe('less', () => {
       '~',
       '\u001B[7m(END)',
     ]);
-    expect(pagerScreen(newPager(HUNDRED), ROWS, 80)).toMatch(/line 9\u001B\[0m\r\n:$/);
+    const cut = pagerScreen(newPager(HUNDRED), ROWS, 80);
+    expect(cut.endsWith('line 9\u001B[0m\r\n:')).toBe(true);
   });
 
   it('cuts what is too long, and lets no control sequence through', () => {

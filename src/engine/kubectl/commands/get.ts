@@ -8,6 +8,7 @@ import { ask, type Call, carried, failed, listRefusal, refusal, statusOf, want }
 import { statusText } from '../call/errors';
 import { kindText, listedText, pathOf, resourceText } from '../call/discovery';
 import { type Doing, Failure, type StreamDoing, type StreamEvent, stream } from '../call/effects';
+import { parametersOf } from '../call/query';
 import { Failures } from '../call/errors';
 import { flagsOf } from '../call/flags';
 import { givenObjects, hasFiles, selectors, type Target, targetsOf } from '../call/targets';
@@ -31,13 +32,7 @@ export const getCommand: Command = {
         throw failed('--raw may not be specified with other flags that filter the server request or alter the output');
       if (flags.text('output') !== '') throw failed('--raw and --output are mutually exclusive');
       const [path = '', query = ''] = flags.text('raw').split('?');
-      const parameters = Object.fromEntries(
-        query
-          .split('&')
-          .filter((one) => one !== '')
-          .map((one) => [one.split('=')[0]!, one.split('=')[1] ?? '']),
-      );
-      const reply = yield* ask(call, { method: 'GET', path, query: parameters });
+      const reply = yield* ask(call, { method: 'GET', path, ...parametersOf(query) });
       if (!reply.ok) throw rawRefusal(reply.body, reply.code) ?? refusal(reply);
       kubectl.out(typeof reply.body === 'string' ? reply.body : `${JSON.stringify(reply.body)}\n`);
       return 0;

@@ -12,6 +12,7 @@ import type { Method } from '#engine/apiserver/wire';
 import type { RequestSpec } from '#engine/client/client';
 import { carried, failed } from '../call/context';
 import { listen, stream, type StreamDoing, type StreamEvent } from '../call/effects';
+import { parametersOf } from '../call/query';
 import { flagsOf } from '../call/flags';
 import { momentText } from '../describe/description';
 import { bodyAfter, bodyCame, chunk, headOf, type HttpBody, type HttpHead } from '../terminal/http-text';
@@ -151,33 +152,19 @@ function asks(
   if (!whole.startsWith(prefix)) return refuse(404, '404 page not found\n');
   if (!METHODS.includes(method)) return refuse(405, 'Method Not Allowed\n');
   const path = prefix.startsWith('/api') ? whole : `/${whole.slice(prefix.length)}`;
-  const query = new Map<string, string[]>();
-  for (const one of parameters.split('&').filter((part) => part !== '')) {
-    const [name = '', value = ''] = one.split('=', 2).map(decoded);
-    query.set(name, [...(query.get(name) ?? []), value]);
-  }
   const contentType = head.headers.get('content-type');
   connection.asked = { method, path: whole, userAgent: head.headers.get('user-agent') ?? '' };
   doing.carry(number, {
     ...base,
     method: method as Method,
     path,
-    query: Object.fromEntries([...query].map(([name, values]) => [name, values[0]!])),
-    repeated: Object.fromEntries([...query].filter(([, values]) => values.length > 1)),
+    ...parametersOf(parameters),
     ...(contentType === undefined ? {} : { contentType }),
     accept: head.headers.get('accept') ?? '*/*',
     userAgent: connection.asked.userAgent,
     ...(text === '' ? {} : jsonBody(text)),
   });
 }
-
-const decoded = (text: string): string => {
-  try {
-    return decodeURIComponent(text.replaceAll('+', ' '));
-  } catch {
-    return text; // what is no escape stands for itself
-  }
-};
 
 function isAccepted(filter: Filter, method: string, path: string, host: string): boolean {
   const some = (list: string, text: string): boolean =>

@@ -7,11 +7,13 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
 import { apiModels } from '#engine/api/openapi/models';
-import type { Answer, Cursor, Engine } from '#engine/cluster/door';
+import type { Action, Answer, Cursor, Engine } from '#engine/cluster/door';
 import { newEngine } from '#engine/cluster/engine';
 import '#engine/cluster/late-code';
 import { DEFAULT_CLUSTER } from '#engine/cluster/topology';
+import { addonObjects } from '#scenarios/addons/addons';
 import { differs } from './stories/differences';
+import { AUTOSCALING } from './stories/autoscaling';
 import { BASICS } from './stories/basics';
 import { CUSTOM } from './stories/custom';
 import { KINDS } from './stories/kinds';
@@ -20,6 +22,7 @@ import { KUSTOMIZATIONS } from './stories/kustomizations';
 import { METRICS } from './stories/metrics';
 import { NETWORK } from './stories/network';
 import { POLICIES } from './stories/policies';
+import { QUORUM } from './stories/quorum';
 import { block, type Step, type StorySet } from './story';
 import { apiModels as builtModels } from './testing';
 
@@ -33,9 +36,10 @@ class Laptop {
   readonly #answers = new Map<string, Answer>();
 
   constructor(set: StorySet) {
-    const { nodes, zones } = set;
-    this.engine = newEngine({ seed: 1, cluster: { ...DEFAULT_CLUSTER, nodes, zones, manifests: [] } });
-    while (!this.#isReady(nodes + 1)) this.advance(SECOND / 10);
+    const { nodes, zones, controlPlanes = 1, addons = [] } = set;
+    const manifests = addons.map(addonObjects);
+    this.engine = newEngine({ seed: 1, cluster: { ...DEFAULT_CLUSTER, nodes, zones, controlPlanes, manifests } });
+    while (!this.#isReady(nodes + controlPlanes)) this.advance(SECOND / 10);
     for (const [path, text] of Object.entries(set.files))
       this.engine.input({ type: 'file', path: join(HOME, path), text });
     this.advance(1);
@@ -51,6 +55,10 @@ class Laptop {
   advance(span: number): void {
     const until = this.engine.now + span;
     while (this.engine.now < until) this.engine.run(until, { events: 1_000_000 });
+  }
+
+  happens(action: Action): void {
+    this.advance(this.engine.input(action) - this.engine.now);
   }
 
   run({ args, stdin = '', env = {} }: Step): Answer {
@@ -81,7 +89,7 @@ class Laptop {
 /** The parts of a transcript: one for each line of its story. */
 const partsOf = (name: string): string[] =>
   readFileSync(join(import.meta.dirname, 'transcripts', `${name}.txt`), 'utf8')
-    .split(/\n(?=\$ (?:\w+='[^\n]*' )?kubectl |… )/)
+    .split(/\n(?=\$ (?:\w+='[^\n]*' )?kubectl |… |# )/)
     .map((part) => part.trimEnd());
 
 const spanOf = (text: string): number =>
@@ -109,6 +117,7 @@ function tell(set: StorySet): Count {
     expect(parts.length).toBe(lines.length);
     lines.forEach((line, index) => {
       if (typeof line === 'string') return laptop.advance(spanOf(line.slice(1)));
+      if ('words' in line) return laptop.happens(line.action);
       const { code, output, error } = laptop.run(line);
       const ours = block(line, { code, stdout: output, stderr: error }, HOME).trimEnd();
       const theirs = parts[index]!;
@@ -136,6 +145,8 @@ it.each(
     kustomizations: KUSTOMIZATIONS,
     network: NETWORK,
     life: LIFE,
+    autoscaling: AUTOSCALING,
+    quorum: QUORUM,
   }),
 )(
   'the laptop tells the stories of %s as the real kubectl does',

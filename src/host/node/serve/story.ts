@@ -1,5 +1,7 @@
 /** Stories of kubectl commands, and what becomes of what they print so that it is the same each time. */
-import { advance, post, type Ran, type RealKubectl, type Served } from './testing';
+import type { Action } from '#engine/cluster/door';
+import type { Addon } from '#scenarios/addons/addons';
+import { advance, ask, post, type Ran, type RealKubectl, type Served } from './testing';
 
 export interface Step {
   /** What stands after `kubectl`, as one writes it in a shell (quotes, no variables). */
@@ -12,13 +14,28 @@ export interface Step {
   readonly lastLine?: boolean;
 }
 
-/** A step, or so much virtual time that passes: `+12m`. */
-export type Line = Step | string;
+/** Something that happens beside what is typed: as it is asked of `serve`, and as an action. */
+export interface Happening {
+  /** In the transcript. */
+  readonly words: string;
+  readonly method: 'POST' | 'DELETE';
+  /** Below `/_sim/`. */
+  readonly path: string;
+  readonly body?: unknown;
+  readonly action: Action;
+}
+
+/** A step, something that happens, or so much virtual time that passes: `+12m`. */
+export type Line = Step | Happening | string;
 
 /** Stories of one cluster, one after the other, each with its transcript. */
 export interface StorySet {
   readonly nodes: number;
   readonly zones: number;
+  /** Absent: 1. */
+  readonly controlPlanes?: number;
+  /** What is installed from the start. Absent: nothing. */
+  readonly addons?: readonly Addon[];
   /** Files that the commands read, by their paths. */
   readonly files: Readonly<Record<string, string>>;
   readonly stories: Readonly<Record<string, readonly Line[]>>;
@@ -103,6 +120,15 @@ export async function told(cluster: Served, kubectl: RealKubectl, lines: readonl
     if (typeof line === 'string') {
       await advance(cluster.url, line.slice(1));
       parts.push(`… ${line.slice(1)}\n`);
+      continue;
+    }
+    if ('words' in line) {
+      const { words, method, path, body } = line;
+      await ask(cluster.url, `/_sim/${path}`, {
+        method,
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      parts.push(`# ${words}\n`);
       continue;
     }
     const { args, stdin = '', speed, env } = line;

@@ -28,8 +28,10 @@ export class Stage {
   }
 
   async begin(): Promise<void> {
-    const { nodes, zones, files } = this.set;
-    this.#cluster = await served({ nodes: String(nodes), zones: String(zones) }, true, await apiModels());
+    const { nodes, zones, files, controlPlanes = 1, addons = [] } = this.set;
+    const topology = { nodes: String(nodes), zones: String(zones), 'control-planes': String(controlPlanes) };
+    const options = addons.length === 0 ? topology : { ...topology, addons: addons.join(',') };
+    this.#cluster = await served(options, true, await apiModels());
     this.#kubectl = new RealKubectl(newest ?? '', this.#cluster.kubeconfig);
     this.#kubectl.write(files);
   }
