@@ -146,9 +146,9 @@ export class Run {
     }
   }
 
-  chaos(): void {
+  chaos(duration = CHAOS): void {
     this.safety.quietSince = null;
-    for (const end = this.now + CHAOS; this.now < end;) {
+    for (const end = this.now + duration; this.now < end;) {
       if (chance(this.random, 45)) this.faults.happen(this.now);
       else this.changes.happen(this.now);
       for (let left = 1 + this.random.below(4); left > 0; left--) {
