@@ -21,6 +21,7 @@ import { Laws } from './laws/laws';
 import { beginFault, healFault, powerOn } from './fault-rules';
 import { faultRules } from './faults';
 import './kubeadm/late-steps';
+import './observe/late-clocks';
 import { configureScheduler } from './scheduler-edit';
 import { closerLook } from './looks';
 import { explainSubject } from './why';

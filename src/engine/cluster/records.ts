@@ -218,12 +218,49 @@ export interface MachineRecord {
 export interface CountdownRecord {
   readonly id: string;
   readonly subject: Subject;
-  readonly what: 'grace-period' | 'toleration' | 'termination' | 'back-off' | 'image-pull' | 'container-start';
+  readonly what: ClockKind;
   readonly startedAt: Micros;
   readonly endsAt: Micros;
   /** One plain sentence, e.g. `no heartbeat since 00:00:10: NotReady after 50 s`. */
   readonly text: string;
+  /** Of a pull: the image's size. So much of it has come as of the clock's time has run. */
+  readonly bytes?: number;
 }
+
+/** What ends with a clock. */
+export type ClockKind =
+  /** A silent node counts as ready. */
+  | 'grace-period'
+  /** A pod may stay on a tainted node. */
+  | 'toleration'
+  /** A pod that is going away may take its time. */
+  | 'termination'
+  /** A container that has ended again waits for its next start. */
+  | 'back-off'
+  /** An image that could not be pulled is not asked for. */
+  | 'image-back-off'
+  /** An image comes, byte by byte. */
+  | 'image-pull'
+  /** A pod or a Job may be at work. */
+  | 'active-deadline'
+  /** A Job waits before it replaces a failed pod. */
+  | 'job-back-off'
+  /** A finished Job is kept. */
+  | 'ttl'
+  /** A CronJob rests. */
+  | 'next-run'
+  /** A Deployment may make no progress. */
+  | 'progress-deadline'
+  /** An autoscaler holds on to an earlier count. */
+  | 'stabilization'
+  /** A pod that did not fit is not looked at, unless something happens that may help it. */
+  | 'unschedulable'
+  /** A pod whose scheduling broke is not tried. */
+  | 'scheduling-back-off'
+  /** A Lease that nobody renews is respected. */
+  | 'lease'
+  /** An etcd member that hears of no leader waits before it stands for election. */
+  | 'election';
 
 /** A request that changed something at the API server, as its audit log has it: what motion on the stage is made of. */
 export interface WriteRecord {

@@ -24,6 +24,5 @@ export function firstToEnd(countdowns: readonly CountdownRecord[]): CountdownRec
 export const progressStep = (countdown: CountdownRecord, now: Micros, steps: number): number =>
   Math.round(countdownProgress(countdown, now) * steps);
 
-/** Clocks that fill a pod while it is made, as against those that run against it. */
-export const isCreation = (countdown: CountdownRecord): boolean =>
-  countdown.what === 'image-pull' || countdown.what === 'container-start';
+/** The clock that fills a pod while it is made, as against those that run against it. */
+export const isCreation = (countdown: CountdownRecord): boolean => countdown.what === 'image-pull';

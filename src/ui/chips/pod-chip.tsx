@@ -14,6 +14,8 @@ import { podShape } from './pod-shape';
 import { ShapeDrawing } from './shape-drawing';
 
 const PIE_STEPS = 24;
+/** Seconds between two changes of what is read aloud of a clock. */
+const SPOKEN_EVERY = 10;
 
 interface PodChipProps {
   readonly pod: PodRecord;
@@ -35,6 +37,8 @@ export const PodChip = memo(function PodChip({ pod, real, tabbable }: PodChipPro
   const countdowns = useUi((state) => countdownsOf(state.mirror, key));
   const creation = countdowns.find(isCreation);
   const against = firstToEnd(countdowns.filter((countdown) => !isCreation(countdown)));
+  const shown = against ?? creation;
+  const clock = useUi((state) => (shown ? text.countdown(shown, state.mirror.now, SPOKEN_EVERY) : null));
   const filled = useUi((state) => (creation ? progressStep(creation, state.mirror.now, PIE_STEPS) : 6) / PIE_STEPS);
   const shape = podShape(pod, real);
 
@@ -56,7 +60,7 @@ export const PodChip = memo(function PodChip({ pod, real, tabbable }: PodChipPro
       data-shape={shape}
       data-real={real}
       aria-pressed={selected}
-      aria-label={text.pod.label(pod, real, against?.text ?? creation?.text ?? null)}
+      aria-label={text.pod.label(pod, real, clock)}
       tabIndex={tabbable ? 0 : -1}
       onClick={(event) => {
         event.stopPropagation();

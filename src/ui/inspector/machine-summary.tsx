@@ -1,6 +1,5 @@
 /** A machine and its Node: truth, belief, pods, processes, and what can be done to it. */
 import { Button } from '@mantine/core';
-import { secondsLeft } from '../chips/countdown';
 import { CommandButton } from '../shell/command-button';
 import { useCommands } from '../state/commands';
 import { kubectl } from '../state/kubectl-command';
@@ -32,7 +31,7 @@ export function MachineSummary({ name }: { name: string }) {
   );
   const clock = useUi((state) => {
     const countdown = machineCountdown(state.mirror, name);
-    return countdown ? text.countdown(countdown.text, secondsLeft(countdown, state.mirror.now)) : null;
+    return countdown ? text.countdown(countdown, state.mirror.now) : null;
   });
   if (!machine && !node) return <p className="quiet">{text.inspector.gone}</p>;
   const status = machineStatus(machine, node, text);

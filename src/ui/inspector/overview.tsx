@@ -1,5 +1,5 @@
 /** What the inspector shows while nothing is selected: the cluster in figures, its workloads with their steppers, its services. */
-import { memo } from 'react';
+import { lazy, memo, Suspense } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import type { WorkloadRecord } from '#engine/cluster/records';
 import { hueClass } from '../chips/hue';
@@ -8,6 +8,8 @@ import { useText } from '../text/text';
 import { LegendList } from './legend-list';
 import { ReplicaStepper } from './replica-stepper';
 import { SubjectLink } from './subject-link';
+
+const ClockList = lazy(async () => ({ default: (await import('../clocks/clock-list')).ClockList }));
 
 const WorkloadRow = memo(function WorkloadRow({ workload }: { workload: WorkloadRecord }) {
   const text = useText();
@@ -37,6 +39,7 @@ export function Overview() {
   const services = useUi(
     useShallow((state) => [...state.mirror.services.values()].sort((a, b) => a.createdAt - b.createdAt)),
   );
+  const clocks = useUi((state) => state.mirror.countdowns.size > 0);
   const nodes = useUi((state) => state.mirror.nodes.size);
   const ready = useUi((state) => [...state.mirror.nodes.values()].filter((node) => node.ready === 'True').length);
   const pods = useUi((state) => [...state.mirror.podsByNode.values()].reduce((sum, bucket) => sum + bucket.length, 0));
@@ -59,6 +62,11 @@ export function Overview() {
             ))}
           </ul>
         )}
+        {clocks ? (
+          <Suspense fallback={null}>
+            <ClockList />
+          </Suspense>
+        ) : null}
         <h3>{text.overview.services}</h3>
         {services.length === 0 ? (
           <p className="quiet">{text.overview.noServices}</p>

@@ -1,6 +1,5 @@
 /** A pod in facts: what the API says, and whether its machine really runs it. */
 import type { PodRecord } from '#engine/cluster/records';
-import { secondsLeft } from '../chips/countdown';
 import { countdownsOf, subjectKey } from '../state/mirror';
 import { useUi } from '../state/store';
 import { useText } from '../text/text';
@@ -13,7 +12,7 @@ export function PodSummary({ pod, age }: { pod: PodRecord; age: string }) {
   const text = useText();
   const clocks = useUi((state) =>
     countdownsOf(state.mirror, subjectKey(pod))
-      .map((countdown) => text.countdown(countdown.text, secondsLeft(countdown, state.mirror.now)))
+      .map((countdown) => text.countdown(countdown, state.mirror.now))
       .join('\n'),
   );
   const truth = useUi((state) => {

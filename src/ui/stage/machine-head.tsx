@@ -23,8 +23,9 @@ export function machineCountdown(mirror: Mirror, name: string): CountdownRecord 
 const Clock = memo(function Clock({ countdown }: { countdown: CountdownRecord }) {
   const text = useText();
   const left = useUi((state) => secondsLeft(countdown, state.mirror.now));
+  const sentence = useUi((state) => text.countdown(countdown, state.mirror.now));
   return (
-    <span className="machine-clock" role="img" aria-label={text.countdown(countdown.text, left)} title={countdown.text}>
+    <span className="machine-clock" role="img" aria-label={sentence} title={sentence}>
       <CountdownRing countdown={countdown} around="figure" />
       <span className="machine-clock-figure" aria-hidden="true">
         {left}

@@ -1,6 +1,9 @@
 /** A component of the control plane as a box: it can be selected, and a light in it flickers as it handles messages. */
 import { memo, type KeyboardEvent, type MouseEvent, type ReactNode } from 'react';
 import type { ProcessRecord, RaftRecord } from '#engine/cluster/records';
+import { firstToEnd } from '../chips/countdown';
+import { CountdownRing } from '../chips/countdown-ring';
+import { countdownsOf } from '../state/mirror';
 import { useUi, useUiStore, type UiState } from '../state/store';
 import { useText } from '../text/text';
 
@@ -44,6 +47,8 @@ export function ProcessPart(props: ProcessPartProps) {
   const record = useUi(selectProcess(machine, process));
   const selected = useUi((state) => state.selectedKey === `Process//${id}`);
   const state = record?.state ?? 'down';
+  const clock = useUi((now) => firstToEnd(countdownsOf(now.mirror, `Process//${id}`)));
+  const sentence = useUi((now) => (clock ? text.countdown(clock, now.mirror.now) : undefined));
 
   const select = (event: MouseEvent | KeyboardEvent): void => {
     event.stopPropagation();
@@ -62,6 +67,7 @@ export function ProcessPart(props: ProcessPartProps) {
       data-anchor={anchor}
       data-role={role}
       aria-label={text.process.label(id, text.process.state[state])}
+      title={sentence}
       tabIndex={0}
       onClick={(event) => {
         if (!(event.target instanceof Element && event.target.closest('button'))) select(event);
@@ -77,6 +83,11 @@ export function ProcessPart(props: ProcessPartProps) {
         ) : (
           <span className="part-state">{text.process.state[state]}</span>
         )}
+        {clock ? (
+          <span className="part-clock">
+            <CountdownRing countdown={clock} around="figure" />
+          </span>
+        ) : null}
         {note ? <span className="part-note">{note}</span> : null}
       </h4>
       {state === 'down' && !always ? null : children}

@@ -1,6 +1,5 @@
 /** One card for whatever pod is pointed at or focused: what a chip says without words, in words. */
 import { useEffect, useState, type RefObject } from 'react';
-import { secondsLeft } from '../chips/countdown';
 import { countdownsOf, objectByUid, subjectKey } from '../state/mirror';
 import { useUi } from '../state/store';
 import { useText } from '../text/text';
@@ -32,7 +31,7 @@ export function StageTip({ stage }: { stage: RefObject<HTMLElement | null> }) {
   const clocks = useUi((state) => {
     if (!pod) return '';
     return countdownsOf(state.mirror, subjectKey(pod))
-      .map((countdown) => text.countdown(countdown.text, secondsLeft(countdown, state.mirror.now)))
+      .map((countdown) => text.countdown(countdown, state.mirror.now))
       .join('\n');
   });
 

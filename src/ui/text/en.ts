@@ -2,6 +2,7 @@
 import type { PodRecord, SandboxRecord, ServiceRecord, Subject, WriteRecord } from '#engine/cluster/records';
 import type { SampleAppName } from '#scenarios/apps/sample-app';
 import type { PodShape } from '../chips/pod-shape';
+import { enClock } from './en-clocks';
 import { enApp, enBoot } from './en-app';
 import { count, loopText, sentences } from './en-grammar';
 import { enFaultNames, enMarker } from './en-markers';
@@ -104,7 +105,7 @@ export const en = {
     name: 'Power-off dock',
     hint: (machine: string) => `Drop here to cut the power of ${machine}`,
   },
-  countdown: (text: string, left: number) => `${text} (${left} s left)`,
+  countdown: enClock,
   machine: {
     label: (name: string, words: string, pods: number) => `Machine ${name}, ${words}, ${count(pods, 'pod', 'pods')}`,
     menu: (name: string) => `Menu of ${name}`,

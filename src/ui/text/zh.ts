@@ -5,6 +5,7 @@ import type { PodShape } from '../chips/pod-shape';
 import type { Marker } from '../state/markers';
 import type { Catalogue } from './en';
 import { zhApp, zhBoot } from './zh-app';
+import { zhClock } from './zh-clocks';
 import { zhGroup, zhMachineFaults, zhMembers } from './zh-members';
 import { zhCommand, zhTerminal } from './zh-terminal';
 import { zhScheduler } from './zh-scheduler';
@@ -131,7 +132,7 @@ export const zh: Catalogue = {
   },
   stage: { name: '舞台', zoom: '缩放', zoomIn: '放大', zoomOut: '缩小', fit: '显示整个集群' },
   dock: { name: '断电坞', hint: (machine) => `拖到这里切断 ${machine} 的电源` },
-  countdown: (words, left) => `${words}（剩余 ${left} 秒）`,
+  countdown: zhClock,
   machine: {
     label: (name, words, pods) => `机器 ${name}，${words}，${pods} 个 Pod`,
     menu: (name) => `${name} 的菜单`,

@@ -1,9 +1,20 @@
 /** Clocks that run, read off what the API holds and what kubelets wait for: pure, nothing here keeps time. */
 import { parseTimestamp } from '#engine/api/timestamp';
 import type { Node, Pod } from '#engine/api/types';
+import type { Kernel } from '#engine/kernel/kernel';
 import type { Micros } from '#engine/kernel/time';
 import { SECOND } from '#engine/kernel/time';
+import type { KubeletState } from '#engine/node/kubelet/state';
+import { parseImageReference } from '#engine/node/images/reference';
+import type { ContainerdState } from '#engine/node/runtime/state';
+import { pullUnderWay } from '#engine/node/runtime/truth';
 import type { CountdownRecord, Subject } from '../records';
+import type { Belief } from './belief';
+
+/** Clocks that no cluster has in its first seconds; `late-clocks.ts` fills it. Without it they are not told of. */
+export const lateClocks: { code: ((kernel: Kernel, belief: Belief) => Iterable<CountdownRecord | null>) | null } = {
+  code: null,
+};
 
 /** @source kubernetes pkg/controller/nodelifecycle/config/v1alpha1/defaults.go (NodeMonitorGracePeriod) */
 const GRACE_PERIOD: Micros = 50 * SECOND;
@@ -70,5 +81,20 @@ export function terminationOf(pod: Pod): CountdownRecord | null {
     startedAt: endsAt - deletionGracePeriodSeconds * SECOND,
     endsAt,
     text: `${name} has ${deletionGracePeriodSeconds} s to end`,
+  };
+}
+
+/** The image that a kubelet has asked its runtime for: how far its bytes have come. */
+export function pullOf({ pulling, workers }: KubeletState, runtime: ContainerdState | null): CountdownRecord | null {
+  const pod = pulling === null ? undefined : workers.get(pulling.uid)?.pod;
+  const name = pulling === null ? undefined : parseImageReference(pulling.image)?.canonical;
+  const pull = name === undefined || runtime === null ? null : pullUnderWay(runtime, name);
+  if (pulling === null || pod === undefined || pull === null) return null;
+  return {
+    id: `pull/${pulling.uid}`,
+    subject: podSubject(pod),
+    what: 'image-pull',
+    ...pull,
+    text: `pulling ${pulling.image}`,
   };
 }

@@ -16,9 +16,9 @@ import type { Cursor, Frame } from '../door';
 import type { CountdownRecord, FaultRecord, MachineRecord, ObjectRecord, Subject, WriteRecord } from '../records';
 import { ETCDCTL, KUBECTL } from '../topology';
 import { Belief } from './belief';
-import { gracePeriodOf, terminationOf, tolerationOf } from './countdowns';
+import { gracePeriodOf, lateClocks, pullOf, terminationOf, tolerationOf } from './countdowns';
 import { peerMessages } from './peer-messages';
-import { leadingMember, machineRecord, stateOf, versionOf } from './truth';
+import { leadingMember, machineRecord, runtimeOf, stateOf, versionOf } from './truth';
 
 /** Changes that the log keeps; whoever is further behind gets a full frame. */
 const KEPT_CHANGES = 100_000;
@@ -176,8 +176,11 @@ export class Observer {
     }
     for (const process of this.#kernel.processes.values()) {
       const state = stateOf(process, kubelet);
-      if (state !== null) kubeletTimers(state).forEach(add);
+      if (state === null) continue;
+      kubeletTimers(state).forEach(add);
+      if (state.pulling !== null) add(pullOf(state, runtimeOf(process.machine)));
     }
+    for (const clock of lateClocks.code?.(this.#kernel, this.belief) ?? []) add(clock);
     return countdowns;
   }
 }

@@ -11,6 +11,7 @@ import type { ProcessDefinition } from '#engine/kernel/process';
 import { kubectl } from '#engine/kubectl/kubectl';
 import { kubelet } from '#engine/node/kubelet/kubelet';
 import { containerd, runningSandboxes } from '#engine/node/runtime/containerd';
+import type { ContainerdState } from '#engine/node/runtime/state';
 import { kubeScheduler, schedulerQueues } from '#engine/scheduler/scheduler';
 import { kubeControllerManager } from '#engine/controllers/controller-manager';
 import type { MachineRecord, ProcessRecord, SandboxRecord } from '../records';
@@ -102,14 +103,22 @@ const etcdFacts = ({ store, watchers }: EtcdState): ProcessRecord['facts'] => ({
   watchers: watchers.byClient.size,
 });
 
+/** The container runtime of a machine; null while it is down. */
+export function runtimeOf(machine: MachineState): ContainerdState | null {
+  for (const process of machine.processes) {
+    const runtime = stateOf(process, containerd);
+    if (runtime !== null) return runtime;
+  }
+  return null;
+}
+
 /** Pods by the uid that the API knows them by: of a static pod, its mirror's, while the kubelet has one. */
 function sandboxesOf(machine: MachineState): readonly SandboxRecord[] {
-  let sandboxes: readonly SandboxRecord[] = [];
+  const runtime = runtimeOf(machine);
+  const sandboxes: readonly SandboxRecord[] = runtime === null ? [] : runningSandboxes(runtime);
   const mirrors = new Map<string, string>();
   const { role } = factsOf(machine.spec);
   for (const process of machine.processes) {
-    const runtime = stateOf(process, containerd);
-    if (runtime !== null) sandboxes = runningSandboxes(runtime);
     const agent = role === 'control-plane' ? stateOf(process, kubelet) : null;
     for (const { uid, mirror } of agent?.workers.values() ?? [])
       if (typeof mirror === 'string') mirrors.set(uid, mirror);

@@ -201,6 +201,14 @@ function readSchedule(cron: CronJob, offset: ZoneOffset): Read | string {
   };
 }
 
+/** What a CronJob's due times follow from; null: it names no sound schedule or zone. */
+export function clockOf(cron: CronJob): Clock | null {
+  const { timeZone } = cron.spec ?? NO_SPEC;
+  const offset = timeZone === undefined ? UTC : zoneOffset(timeZone);
+  const read = offset === undefined ? '' : readSchedule(cron, offset);
+  return typeof read === 'string' ? null : read.clock;
+}
+
 /** @param offset - of the zone that the CronJob names; absent: it names none */
 function jobOf(cron: CronJob, name: string, due: Micros, offset: ZoneOffset | undefined): KubeObjectInput {
   const { metadata, spec } = (cron.spec ?? NO_SPEC).jobTemplate;

@@ -86,19 +86,23 @@ const steadied = (wanted: number, { recommendations }: Past, now: Micros): numbe
 
 /** The count of now, unless all that was asked for in a window is on one side of it. */
 function steadiedBy(
-  { scaleUp, scaleDown }: Behavior,
+  behavior: Behavior,
   current: number,
   wanted: number,
   { recommendations }: Past,
   now: Micros,
 ): number {
-  const up = Math.min(wanted, ...since(recommendations, now - windowOf(scaleUp, 0)));
-  const down = Math.max(wanted, ...since(recommendations, now - windowOf(scaleDown, DOWNSCALE_STABILIZATION)));
+  const up = Math.min(wanted, ...since(recommendations, now - stabilizationWindow(behavior, 'up')));
+  const down = Math.max(wanted, ...since(recommendations, now - stabilizationWindow(behavior, 'down')));
   return Math.min(Math.max(current, up), down);
 }
 
 const windowOf = (rules: Rules | undefined, otherwise: Micros): Micros =>
   rules?.stabilizationWindowSeconds === undefined ? otherwise : seconds(rules.stabilizationWindowSeconds);
+
+/** How long a direction is steadied. */
+export const stabilizationWindow = (behavior: Behavior | undefined, direction: 'up' | 'down'): Micros =>
+  direction === 'down' ? windowOf(behavior?.scaleDown, DOWNSCALE_STABILIZATION) : windowOf(behavior?.scaleUp, 0);
 
 /** Not more than twice as many, or four, at once. */
 export function clamped(current: number, wanted: number, { min, max }: Bounds): Clamped {
@@ -157,8 +161,8 @@ function limitOf(
 export function remembered(past: Past, behavior: Behavior | undefined, now: Micros): Past {
   const longest = Math.max(
     DOWNSCALE_STABILIZATION,
-    windowOf(behavior?.scaleUp, 0),
-    windowOf(behavior?.scaleDown, DOWNSCALE_STABILIZATION),
+    stabilizationWindow(behavior, 'up'),
+    stabilizationWindow(behavior, 'down'),
   );
   const period = (rules: Rules | undefined): Micros =>
     Math.max(0, ...(rules?.policies ?? []).map(({ periodSeconds }) => seconds(periodSeconds)));

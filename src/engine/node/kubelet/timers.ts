@@ -1,24 +1,37 @@
 /** The kubelet's clocks that are worth drawing: who waits, since when, until when, why. */
-import type { Micros } from '#engine/kernel/time';
+import { parseTimestamp } from '#engine/api/timestamp';
+import { type Micros, seconds } from '#engine/kernel/time';
 import { goSeconds } from './back-off';
 import { containersOf, type KubeletState, specsOf } from './state';
 
 export interface KubeletTimerRecord {
   readonly id: string;
   readonly subject: { readonly kind: string; readonly namespace: string; readonly name: string };
-  readonly what: 'back-off' | 'image-pull';
+  readonly what: 'back-off' | 'image-back-off' | 'active-deadline';
   readonly startedAt: Micros;
   readonly endsAt: Micros;
   readonly text: string;
 }
 
-/** Back-offs of containers and images, by virtual time. Reads only. */
+/** Back-offs of containers and images, and deadlines of pods, by virtual time. Reads only. */
 export function kubeletTimers(state: KubeletState): readonly KubeletTimerRecord[] {
   const timers: KubeletTimerRecord[] = [];
   for (const worker of state.workers.values()) {
     if (worker.state !== 'sync') continue;
     const { metadata } = worker.pod;
     const subject = { kind: 'Pod', namespace: metadata.namespace ?? '', name: metadata.name };
+    const limit = worker.pod.spec.activeDeadlineSeconds;
+    if (worker.deadline !== null && limit !== undefined) {
+      const startedAt = parseTimestamp(worker.startTime);
+      timers.push({
+        id: `deadline/${worker.uid}`,
+        subject,
+        what: 'active-deadline',
+        startedAt,
+        endsAt: startedAt + seconds(limit),
+        text: `the pod may run for ${limit} s`,
+      });
+    }
     for (const work of containersOf(worker)) {
       const id = `${worker.uid}/${work.name}`;
       const { waiting } = work;
@@ -40,7 +53,7 @@ export function kubeletTimers(state: KubeletState): readonly KubeletTimerRecord[
         timers.push({
           id: `image/${id}`,
           subject,
-          what: 'image-pull',
+          what: 'image-back-off',
           startedAt: entry.changedAt,
           endsAt: entry.changedAt + entry.delay,
           text: `image ${spec?.image ?? ''} could not be pulled: next try after ${goSeconds(entry.delay)}`,

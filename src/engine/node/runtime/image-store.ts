@@ -198,7 +198,7 @@ const imageFrom = ({ canonical, repository }: ImageReference, { digest, size, ro
 });
 
 /** Bytes per second that each download gets. */
-function share(state: ContainerdState): number {
+export function downloadShare(state: ContainerdState): number {
   let downloading = 0;
   for (const pull of state.pulls.values()) if (pull.state === 'downloading') downloading += 1;
   return state.bandwidth / Math.max(1, downloading);
@@ -206,7 +206,7 @@ function share(state: ContainerdState): number {
 
 /** Counts what has come since the last look, before anything changes. */
 function settle(state: ContainerdState, ctx: Context): void {
-  const each = share(state);
+  const each = downloadShare(state);
   for (const pull of state.pulls.values()) {
     if (pull.state !== 'downloading') continue;
     pull.done = Math.min(sizeOf(pull), pull.done + ((ctx.monotonic - pull.at) * each) / SECOND);
@@ -221,5 +221,7 @@ function schedule(state: ContainerdState, ctx: Context): void {
   for (const pull of state.pulls.values())
     if (pull.state === 'downloading') left = Math.min(left, sizeOf(pull) - pull.done);
   if (left === Infinity) return;
-  state.pullTimer = ctx.after(Math.max(0, Math.ceil((left * SECOND) / share(state))), { type: 'runtime/downloads' });
+  state.pullTimer = ctx.after(Math.max(0, Math.ceil((left * SECOND) / downloadShare(state))), {
+    type: 'runtime/downloads',
+  });
 }

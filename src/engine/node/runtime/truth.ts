@@ -1,4 +1,6 @@
 /** What really runs on a machine, for observers. Reads only. */
+import { SECOND, type Micros } from '#engine/kernel/time';
+import { downloadShare } from './image-store';
 import type { ContainerdState } from './state';
 
 interface RunningSandbox {
@@ -20,4 +22,21 @@ export function runningSandboxes(state: ContainerdState): readonly RunningSandbo
     running.push({ podUid: uid, namespace, name, running: up, containers: containers.length });
   }
   return running;
+}
+
+/** A pull whose bytes are coming: its size, and from when to when they would come at the speed of now. */
+export interface PullUnderWay {
+  readonly bytes: number;
+  readonly startedAt: Micros;
+  readonly endsAt: Micros;
+}
+
+/** The pull of an image, by its canonical name; null while none is under way or no byte is awaited. */
+export function pullUnderWay(state: ContainerdState, name: string): PullUnderWay | null {
+  const pull = state.pulls.get(name);
+  if (pull?.state !== 'downloading' || pull.manifest === null) return null;
+  const { size } = pull.manifest;
+  const speed = downloadShare(state) / SECOND;
+  const endsAt = pull.at + (size - pull.done) / speed;
+  return { bytes: size, startedAt: endsAt - size / speed, endsAt };
 }

@@ -1,0 +1,242 @@
+/**
+ * Clocks that no fresh cluster has: of Jobs, CronJobs, autoscalers, rollouts, Leases, elections and pods that fit nowhere. Each is
+ * read off the timer or the memory of who waits, or off what the API holds where that is all there is. Late code; reads only.
+ */
+import { conditionOf, keyOf } from '#engine/api/meta';
+import { EPOCH_SECONDS, parseTimestamp } from '#engine/api/timestamp';
+import type { CronJob, Deployment, HorizontalPodAutoscaler, Job, KubeObject } from '#engine/api/types';
+import { type Election, isLeading } from '#engine/client/leader-election';
+import { kubeControllerManager } from '#engine/controllers/controller-manager';
+import { clockOf } from '#engine/controllers/cronjob/reconcile';
+import { stabilizationWindow } from '#engine/controllers/horizontalpodautoscaler/behavior';
+import type { Autoscalers, AutoscalerMemory } from '#engine/controllers/horizontalpodautoscaler/memory';
+import { backOffAfter, type FailureRecord } from '#engine/controllers/job/back-off';
+import { isFinished, type JobMemory } from '#engine/controllers/job/reconcile';
+import { timeLeft } from '#engine/controllers/ttlafterfinished/reconcile';
+import { etcd } from '#engine/etcd/etcd';
+import { type EtcdState, TICK } from '#engine/etcd/state';
+import type { Kernel } from '#engine/kernel/kernel';
+import type { ProcessId } from '#engine/kernel/process';
+import { type Micros, SECOND, seconds } from '#engine/kernel/time';
+import { MAX_IN_UNSCHEDULABLE, type QueuedPod, type SchedulingQueue } from '#engine/scheduler/queue';
+import { kubeScheduler } from '#engine/scheduler/scheduler';
+import type { ClockKind, CountdownRecord, Subject } from '../records';
+import type { Belief } from './belief';
+import { lateClocks } from './countdowns';
+import { stateOf } from './truth';
+
+/** Pods of the scheduler's queue whose clocks are told: more than are drawn. */
+const MOST_WAITING = 100;
+
+const subjectOf = ({ kind, metadata }: KubeObject): Subject => ({
+  kind,
+  namespace: metadata.namespace ?? '',
+  name: metadata.name,
+});
+
+/** A clock of so many microseconds. */
+function clock(what: ClockKind, subject: Subject, endsAt: Micros, span: Micros, text: string): CountdownRecord {
+  const id = `${what}/${subject.kind}/${subject.namespace}/${subject.name}`;
+  return { id, subject, what, startedAt: endsAt - span, endsAt, text };
+}
+
+/** How long a Job may work, waits for its next pod, or is kept. @source kubernetes pkg/controller/job, pkg/controller/ttlafterfinished */
+export function jobClocks(job: Job, record: FailureRecord | undefined, now: Micros): readonly CountdownRecord[] {
+  const subject = subjectOf(job);
+  const { name } = subject;
+  if (isFinished(job)) {
+    const left = timeLeft(job, now);
+    const kept = job.spec?.ttlSecondsAfterFinished ?? 0;
+    return left === null ? [] : [clock('ttl', subject, now + left, seconds(kept), `${name} is kept for ${kept} s`)];
+  }
+  const clocks: CountdownRecord[] = [];
+  const { activeDeadlineSeconds: limit, suspend } = job.spec ?? {};
+  const started = job.status?.startTime;
+  if (limit !== undefined && started !== undefined && suspend !== true)
+    clocks.push(
+      clock(
+        'active-deadline',
+        subject,
+        parseTimestamp(started) + seconds(limit),
+        seconds(limit),
+        `${name} may take ${limit} s`,
+      ),
+    );
+  if (record !== undefined && record.lastFailure !== null) {
+    const delay = backOffAfter(record.failures);
+    clocks.push(
+      clock(
+        'job-back-off',
+        subject,
+        record.lastFailure + delay,
+        delay,
+        `${name} replaces its failed pod after ${delay / SECOND} s`,
+      ),
+    );
+  }
+  return clocks;
+}
+
+const nextRuns = new WeakMap<CronJob, CountdownRecord>();
+
+/** When a CronJob is due next, since its last run or its creation. Reckoned once for each version and run. */
+export function nextRunOf(cron: CronJob, now: Micros): CountdownRecord | null {
+  const known = nextRuns.get(cron);
+  if (known !== undefined && known.endsAt > now) return known;
+  if (cron.metadata.deletionTimestamp !== undefined || cron.spec?.suspend === true) return null;
+  const read = clockOf(cron);
+  const next = read?.schedule(EPOCH_SECONDS + Math.floor(now / SECOND)) ?? null;
+  if (read === null || next === null) return null;
+  const at = (next - EPOCH_SECONDS) * SECOND;
+  const span = (next - read.earliest) * SECOND;
+  const run = clock('next-run', subjectOf(cron), at, span, `${cron.metadata.name} is due`);
+  nextRuns.set(cron, run);
+  return run;
+}
+
+/**
+ * How long an autoscaler holds on to a count that was asked for before: until the last recommendation that still asks for it is
+ * older than the window.
+ *
+ * @source kubernetes pkg/controller/podautoscaler/horizontal.go (stabilizeRecommendation)
+ */
+export function stabilizationOf(
+  autoscaler: HorizontalPodAutoscaler,
+  memory: AutoscalerMemory | undefined,
+): CountdownRecord | null {
+  const reason = conditionOf(autoscaler.status?.conditions, 'AbleToScale')?.reason;
+  const isDown = reason === 'ScaleDownStabilized';
+  if ((!isDown && reason !== 'ScaleUpStabilized') || memory === undefined) return null;
+  const held = autoscaler.status?.desiredReplicas ?? 0;
+  const holding = memory.recommendations.filter(({ replicas }) => (isDown ? replicas >= held : replicas <= held));
+  const last = holding.at(-1);
+  if (last === undefined) return null;
+  const span = stabilizationWindow(autoscaler.spec.behavior, isDown ? 'down' : 'up');
+  const { name } = autoscaler.metadata;
+  return clock(
+    'stabilization',
+    subjectOf(autoscaler),
+    last.at + span,
+    span,
+    `${name} does not scale ${isDown ? 'down' : 'up'} before the last ${span / SECOND} s ask for it`,
+  );
+}
+
+/** How long a rollout may make no progress. @source kubernetes pkg/controller/deployment/util (DeploymentTimedOut) */
+export function progressDeadlineOf(deployment: Deployment): CountdownRecord | null {
+  const { progressDeadlineSeconds: limit, paused } = deployment.spec ?? {};
+  const progressing = conditionOf(deployment.status?.conditions, 'Progressing');
+  const since = progressing?.lastUpdateTime;
+  if (limit === undefined || paused === true || since === undefined || progressing?.status !== 'True') return null;
+  if (progressing.reason === 'NewReplicaSetAvailable') return null;
+  const { name } = deployment.metadata;
+  return clock(
+    'progress-deadline',
+    subjectOf(deployment),
+    parseTimestamp(since) + seconds(limit),
+    seconds(limit),
+    `${name} may make no progress for ${limit} s`,
+  );
+}
+
+const processSubject = (name: ProcessId): Subject => ({ kind: 'Process', namespace: '', name });
+
+/** A candidate that does not see the holder renew: how long it respects the Lease. */
+export function leaseOf(
+  process: ProcessId,
+  { phase, observed, observedAt, settings }: Election,
+  now: Micros,
+): CountdownRecord | null {
+  const isHeld = (observed?.spec?.holderIdentity ?? '') !== '';
+  if (phase !== 'acquiring' || !isHeld || now - observedAt < 3 * settings.retryPeriod) return null;
+  return clock(
+    'lease',
+    processSubject(process),
+    observedAt + settings.leaseDuration,
+    settings.leaseDuration,
+    `nobody renews the Lease ${settings.name}: it is respected for ${settings.leaseDuration / SECOND} s`,
+  );
+}
+
+/** Heartbeats that a member must have missed before its election timeout is worth a ring. */
+const MISSED = 5;
+
+/** A member that hears of no leader: when it stands for election. @source etcd-io/raft raft.go (tickElection, pastElectionTimeout) */
+export function electionOf(
+  process: ProcessId,
+  { raft, clockStart, ticks }: EtcdState,
+  now: Micros,
+): CountdownRecord | null {
+  if (raft.role === 'leader' || !raft.conf.voters.includes(raft.id) || raft.conf.voters.length < 2) return null;
+  const begun = clockStart + (ticks - raft.electionElapsed) * TICK;
+  if (now - begun < MISSED * TICK) return null;
+  const span = raft.randomizedTimeout * TICK;
+  return clock(
+    'election',
+    processSubject(process),
+    begun + span,
+    span,
+    'no leader is heard of: it stands for election',
+  );
+}
+
+/** Pods that wait for their time in the scheduler's queue, as far as they are drawn. */
+export function queueClocks(queue: SchedulingQueue): readonly CountdownRecord[] {
+  const clocks: CountdownRecord[] = [];
+  const add = ({ info, timestamp, backoffUntil, gatedBy }: QueuedPod, isBackingOff: boolean): void => {
+    if (clocks.length === MOST_WAITING || gatedBy !== '') return;
+    const subject = subjectOf(info.pod);
+    if (!isBackingOff) {
+      const text = 'it fits nowhere: tried again when something changes, or at the latest after 5 min';
+      clocks.push(clock('unschedulable', subject, timestamp + MAX_IN_UNSCHEDULABLE, MAX_IN_UNSCHEDULABLE, text));
+    } else if (backoffUntil !== null && backoffUntil > timestamp)
+      clocks.push(
+        clock('scheduling-back-off', subject, backoffUntil, backoffUntil - timestamp, 'the attempt failed: back-off'),
+      );
+  };
+  for (const pod of [...queue.errorBackoff, ...queue.backoff]) add(pod, true);
+  for (const pod of queue.unschedulable.values()) add(pod, false);
+  return clocks;
+}
+
+/** The memory of the controllers that work: of the manager that leads. */
+function memoryOf(kernel: Kernel, controller: string): unknown {
+  for (const process of kernel.processes.values()) {
+    const manager = stateOf(process, kubeControllerManager);
+    if (manager !== null && isLeading(manager.election)) return manager.set.states.get(controller)?.memory;
+  }
+  return undefined;
+}
+
+function* clocksOfObjects(kernel: Kernel, belief: Belief): Generator<CountdownRecord | null> {
+  const { now } = kernel;
+  let jobs: JobMemory | undefined;
+  for (const object of belief.objectsOf('Job')) {
+    jobs ??= memoryOf(kernel, 'job') as JobMemory | undefined;
+    yield* jobClocks(object as Job, jobs?.get(object.metadata.uid), now);
+  }
+  for (const object of belief.objectsOf('CronJob')) yield nextRunOf(object as CronJob, now);
+  let autoscalers: Autoscalers | undefined;
+  for (const object of belief.objectsOf('HorizontalPodAutoscaler')) {
+    autoscalers ??= memoryOf(kernel, 'horizontal-pod-autoscaler') as Autoscalers | undefined;
+    yield stabilizationOf(object as HorizontalPodAutoscaler, autoscalers?.[keyOf(object)]);
+  }
+  for (const object of belief.objectsOf('Deployment')) yield progressDeadlineOf(object as Deployment);
+}
+
+function* clocksOfProcesses(kernel: Kernel): Generator<CountdownRecord | null> {
+  const { now } = kernel;
+  for (const process of kernel.processes.values()) {
+    const scheduler = stateOf(process, kubeScheduler);
+    const election = (scheduler ?? stateOf(process, kubeControllerManager))?.election ?? null;
+    if (election !== null) yield leaseOf(process.id, election, now);
+    if (scheduler !== null && (election === null || isLeading(election))) yield* queueClocks(scheduler.queue);
+    const member = stateOf(process, etcd);
+    if (member !== null && process.status === 'running') yield electionOf(process.id, member, now);
+  }
+}
+
+lateClocks.code = function* (kernel, belief) {
+  yield* clocksOfObjects(kernel, belief);
+  yield* clocksOfProcesses(kernel);
+};
