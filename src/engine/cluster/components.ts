@@ -10,6 +10,7 @@ import type { ApiServerArgs } from '#engine/apiserver/state';
 import type { ApiRequest, Credentials } from '#engine/apiserver/wire';
 import type { HealthzRequest } from '#engine/client/healthz';
 import type { MetricsServerArgs, MetricsServerProbe } from '#engine/addons/metrics-server/metrics-server';
+import type { PrometheusAdapterArgs } from '#engine/addons/prometheus-adapter/prometheus-adapter';
 import type { ControllerManagerArgs } from '#engine/controllers/controller-manager';
 import type { EtcdArgs, InitialMember } from '#engine/etcd/state';
 import type { ProgressRequest, StatusRequest } from '#engine/etcd/wire';
@@ -166,6 +167,15 @@ const COMPONENTS: readonly Component[] = [
       resolution: Number.parseInt(flags.get('metric-resolution') ?? '60', 10) * SECOND,
     }),
     probe: (id, path): MetricsServerProbe => ({ type: 'metrics-server/probe', id, path }),
+  },
+  {
+    name: 'prometheus-adapter',
+    logLine: klogLine,
+    repository: 'registry.k8s.io/prometheus-adapter/prometheus-adapter',
+    atRest: { milliCpu: 3, memory: 30 * MIB },
+    ports: [6443],
+    args: (_flags, { lookUp }): PrometheusAdapterArgs => ({ server: lookUp(API_SERVERS), endpoint: API_SERVERS }),
+    probe: healthz,
   },
   {
     name: 'cluster-autoscaler',

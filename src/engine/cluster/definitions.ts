@@ -2,6 +2,7 @@
 import { clusterAutoscaler } from '#engine/addons/cluster-autoscaler/cluster-autoscaler';
 import { kubeApiserver } from '#engine/apiserver/apiserver';
 import { metricsServer } from '#engine/addons/metrics-server/metrics-server';
+import { prometheusAdapter } from '#engine/addons/prometheus-adapter/prometheus-adapter';
 import { kubeControllerManager } from '#engine/controllers/controller-manager';
 import { etcd } from '#engine/etcd/etcd';
 import { etcdctl } from '#engine/etcd/etcdctl/etcdctl';
@@ -31,6 +32,7 @@ const components = [
   imageRegistry,
   loadGenerator,
   metricsServer,
+  prometheusAdapter,
   kubectl,
 ];
 

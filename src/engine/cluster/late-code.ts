@@ -4,6 +4,7 @@
  */
 import '#engine/addons/cluster-autoscaler/late-cluster-autoscaler';
 import '#engine/addons/metrics-server/late-metrics-server';
+import '#engine/addons/prometheus-adapter/late-prometheus-adapter';
 import '#engine/api/late-api';
 import { parseManifest } from '#engine/api/manifest';
 import { manifestReader } from '#engine/api/manifest-document';

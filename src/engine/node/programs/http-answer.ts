@@ -26,6 +26,8 @@ export interface HttpPlace {
   /** The image's version. */
   readonly tag: string;
   readonly now: Micros;
+  /** HTTP requests that it has answered since it started. */
+  readonly served: number;
 }
 
 const REASONS: Readonly<Record<number, string>> = {
@@ -49,7 +51,7 @@ export const statusText = (code: number): string => `${code} ${REASONS[code] ?? 
 /** @param age - µs since the program listens */
 export function httpAnswer(port: ServicePort, question: HttpQuestion, age: Micros, place: HttpPlace): HttpAnswer {
   const code = httpCode(port, question.path, age);
-  const template = code < 400 ? port.page : port.errorPage;
+  const template = code < 400 ? (port.pages?.[question.path] ?? port.page) : port.errorPage;
   if (template === undefined || template === '') {
     const body = code === 200 ? 'OK\n' : `${statusText(code)}\n`;
     return { code, body, contentType: 'text/plain; charset=utf-8' };
@@ -57,6 +59,7 @@ export function httpAnswer(port: ServicePort, question: HttpQuestion, age: Micro
   const body = template.replace(/\{([a-z]+|%[^{}]{1,40})\}/g, (whole, name: string) => {
     if (name.startsWith('%')) return dateText(place.now, name);
     if (name === 'status') return statusText(code);
+    if (name === 'served') return String(Math.floor(place.served));
     return name === 'host' ? place.host : name === 'tag' ? place.tag : (partOf(question, name) ?? whole);
   });
   return { code, body, contentType: template.startsWith('<') ? 'text/html' : 'text/plain; charset=utf-8' };

@@ -16,6 +16,7 @@ import {
   MONGO_LOG,
   MYSQL_LOG,
   POSTGRES_LOG,
+  REQUESTS_SERVED,
 } from './late-program-texts';
 import { http, type ProgramLog, service, type ServicePort, task, tcp, type ServiceProgram } from './program';
 
@@ -498,6 +499,27 @@ const CATALOGUE: readonly CatalogueImage[] = [
     binaries: {},
     shell: 'none',
     nonRoot: true,
+  },
+  {
+    repository: 'registry.k8s.io/prometheus-adapter/prometheus-adapter',
+    tags: { versions: [{ major: 0, from: 9, to: 12, patch: 0 }], names: [], variants: [], prefix: 'v' },
+    size: 30 * MB,
+    entrypoint: ['/adapter'],
+    cmd: [],
+    binaries: {},
+    shell: 'none',
+    nonRoot: true,
+  },
+  {
+    repository: 'docker.io/luxas/autoscale-demo',
+    tags: { versions: [{ major: 0, from: 1, to: 1, patch: 2 }], names: [], variants: [], prefix: 'v' },
+    size: 20 * MB,
+    entrypoint: [],
+    cmd: ['node', 'server.js'],
+    binaries: {
+      node: service('node', [{ ...http(8080), pages: { '/metrics': REQUESTS_SERVED } }], { memory: 30 * MIB }),
+    },
+    shell: 'busybox',
   },
   {
     repository: 'docker.io/polinux/stress',

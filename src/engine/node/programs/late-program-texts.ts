@@ -88,3 +88,9 @@ export const HELLO_LOG: ProgramLog = {
 };
 
 export const APACHE_PAGE = '<html><body><h1>It works!</h1></body></html>\n';
+
+/** What a program that counts its requests tells Prometheus. */
+export const REQUESTS_SERVED = `# HELP http_requests_total The amount of requests served by the server in total
+# TYPE http_requests_total counter
+http_requests_total {served}
+`;

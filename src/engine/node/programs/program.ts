@@ -17,6 +17,8 @@ export interface ServicePort {
   readonly failCode?: number;
   /** HTTP: the body of a success and of an error (templates); absent: none, and the status as text. */
   readonly page?: string;
+  /** Other pages of a success, by path. */
+  readonly pages?: Readonly<Record<string, string>>;
   readonly errorPage?: string;
   /** UDP: what comes back, by the first word of a datagram in small letters (`datagram-answer.ts`); nothing for any other. */
   readonly replies?: Readonly<Record<string, string>>;

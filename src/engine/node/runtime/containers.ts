@@ -69,6 +69,7 @@ export function createContainer(state: ContainerdState, request: CreateContainer
     log: null,
     extraCpu: 0,
     load: null,
+    served: 0,
     resized: null,
     timer: null,
     memory: 0,

@@ -78,8 +78,10 @@ export function ask(
   ctx: Context,
 ): HttpAnswer {
   const { program, since } = container.service!;
-  const place = { host: container.hostname, tag: versionOf(container.status.imageRef), now: ctx.now };
+  const { hostname: host, served } = container;
+  const place = { host, tag: versionOf(container.status.imageRef), now: ctx.now, served };
   const answered = httpAnswer(port, question, ctx.monotonic - since - program.startup, place);
+  container.served++;
   const line = accessLine(program.log, question, answered);
   if (line !== '') writeTemplate(state, container, 'stdout', line, ctx);
   return answered;

@@ -53,6 +53,16 @@ export interface ContainerLog {
   followers: { readonly to: ProcessId; readonly id: number }[] | null;
 }
 
+/** What comes to a container, and what it has time for. */
+export interface Load {
+  /** Requests a second. */
+  readonly rate: number;
+  /** Those of them that it answers. */
+  readonly answered: number;
+  /** Thousandths of a core. */
+  readonly milliCpu: number;
+}
+
 export interface ContainerRecord {
   status: RuntimeContainerStatus;
   readonly config: ContainerConfig;
@@ -71,8 +81,10 @@ export interface ContainerRecord {
   log: ContainerLog | null;
   /** CPU time on top of what its program uses at rest, µs of one core. */
   extraCpu: number;
-  /** At present: requests a second, and what they take of CPU, in thousandths of a core. Null: none come. */
-  load: { readonly rate: number; readonly milliCpu: number } | null;
+  /** At present. Null: no traffic comes. */
+  load: Load | null;
+  /** HTTP requests that it has answered; of traffic also parts of one. */
+  served: number;
   /** Limits that were changed while it runs; null: as configured. */
   resized: { readonly resources: Resources | undefined } | null;
   timer: EventId | null;

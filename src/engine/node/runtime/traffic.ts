@@ -45,7 +45,10 @@ export function countTraffic(state: ContainerdState, ctx: Context): void {
   const passed = ctx.monotonic - traffic.countedAt;
   traffic.countedAt = ctx.monotonic;
   for (const container of state.containers.values()) {
-    if (container.load !== null) container.extraCpu += (container.load.milliCpu * passed) / 1000;
+    if (container.load !== null) {
+      container.extraCpu += (container.load.milliCpu * passed) / 1000;
+      container.served += (container.load.answered * passed) / SECOND;
+    }
     container.load = null;
   }
   for (const [source, { until }] of traffic.sources) if (until <= ctx.monotonic) traffic.sources.delete(source);
@@ -70,6 +73,8 @@ function ratesOf(state: ContainerdState, ctx: Context): ReadonlyMap<ContainerRec
 interface Claim {
   readonly container: ContainerRecord;
   readonly rate: number;
+  /** CPU time of one request, µs. */
+  readonly cost: Micros;
   /** Thousandths of a core on top of what it uses at rest. */
   readonly wanted: number;
   readonly shares: number;
@@ -83,7 +88,7 @@ function deal(state: ContainerdState, rates: ReadonlyMap<ContainerRecord, number
     const demand = (rate * perRequest.cpu) / 1000;
     const limit = cpuLimit(container);
     const wanted = limit === null ? demand : Math.max(0, Math.min(demand, limit - milliCpu));
-    return { container, rate, wanted, shares: cpuShares(container) };
+    return { container, rate, cost: perRequest.cpu, wanted, shares: cpuShares(container) };
   });
   free = Math.max(0, free);
   // Who wants less than his share gets all of it; what that leaves is dealt again among the others.
@@ -92,9 +97,9 @@ function deal(state: ContainerdState, rates: ReadonlyMap<ContainerRecord, number
     const part = free / shares;
     const modest = claims.filter((claim) => claim.wanted <= claim.shares * part);
     const granted = modest.length > 0 ? modest : claims;
-    for (const { container, rate, wanted, shares: own } of granted) {
+    for (const { container, rate, cost, wanted, shares: own } of granted) {
       const milliCpu = Math.min(wanted, own * part);
-      container.load = { rate, milliCpu };
+      container.load = { rate, answered: cost > 0 ? Math.min(rate, (milliCpu * 1000) / cost) : rate, milliCpu };
       free -= milliCpu;
     }
     claims = claims.filter((claim) => !granted.includes(claim));
