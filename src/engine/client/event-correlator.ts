@@ -7,6 +7,7 @@
  * three caches by 4096 entries of all objects, this by objects and per object
  */
 import type { ObjectReference } from '#engine/api/types';
+import { deepFreeze } from '#engine/kernel/plain-data';
 import { type Micros, SECOND } from '#engine/kernel/time';
 import { type Limited, tryTake } from './rate-limit';
 
@@ -41,15 +42,15 @@ interface Similar {
   readonly type: string;
   readonly reason: string;
   /** Different messages of late. */
-  messages: readonly string[];
-  lastAt: Micros;
+  readonly messages: readonly string[];
+  readonly lastAt: Micros;
   /** By message, the longest silent first; the combined Event under `null`. */
-  observed: readonly Observed[];
+  readonly observed: readonly Observed[];
 }
 
-/** All that was said of one object, and the tokens that it has left for more. */
-interface Subject extends Limited {
-  similar: readonly Similar[];
+/** All that was said of one object, and the tokens that it has left for more. Immutable, so that checkpoints share it. */
+interface Subject extends Readonly<Limited> {
+  readonly similar: readonly Similar[];
 }
 
 /** Of one source. What was said of the objects that were spoken of least recently is forgotten first. */
@@ -70,6 +71,7 @@ const MOST_OBSERVED = 64;
 const MOST_SIMILAR = 10;
 const SIMILAR_WITHIN: Micros = 600 * SECOND;
 const SPAM_RATE = { qps: 1 / 300, burst: 25 };
+const NEW_SUBJECT: Subject = { rate: SPAM_RATE, theoretical: 0, similar: [] };
 export const COMBINED_PREFIX = '(combined from similar events): ';
 
 export const newCorrelator = (): Correlator => ({ subjects: new Map() });
@@ -86,37 +88,33 @@ export function correlate(
   now: Micros,
   freshName: string,
 ): Correlated | null {
-  const subject = subjectOf(correlator, referenceKey(observation.regarding));
-  const similar = similarTo(subject, observation, now);
-  const combined = isOneOfMany(similar, observation.message, now);
+  const { subjects } = correlator;
+  const about = referenceKey(observation.regarding);
+  const { theoretical, similar: kinds } = subjects.get(about) ?? NEW_SUBJECT;
+  const kind = kinds.findIndex((one) => isSimilar(one, observation));
+  const before = kinds[kind] ?? newSimilar(observation, now);
+  const { messages, combined } = messagesWith(before, observation.message, now);
   const key = combined ? null : observation.message;
 
-  const at = similar.observed.findIndex(({ message }) => message === key);
-  const last = at < 0 ? undefined : similar.observed[at]!.event;
+  const at = before.observed.findIndex(({ message }) => message === key);
+  const last = before.observed[at]?.event;
   const event: ObservedEvent =
     last === undefined
       ? { name: freshName, count: 1, firstAt: now }
       : { name: last.name, count: last.count + 1, firstAt: last.firstAt };
-  const seen: Observed = Object.freeze({ message: key, event });
-  if (similar.observed.length === 0) similar.observed = [seen];
-  else {
-    const others = at < 0 ? similar.observed.slice(-MOST_OBSERVED + 1) : similar.observed.toSpliced(at, 1);
-    similar.observed = others.concat(seen);
-  }
+  const others = at < 0 ? before.observed.slice(-MOST_OBSERVED + 1) : before.observed.toSpliced(at, 1);
+  const after: Similar = { ...before, messages, lastAt: now, observed: [...others, { message: key, event }] };
 
-  if (!tryTake(subject, now)) return null;
+  const tokens: Limited = { rate: SPAM_RATE, theoretical };
+  const allowed = tryTake(tokens, now);
+  const similar = kind < 0 ? [...kinds.slice(-MOST_KINDS + 1), after] : kinds.with(kind, after);
+  if (!subjects.delete(about) && subjects.size >= MOST_SUBJECTS) forgetOldest(subjects);
+  subjects.set(about, deepFreeze({ ...tokens, similar }));
+
+  if (!allowed) return null;
   const message = combined ? COMBINED_PREFIX + observation.message : observation.message;
   const { name, count, firstAt } = event;
   return { name, count, firstAt, message, isNew: last === undefined };
-}
-
-function subjectOf({ subjects }: Correlator, key: string): Subject {
-  const known = subjects.get(key);
-  if (known !== undefined) subjects.delete(key);
-  else if (subjects.size >= MOST_SUBJECTS) forgetOldest(subjects);
-  const subject = known ?? { rate: SPAM_RATE, theoretical: 0, similar: [] };
-  subjects.set(key, subject);
-  return subject;
 }
 
 function forgetOldest(subjects: Map<string, Subject>): void {
@@ -124,24 +122,28 @@ function forgetOldest(subjects: Map<string, Subject>): void {
   if (oldest.done !== true) subjects.delete(oldest.value);
 }
 
-function similarTo(subject: Subject, { regarding, type, reason }: Observation, now: Micros): Similar {
-  const fieldPath = regarding.fieldPath ?? '';
-  for (const one of subject.similar)
-    if (one.reason === reason && one.fieldPath === fieldPath && one.type === type) return one;
-  const made: Similar = { fieldPath, type, reason, messages: [], lastAt: now, observed: [] };
-  if (subject.similar.length === 0) subject.similar = [made];
-  else subject.similar = subject.similar.slice(-MOST_KINDS + 1).concat(made);
-  return made;
-}
+const isSimilar = (one: Similar, { regarding, type, reason }: Observation): boolean =>
+  one.reason === reason && one.fieldPath === (regarding.fieldPath ?? '') && one.type === type;
 
-function isOneOfMany(similar: Similar, message: string, now: Micros): boolean {
-  if (now - similar.lastAt > SIMILAR_WITHIN) similar.messages = [];
-  similar.lastAt = now;
-  if (similar.messages.length === 0) similar.messages = [message];
-  else if (!similar.messages.includes(message)) similar.messages = similar.messages.concat(message);
-  if (similar.messages.length < MOST_SIMILAR) return false;
-  similar.messages = similar.messages.filter((other) => other !== message);
-  return true;
+const newSimilar = ({ regarding, type, reason }: Observation, now: Micros): Similar => ({
+  fieldPath: regarding.fieldPath ?? '',
+  type,
+  reason,
+  messages: [],
+  lastAt: now,
+  observed: [],
+});
+
+/** The different messages of late with one more, and whether they are too many to be told apart. */
+function messagesWith(
+  { messages, lastAt }: Similar,
+  message: string,
+  now: Micros,
+): { readonly messages: readonly string[]; readonly combined: boolean } {
+  const late = now - lastAt > SIMILAR_WITHIN ? [] : messages;
+  const all = late.includes(message) ? late : [...late, message];
+  if (all.length < MOST_SIMILAR) return { messages: all, combined: false };
+  return { messages: all.filter((other) => other !== message), combined: true };
 }
 
 /** What names an object: its uid, where that is told. */

@@ -166,7 +166,18 @@ function serviceRecord(service: Service, around: Surroundings): ServiceRecord {
   };
 }
 
+/** A cluster has thousands, whose records depend on nothing else: whoever looks from another moment finds most of them here. */
+const eventRecords = new WeakMap<Event, EventRecord>();
+
 function eventRecord(event: Event): EventRecord {
+  const known = eventRecords.get(event);
+  if (known !== undefined) return known;
+  const made = newEventRecord(event);
+  eventRecords.set(event, made);
+  return made;
+}
+
+function newEventRecord(event: Event): EventRecord {
   const common = base(event);
   const first = time(event.firstTimestamp) ?? time(event.eventTime) ?? common.createdAt;
   const last = time(event.series?.lastObservedTime) ?? time(event.lastTimestamp) ?? first;

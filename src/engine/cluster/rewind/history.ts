@@ -5,7 +5,7 @@
  */
 import type { Micros } from '#engine/kernel/time';
 import type { Engine, RecordedInput, SavedEngine } from '../door';
-import { Ladder, LADDER_BYTES, type Rung } from './ladder';
+import { Ladder, type Rung } from './ladder';
 
 /** Where a track left another. */
 interface Fork {
@@ -232,8 +232,7 @@ export class History {
 
   #add(track: KeptTrack, saved: SavedEngine, bytes: number): void {
     const { now, nextEvent } = this.#engine;
-    const room = LADDER_BYTES / this.#tracks.size;
-    track.ladder.add({ at: now, event: nextEvent, bytes, saved }, Math.max(now, track.end), room);
+    track.ladder.add({ at: now, event: nextEvent, bytes, saved }, Math.max(now, track.end), 1 / this.#tracks.size);
   }
 
   /** The last checkpoint that lies on a track, its parents' up to where it left them included. */

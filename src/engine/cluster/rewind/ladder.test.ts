@@ -41,13 +41,17 @@ describe('the ladder of checkpoints', () => {
   });
 
   it('thins out where checkpoints stand closest when the last hour alone is too heavy', () => {
-    const ladder = laddered([10, 11, 12, 20, 30, 40], 8 * MB);
-    ladder.add(rung(50, 20 * MB), 50 * MINUTE);
+    const ladder = new Ladder();
+    for (const minute of [10, 11, 12, 20, 30, 40]) ladder.add(rung(minute, 8 * MB), minute * MINUTE, 1 / 3);
+    ladder.add(rung(50, 20 * MB), 50 * MINUTE, 1 / 3);
     expect(minutesOf(ladder)).toEqual([10, 12, 20, 30, 40, 50]);
   });
 
-  it('has some of a large cluster, and none of one that is larger than all of it', () => {
-    expect(laddered(range(20), 30 * MB).rungs).toHaveLength(6);
+  it('has more room for a large cluster, some of a very large one, and none of one that is larger than all of it', () => {
+    expect(laddered(range(60), 2 * MB).rungs).toHaveLength(30);
+    expect(laddered(range(60), 8 * MB).rungs).toHaveLength(20);
+    expect(laddered(range(60), 10 * MB).rungs).toHaveLength(18);
+    expect(laddered(range(20), 50 * MB).rungs).toHaveLength(6);
     expect(laddered(range(20), 130 * MB).rungs).toHaveLength(0);
   });
 
@@ -57,10 +61,19 @@ describe('the ladder of checkpoints', () => {
       for (let worked = 1; ; worked++) if (pace.worked(1)) return worked;
     };
     pace.made(3);
-    expect(workUntilDue()).toBe(135);
+    expect(workUntilDue()).toBe(108);
     pace.made(40);
-    expect(workUntilDue()).toBe(135);
+    expect(workUntilDue()).toBe(108);
     for (let i = 0; i < 4; i++) pace.made(10);
-    expect(workUntilDue()).toBe(450);
+    expect(workUntilDue()).toBe(360);
+  });
+
+  it('of a large cluster costs more, so that little has to be played again', () => {
+    const dueAfter = (cost_ms: number): number => {
+      const pace = new CheckpointPace();
+      pace.made(cost_ms);
+      for (let worked = 1; ; worked++) if (pace.worked(1)) return worked;
+    };
+    expect([1, 25, 30, 50, 100].map(dueAfter)).toEqual([50, 900, 900, 900, 1800]);
   });
 });

@@ -16,13 +16,21 @@ export interface Rung {
 /** Any moment of so much of the past is to be had quickly. */
 const NEAR: Micros = 60 * MINUTE;
 /** What all rungs together may weigh, bytes. */
-export const LADDER_BYTES = 60_000_000;
-/** A ladder of a large cluster has at least so many rungs, whatever they weigh, … */
+const LADDER_BYTES = 60_000_000;
+/** A ladder of a large cluster may weigh as much as so many of its rungs, … */
+const MANY_RUNGS = 20;
+/** … up to this, … */
+const LARGE_LADDER_BYTES = 180_000_000;
+/** … and has at least so many, whatever they weigh, … */
 const LEAST_RUNGS = 6;
 /** … unless one alone is heavier than this: then the past is played again from the start. */
 const HEAVIEST_BYTES = 120_000_000;
 /** Of the time that the engine works, one part in so many goes into a checkpoint as quick as the quickest of the last. */
-const WORK_PER_COST = 45;
+const WORK_PER_COST = 36;
+/** Of a large cluster so much work is played again at most, … */
+const MOST_WORK_MS = 900;
+/** … unless a checkpoint is so dear that it would take more than one part in so many. */
+const LEAST_WORK_PER_COST = 18;
 /** More often than after so much work they are of no use. */
 const LEAST_WORK_MS = 50;
 
@@ -50,15 +58,16 @@ export class Ladder {
     return this.#rungs[low - 1] ?? null;
   }
 
-  /** Adds a rung where there is none, and takes away what is more than `room` bytes, as seen from `now`. */
-  add(rung: Rung, now: Micros, room = LADDER_BYTES): void {
+  /** Adds a rung where there is none, and takes away what is too heavy, as seen from `now`. `share`: the part of all room that it has. */
+  add(rung: Rung, now: Micros, share = 1): void {
     if (rung.bytes > HEAVIEST_BYTES) return;
     const before = this.last(({ event }) => event <= rung.event);
     if (before?.event === rung.event) return;
     const index = before === null ? 0 : this.#rungs.indexOf(before) + 1;
     this.#rungs = this.#rungs.toSpliced(index, 0, rung);
     this.#bytes += rung.bytes;
-    while (this.#bytes > room && this.#rungs.length > LEAST_RUNGS) this.#thinOut(now);
+    const most = Math.max(LADDER_BYTES, Math.min(LARGE_LADDER_BYTES, MANY_RUNGS * rung.bytes));
+    while (this.#bytes > most * share && this.#rungs.length > LEAST_RUNGS) this.#thinOut(now);
   }
 
   /** Takes the rung away that is missed least. The last one stays. */
@@ -89,7 +98,8 @@ export class CheckpointPace {
   worked(ms: number): boolean {
     this.#worked_ms += ms;
     const cost_ms = this.#costs_ms.length === 0 ? 0 : Math.min(...this.#costs_ms);
-    return this.#worked_ms >= Math.max(LEAST_WORK_MS, cost_ms * WORK_PER_COST);
+    const usual_ms = Math.min(cost_ms * WORK_PER_COST, Math.max(MOST_WORK_MS, cost_ms * LEAST_WORK_PER_COST));
+    return this.#worked_ms >= Math.max(LEAST_WORK_MS, usual_ms);
   }
 
   made(cost_ms: number): void {
