@@ -75,7 +75,7 @@ test.describe('the terminal', () => {
     await expect(terminal(page)).toContainText('Pattern not found');
     await page.keyboard.type('q');
     await expect(terminal(page)).toContainText('before');
-    await run(page, 'echo after', /after\s+laptop/);
+    await run(page, 'echo after', /echo after\s*after\s*laptop/); // also what is typed before the prompt is there
   });
 
   test('a learner rolls out, breaks it, finds out why and rolls back', async ({ page }) => {

@@ -6,7 +6,9 @@ import { Change } from '../inspector/history-tab';
 import { useCloserText } from '../inspector/closer-text';
 import type { FieldChange } from '../inspector/version-changes';
 import { shownText } from '../log/shown-text';
+import { CommandButton } from '../shell/command-button';
 import { useCommands } from '../state/commands';
+import { kubectl } from '../state/kubectl-command';
 import { plannedChanges } from './planned-changes';
 
 interface Planned {
@@ -58,6 +60,10 @@ export function ChangePreview({ manifest }: { manifest: string }) {
   if (typeof planned === 'string') return <pre className="apply-error">{shownText(planned, 2_000)}</pre>;
   return (
     <ul className="planned">
+      <li className="with-command">
+        <span className="quiet">{text.sameAs}</span>
+        <CommandButton command={() => kubectl.diff(manifest)} />
+      </li>
       {planned.length === 0 ? <li className="quiet">{text.nothingPlanned}</li> : null}
       {planned.map(({ object, changes }, index) => (
         // oxlint-disable-next-line react/no-array-index-key -- the same object may stand there twice

@@ -4,7 +4,9 @@ import type { ContainerLines } from '#engine/cluster/door';
 import type { Subject } from '#engine/cluster/records';
 import { shownText } from '../log/shown-text';
 import { useRowsInView } from '../log/use-rows-in-view';
+import { CommandButton } from '../shell/command-button';
 import { useCommands } from '../state/commands';
+import { kubectl } from '../state/kubectl-command';
 import type { UiState } from '../state/store';
 import { formatVirtualTime } from '../text/virtual-time';
 import '../theme/closer.css';
@@ -57,7 +59,7 @@ export function LogsTab({ subject }: { subject: Subject }) {
   if (live.state === 'waiting') return <p className="quiet">{text.asking}</p>;
   if (live.state === 'failed') return <p className="callout callout-problem">{live.message}</p>;
   if (live.value === null) return <p className="quiet">{text.noMachine}</p>;
-  const { lines, containers, more, attempt } = live.value;
+  const { lines, containers, container: shownContainer, more, attempt } = live.value;
   const words = wanted.trim().toLowerCase();
   const shown = words === '' ? lines : lines.filter((line) => line.text.toLowerCase().includes(words));
   return (
@@ -65,7 +67,7 @@ export function LogsTab({ subject }: { subject: Subject }) {
       <div className="logs-bar" role="search">
         <select
           aria-label={text.container}
-          value={live.value.container}
+          value={shownContainer}
           onChange={(event) => setContainer(event.currentTarget.value)}
         >
           {containers.map((one) => (
@@ -82,6 +84,7 @@ export function LogsTab({ subject }: { subject: Subject }) {
         <button type="button" className="toggle-pill" aria-pressed={follow} onClick={() => setFollow(!follow)}>
           {text.follow}
         </button>
+        <CommandButton command={() => kubectl.logs(subject, shownContainer, follow)} />
       </div>
       <p className="quiet">
         {[text.matches(shown.length, lines.length), text.restarted(attempt), more ? text.older : '']

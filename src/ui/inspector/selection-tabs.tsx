@@ -98,7 +98,7 @@ export function SelectionTabs({ selection }: { selection: Subject }) {
             ))}
           </Tabs.List>
           <span className="tabs-command">
-            <CommandButton command={() => kubectl[shown](apiSubject(selection))} />
+            {tab === 'logs' ? null : <CommandButton command={() => kubectl[shown](apiSubject(selection))} />}
           </span>
         </div>
         {tabs.map((value) => (

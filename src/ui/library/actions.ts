@@ -1,6 +1,8 @@
 /** What the library and the command palette do when something is chosen or dropped. */
 import type { SampleApp } from '#scenarios/apps/sample-app';
+import { offersCommand } from '../shell/copy-command';
 import { type Commands, refusalText } from '../state/commands';
+import { kubectl } from '../state/kubectl-command';
 import type { UiStore } from '../state/store';
 import type { LibraryWords } from '../text/en-library';
 import { isOver, type FaultKind } from './faults';
@@ -30,7 +32,8 @@ export async function deploy(
   const answer = await commands.apply(manifest);
   if (!answer) return;
   const text = answer.ok ? words.deployed(title) : refusalText(answer);
-  store.getState().notify({ tone: answer.ok ? 'info' : 'problem', text, action: null });
+  const action = offersCommand(store, kubectl.apply(manifest));
+  store.getState().notify({ tone: answer.ok ? 'info' : 'problem', text, action });
 }
 
 /** The address of a starting cluster: with the same seed, from its beginning if it is the one that runs. */

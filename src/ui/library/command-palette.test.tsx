@@ -94,4 +94,8 @@ it('deploys an app', async () => {
   await type(input, 'deploy guest');
   await press(input, 'Enter');
   await vi.waitFor(() => expect(link.actions.at(-1)).toMatchObject({ type: 'apply' }));
+  const offer = await soon(() => store.getState().notices.at(-1)?.action);
+  expect(offer.label).toBe('Copy as command');
+  offer.run();
+  await soon(() => store.getState().notices.find(({ text }) => text.includes(`kubectl apply -f - <<'EOF'`)));
 });

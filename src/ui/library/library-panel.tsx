@@ -3,6 +3,8 @@ import { X } from 'lucide-react';
 import { sampleApps } from '#scenarios/apps/sample-apps';
 import { startingClusters } from '#scenarios/starting-clusters';
 import type { FaultRecord } from '#engine/cluster/records';
+import { CommandButton } from '../shell/command-button';
+import { kubectl } from '../state/kubectl-command';
 import { faultTarget } from '../state/markers';
 import { useUi } from '../state/store';
 import { useText } from '../text/text';
@@ -26,9 +28,11 @@ interface CardProps {
   readonly on: FaultTarget | 'App';
   readonly onEnter: () => void;
   readonly onDrop: (name: string) => void;
+  /** The kubectl that does the same; absent: none does. */
+  readonly command?: () => string;
 }
 
-function Card({ title, note, on, onEnter, onDrop }: CardProps) {
+function Card({ title, note, on, onEnter, onDrop, command }: CardProps) {
   const { words } = useHands();
   const drag = useDragToStage(title, DROP_ON[on], (element) => onDrop(element.getAttribute('data-name') ?? ''));
   return (
@@ -48,6 +52,7 @@ function Card({ title, note, on, onEnter, onDrop }: CardProps) {
         <span>{title}</span>
         <span className="quiet">{note}</span>
       </button>
+      {command ? <CommandButton command={command} /> : null}
       {drag.ghost}
     </li>
   );
@@ -126,7 +131,8 @@ export function LibraryPanel() {
           {sampleApps.map(({ name, manifest }) => {
             const { title, shows } = text.samples[name];
             const run = (): void => void deploy(hands, { title, manifest });
-            return <Card key={name} title={title} note={shows} on="App" onEnter={run} onDrop={run} />;
+            const command = (): string => kubectl.apply(manifest);
+            return <Card key={name} title={title} note={shows} on="App" onEnter={run} onDrop={run} command={command} />;
           })}
         </ul>
         <h3>{words.faults}</h3>

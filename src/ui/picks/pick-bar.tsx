@@ -1,7 +1,9 @@
 /** Machines and pods that were picked together (Shift and a click, or Shift and Enter), and what can be done with all of them. */
 import { X } from 'lucide-react';
 import { useEffect, useMemo } from 'react';
+import { CommandButton } from '../shell/command-button';
 import { useCommands } from '../state/commands';
+import { kubectl } from '../state/kubectl-command';
 import { useUi, useUiStore } from '../state/store';
 import { enCamera } from '../text/en-camera';
 import { useText, useWords } from '../text/text';
@@ -9,6 +11,9 @@ import { zhCamera } from '../text/zh-camera';
 import '../theme/camera.css';
 
 const WORDS = { en: enCamera, zh: zhCamera };
+
+/** Its name, what it does to all that are picked, and the kubectl that does the same: power is beyond it. */
+type Deed = readonly [string, () => void, (() => string) | null];
 
 export function PickBar() {
   const words = useWords(WORDS);
@@ -34,24 +39,26 @@ export function PickBar() {
   }, [picked]);
 
   const each = (act: (machine: string) => void) => () => machines.forEach(act);
-  const actions: readonly (readonly [string, () => void])[] = [
-    ...(machines.length === 0
-      ? []
-      : ([
-          [text.machine.cordon, each((name) => commands.cordon(name, true))],
-          [text.machine.uncordon, each((name) => commands.cordon(name, false))],
-          [text.machine.powerOff, each((name) => commands.powerOff(name))],
-          [text.machine.powerOn, each((name) => commands.powerOn(name))],
-        ] as const)),
-    ...(pods.length === 0 ? [] : [[words.deletePods, () => pods.forEach((pod) => commands.remove(pod))] as const]),
+  const ofMachines: readonly Deed[] = [
+    [text.machine.cordon, each((name) => commands.cordon(name, true)), () => kubectl.cordonAll(machines, true)],
+    [text.machine.uncordon, each((name) => commands.cordon(name, false)), () => kubectl.cordonAll(machines, false)],
+    [text.machine.powerOff, each((name) => commands.powerOff(name)), null],
+    [text.machine.powerOn, each((name) => commands.powerOn(name)), null],
   ];
+  const ofPods: readonly Deed[] = [
+    [words.deletePods, () => pods.forEach((pod) => commands.remove(pod)), () => kubectl.removeAll(pods)],
+  ];
+  const actions = [...(machines.length === 0 ? [] : ofMachines), ...(pods.length === 0 ? [] : ofPods)];
   return (
     <div className="pick-bar" role="toolbar" aria-label={words.pickedName}>
       <span role="status">{words.picked(machines.length, pods.length)}</span>
-      {actions.map(([label, act]) => (
-        <button key={label} type="button" className="text-button" onClick={act}>
-          {label}
-        </button>
+      {actions.map(([label, act, command]) => (
+        <span key={label} className="with-command">
+          <button type="button" className="text-button" onClick={act}>
+            {label}
+          </button>
+          {command ? <CommandButton command={command} /> : null}
+        </span>
       ))}
       <button
         type="button"

@@ -2,7 +2,7 @@
 import { SquareTerminal } from 'lucide-react';
 import { useUiStore } from '../state/store';
 import { useText } from '../text/text';
-import { useCopyCommand } from './use-copy-command';
+import { copyCommand } from './copy-command';
 
 interface CommandButtonProps {
   /** The command line as it would be now. */
@@ -11,14 +11,14 @@ interface CommandButtonProps {
 
 export function CommandButton({ command }: CommandButtonProps) {
   const text = useText();
-  const copy = useCopyCommand(useUiStore());
+  const store = useUiStore();
   return (
     <button
       type="button"
       className="icon-button"
       aria-label={text.command.copy}
       title={command().split('\n', 1)[0]}
-      onClick={() => void copy(command())}
+      onClick={() => void copyCommand(store, command())}
     >
       <SquareTerminal size={14} aria-hidden="true" />
     </button>

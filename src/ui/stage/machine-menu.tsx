@@ -21,7 +21,7 @@ import {
 } from 'lucide-react';
 import { useShallow } from 'zustand/react/shallow';
 import { MantineScope } from '../shell/mantine-scope';
-import { useCopyCommand } from '../shell/use-copy-command';
+import { copyCommand } from '../shell/copy-command';
 import { useCommands } from '../state/commands';
 import { kubectl } from '../state/kubectl-command';
 import { type MachineFault, machineFaultsOf } from '../state/machine-faults';
@@ -41,7 +41,7 @@ const MACHINE_FAULTS: readonly { readonly type: MachineFault; readonly Icon: Luc
 export function MachineMenu({ place, onClose }: { place: MenuPlace; onClose: () => void }) {
   const text = useText();
   const commands = useCommands();
-  const copy = useCopyCommand(useUiStore());
+  const store = useUiStore();
   const name = place.machine;
   const machine = useUi((state) => state.mirror.machines.get(name));
   const node = useUi((state) => state.mirror.nodes.get(name));
@@ -179,7 +179,7 @@ export function MachineMenu({ place, onClose }: { place: MenuPlace; onClose: () 
                   className="menu-command"
                   title={command}
                   leftSection={<SquareTerminal {...ICON} />}
-                  onClick={() => void copy(command)}
+                  onClick={() => void copyCommand(store, command)}
                 >
                   {command}
                 </Menu.Item>

@@ -1,18 +1,24 @@
-/** A pod in the hand: what it may be dropped on, and what hangs from the pointer. Loaded when a pod is grabbed first. */
+/** A pod in the hand: what hangs from the pointer, what it may be dropped on, what becomes of it. Loaded when one is grabbed or deleted first. */
+import type { PodRecord } from '#engine/cluster/records';
+import { offersCommand } from '../shell/copy-command';
+import type { Commands } from '../state/commands';
+import { kubectl } from '../state/kubectl-command';
+import type { UiStore } from '../state/store';
 
 export interface PodDrag {
   readonly chip: Element;
   /** Where it was grabbed, on the screen. */
   readonly x: number;
   readonly y: number;
-  /** Let go: over a machine of that name, over the bare stage (empty), or elsewhere (null). */
-  readonly onDrop: (machine: string | null) => void;
+  readonly pod: PodRecord;
+  readonly store: UiStore;
+  readonly commands: Commands;
 }
 
 /** Below so many pixels it is a click. */
 const FROM_PX = 8;
 
-export function carryPod({ chip, x, y, onDrop }: PodDrag): void {
+export function carryPod({ chip, x, y, pod, store, commands }: PodDrag): void {
   let ghost: HTMLElement | null = null;
 
   const move = (event: PointerEvent): void => {
@@ -26,7 +32,7 @@ export function carryPod({ chip, x, y, onDrop }: PodDrag): void {
     removeEventListener('pointermove', move);
     const carried = ghost !== null;
     ghost?.remove();
-    if (carried && event.type === 'pointerup') onDrop(under(event));
+    if (carried && event.type === 'pointerup') drop(pod, under(event), store, commands);
   };
   addEventListener('pointermove', move);
   for (const kind of ['pointerup', 'pointercancel'] as const) addEventListener(kind, end);
@@ -40,10 +46,34 @@ function hanging(chip: Element): HTMLElement {
   return ghost;
 }
 
+/** What lies there: a machine's name, the bare stage (empty), or neither (null). */
 function under({ clientX, clientY }: PointerEvent): string | null {
   for (const element of document.elementsFromPoint(clientX, clientY)) {
     const machine = element.closest('.stage [data-kind="Machine"]');
     if (machine) return machine.getAttribute('data-name') ?? '';
   }
   return document.elementFromPoint(clientX, clientY)?.closest('.stage') ? '' : null;
+}
+
+/** On the bare stage (empty) it is deleted; on another machine it stays, and is told why. */
+function drop(pod: PodRecord, machine: string | null, store: UiStore, commands: Commands): void {
+  if (machine === null || machine === pod.node) return;
+  if (machine === '') return removePod(pod, store, commands);
+  const { text } = store.getState();
+  store.getState().notify({
+    tone: 'info',
+    text: text.notice.podStays(pod.name, pod.node ?? '', machine),
+    action: { label: text.notice.deletePod, run: () => removePod(pod, store, commands) },
+  });
+}
+
+/** Deletes it, and offers the kubectl that does the same. */
+export function removePod(pod: PodRecord, store: UiStore, commands: Commands): void {
+  const ui = store.getState();
+  commands.remove(pod);
+  ui.notify({
+    tone: 'info',
+    text: ui.text.notice.podDeleted(pod.name),
+    action: offersCommand(store, kubectl.remove(pod)),
+  });
 }

@@ -1,7 +1,7 @@
 /** What every pod on the stage answers to: Delete, and being dragged out of its node. */
 import { useEffect, type RefObject } from 'react';
 import type { PodRecord } from '#engine/cluster/records';
-import { useCommands, type Commands } from '../state/commands';
+import { useCommands } from '../state/commands';
 import { objectByUid } from '../state/mirror';
 import { useUiStore, type UiStore } from '../state/store';
 
@@ -15,15 +15,14 @@ export function usePodHands(stage: RefObject<HTMLElement | null>): void {
       const held = podOf(event, store);
       if (!held || event.button !== 0) return;
       const { clientX: x, clientY: y } = event;
-      const onDrop = (machine: string | null): void => drop(held.pod, machine, store, commands);
-      void import('./pod-drag').then(({ carryPod }) => carryPod({ chip: held.chip, x, y, onDrop }));
+      void import('./pod-drag').then(({ carryPod }) => carryPod({ ...held, x, y, store, commands }));
     };
     const press = (event: KeyboardEvent): void => {
       const held = event.key === 'Delete' ? podOf(event, store) : null;
       if (!held) return;
       event.preventDefault();
       event.stopPropagation();
-      remove(held.pod, store, commands);
+      void import('./pod-drag').then(({ removePod }) => removePod(held.pod, store, commands));
     };
     element.addEventListener('pointerdown', grab);
     element.addEventListener('keydown', press);
@@ -38,22 +37,4 @@ function podOf(event: Event, store: UiStore): { readonly chip: Element; readonly
   const chip = event.target instanceof Element ? event.target.closest('[data-kind="Pod"]') : null;
   const pod = objectByUid(store.getState().mirror, chip?.getAttribute('data-uid') ?? '');
   return chip && pod?.kind === 'Pod' ? { chip, pod } : null;
-}
-
-/** On the bare stage it is deleted; on another machine it stays, and is told why. */
-function drop(pod: PodRecord, machine: string | null, store: UiStore, commands: Commands): void {
-  if (machine === null || machine === pod.node) return;
-  if (machine === '') return remove(pod, store, commands);
-  const { text } = store.getState();
-  store.getState().notify({
-    tone: 'info',
-    text: text.notice.podStays(pod.name, pod.node ?? '', machine),
-    action: { label: text.notice.deletePod, run: () => remove(pod, store, commands) },
-  });
-}
-
-function remove(pod: PodRecord, store: UiStore, commands: Commands): void {
-  const { text } = store.getState();
-  commands.remove(pod);
-  store.getState().notify({ tone: 'info', text: text.notice.podDeleted(pod.name), action: null });
 }

@@ -19,18 +19,34 @@ export const kubectl = {
   remove: (subject: Subject) => `kubectl delete ${target(subject)}${inNamespace(subject.namespace)}`,
   scale: (subject: Subject, replicas: number) =>
     `kubectl scale ${target(subject)} --replicas=${replicas}${inNamespace(subject.namespace)}`,
-  cordon: (node: string, unschedulable: boolean) => `kubectl ${unschedulable ? 'cordon' : 'uncordon'} ${word(node)}`,
+  /** One command for each namespace. */
+  removeAll: (subjects: readonly Subject[]) =>
+    [...new Set(subjects.map(({ namespace }) => namespace))]
+      .map((namespace) => {
+        const targets = subjects.filter((one) => one.namespace === namespace).map(target);
+        return `kubectl delete ${targets.join(' ')}${inNamespace(namespace)}`;
+      })
+      .join('; '),
+  cordon: (node: string, unschedulable: boolean) => kubectl.cordonAll([node], unschedulable),
+  cordonAll: (nodes: readonly string[], unschedulable: boolean) =>
+    `kubectl ${unschedulable ? 'cordon' : 'uncordon'} ${nodes.map(word).join(' ')}`,
+  logs: ({ namespace, name }: Subject, container: string, follow: boolean) =>
+    `kubectl logs ${word(name)} -c ${word(container)}${follow ? ' -f' : ''}${inNamespace(namespace)}`,
   /** What kubectl can do to a node; what befalls the machine itself has no command. */
   node: (node: string, unschedulable: boolean): readonly string[] => [
     kubectl.cordon(node, !unschedulable),
     `kubectl drain ${word(node)} --ignore-daemonsets --delete-emptydir-data`,
     `kubectl delete node ${word(node)}`,
   ],
-  apply: (manifest: string) => {
-    const end = endOf(manifest);
-    return `kubectl apply -f - <<'${end}'\n${manifest.trimEnd()}\n${end}`;
-  },
+  apply: (manifest: string) => reading('apply', manifest),
+  diff: (manifest: string) => reading('diff', manifest),
 };
+
+/** A command that reads a manifest from a here-document. */
+function reading(command: string, manifest: string): string {
+  const end = endOf(manifest);
+  return `kubectl ${command} -f - <<'${end}'\n${manifest.trimEnd()}\n${end}`;
+}
 
 /** A line that does not stand in the text: it ends the here-document. */
 function endOf(text: string): string {

@@ -152,9 +152,10 @@ export class Screen {
     this.terminal.write('\u001B[0m'); // no colour outlives its command
     if (!this.#atStart) this.#write('\n');
     this.#ticket = null;
-    this.#input = '';
     this.#below = 0;
     this.#host.running(false);
+    this.#line = insert(this.#line, this.#input); // nobody has read it: it was typed ahead
+    this.#input = '';
     this.#redraw();
   }
 

@@ -41,6 +41,7 @@ export const enCloser = {
   older: 'Older lines are not shown.',
   restarted: (attempt: number) => (attempt === 0 ? '' : `started ${attempt + 1} times`),
   showChanges: 'Show changes',
+  sameAs: 'kubectl diff',
   changes: 'What applying would change',
   isNew: 'would be created',
   staysSame: 'stays as it is',

@@ -40,6 +40,7 @@ export const zhCloser: typeof enCloser = {
   older: '更早的行未显示。',
   restarted: (attempt) => (attempt === 0 ? '' : `已启动 ${attempt + 1} 次`),
   showChanges: '查看变更',
+  sameAs: 'kubectl diff',
   changes: '应用后的变更',
   isNew: '将被创建',
   staysSame: '保持不变',
