@@ -89,7 +89,7 @@ class Laptop {
 /** The parts of a transcript: one for each line of its story. */
 const partsOf = (name: string): string[] =>
   readFileSync(join(import.meta.dirname, 'transcripts', `${name}.txt`), 'utf8')
-    .split(/\n(?=\$ (?:\w+='[^\n]*' )?kubectl |… |# )/)
+    .split(/\n(?=\$ (?:\w+='[^\n]*' )?kubectl |… |• )/)
     .map((part) => part.trimEnd());
 
 const spanOf = (text: string): number =>

@@ -128,7 +128,7 @@ export async function told(cluster: Served, kubectl: RealKubectl, lines: readonl
         method,
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
-      parts.push(`# ${words}\n`);
+      parts.push(`• ${words}\n`);
       continue;
     }
     const { args, stdin = '', speed, env } = line;
