@@ -210,7 +210,7 @@ export const BASICS: StorySet = {
       '+1m',
       run('cp notes.txt bare:/tmp/notes.txt'),
       run('run typed --rm -i --image=busybox:1.36 --restart=Never -- cat', { stdin: 'hello\n', speed: 20 }),
-      run(`run failing --rm -i --image=busybox:1.36 --restart=Never -q -- sh -c 'sleep 5; exit 3'`, { speed: 20 }),
+      run(`run failing --rm -i --image=busybox:1.36 --restart=Never -q -- sh -c 'sleep 40; exit 3'`, { speed: 20 }),
       run('attach nobody'),
       run('attach server -c nothing'),
       run('debug server --image=busybox:1.36 --container=look --profile=general -- hostname'),
