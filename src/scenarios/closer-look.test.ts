@@ -66,6 +66,50 @@ describe('a closer look', () => {
     expect(engine.look({ type: 'container-lines', subject: nowhere, container: null })).toBeNull();
   });
 
+  it('tells how all hangs together: who makes pods, which claims they use, whom Services send to, what comes in', () => {
+    const manifest = `apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: db}
+spec:
+  serviceName: db
+  selector: {matchLabels: {app: db}}
+  template:
+    metadata: {labels: {app: db}}
+    spec: {containers: [{name: main, image: 'redis:7', volumeMounts: [{name: data, mountPath: /data}]}]}
+  volumeClaimTemplates:
+  - metadata: {name: data}
+    spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}
+---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: shop}
+spec:
+  rules: [{host: shop.example, http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {number: 80}}}}]}}]
+`;
+    engine.input({ type: 'apply', ticket: 'db', manifest });
+    runTo(45 * SECOND);
+    const before = engine.hash();
+    const { owners, claims, services, ingresses } = engine.look({ type: 'structure' });
+    expect(engine.hash()).toBe(before);
+    const named = new Map(owners.map((one) => [`${one.kind} ${one.name}`, one]));
+    expect(named.get('Deployment web')).toMatchObject({ owner: null, desired: 6, ready: 6 });
+    expect(named.get('StatefulSet db')).toMatchObject({ desired: 1, ready: 1 });
+    expect(named.get('Node control-plane-1')).toMatchObject({ namespace: '', desired: null });
+    const set = owners.find(({ kind, name }) => kind === 'ReplicaSet' && name.startsWith('web-'));
+    expect(set?.owner).toBe(named.get('Deployment web')!.uid);
+    const [db] = engine.observe(null).set.filter(({ kind, name }) => kind === 'Pod' && name === 'db-0');
+    expect(claims).toMatchObject([
+      { name: 'data-db-0', phase: 'Bound', statefulSet: named.get('StatefulSet db')!.uid, pods: [db!.uid] },
+    ]);
+    expect(claims[0]!.volume).toMatchObject({ phase: 'Bound' });
+    const web6 = services.find(({ name }) => name === 'web')!;
+    expect([web6.ready.length, web6.notReady.length, web6.ports]).toEqual([6, 0, ['80/TCP']]);
+    expect(services.find(({ name }) => name === 'kubernetes')!.addresses).toEqual(['10.0.0.1']);
+    expect(ingresses).toEqual([
+      { namespace: 'default', name: 'shop', routes: [{ from: 'shop.example/', service: 'web' }] },
+    ]);
+  });
+
   it('changes nothing, and says what was compacted and what was deleted', () => {
     const before = engine.hash();
     for (const type of ['versions', 'relations'] as const) engine.look({ type, subject: web });

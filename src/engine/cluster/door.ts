@@ -15,6 +15,7 @@ import type { Micros } from '#engine/kernel/time';
 import type { TrafficTarget } from '#engine/node/traffic/load-generator';
 import type { KubectlAnswer, Said } from '#engine/kubectl/invocation';
 import type { LawReport } from './laws/report';
+import type { Structure } from './structure';
 import type { Printed } from '#engine/kubectl/terminal/session';
 import type {
   AttemptRecord,
@@ -250,16 +251,19 @@ export interface ContainerLines {
   readonly more: boolean;
 }
 
-/** A closer look at one object. Reading never changes a run. */
+/** A closer look at one object, or at how all hang together. Reading never changes a run. */
 export type CloserLook =
   | { readonly type: 'versions'; readonly subject: Subject }
   | { readonly type: 'relations'; readonly subject: Subject }
+  /** How the whole cluster's objects hang together. */
+  | { readonly type: 'structure' }
   /** `container` null: the pod's first. */
   | { readonly type: 'container-lines'; readonly subject: Subject; readonly container: string | null };
 
 export interface CloserLooks {
   readonly versions: ObjectHistory;
   readonly relations: readonly Relation[];
+  readonly structure: Structure;
   /** Null: the pod is on no machine. */
   readonly 'container-lines': ContainerLines | null;
 }

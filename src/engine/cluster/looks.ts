@@ -11,6 +11,7 @@ import type { Kernel } from '#engine/kernel/kernel';
 import { containerd } from '#engine/node/runtime/containerd';
 import { type LogRecord, podLogDirectory, writeOf, writesIn } from '#engine/node/runtime/log-record';
 import type { CloserLook, CloserLooks, ContainerLines, ObjectHistory, ObjectVersion, Relation } from './door';
+import { structureOf } from './look-structure';
 import { leadingMember, stateOf } from './observe/truth';
 import type { Subject } from './records';
 
@@ -212,6 +213,8 @@ export function closerLook<What extends CloserLook>(kernel: Kernel, what: What):
       return versionsOf(kernel, look.subject) as CloserLooks[What['type']];
     case 'relations':
       return relationsOf(kernel, look.subject) as CloserLooks[What['type']];
+    case 'structure':
+      return structureOf(kernel) as CloserLooks[What['type']];
     case 'container-lines':
       return containerLines(kernel, look.subject, look.container, MOST_LINES) as CloserLooks[What['type']];
   }

@@ -1,8 +1,10 @@
 /** The camera's own controls: it comes to what is selected elsewhere, follows it, and shows where one is in a large cluster. */
 import { useReactFlow, useStoreApi } from '@xyflow/react';
 import { LocateFixed } from 'lucide-react';
-import { useCallback, useEffect, useRef, useState } from 'react';
-import type { StageLayout } from '../stage/layout';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import type { Subject } from '#engine/cluster/records';
+import type { Box, StageLayout } from '../stage/layout';
+import type { Mirror } from '../state/mirror';
 import { useUi, useUiStore } from '../state/store';
 import { enCamera } from '../text/en-camera';
 import { useWords } from '../text/text';
@@ -15,26 +17,35 @@ import '../theme/camera.css';
 const UNREADABLE = 0.5;
 const WORDS = { en: enCamera, zh: zhCamera };
 
+/** Where things stand: in which place a subject is to be seen, and where that is. Keep it as long as nothing moves. */
+export interface Places {
+  find(mirror: Mirror, subject: Subject): string | null;
+  boxOf(place: string): Box | undefined;
+}
+
 interface CameraProps {
-  readonly layout: StageLayout;
+  readonly places: Places;
+  /** Too large to be read as a whole. */
   readonly large: boolean;
+  /** What the map in the corner shows; absent: there is no map. */
+  readonly map?: StageLayout;
   /** The camera is where somebody wants it: it is not to go back to the whole by itself. */
   readonly onTake: () => void;
 }
 
-export function Camera({ layout, large, onTake }: CameraProps) {
+export function Camera({ places, large, map, onTake }: CameraProps) {
   const words = useWords(WORDS);
   const store = useUiStore();
   const flow = useReactFlow();
   const flowStore = useStoreApi();
   const stop = useRef<() => void>(() => undefined);
   const [following, setFollowing] = useState(false);
-  const selected = useUi(({ selection, mirror }) => (selection ? machineOf(mirror, selection) : null));
+  const selected = useUi(({ selection, mirror }) => (selection ? places.find(mirror, selection) : null));
   const selectedKey = useUi((state) => state.selectedKey);
 
   const goTo = useCallback(
-    (machine: string, always: boolean): void => {
-      const box = boxOf(layout, machine);
+    (place: string, always: boolean): void => {
+      const box = places.boxOf(place);
       if (!box) return;
       const { width, height } = flowStore.getState();
       const from = flow.getViewport();
@@ -46,7 +57,7 @@ export function Camera({ layout, large, onTake }: CameraProps) {
         void flow.setViewport(view);
       });
     },
-    [layout, large, flow, flowStore, onTake],
+    [places, large, flow, flowStore, onTake],
   );
 
   // What is selected in the log, the palette or the terminal is brought into view; what was clicked on the stage is there.
@@ -64,8 +75,8 @@ export function Camera({ layout, large, onTake }: CameraProps) {
     const onDoubleClick = (event: MouseEvent): void => {
       const { selection, mirror } = store.getState();
       const inside = event.target instanceof Element && event.target.closest('button, input') === null;
-      const machine = inside && selection ? machineOf(mirror, selection) : null;
-      if (machine !== null) goTo(machine, true);
+      const place = inside && selection ? places.find(mirror, selection) : null;
+      if (place !== null) goTo(place, true);
     };
     const interrupt = (): void => stop.current();
     stage?.addEventListener('dblclick', onDoubleClick);
@@ -76,7 +87,7 @@ export function Camera({ layout, large, onTake }: CameraProps) {
       stage?.removeEventListener('wheel', interrupt);
       stage?.removeEventListener('pointerdown', interrupt);
     };
-  }, [store, goTo]);
+  }, [store, places, goTo]);
 
   return (
     <>
@@ -92,7 +103,17 @@ export function Camera({ layout, large, onTake }: CameraProps) {
           <LocateFixed size={15} strokeWidth={2} aria-hidden="true" />
         </button>
       )}
-      {large ? <Minimap layout={layout} label={words.minimap} onTake={onTake} /> : null}
+      {map ? <Minimap layout={map} label={words.minimap} onTake={onTake} /> : null}
     </>
   );
+}
+
+/** The camera of the stage by machine. */
+export function MachineCamera({
+  layout,
+  large,
+  onTake,
+}: { layout: StageLayout } & Pick<CameraProps, 'large' | 'onTake'>) {
+  const places = useMemo<Places>(() => ({ find: machineOf, boxOf: (machine) => boxOf(layout, machine) }), [layout]);
+  return <Camera places={places} large={large} onTake={onTake} {...(large ? { map: layout } : {})} />;
 }

@@ -1,4 +1,5 @@
 /** The selected thing in a few facts, with what can be done to it. */
+import { lazy, Suspense } from 'react';
 import type { Subject } from '#engine/cluster/records';
 import { findObject } from '../state/mirror';
 import { useUi } from '../state/store';
@@ -11,6 +12,8 @@ import { ProcessSummary } from './process-summary';
 import { RemoveButton } from './remove-button';
 import { WorkloadSummary } from './workload-summary';
 
+const OtherSummary = lazy(async () => ({ default: (await import('./other-summary')).OtherSummary }));
+
 export function Summary({ selection }: { selection: Subject }) {
   const text = useText();
   const record = useUi((state) => findObject(state.mirror, selection));
@@ -18,7 +21,12 @@ export function Summary({ selection }: { selection: Subject }) {
 
   if (selection.kind === 'Machine') return <MachineSummary name={selection.name} />;
   if (selection.kind === 'Process') return <ProcessSummary id={selection.name} />;
-  if (!record) return <p className="quiet">{text.inspector.gone}</p>;
+  if (!record)
+    return (
+      <Suspense>
+        <OtherSummary selection={selection} />
+      </Suspense>
+    );
   switch (record.kind) {
     case 'Pod':
       return <PodSummary pod={record} age={age} />;

@@ -1,7 +1,9 @@
 /** Everything that the command palette can find, made when it is opened. */
 import { sampleApps } from '#scenarios/apps/sample-apps';
 import { startingClusters } from '#scenarios/starting-clusters';
-import type { Theme } from '../state/view-slice';
+import type { Arrangement, Theme } from '../state/view-slice';
+import { enObjects } from '../text/en-objects';
+import { zhObjects } from '../text/zh-objects';
 import type { Subject } from '#engine/cluster/records';
 import { addressOf, bring, deploy, undoLatest, type Hands } from './actions';
 import { FAULTS, targetsOf, type FaultKind } from './faults';
@@ -16,6 +18,7 @@ export interface Entry extends Findable {
   readonly run: () => void;
 }
 
+const ARRANGEMENTS: readonly Arrangement[] = ['machine', 'workload', 'service'];
 const THEMES: readonly Theme[] = ['dark', 'light', 'contrast'];
 
 /** Of everything: commands, apps, faults, clusters, then the objects of the cluster by name. */
@@ -87,6 +90,7 @@ function clusterEntries(hands: Hands): readonly Entry[] {
 function commandEntries({ store, commands, words }: Hands): readonly Entry[] {
   const { text, host, paceBeforePause, language, projector, lessMotion } = store.getState();
   const ui = store.getState();
+  const arranged = language === 'en' ? enObjects : zhObjects;
   const paused = host?.pace.type === 'paused';
   const rows: readonly (readonly [string, string, () => void])[] = [
     [
@@ -103,6 +107,7 @@ function commandEntries({ store, commands, words }: Hands): readonly Entry[] {
     ['worker', text.rail.addWorker, () => commands.addMachine()],
     ['control-plane', text.rail.addControlPlane, () => commands.addControlPlane()],
     ['language', text.language.switchToOther, () => void ui.setLanguage(language === 'en' ? 'zh' : 'en')],
+    ...ARRANGEMENTS.map((by) => [`stage by ${by}`, arranged.byHint[by], () => ui.setArrangement(by)] as const),
     ...THEMES.map(
       (theme) =>
         [`theme ${theme}`, `${text.settings.theme}: ${text.settings.themes[theme]}`, () => ui.setTheme(theme)] as const,

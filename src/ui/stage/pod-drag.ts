@@ -51,6 +51,8 @@ function under({ clientX, clientY }: PointerEvent): string | null {
   for (const element of document.elementsFromPoint(clientX, clientY)) {
     const machine = element.closest('.stage [data-kind="Machine"]');
     if (machine) return machine.getAttribute('data-name') ?? '';
+    // By workload or by service it is still where it was as long as it is on a card.
+    if (element.closest('.object-card')) return null;
   }
   return document.elementFromPoint(clientX, clientY)?.closest('.stage') ? '' : null;
 }

@@ -28,7 +28,7 @@ export function useSize(element: RefObject<HTMLElement | null>): StageSize {
 }
 
 /** @param above - pixels at the top of the window that are not the stage's */
-export function useStageFit(layout: StageLayout, size: StageSize, above: number) {
+export function useStageFit(layout: Pick<StageLayout, 'width' | 'height'>, size: StageSize, above: number) {
   const flow = useReactFlow();
   const taken = useRef(false);
   const { width, height } = layout;

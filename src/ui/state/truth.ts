@@ -11,3 +11,9 @@ export function isReal(mirror: Mirror, pod: PodRecord): boolean {
   const sandboxes = mirror.machines.get(pod.node)?.sandboxes ?? [];
   return sandboxes.some((sandbox) => sandbox.podUid === pod.uid);
 }
+
+/** Whether a request to a pod would be answered: it really runs, on a machine whose cable carries traffic both ways. */
+export function canAnswer(mirror: Mirror, pod: PodRecord): boolean {
+  const machine = pod.node === null ? undefined : mirror.machines.get(pod.node);
+  return machine !== undefined && machine.cable.in && machine.cable.out && isReal(mirror, pod);
+}

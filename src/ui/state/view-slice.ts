@@ -5,6 +5,8 @@ import type { UiState } from './store';
 
 export type Theme = 'dark' | 'light' | 'contrast';
 export type InspectorTab = 'summary' | 'yaml' | 'events' | 'logs' | 'history' | 'why';
+/** By what the stage is laid out: by machines, by whatever makes pods, by the Services that send to them. */
+export type Arrangement = 'machine' | 'workload' | 'service';
 export type Panel = 'log' | 'inspector' | 'terminal';
 
 /** What rows of the log come from: Kubernetes Events, components' logs, requests, votes of etcd, faults, what else was done. */
@@ -22,6 +24,7 @@ export interface LogFilter {
 }
 
 export interface ViewSlice {
+  readonly arrangement: Arrangement;
   readonly theme: Theme;
   /** For a room of people: bigger, thicker, with a pointer that is seen. */
   readonly projector: boolean;
@@ -42,6 +45,8 @@ export interface ViewSlice {
   readonly manifestDraft: string;
   readonly logFilter: LogFilter;
   readonly newestFirst: boolean;
+  /** Also in the page's address, so that a link shows the same. */
+  setArrangement(arrangement: Arrangement): void;
   setTheme(theme: Theme): void;
   setProjector(projector: boolean): void;
   setLessMotion(lessMotion: boolean): void;
@@ -86,7 +91,15 @@ function preferredTheme(): Theme {
   return recall('theme', isTheme, asked);
 }
 
+const ARRANGED_BY = 'by';
+
+function arrangementInAddress(): Arrangement {
+  const by = new URLSearchParams(location.search).get(ARRANGED_BY);
+  return by === 'workload' || by === 'service' ? by : 'machine';
+}
+
 export const createViewSlice: StateCreator<UiState, [], [], ViewSlice> = (set, get) => ({
+  arrangement: arrangementInAddress(),
   theme: preferredTheme(),
   projector: recall('projector', isBoolean, false),
   lessMotion: recall('lessMotion', isBoolean, false),
@@ -102,6 +115,13 @@ export const createViewSlice: StateCreator<UiState, [], [], ViewSlice> = (set, g
   manifestDraft: '',
   logFilter: { sources: ['event', 'fault', 'input'], warningsOnly: false, namespace: '', kind: '', text: '' },
   newestFirst: recall('newestFirst', isBoolean, true),
+  setArrangement: (arrangement) => {
+    const address = new URL(location.href);
+    if (arrangement === 'machine') address.searchParams.delete(ARRANGED_BY);
+    else address.searchParams.set(ARRANGED_BY, arrangement);
+    history.replaceState(history.state, '', address);
+    set({ arrangement });
+  },
   setTheme: (theme) => {
     remember('theme', theme);
     set({ theme });

@@ -1,0 +1,59 @@
+/** How the objects of the whole cluster hang together, as an observer is told of it: small plain data. */
+
+/** An object that makes pods, or owns one that does. */
+export interface OwnerEntry {
+  readonly uid: string;
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  /** Virtual microseconds. */
+  readonly createdAt: number;
+  /** The uid of what controls it; null: nothing. */
+  readonly owner: string | null;
+  /** Pods that it wants, and that are as it wants them (Jobs: completions); null: it does not count them. */
+  readonly desired: number | null;
+  readonly ready: number | null;
+}
+
+/** A claim and the volume that it is bound to. */
+export interface ClaimEntry {
+  readonly uid: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly phase: string;
+  readonly volume: { readonly name: string; readonly phase: string } | null;
+  /** The uid of the StatefulSet whose template it was made from; null: of none. */
+  readonly statefulSet: string | null;
+  /** uids of pods that name it. */
+  readonly pods: readonly string[];
+}
+
+/** Whom a Service sends to, as its EndpointSlices say. */
+export interface ServiceEntry {
+  readonly uid: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly type: string;
+  readonly createdAt: number;
+  readonly clusterIP: string;
+  readonly ports: readonly string[];
+  /** uids of pods, each once. */
+  readonly ready: readonly string[];
+  readonly notReady: readonly string[];
+  /** Endpoints that are no pods: addresses. */
+  readonly addresses: readonly string[];
+}
+
+/** What an Ingress lets in, by host and path, and the Service it goes to (in its own namespace). */
+export interface IngressEntry {
+  readonly namespace: string;
+  readonly name: string;
+  readonly routes: readonly { readonly from: string; readonly service: string }[];
+}
+
+export interface Structure {
+  readonly owners: readonly OwnerEntry[];
+  readonly claims: readonly ClaimEntry[];
+  readonly services: readonly ServiceEntry[];
+  readonly ingresses: readonly IngressEntry[];
+}
