@@ -53,7 +53,7 @@ test.describe('clusters that the browser keeps', () => {
     await openCluster(page);
     const other = await context.newPage();
     await openCluster(other);
-    await expect(other.getByTestId('follows')).toHaveText('Follows another tab');
+    await expect(other.getByTestId('follows')).toHaveText('Follows');
     await expect(page.getByTestId('follows')).toHaveCount(0);
 
     await takeFromMenu(other, 'node-2', 'Power off');

@@ -4,7 +4,7 @@ export const enApp = {
   run: (scenario: string, seed: number) => `${scenario} · seed ${seed}`,
   share: 'Share this run',
   clusters: (current: string) => `Kept clusters: ${current} is open`,
-  follows: 'Follows another tab',
+  follows: 'Follows',
   followsHint: 'Another tab runs this cluster. What is done here is done there.',
   leads: 'The other tab was closed: this one runs the cluster from now on.',
   unkept: {

@@ -6,7 +6,7 @@ export const zhApp: typeof enApp = {
   run: (scenario, seed) => `${scenario} · 种子 ${seed}`,
   share: '分享这次运行',
   clusters: (current) => `已保存的集群：当前打开 ${current}`,
-  follows: '跟随另一个标签页',
+  follows: '跟随',
   followsHint: '此集群由另一个标签页运行。在这里所做的操作都会在那里执行。',
   leads: '另一个标签页已关闭：从现在起由此标签页运行集群。',
   unkept: {
