@@ -101,7 +101,7 @@ export function generateCluster({ nodes, pods, zones, changesPerSecond }: Wanted
       machines: [],
       machinesGone: [],
     },
-    ...{ countdowns: [], faults: [], writes: [], peerMessages: [], logs: [], answers: [], printed: [] },
+    ...{ countdowns: [], faults: [], writes: [], peerMessages: [], probes: [], logs: [], answers: [], printed: [] },
     ...given,
   });
 

@@ -143,3 +143,26 @@ spec:
     expect(clock!.endsAt - clock!.startedAt).toBeLessThan(2 * SECOND);
   });
 });
+
+it('an observer is told of each answer to a probe once', () => {
+  const t = bootedStory({ recorded: false });
+  t.apply(`apiVersion: v1
+kind: Pod
+metadata: {name: probed}
+spec:
+  containers:
+  - name: main
+    image: nginx:1.27
+    readinessProbe: {httpGet: {path: /, port: 80}, periodSeconds: 5}
+    livenessProbe: {exec: {command: ['false']}, periodSeconds: 7, failureThreshold: 100}
+`);
+  t.until('it runs', () => t.pod('probed')?.ready === true);
+  const told: string[] = [];
+  const end = t.now + 35 * SECOND;
+  while (t.now < end) {
+    t.engine.run(t.now + 100 * MILLISECOND, { events: Infinity });
+    for (const { pod, probe, ok } of t.look().probes) if (pod === t.pod('probed')?.uid) told.push(`${probe} ${ok}`);
+  }
+  expect(told.filter((one) => one === 'readiness true')).toHaveLength(7);
+  expect(told.filter((one) => one === 'liveness false')).toHaveLength(5);
+});

@@ -26,6 +26,7 @@ import type {
   MachineRecord,
   ObjectRecord,
   PeerMessageRecord,
+  ProbeRecord,
   Subject,
   WriteRecord,
 } from './records';
@@ -162,6 +163,8 @@ export interface Cursor {
   readonly machines: number;
   /** The event that comes next. */
   readonly event: EventId;
+  /** When the frame was made. */
+  readonly at: Micros;
   /** Identifies the run (changes at restore): a foreign cursor gets a full frame. */
   readonly run: number;
 }
@@ -187,6 +190,8 @@ export interface Frame {
   readonly writes: readonly WriteRecord[];
   /** What arrived from one etcd member at another; of equal messages between the same two only the first. */
   readonly peerMessages: readonly PeerMessageRecord[];
+  /** Probes that were answered, of each the last answer. */
+  readonly probes: readonly ProbeRecord[];
   readonly logs: readonly LogRecord[];
   readonly answers: readonly Answer[];
   /** What came to terminals of the laptop. */

@@ -286,6 +286,14 @@ export interface PeerMessageRecord {
     'append' | 'append-answer' | 'heartbeat' | 'snapshot' | 'pre-vote' | 'pre-vote-answer' | 'vote' | 'vote-answer';
 }
 
+/** A probe that was answered. */
+export interface ProbeRecord {
+  /** The pod's uid, as the API knows it. */
+  readonly pod: string;
+  readonly probe: 'startup' | 'readiness' | 'liveness';
+  readonly ok: boolean;
+}
+
 /** A line of a component's own log. */
 export interface LogRecord {
   readonly event: EventId;

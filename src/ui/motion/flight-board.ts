@@ -3,6 +3,7 @@
  * still be measured), emptied by the chips as they are mounted.
  */
 import type { Flight, Stop } from './flights';
+import { isFlow, rateAt, withMore, type Rate } from './flow';
 
 export interface ScreenPoint {
   readonly x: number;
@@ -10,8 +11,13 @@ export interface ScreenPoint {
 }
 
 export interface FlightBoard {
-  /** Announces flights, and measures where they begin. */
-  announce(flights: readonly Flight[]): void;
+  /**
+   * Announces what moves in a frame, and measures where each begins.
+   *
+   * @param isPace - whether single flights can be followed at this pace
+   * @returns what does not fly, because it is too much for an eye
+   */
+  announce(moved: readonly Flight[], isPace: boolean, nowMs: number): readonly Flight[];
   /** The points on the screen that the pod comes along, or null when it does not fly. Only the first caller gets them. */
   take(uid: string): readonly ScreenPoint[] | null;
 }
@@ -25,13 +31,20 @@ function middleOf(element: Element | null): ScreenPoint | null {
 const anchorOf = (root: ParentNode, stop: Stop): ScreenPoint | null =>
   middleOf(root.querySelector(`[data-anchor="${stop}"]`));
 
+const NOTHING: readonly Flight[] = [];
+
 /** A board for the chips under `root`. */
 export function createFlightBoard(root: ParentNode): FlightBoard {
   let waiting = new Map<string, readonly ScreenPoint[]>();
+  let rate: Rate | undefined;
+  let flows = false;
   return {
-    announce(flights) {
+    announce(moved, isPace, nowMs) {
       waiting = new Map();
-      for (const { uid, stops } of flights) {
+      if (moved.length > 0) rate = withMore(rate, moved.length, nowMs);
+      flows = isFlow(flows, rateAt(rate, nowMs));
+      if (flows || !isPace) return moved;
+      for (const { uid, stops } of moved) {
         const points: ScreenPoint[] = [];
         for (const stop of stops) {
           const chip = stop === 'scheduler' ? root.querySelector(`[data-uid="${CSS.escape(uid)}"]`) : null;
@@ -40,6 +53,7 @@ export function createFlightBoard(root: ParentNode): FlightBoard {
         }
         if (points.length > 0) waiting.set(uid, points);
       }
+      return NOTHING;
     },
     take(uid) {
       const points = waiting.get(uid);

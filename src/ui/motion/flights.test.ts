@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { applyFrame, emptyMirror } from '../state/mirror';
 import { frame, heartbeat, pod } from '../testing/builders';
-import { FLIGHTS_PER_FRAME, planFlights } from './flights';
+import { createFlightBoard } from './flight-board';
+import { arrivals, planFlights } from './flights';
 import { heartbeatsFrom, pulseProgress, PULSE_MS, withHeartbeats, withPeerMessages } from './pulses';
 
 const owner = { kind: 'ReplicaSet', name: 'web-1', uid: 'rs' };
@@ -14,7 +15,7 @@ describe('flights', () => {
     ['a pod made and bound within one frame', pod('new', { owner }), ['controllers', 'scheduler']],
     ['a pod that is bound', pod('waits', { owner }), ['scheduler']],
   ])('%s', (_case, record, stops) => {
-    expect(planFlights(started, frame({ set: [record] }))).toEqual([{ uid: record.uid, stops }]);
+    expect(planFlights(started, frame({ set: [record] }))).toMatchObject([{ uid: record.uid, stops, to: record.node }]);
   });
 
   it('are not made of changes that move nothing', () => {
@@ -25,9 +26,21 @@ describe('flights', () => {
     expect(planFlights(started, frame({ full: true, set: [pod('new')] }))).toEqual([]);
   });
 
-  it('are left out when there are more than an eye can follow', () => {
-    const many = Array.from({ length: FLIGHTS_PER_FRAME + 1 }, (_, index) => pod(`new-${index}`));
-    expect(planFlights(started, frame({ set: many }))).toEqual([]);
+  it('of a pod that changes a hundred times in a frame are one', () => {
+    const changes = Array.from({ length: 100 }, (_, restarts) => pod('runs', { restarts }));
+    expect(planFlights(started, frame({ set: changes }))).toEqual([]);
+  });
+
+  it('become a flow when there are more than an eye can follow, or time goes too fast, and are flights again later', () => {
+    const moved = (count: number) =>
+      planFlights(started, frame({ set: Array.from({ length: count }, (_, index) => pod(`new-${index}`)) }));
+    const board = createFlightBoard(document);
+    expect(board.announce(moved(4), true, 0)).toEqual([]);
+    const flowing = board.announce(moved(40), true, 100);
+    expect(arrivals(flowing)).toEqual(new Map([[pod('new').node, 40]]));
+    expect(board.announce(moved(1), true, 600)).toHaveLength(1);
+    expect(board.announce(moved(1), true, 6_000)).toEqual([]);
+    expect(board.announce(moved(1), false, 9_000)).toHaveLength(1);
   });
 });
 

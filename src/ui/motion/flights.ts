@@ -10,16 +10,16 @@ export interface Flight {
   readonly uid: string;
   /** Where it comes from, in order; it ends where its chip now is. */
   readonly stops: readonly Stop[];
+  /** The machine that it has come to; null: it waits for one. */
+  readonly to: string | null;
 }
 
-/** More moves than this in a frame are more than an eye can follow: then nothing flies. */
-export const FLIGHTS_PER_FRAME = 30;
 /** Virtual seconds per real second above which nothing flies. */
 export const FASTEST_WITH_FLIGHTS = 60;
 
 const NO_FLIGHTS: readonly Flight[] = [];
 
-/** The flights of a frame that is about to be applied to `mirror`. */
+/** What has moved in a frame that is about to be applied to `mirror`. */
 export function planFlights(mirror: Mirror, frame: Frame): readonly Flight[] {
   if (frame.full || !mirror.started) return NO_FLIGHTS;
   const flights: Flight[] = [];
@@ -32,8 +32,14 @@ export function planFlights(mirror: Mirror, frame: Frame): readonly Flight[] {
     const birthplace: Stop = record.owner ? 'controllers' : 'api-server';
     const stops: Stop[] = isNew ? [birthplace] : [];
     if (bound) stops.push('scheduler');
-    flights.push({ uid: record.uid, stops });
-    if (flights.length > FLIGHTS_PER_FRAME) return NO_FLIGHTS;
+    flights.push({ uid: record.uid, stops, to: bound ? record.node : null });
   }
   return flights.length === 0 ? NO_FLIGHTS : flights;
+}
+
+/** How many of them have come to each machine. */
+export function arrivals(flights: readonly Flight[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { to } of flights) if (to !== null) counts.set(to, (counts.get(to) ?? 0) + 1);
+  return counts;
 }

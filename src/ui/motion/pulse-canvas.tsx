@@ -2,6 +2,7 @@
 import { useStoreApi } from '@xyflow/react';
 import { useEffect, useRef } from 'react';
 import { pointOn, type Line } from '../stage/wires';
+import type { paintFlows as paintFlowsOf } from './flow-paint';
 import { useMotionBoards, wantsLessMotion } from './motion';
 import { PULSE_MS, pulseProgress, type PulseKind } from './pulses';
 
@@ -73,9 +74,10 @@ function paint(
   lines: ReadonlyMap<string, Line>,
   pulses: readonly Moving[],
   [x, y, zoom]: readonly [number, number, number],
-): void {
+  flow: (brush: CanvasRenderingContext2D) => boolean,
+): boolean {
   const brush = canvas.getContext('2d');
-  if (!brush) return;
+  if (!brush) return false;
   const ratio = Math.min(MAX_PIXEL_RATIO, globalThis.devicePixelRatio || 1);
   const width = Math.round(canvas.clientWidth * ratio);
   const height = Math.round(canvas.clientHeight * ratio);
@@ -85,16 +87,17 @@ function paint(
   }
   brush.setTransform(1, 0, 0, 1, 0, 0);
   brush.clearRect(0, 0, width, height);
-  if (pulses.length === 0) return;
   brush.setTransform(zoom * ratio, 0, 0, zoom * ratio, x * ratio, y * ratio);
   const colour = getComputedStyle(canvas).color;
   brush.fillStyle = colour;
   brush.strokeStyle = colour;
   brush.lineCap = 'round';
+  const flows = flow(brush);
   for (const pulse of pulses) {
     const line = lines.get(pulse.wire);
     if (line && pulse.part >= 0) paintPulse(brush, line, pulse);
   }
+  return flows;
 }
 
 /** @param lines - where the pulses of each wire run, in their direction */
@@ -107,11 +110,17 @@ export function PulseCanvas({ lines }: { lines: ReadonlyMap<string, Line> }) {
     const canvas = canvasRef.current;
     if (!canvas || !boards || wantsLessMotion()) return undefined;
     let frame = 0;
+    let painter: typeof paintFlowsOf | null = null;
     const draw = (nowMs: number): void => {
       const alive = boards.pulses.current().filter(({ startedMs }) => nowMs - startedMs < PULSE_MS);
       const moving = alive.map((pulse) => ({ ...pulse, part: pulseProgress(pulse, nowMs) }));
-      paint(canvas, lines, moving, flow.getState().transform);
-      frame = alive.length > 0 ? requestAnimationFrame(draw) : 0;
+      const flows = boards.pulses.flows();
+      const hasFlows = flows.pods.size + flows.beats.size > 0;
+      if (hasFlows && painter === null) void import('./flow-paint').then((code) => (painter = code.paintFlows));
+      const paintFlows = (brush: CanvasRenderingContext2D): boolean =>
+        hasFlows && painter !== null && painter(brush, lines, flows, nowMs);
+      const goesOn = paint(canvas, lines, moving, flow.getState().transform, paintFlows);
+      frame = alive.length > 0 || goesOn ? requestAnimationFrame(draw) : 0;
     };
     const begin = (): void => {
       if (frame === 0) frame = requestAnimationFrame(draw);

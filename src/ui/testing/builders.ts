@@ -22,6 +22,7 @@ const CURSOR: Cursor = {
   printed: 0,
   machines: 0,
   event: 0,
+  at: 0,
   run: 1,
 };
 
@@ -36,6 +37,7 @@ export const frame = (given: Partial<Frame> = {}): Frame => ({
   machines: [],
   machinesGone: [],
   countdowns: [],
+  probes: [],
   faults: [],
   writes: [],
   peerMessages: [],

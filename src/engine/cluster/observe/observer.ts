@@ -4,16 +4,25 @@
  */
 import { resources } from '#engine/api/registry';
 import type { KubeObject, Node, Pod } from '#engine/api/types';
-import { kubelet, kubeletTimers } from '#engine/node/kubelet/kubelet';
+import { kubelet, kubeletTimers, probesSince } from '#engine/node/kubelet/kubelet';
 import type { Kernel } from '#engine/kernel/kernel';
 import { entriesFrom, nextNumber } from '#engine/kernel/ring';
 import { etcdctl } from '#engine/etcd/etcdctl/etcdctl';
 import { kubectl } from '#engine/kubectl/kubectl';
 import { kubeApiserver } from '#engine/apiserver/apiserver';
+import type { Micros } from '#engine/kernel/time';
 import type { AuditLog } from '#engine/apiserver/audit';
 import { keyOf, objectOf, prefixOf } from '#engine/apiserver/storage';
 import type { Cursor, Frame } from '../door';
-import type { CountdownRecord, FaultRecord, MachineRecord, ObjectRecord, Subject, WriteRecord } from '../records';
+import type {
+  CountdownRecord,
+  FaultRecord,
+  MachineRecord,
+  ObjectRecord,
+  ProbeRecord,
+  Subject,
+  WriteRecord,
+} from '../records';
 import { ETCDCTL, KUBECTL } from '../topology';
 import { Belief } from './belief';
 import { gracePeriodOf, lateClocks, pullOf, terminationOf, tolerationOf } from './countdowns';
@@ -108,6 +117,7 @@ export class Observer {
         printed: printed === undefined ? 0 : nextNumber(printed),
         machines: this.#machineChange,
         event: this.#kernel.causes.next,
+        at: this.#kernel.now,
         run: this.#run,
       },
       full: since === null,
@@ -126,6 +136,7 @@ export class Observer {
       faults,
       writes: audit === null ? [] : writesSince(audit, since),
       peerMessages: since === null || !this.#hasGroup ? [] : peerMessages(this.#kernel.causes, since.event),
+      probes: since === null ? [] : this.#probesSince(since.at),
       logs: entriesFrom(this.#kernel.logs, since?.log ?? 0),
       answers: [
         ...(answers === undefined ? [] : entriesFrom(answers, since?.answer ?? 0)),
@@ -153,6 +164,15 @@ export class Observer {
       if (state !== null) return state.audit;
     }
     return null;
+  }
+
+  #probesSince(at: Micros): readonly ProbeRecord[] {
+    const probes: ProbeRecord[] = [];
+    for (const process of this.#kernel.processes.values()) {
+      const state = stateOf(process, kubelet);
+      if (state !== null && state.probedAt > at) probes.push(...probesSince(state, at));
+    }
+    return probes;
   }
 
   #countdowns(): readonly CountdownRecord[] {

@@ -39,7 +39,7 @@ import { heardPeer, heardRuntime, lookAtSessions, peerGone, peerLives } from './
 import { podDeleted, reconcileStatus, statusWritten, updateStatus, writeStatus } from './status-writer';
 import { podEnd, podEviction } from './late';
 
-export { kubeletTimers } from './timers';
+export { kubeletTimers, probesSince } from './timers';
 
 /** Bytes of memory that the kubelet takes, and what else runs on a machine beside the runtime. */
 const SYSTEM_MEMORY = 220 * 1_048_576;
@@ -91,6 +91,7 @@ export const kubelet = defineProcess<KubeletState, KubeletArgs>({
       leaseFailures: 0,
       workers: new Map(),
       pullQueue: [],
+      probedAt: -1,
       pulling: null,
       imageBackOff: new Map(),
       objects: new Map(),

@@ -30,7 +30,7 @@ export function startProbes(
   for (const type of TYPES) {
     const probe = probeOf(spec, type);
     if (probe === undefined) continue;
-    const fresh: ProbeWork = { type, timer: null, lastResult: null, run: 0 };
+    const fresh: ProbeWork = { type, timer: null, lastResult: null, answeredAt: -1, run: 0 };
     work.probes.push(fresh);
     if ((type === 'startup') !== work.started) begin(worker, work, fresh, probe, ctx, resumed);
   }
@@ -235,6 +235,8 @@ export function probeCounted(
     );
   own.run = own.lastResult === outcome.ok ? own.run + 1 : 1;
   own.lastResult = outcome.ok;
+  own.answeredAt = ctx.monotonic;
+  state.probedAt = ctx.monotonic;
   if (own.run < (outcome.ok ? (probe.successThreshold ?? 1) : (probe.failureThreshold ?? 3))) return 'nothing';
   if (type === 'readiness') {
     if (work.ready === outcome.ok) return 'nothing';

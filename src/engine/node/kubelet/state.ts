@@ -105,6 +105,8 @@ export interface ProbeWork {
   readonly type: ProbeType;
   timer: EventId | null;
   lastResult: boolean | null;
+  /** Monotonic: when it was answered last; −1: never. */
+  answeredAt: Micros;
   run: number;
 }
 
@@ -295,6 +297,8 @@ export interface KubeletState {
   lease: Lease | null;
   leaseFailures: number;
   readonly workers: Map<string, PodWorker>;
+  /** Monotonic: when a probe was answered last; −1: none was. */
+  probedAt: Micros;
   readonly pullQueue: PullTask[];
   pulling: PullTask | null;
   readonly imageBackOff: Map<string, BackOff>;

@@ -2,7 +2,7 @@
 import { parseTimestamp } from '#engine/api/timestamp';
 import { type Micros, seconds } from '#engine/kernel/time';
 import { goSeconds } from './back-off';
-import { containersOf, type KubeletState, specsOf } from './state';
+import { containersOf, type KubeletState, type ProbeType, specsOf } from './state';
 
 export interface KubeletTimerRecord {
   readonly id: string;
@@ -62,4 +62,22 @@ export function kubeletTimers(state: KubeletState): readonly KubeletTimerRecord[
     }
   }
   return timers;
+}
+
+/** An answer to a probe. */
+interface ProbeAnswer {
+  readonly pod: string;
+  readonly probe: ProbeType;
+  readonly ok: boolean;
+}
+
+/** The last answers of probes that were answered after a moment; pods by the uid that the API knows them by. */
+export function probesSince(state: KubeletState, at: Micros): readonly ProbeAnswer[] {
+  const answers: ProbeAnswer[] = [];
+  for (const worker of state.workers.values())
+    for (const { probes } of containersOf(worker))
+      for (const { type, lastResult, answeredAt } of probes)
+        if (answeredAt > at && lastResult !== null)
+          answers.push({ pod: worker.mirror ?? worker.uid, probe: type, ok: lastResult });
+  return answers;
 }
