@@ -58,3 +58,19 @@ test('the stage by service tells endpoints that are in the slice but do not answ
     .click();
   await expect(inspector(page).getByRole('heading', { name: 'cache' })).toBeVisible();
 });
+
+test('lines show who takes a pod and who made it; what is not on the stage stands beside it, and is chosen there', async ({
+  page,
+}) => {
+  await openCluster(page);
+  await page.getByRole('button', { name: 'Lines between things' }).click();
+  await page.getByRole('checkbox', { name: 'Selection', exact: true }).check();
+  await page.getByRole('checkbox', { name: 'Ownership' }).check();
+  await expect(page.getByText('Select something on the stage.')).toBeVisible();
+  await pods(machine(page, 'node-2'), { of: 'web-' }).first().click();
+  await expect(page.locator('.edge[data-kind="selection"]')).toHaveCount(1);
+  await expect(page.locator('.edge[data-kind="ownership"]')).toHaveCount(2);
+  await page.getByRole('button', { name: 'Service web', exact: true }).click();
+  await expect(inspector(page).getByRole('heading', { name: 'web' })).toBeVisible();
+  await expect(page.locator('.edge[data-kind="selection"]')).toHaveCount(6);
+});

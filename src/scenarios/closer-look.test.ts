@@ -110,6 +110,20 @@ spec:
     ]);
   });
 
+  it('tells who watches what at the API server, and whom Services and policies take', () => {
+    const { watches, bonds } = engine.look({ type: 'bonds' });
+    const server = 'control-plane-1/kube-apiserver';
+    const scheduler = watches.find(({ client }) => client === 'control-plane-1/kube-scheduler');
+    expect(scheduler).toMatchObject({ server });
+    expect(scheduler!.resources).toEqual(expect.arrayContaining(['nodes', 'pods']));
+    expect(watches.filter(({ client }) => client.endsWith('/kubelet'))).toHaveLength(5);
+    const taken = bonds.find(({ from }) => from.kind === 'Service' && from.name === 'web')!;
+    expect(taken.how).toBe('selects');
+    expect(taken.to).toHaveLength(6);
+    expect(taken.to).toContainEqual(pod);
+    expect(bonds.find(({ from }) => from.name === 'kubernetes')!.to).toEqual([]);
+  });
+
   it('changes nothing, and says what was compacted and what was deleted', () => {
     const before = engine.hash();
     for (const type of ['versions', 'relations'] as const) engine.look({ type, subject: web });

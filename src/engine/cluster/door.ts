@@ -15,7 +15,7 @@ import type { Micros } from '#engine/kernel/time';
 import type { TrafficTarget } from '#engine/node/traffic/load-generator';
 import type { KubectlAnswer, Said } from '#engine/kubectl/invocation';
 import type { LawReport } from './laws/report';
-import type { Structure } from './structure';
+import type { Bonds, Structure } from './structure';
 import type { Printed } from '#engine/kubectl/terminal/session';
 import type {
   AttemptRecord,
@@ -262,6 +262,8 @@ export type CloserLook =
   | { readonly type: 'relations'; readonly subject: Subject }
   /** How the whole cluster's objects hang together. */
   | { readonly type: 'structure' }
+  /** Who watches what, and who takes which pods. */
+  | { readonly type: 'bonds' }
   /** `container` null: the pod's first. */
   | { readonly type: 'container-lines'; readonly subject: Subject; readonly container: string | null };
 
@@ -269,6 +271,7 @@ export interface CloserLooks {
   readonly versions: ObjectHistory;
   readonly relations: readonly Relation[];
   readonly structure: Structure;
+  readonly bonds: Bonds;
   /** Null: the pod is on no machine. */
   readonly 'container-lines': ContainerLines | null;
 }

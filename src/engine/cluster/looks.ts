@@ -3,7 +3,6 @@
  * containers have written. Late code; reads what lies there and changes nothing.
  */
 import { resources } from '#engine/api/registry';
-import { matchesSelector } from '#engine/api/label-selector';
 import type { KubeObject, Pod } from '#engine/api/types';
 import { keyOf, objectOf, prefixOf } from '#engine/apiserver/storage';
 import { readRecords } from '#engine/kernel/disk';
@@ -11,6 +10,7 @@ import type { Kernel } from '#engine/kernel/kernel';
 import { containerd } from '#engine/node/runtime/containerd';
 import { type LogRecord, podLogDirectory, writeOf, writesIn } from '#engine/node/runtime/log-record';
 import type { CloserLook, CloserLooks, ContainerLines, ObjectHistory, ObjectVersion, Relation } from './door';
+import { bondsOf, selectsPods } from './look-bonds';
 import { structureOf } from './look-structure';
 import { leadingMember, stateOf } from './observe/truth';
 import type { Subject } from './records';
@@ -77,27 +77,6 @@ const subjectOf = ({ kind, metadata }: KubeObject): Subject => ({
   namespace: metadata.namespace ?? '',
   name: metadata.name,
 });
-
-/** Whether an object picks pods with these labels: a Service, or what has a selector of pods. */
-function selectsPods(object: KubeObject, pod: KubeObject): boolean {
-  if (object.metadata.namespace !== pod.metadata.namespace) return false;
-  const { spec } = object as unknown as {
-    readonly spec?: { readonly selector?: unknown; readonly podSelector?: unknown };
-  };
-  const labels = pod.metadata.labels ?? {};
-  switch (object.kind) {
-    case 'Service': {
-      const wanted = Object.entries((spec?.selector ?? {}) as Readonly<Record<string, string>>);
-      return wanted.length > 0 && wanted.every(([key, value]) => labels[key] === value);
-    }
-    case 'PodDisruptionBudget':
-      return spec?.selector !== undefined && matchesSelector(spec.selector as object, labels);
-    case 'NetworkPolicy':
-      return spec?.podSelector !== undefined && matchesSelector(spec.podSelector as object, labels);
-    default:
-      return false;
-  }
-}
 
 /** How `from` is bound to `to`, by what stands in `from`; its owners apart. */
 function* bonds(from: KubeObject, to: KubeObject): Generator<'selects' | 'mounts' | 'scales'> {
@@ -215,6 +194,8 @@ export function closerLook<What extends CloserLook>(kernel: Kernel, what: What):
       return relationsOf(kernel, look.subject) as CloserLooks[What['type']];
     case 'structure':
       return structureOf(kernel) as CloserLooks[What['type']];
+    case 'bonds':
+      return bondsOf(kernel) as CloserLooks[What['type']];
     case 'container-lines':
       return containerLines(kernel, look.subject, look.container, MOST_LINES) as CloserLooks[What['type']];
   }

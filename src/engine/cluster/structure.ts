@@ -1,4 +1,6 @@
 /** How the objects of the whole cluster hang together, as an observer is told of it: small plain data. */
+import type { ProcessId } from '#engine/kernel/process';
+import type { Subject } from './records';
 
 /** An object that makes pods, or owns one that does. */
 export interface OwnerEntry {
@@ -56,4 +58,23 @@ export interface Structure {
   readonly claims: readonly ClaimEntry[];
   readonly services: readonly ServiceEntry[];
   readonly ingresses: readonly IngressEntry[];
+}
+
+/** A client and the API server that it watches at: resources by name, each once. */
+export interface WatchEntry {
+  readonly client: ProcessId;
+  readonly server: ProcessId;
+  readonly resources: readonly string[];
+}
+
+/** An object and those that its selector takes (pods), or whose scale it sets. */
+export interface BondEntry {
+  readonly how: 'selects' | 'scales';
+  readonly from: Subject;
+  readonly to: readonly Subject[];
+}
+
+export interface Bonds {
+  readonly watches: readonly WatchEntry[];
+  readonly bonds: readonly BondEntry[];
 }

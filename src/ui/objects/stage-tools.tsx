@@ -1,6 +1,7 @@
-/** By what the stage is laid out: three buttons, and the keys 1, 2 and 3. */
+/** By what the stage is laid out (three buttons, and the keys 1, 2 and 3), and the lines between things. */
 import { Boxes, Server, Waypoints, type LucideIcon } from 'lucide-react';
 import { useEffect } from 'react';
+import { EdgeTools } from '../edges/edge-tools';
 import { useUi, useUiStore } from '../state/store';
 import type { Arrangement } from '../state/view-slice';
 import '../theme/objects.css';
@@ -32,19 +33,22 @@ export function StageTools() {
   }, [store]);
 
   return (
-    <div className="stage-tools" role="group" aria-label={words.arrange}>
-      {CHOICES.map(({ by, Icon }) => (
-        <button
-          key={by}
-          type="button"
-          aria-pressed={arrangement === by}
-          title={words.byHint[by]}
-          onClick={() => store.getState().setArrangement(by)}
-        >
-          <span>{words.by[by]}</span>
-          <Icon size={15} strokeWidth={2} aria-hidden="true" />
-        </button>
-      ))}
-    </div>
+    <>
+      <div className="stage-tools" role="group" aria-label={words.arrange}>
+        {CHOICES.map(({ by, Icon }) => (
+          <button
+            key={by}
+            type="button"
+            aria-pressed={arrangement === by}
+            title={words.byHint[by]}
+            onClick={() => store.getState().setArrangement(by)}
+          >
+            <span>{words.by[by]}</span>
+            <Icon size={15} strokeWidth={2} aria-hidden="true" />
+          </button>
+        ))}
+      </div>
+      <EdgeTools />
+    </>
   );
 }
