@@ -49,8 +49,67 @@ it.each([
     'Error from server (Forbidden): secrets is forbidden: User "jane" cannot list resource "secrets" in API group "" in the namespace "default"\n',
   ],
   ['nonsense', 127, 'nonsense: command not found\n'],
+  ['kubectl get pods --server-print=false', 1, 'error: --server-print is not supported on this laptop\n'],
+  ['kubectl get pods --server=http://localhost:8001', 1, 'error: --server is not supported on this laptop\n'],
+  [
+    'kubectl scale deployment web --replicas=1 -A',
+    1,
+    "error: unknown shorthand flag: 'A' in -A\nSee 'kubectl scale --help' for usage.\n",
+  ],
+  ['kubectl create cm --bogus', 1, "error: unknown flag: --bogus\nSee 'kubectl create configmap --help' for usage.\n"],
+  [
+    'kubectl config set-cluster other',
+    1,
+    'error: kubectl config set-cluster is not supported on this laptop, which has one cluster and one user\n',
+  ],
+  ['kubectl plugin list', 1, 'error: unable to find any kubectl plugins in your PATH\n'],
 ])('%s ends with %d and says so', (line, code, error) => {
   expect(type(line)).toMatchObject({ code, error });
+});
+
+it('helps with every command, by whatever way it is asked', () => {
+  const text = type('kubectl label --help').output;
+  expect(text).toContain('    --overwrite=false:\n\tMay change what is set already.\n');
+  expect(text).toContain('Usage:\n  kubectl label [--overwrite] (-f FILENAME | TYPE NAME) KEY_1=VAL_1');
+  for (const line of ['kubectl help label', 'kubectl label -h', 'kubectl help label nonsense'])
+    expect(type(line).output).toBe(text);
+  expect(type('kubectl').output).toContain('Deploy Commands:\n  rollout         Manage the rollout of a resource\n');
+  expect(type('kubectl options').output).toContain("    -n, --namespace='':\n");
+  expect(type('kubectl rollout').output).toContain('\n  undo          Undo a previous rollout\n');
+  expect(type('kubectl help nonsense')).toMatchObject({ code: 0, output: '' });
+});
+
+it('sets variables from a ConfigMap, labels what it exposes, and tells Events as they come', () => {
+  type('kubectl create configmap settings --from-literal=log.level=debug --from-literal=other=1');
+  type('kubectl create deployment noisy --image=nginx:1.27');
+  expect(type('kubectl set env deployment/noisy --from=configmap/settings --keys=log.level --prefix=APP_').output).toBe(
+    'deployment.apps/noisy env updated\n',
+  );
+  expect(type('kubectl get deploy noisy -o kyaml | grep -A6 env:').output).toBe(
+    [
+      '          env: [{',
+      '            name: "APP_LOG_LEVEL",',
+      '            valueFrom: {',
+      '              configMapKeyRef: {',
+      '                key: "log.level",',
+      '                name: "settings",',
+      '              },',
+      '',
+    ].join('\n'),
+  );
+  type('kubectl set env deployment/noisy A=1');
+  expect(type('kubectl set env deployment/noisy A=2 --overwrite=false').error).toBe(
+    "error: 'A' already has a value (1), and --overwrite is false\n",
+  );
+  type('kubectl expose deployment noisy --port=80 -l team=a');
+  expect(type('kubectl get service noisy -o jsonpath={.metadata.labels}').output).toBe('{"team":"a"}');
+  const told = type('kubectl events --for deployment/noisy --watch | head -2').output.split('\n');
+  expect(told[0]).toMatch(/^LAST SEEN +TYPE +REASON +OBJECT +MESSAGE$/);
+  expect(told[1]).toMatch(/Normal +ScalingReplicaSet +Deployment\/noisy +Scaled up/);
+  expect(type('kubectl logs -f -l app=noisy --max-log-requests=0').error).toMatch(
+    /^error: you are attempting to follow \d+ log streams, but maximum allowed concurrency is 0, use --max-log-requests/,
+  );
+  type('kubectl delete deployment,service noisy; kubectl delete configmap settings');
 });
 
 it('applies a file, rolls a Deployment out, prints it, and takes it away', () => {

@@ -6,7 +6,8 @@
 import { type Micros, MILLISECOND, SECOND } from '#engine/kernel/time';
 import { Failure } from './effects';
 
-export type FlagKind = 'text' | 'switch' | 'number' | 'list' | 'array' | 'span';
+/** `plain`: a text whose default stands in the help without quotes. */
+export type FlagKind = 'text' | 'plain' | 'switch' | 'number' | 'list' | 'array' | 'span';
 
 export interface Flag {
   readonly name: string;
@@ -15,36 +16,6 @@ export interface Flag {
   /** What it is when it stands there without a value; absent: it needs one. */
   readonly bare?: string;
 }
-
-/**
- * Flags from their texts: `output,o`, `all-namespaces,A:switch`, `replicas:number`, `dry-run=unchanged` (what it is when it
- * stands alone).
- */
-export const flagsOf = (...texts: readonly string[]): readonly Flag[] =>
-  texts.flatMap((text) =>
-    text
-      .split(' ')
-      .filter((word) => word !== '')
-      .map(flagOf),
-  );
-
-function flagOf(text: string): Flag {
-  const [, names = '', kind = 'text', bare] = /^([^:=]+)(?::([a-z]+))?(?:=(.*))?$/.exec(text) ?? [];
-  const [name = '', short = ''] = names.split(',');
-  return {
-    name,
-    short,
-    kind: kind as FlagKind,
-    ...(bare === undefined ? (kind === 'switch' ? { bare: 'true' } : {}) : { bare }),
-  };
-}
-
-/** Those that every command takes. */
-export const GLOBAL_FLAGS = flagsOf(
-  'namespace,n context cluster user kubeconfig server,s token as as-uid as-group:array request-timeout tls-server-name',
-  'certificate-authority client-certificate client-key cache-dir password username profile profile-output v,v:number vmodule',
-  'insecure-skip-tls-verify:switch match-server-version:switch warnings-as-errors:switch disable-compression:switch help,h:switch',
-);
 
 export interface Flags {
   /** Positional arguments. */
@@ -61,7 +32,7 @@ export interface Flags {
 }
 
 /** @param command - e.g. `kubectl get`, for complaints */
-export function parseFlags(argv: readonly string[], known: readonly Flag[], command: string, firstOnly = false): Flags {
+export function parseFlags(argv: readonly string[], known: readonly Flag[], command: string): Flags {
   const given = new Map<string, string[]>();
   const args: string[] = [];
   let dash = -1;
@@ -84,10 +55,6 @@ export function parseFlags(argv: readonly string[], known: readonly Flag[], comm
     }
     if (!word.startsWith('-') || word === '-') {
       args.push(word);
-      if (firstOnly) {
-        args.push(...argv.slice(at + 1));
-        break;
-      }
       continue;
     }
     if (word.startsWith('--')) {

@@ -2,21 +2,17 @@
 import { byteOrder } from '#engine/api/json';
 import { ask, failed, want } from '../call/context';
 import { discover, resourceText } from '../call/discovery';
-import { flagsOf } from '../call/flags';
 import { serverOf } from '../call/kubeconfig';
 import { rowsText } from '../output/tab-writer';
 import { jsonText } from '../output/printing';
 import { yamlText } from '../output/yaml';
-import type { Command } from './command';
+import type { Command, Family } from './command';
 
 /** The version of Kubernetes that this kubectl is of. */
 const CLIENT = 'v1.35.5';
 const KUSTOMIZE = 'v5.7.1';
 
 export const apiResourcesCommand: Command = {
-  flags: flagsOf(
-    'api-group output,o verbs:list sort-by categories:list namespaced:switch cached:switch no-headers:switch',
-  ),
   *run(call) {
     const { flags, kubectl } = call;
     const { resources } = yield* discover(call, !flags.on('cached'));
@@ -50,7 +46,6 @@ export const apiResourcesCommand: Command = {
 };
 
 export const apiVersionsCommand: Command = {
-  flags: [],
   *run(call) {
     const { apiVersions } = yield* discover(call, true);
     call.kubectl.out(
@@ -66,7 +61,6 @@ export const apiVersionsCommand: Command = {
 const minor = (version: string): number => Number(/^v\d+\.(\d+)/.exec(version)?.[1] ?? 0);
 
 export const versionCommand: Command = {
-  flags: flagsOf('client:switch output,o'),
   *run(call) {
     const { flags, kubectl } = call;
     const output = flags.text('output');
@@ -95,7 +89,6 @@ export const versionCommand: Command = {
 };
 
 export const clusterInfoCommand: Command = {
-  flags: flagsOf(''),
   *run(call) {
     const { kubectl } = call;
     const server = call.flags.text('server') || serverOf(call.config, call.flags.text('context'));
@@ -129,3 +122,15 @@ const addonLines = ({ items }: Services, server: string): string[] =>
     const scheme = port?.name === 'https' || port?.port === 443 ? 'https:' : '';
     return `${name} is running at ${server}/api/v1/namespaces/${metadata.namespace}/services/${scheme}${metadata.name}:${port?.name ?? ''}/proxy\n`;
   });
+
+/** Nothing on the laptop's PATH is a plug-in. */
+export const pluginCommands: Family = {
+  commands: {
+    list: {
+      // oxlint-disable-next-line require-yield -- it asks for nothing
+      *run() {
+        throw failed('unable to find any kubectl plugins in your PATH');
+      },
+    },
+  },
+};

@@ -14,35 +14,18 @@ import { ask, type Call, failed, refusal, statusOf, want } from '../call/context
 import { kindText, pathOf } from '../call/discovery';
 import { type Doing, Failure, sleep } from '../call/effects';
 import { Failures } from '../call/errors';
-import { flagsOf } from '../call/flags';
 import { type Given, givenObjects, hasFiles } from '../call/targets';
 import { LAST_APPLIED, lastAppliedText } from '../last-applied';
 import { listOf, printerOf } from '../output/printing';
 import type { Command } from './command';
 import { upgradedFields } from './managed-fields';
 import { prune } from './prune';
-import {
-  dryRunOf,
-  dryRunSuffix,
-  fieldValidation,
-  OBJECT_FLAGS,
-  patchRequest,
-  writeQuery,
-  WRITING_FLAGS,
-} from './writing';
+import { dryRunOf, dryRunSuffix, fieldValidation, patchRequest, writeQuery } from './writing';
 
 /** Patches that are refused as outdated before kubectl gives up. @source apply/patcher.go (maxPatchRetry) */
 const MAX_PATCH_RETRIES = 5;
 
 export const applyCommand: Command = {
-  flags: [
-    ...WRITING_FLAGS,
-    ...OBJECT_FLAGS,
-    ...flagsOf(
-      'server-side:switch force-conflicts:switch force:switch prune:switch prune-allowlist:array overwrite:switch',
-      'cascade=background grace-period:number timeout:span wait:switch openapi-patch:switch subresource',
-    ),
-  ],
   *run(call) {
     const { flags } = call;
     if (flags.args.length > 0)

@@ -4,7 +4,6 @@ import { type Micros, SECOND } from '#engine/kernel/time';
 import { type Call, failed } from '../call/context';
 import { resourceFor } from '../call/discovery';
 import { type Doing, Failure } from '../call/effects';
-import { flagsOf } from '../call/flags';
 import { watchObject } from '../call/watching';
 import type { Command } from './command';
 import { connect, containerNamed, defaultContainer, logsOf, podsOf } from './streams';
@@ -13,7 +12,6 @@ import { connect, containerNamed, defaultContainer, logsOf, podsOf } from './str
 const POD_RUNS_WITHIN: Micros = 60 * SECOND;
 
 export const attachCommand: Command = {
-  flags: flagsOf('container,c stdin,i:switch tty,t:switch quiet,q:switch pod-running-timeout:span detach-keys'),
   *run(call) {
     const { flags } = call;
     const [first, second] = flags.args;

@@ -5,7 +5,6 @@ import type { CertificateSigningRequest, ClusterRole } from '#engine/api/types';
 import { type Call, failed, want } from '../call/context';
 import { kindText, pathOf, resourceFor, resourceOrNull } from '../call/discovery';
 import { now } from '../call/effects';
-import { flagsOf } from '../call/flags';
 import { compactRules, ruleResource, sortedRules } from '../describe/configuration';
 import { goList } from '../describe/description';
 import { rowsText } from '../output/tab-writer';
@@ -18,7 +17,6 @@ const AUTHORIZATION = 'authorization.k8s.io/v1';
 type Rule = NonNullable<ClusterRole['rules']>[number];
 
 const canI: Command = {
-  flags: flagsOf('list:switch all-namespaces,A:switch subresource quiet,q:switch no-headers:switch'),
   *run(call) {
     const { flags, kubectl } = call;
     if (flags.on('list')) return yield* listRights(call);
@@ -101,7 +99,6 @@ interface Who {
 }
 
 const whoami: Command = {
-  flags: flagsOf('output,o template show-managed-fields:switch allow-missing-template-keys:switch'),
   *run(call) {
     const answered = yield* want<JsonObject>(call, {
       method: 'POST',
@@ -136,7 +133,6 @@ const whoami: Command = {
 export const authCommands: Family = { commands: { 'can-i': canI, reconcile: reconcileCommand, whoami } };
 
 const deciding = (type: 'Approved' | 'Denied'): Command => ({
-  flags: flagsOf('filename,f:array force:switch output,o template'),
   *run(call) {
     const { flags, kubectl } = call;
     if (flags.args.length === 0) throw failed('one or more CSRs must be specified as <name> or -f <filename>');

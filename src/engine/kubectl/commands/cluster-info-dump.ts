@@ -3,7 +3,6 @@ import type { JsonObject } from '#engine/api/json';
 import type { KubeObject, Pod } from '#engine/api/types';
 import { ask, type Call, failed, statusOf, want } from '../call/context';
 import { type Doing, writeFile } from '../call/effects';
-import { flagsOf } from '../call/flags';
 import {
   jsonText,
   noSuchFormat,
@@ -37,10 +36,6 @@ function* listOf(call: Call, path: string): Doing<List> {
 }
 
 export const clusterInfoDumpCommand: Command = {
-  flags: flagsOf(
-    'output,o template namespaces output-directory all-namespaces,A:switch pod-running-timeout:span',
-    'allow-missing-template-keys:switch show-managed-fields:switch',
-  ),
   *run(call) {
     const { flags, kubectl } = call;
     if (flags.text('output') === 'wide') throw noSuchFormat('wide', PLAIN_FORMATS);

@@ -1,10 +1,8 @@
-/** What a command is: its flags, and what it does. */
+/** What a command does. What it takes, and is called: `manual/`. */
 import type { Call } from '../call/context';
 import type { Doing } from '../call/effects';
-import type { Flag } from '../call/flags';
 
 export interface Command {
-  readonly flags: readonly Flag[];
   /** @returns the exit code */
   run(call: Call): Doing<number>;
 }

@@ -1,6 +1,5 @@
 /** `kubectl completion SHELL`: scripts, of our own, that ask `kubectl __complete` what may stand at the cursor. @source kubernetes kubectl/pkg/cmd/completion/completion.go (what it refuses) */
 import { usage } from '../call/context';
-import { flagsOf } from '../call/flags';
 import type { Command } from './command';
 
 const BASH = String.raw`# Completion of kubectl for bash: source <(kubectl completion bash)
@@ -87,7 +86,6 @@ const SCRIPTS: Readonly<Record<string, string>> = {
 };
 
 export const completionCommand: Command = {
-  flags: flagsOf(''),
   // oxlint-disable-next-line require-yield -- it asks for nothing
   *run(call) {
     const { args } = call.flags;

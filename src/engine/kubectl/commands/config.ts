@@ -2,7 +2,6 @@
 import { byteOrder, isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '#engine/api/json';
 import { type Call, failed } from '../call/context';
 import { type Doing, writeFile } from '../call/effects';
-import { flagsOf } from '../call/flags';
 import { contextName, named } from '../call/kubeconfig';
 import { printerOf } from '../output/printing';
 import { rowsText } from '../output/tab-writer';
@@ -45,9 +44,6 @@ function hidden(value: JsonValue): JsonValue {
 }
 
 const view: Command = {
-  flags: flagsOf(
-    'minify:switch raw:switch flatten:switch merge:switch output,o template allow-missing-template-keys:switch show-managed-fields:switch',
-  ),
   *run(call) {
     const { flags, config, kubectl } = call;
     let { content } = config;
@@ -75,7 +71,6 @@ const view: Command = {
 };
 
 const current: Command = {
-  flags: [],
   *run(call) {
     const name = contextName(call.config, '');
     if (name === '') throw failed('current-context is not set');
@@ -91,7 +86,6 @@ function* say({ kubectl, config }: Call, text: string): Doing<void> {
 }
 
 const useContext: Command = {
-  flags: [],
   *run(call) {
     const [name] = call.flags.args;
     if (name === undefined) throw failed(`accepts 1 arg(s), received 0`);
@@ -105,7 +99,6 @@ const useContext: Command = {
 };
 
 const getContexts: Command = {
-  flags: flagsOf('output,o no-headers:switch'),
   *run(call) {
     const { flags, config, kubectl } = call;
     const [wanted] = flags.args;
@@ -127,7 +120,6 @@ const getContexts: Command = {
 };
 
 const setContext: Command = {
-  flags: flagsOf('current:switch'),
   *run(call) {
     const { flags, config, kubectl } = call;
     const name = flags.on('current') ? contextName(config, '') : flags.args[0];
@@ -144,7 +136,6 @@ const setContext: Command = {
 };
 
 const names = (field: string): Command => ({
-  flags: flagsOf('output,o'),
   *run(call) {
     const all = list(call.config.content, field)
       .map(({ name }) => textOf(name))
@@ -155,7 +146,6 @@ const names = (field: string): Command => ({
 });
 
 const deleting = (what: 'context' | 'cluster' | 'user'): Command => ({
-  flags: [],
   *run(call) {
     const { config, kubectl, flags } = call;
     const [name] = flags.args;
@@ -176,7 +166,6 @@ const deleting = (what: 'context' | 'cluster' | 'user'): Command => ({
 });
 
 const rename: Command = {
-  flags: [],
   *run(call) {
     const { config, kubectl, flags } = call;
     const [from = '', to = ''] = flags.args;
@@ -198,6 +187,14 @@ const rename: Command = {
   },
 };
 
+/** The laptop has one cluster and one user, those of kubeadm: what the kubeconfig says of others would lead nowhere. */
+const notHere: Command = {
+  // oxlint-disable-next-line require-yield -- it asks for nothing
+  *run({ command }) {
+    throw failed(`${command} is not supported on this laptop, which has one cluster and one user`);
+  },
+};
+
 export const configCommands: Family = {
   commands: {
     view,
@@ -205,7 +202,11 @@ export const configCommands: Family = {
     'use-context': useContext,
     use: useContext,
     'get-contexts': getContexts,
+    set: notHere,
+    'set-cluster': notHere,
     'set-context': setContext,
+    'set-credentials': notHere,
+    unset: notHere,
     'get-clusters': names('clusters'),
     'get-users': names('users'),
     'delete-context': deleting('context'),

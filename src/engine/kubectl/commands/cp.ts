@@ -4,7 +4,6 @@ import { ARCHIVE_END, readArchive, writtenEntry } from '#engine/api/archive';
 import type { Pod } from '#engine/api/types';
 import { type Call, failed, want } from '../call/context';
 import { type Doing, Failure, filesIn, now, readFile, writeFile } from '../call/effects';
-import { flagsOf } from '../call/flags';
 import { absolutePath } from '../terminal/files';
 import type { Command } from './command';
 import { defaultContainer, ranIn, type RanIn } from './streams';
@@ -27,7 +26,6 @@ function placeOf(text: string): Place {
 }
 
 export const cpCommand: Command = {
-  flags: flagsOf('container,c no-preserve:switch retries:number'),
   *run(call) {
     const { args } = call.flags;
     if (args.length !== 2) throw failed('source and destination are required');

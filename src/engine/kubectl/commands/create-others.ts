@@ -9,13 +9,10 @@ import { configKeyErrors } from '#engine/api/names';
 import { type Call, failed, want } from '../call/context';
 import { resourceFor } from '../call/discovery';
 import { type Doing, filesIn, readFile } from '../call/effects';
-import { flagsOf, spanOf } from '../call/flags';
+import { spanOf } from '../call/flags';
 import { contentHash } from '../kustomize/hash';
 import type { Command } from './command';
-import { made, MAKING_FLAGS, nameArgument, required } from './create';
-
-const flags = (text: string) => [...MAKING_FLAGS, ...flagsOf(text)];
-const DATA_FLAGS = 'from-literal:array from-file:array from-env-file:array append-hash:switch';
+import { made, nameArgument, required } from './create';
 
 /** What literals and files say, by key. */
 function* dataOf(call: Call, kind: 'ConfigMap' | 'Secret', name: string): Doing<Readonly<Record<string, string>>> {
@@ -70,7 +67,6 @@ function hashedName({ flags: given }: Call, object: JsonObject): JsonObject {
 }
 
 export const configmap: Command = {
-  flags: flags(DATA_FLAGS),
   *run(call) {
     const name = nameArgument(call);
     const data = yield* dataOf(call, 'ConfigMap', name);
@@ -100,7 +96,6 @@ const secret = (call: Call, name: string, data: Readonly<Record<string, string>>
 
 export const secrets: Readonly<Record<string, Command>> = {
   generic: {
-    flags: flags(`${DATA_FLAGS} type`),
     *run(call) {
       const name = nameArgument(call);
       yield* secret(call, name, yield* dataOf(call, 'Secret', name), call.flags.text('type'));
@@ -108,7 +103,6 @@ export const secrets: Readonly<Record<string, Command>> = {
     },
   },
   tls: {
-    flags: flags('cert key append-hash:switch'),
     *run(call) {
       const name = nameArgument(call);
       required(call, 'cert', 'key');
@@ -124,7 +118,6 @@ export const secrets: Readonly<Record<string, Command>> = {
     },
   },
   'docker-registry': {
-    flags: flags('docker-server docker-username docker-password docker-email from-file:array append-hash:switch'),
     *run(call) {
       const name = nameArgument(call);
       const text = (flag: string): string => call.flags.text(flag);
@@ -153,7 +146,6 @@ export const secrets: Readonly<Record<string, Command>> = {
 };
 
 const bare = (apiVersion: string, kind: string, wrapped: string | null): Command => ({
-  flags: MAKING_FLAGS,
   *run(call) {
     yield* made(call, { apiVersion, kind, metadata: { name: nameArgument(call) } }, { wrapped });
     return 0;
@@ -216,7 +208,6 @@ function* rulesOf(call: Call): Doing<JsonValue[]> {
 const RBAC = 'rbac.authorization.k8s.io/v1';
 
 export const role: Command = {
-  flags: flags('verb:list resource:list resource-name:array'),
   *run(call) {
     const name = nameArgument(call);
     yield* made(call, { apiVersion: RBAC, kind: 'Role', metadata: { name }, rules: yield* rulesOf(call) });
@@ -225,7 +216,6 @@ export const role: Command = {
 };
 
 export const clusterrole: Command = {
-  flags: flags('verb:list resource:list resource-name:array non-resource-url:list aggregation-rule'),
   *run(call) {
     const name = nameArgument(call);
     const aggregation = call.flags.text('aggregation-rule');
@@ -258,7 +248,6 @@ export function subjectsOf(call: Call): JsonObject[] {
 }
 
 const binding = (kind: 'RoleBinding' | 'ClusterRoleBinding'): Command => ({
-  flags: flags('role clusterrole user:list group:list serviceaccount:list'),
   *run(call) {
     const name = nameArgument(call);
     const [own, everywhere] = [call.flags.text('role'), call.flags.text('clusterrole')];
@@ -288,7 +277,6 @@ export const rolebinding = binding('RoleBinding');
 export const clusterrolebinding = binding('ClusterRoleBinding');
 
 export const token: Command = {
-  flags: flags('duration audience:list bound-object-kind bound-object-name bound-object-uid'),
   *run(call) {
     const name = nameArgument(call);
     const { flags: given } = call;

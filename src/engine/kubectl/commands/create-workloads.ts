@@ -8,17 +8,13 @@ import type { CronJob } from '#engine/api/types';
 import { type Call, failed, want } from '../call/context';
 import { pathOf, resourceFor } from '../call/discovery';
 import { type Doing, random } from '../call/effects';
-import { flagsOf } from '../call/flags';
 import type { Command } from './command';
-import { made, MAKING_FLAGS, nameArgument, required } from './create';
-
-const flags = (text: string) => [...MAKING_FLAGS, ...flagsOf(text)];
+import { made, nameArgument, required } from './create';
 
 /** The arguments after `--`. */
 const commandOf = ({ flags: { args, dash } }: Call): readonly string[] => (dash < 0 ? [] : args.slice(dash));
 
 export const deployment: Command = {
-  flags: flags('image:list replicas,r:number port:number'),
   *run(call) {
     required(call, 'image');
     const name = nameArgument(call);
@@ -58,7 +54,6 @@ function* containerName(image: string): Doing<string> {
 }
 
 export const job: Command = {
-  flags: flags('image from'),
   *run(call) {
     const name = nameArgument(call);
     const from = call.flags.text('from');
@@ -112,7 +107,6 @@ function* jobFrom(call: Call, name: string, from: string): Doing<JsonObject> {
 }
 
 export const cronjob: Command = {
-  flags: flags('image schedule restart'),
   *run(call) {
     required(call, 'image', 'schedule');
     const name = nameArgument(call);
@@ -147,7 +141,6 @@ const SERVICE_TYPES = {
 } as const;
 
 const service = (kind: keyof typeof SERVICE_TYPES): Command => ({
-  flags: flags('tcp:list clusterip node-port:number external-name'),
   *run(call) {
     const name = nameArgument(call);
     const clusterIp = call.flags.text('clusterip');
@@ -208,7 +201,6 @@ const RULE =
   /^(?<host>[\w.*-]*)(?<path>\/[^=]*)=(?<service>[\w.-]+):(?<port>[\w-]+)(?:,(?<tls>tls(?:=(?<secret>[\w.-]*))?))?$/;
 
 export const ingress: Command = {
-  flags: flags('class rule:array default-backend annotation:array'),
   *run(call) {
     const name = nameArgument(call);
     const rules = call.flags.list('rule');
@@ -274,7 +266,6 @@ const backendOf = (name: string, port: string): JsonObject => ({
 });
 
 export const poddisruptionbudget: Command = {
-  flags: flags('selector min-available max-unavailable'),
   *run(call) {
     required(call, 'selector');
     const name = nameArgument(call);
@@ -307,7 +298,6 @@ export const poddisruptionbudget: Command = {
 };
 
 export const quota: Command = {
-  flags: flags('hard scopes'),
   *run(call) {
     const name = nameArgument(call);
     const hard: Record<string, string> = {};
@@ -338,7 +328,6 @@ export const quota: Command = {
 };
 
 export const priorityclass: Command = {
-  flags: flags('value:number global-default:switch description preemption-policy'),
   *run(call) {
     const name = nameArgument(call);
     const { flags: given } = call;

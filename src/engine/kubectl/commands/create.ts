@@ -7,25 +7,16 @@ import type { JsonObject } from '#engine/api/json';
 import { type Call, failed, usage } from '../call/context';
 import { type Doing, Failure } from '../call/effects';
 import { Failures } from '../call/errors';
-import { flagsOf } from '../call/flags';
 import { resourceOfKind } from '../call/discovery';
 import { type Given, givenObjects, hasFiles } from '../call/targets';
 import { lastAppliedText } from '../last-applied';
 import type { Command } from './command';
 import { editObjects } from './edit';
-import { create, dryRunOf, fieldValidation, tell, WRITING_FLAGS } from './writing';
+import { create, dryRunOf, fieldValidation, tell } from './writing';
 import { asWritten } from './writing';
-
-export const MAKING_FLAGS = [...WRITING_FLAGS, ...flagsOf('save-config:switch')];
 
 /** Of `create` without a generator. */
 export const createCommand: Command = {
-  flags: [
-    ...MAKING_FLAGS,
-    ...flagsOf(
-      'filename,f:array kustomize,k recursive,R:switch edit:switch raw selector,l windows-line-endings:switch',
-    ),
-  ],
   *run(call) {
     if (call.flags.args.length > 0) throw usage(call, `Unexpected args: [${call.flags.args.join(' ')}]`);
     if (!hasFiles(call)) throw failed('must specify one of -f and -k');

@@ -4,7 +4,6 @@ import type { Node, Pod } from '#engine/api/types';
 import { type Call, failed, want } from '../call/context';
 import { pathOf, resourceFor } from '../call/discovery';
 import { type Doing, random } from '../call/effects';
-import { flagsOf } from '../call/flags';
 import { fetched } from '../call/targets';
 import { attachWhenReady } from './attach';
 import type { Command } from './command';
@@ -13,11 +12,6 @@ import { isImage } from './run';
 const PROFILES = ['legacy', 'general', 'baseline', 'netadmin', 'restricted', 'sysadmin'];
 
 export const debugCommand: Command = {
-  flags: flagsOf(
-    'attach:switch arguments-only:switch container,c copy-to image image-pull-policy stdin,i:switch tty,t:switch quiet,q:switch profile custom target',
-    'env:list set-image:list replace:switch same-node:switch share-processes:switch keep-labels:switch keep-annotations:switch keep-liveness:switch',
-    'keep-readiness:switch keep-startup:switch keep-init-containers:switch filename,f:array',
-  ),
   *run(call) {
     const { flags } = call;
     const names = flags.dash < 0 ? flags.args : flags.args.slice(0, flags.dash);

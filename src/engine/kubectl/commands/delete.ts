@@ -9,11 +9,10 @@ import { ask, type Call, failed, refusal } from '../call/context';
 import { kindText, pathOf } from '../call/discovery';
 import { type Doing, Failure } from '../call/effects';
 import { Failures } from '../call/errors';
-import { flagsOf } from '../call/flags';
 import { fetched, givenObjects, hasFiles, type Named, selectors, targetsOf } from '../call/targets';
 import { type Seen, watchObject } from '../call/watching';
 import type { Command } from './command';
-import { dryRunOf, dryRunSuffix, OBJECT_FLAGS } from './writing';
+import { dryRunOf, dryRunSuffix } from './writing';
 
 export interface Deleting extends Named {
   /** The file that it stands in; empty: none. */
@@ -29,13 +28,6 @@ const CASCADES: Readonly<Record<string, string>> = {
 const A_WEEK: Micros = 168 * 3600 * SECOND;
 
 export const deleteCommand: Command = {
-  flags: [
-    ...OBJECT_FLAGS,
-    ...flagsOf(
-      'cascade=background now:switch force:switch grace-period:number timeout:span wait:switch ignore-not-found:switch',
-      'dry-run=unchanged output,o raw interactive,i:switch',
-    ),
-  ],
   *run(call) {
     const { flags, kubectl } = call;
     const output = flags.text('output');

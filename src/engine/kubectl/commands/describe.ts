@@ -4,7 +4,6 @@ import { type Call, want } from '../call/context';
 import { pathOf } from '../call/discovery';
 import { type Doing, Failure, now } from '../call/effects';
 import { Failures } from '../call/errors';
-import { flagsOf } from '../call/flags';
 import { type Found, fetched, givenObjects, hasFiles, selectors, type Target, targetsOf } from '../call/targets';
 import * as configuration from '../describe/configuration';
 import { Description } from '../describe/description';
@@ -64,9 +63,6 @@ const PLAIN: Readonly<Record<string, (d: Description, object: never) => void>> =
 };
 
 export const describeCommand: Command = {
-  flags: flagsOf(
-    'filename,f:array kustomize,k recursive,R:switch selector,l all-namespaces,A:switch show-events:switch chunk-size:number',
-  ),
   *run(call) {
     const { flags, kubectl } = call;
     if (flags.args.length === 0 && !hasFiles(call))

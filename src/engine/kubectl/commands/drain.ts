@@ -3,14 +3,11 @@ import type { Node, Pod } from '#engine/api/types';
 import { type Micros, SECOND } from '#engine/kernel/time';
 import { ask, type Call, failed, refusal, statusOf, want } from '../call/context';
 import { type Doing, Failure, now, sleep } from '../call/effects';
-import { flagsOf } from '../call/flags';
 import { type Found, fetched, selectors, targetsOf } from '../call/targets';
 import { resourceFor } from '../call/discovery';
 import type { Command } from './command';
 import { waitUntilGone } from './delete';
 import { dryRunOf, dryRunSuffix, patchRequest } from './writing';
-
-const NODE_FLAGS = flagsOf('selector,l dry-run=unchanged');
 
 function* nodesOf(call: Call, command: string): Doing<readonly Found[]> {
   const { flags } = call;
@@ -36,7 +33,6 @@ function* cordon(call: Call, found: Found, wanted: boolean): Doing<void> {
 }
 
 const cordoning = (command: string, wanted: boolean): Command => ({
-  flags: NODE_FLAGS,
   *run(call) {
     for (const found of yield* nodesOf(call, command)) yield* cordon(call, found, wanted);
     return 0;
@@ -113,13 +109,6 @@ function grouped(verdicts: readonly Verdict[], textOf: (verdict: Verdict) => str
 }
 
 export const drainCommand: Command = {
-  flags: [
-    ...NODE_FLAGS,
-    ...flagsOf(
-      'ignore-daemonsets:switch delete-emptydir-data:switch force:switch disable-eviction:switch grace-period:number timeout:span',
-      'pod-selector skip-wait-for-delete-timeout:number chunk-size:number',
-    ),
-  ],
   *run(call) {
     const { kubectl } = call;
     const nodes = yield* nodesOf(call, 'drain');

@@ -13,14 +13,13 @@ import { ask, type Call, failed, statusOf } from '../call/context';
 import { resourceOfKind, resourceText } from '../call/discovery';
 import { type Doing, edit, Failure, program, random, readFile, writeFile } from '../call/effects';
 import { Failures, statusText } from '../call/errors';
-import { flagsOf } from '../call/flags';
 import { type Found, type Given, hasFiles, nothingGiven, objectsOf } from '../call/targets';
 import { LAST_APPLIED } from '../last-applied';
 import { jsonText } from '../output/printing';
 import { yamlText } from '../output/yaml';
 import type { Command } from './command';
 import { keepAsApplied } from './last-applied';
-import { create, fieldValidation, OBJECT_FLAGS, patchRequest, tell, WRITING_FLAGS } from './writing';
+import { create, fieldValidation, patchRequest, tell } from './writing';
 
 /** What becomes of what was edited. */
 type Mode = 'normal' | 'create' | 'apply';
@@ -38,11 +37,6 @@ const APPLIED_HEADER = [
 ];
 
 export const editCommand: Command = {
-  flags: [
-    ...WRITING_FLAGS,
-    ...OBJECT_FLAGS,
-    ...flagsOf('output-patch:switch save-config:switch windows-line-endings:switch subresource'),
-  ],
   *run(call) {
     const { flags } = call;
     if (flags.args.length === 0 && !hasFiles(call)) throw nothingGiven();
@@ -58,7 +52,6 @@ export const editCommand: Command = {
 };
 
 export const editLastApplied: Command = {
-  flags: [...WRITING_FLAGS, ...flagsOf('filename,f:array kustomize,k recursive,R:switch windows-line-endings:switch')],
   *run(call) {
     const { flags } = call;
     if (flags.args.length === 0 && !hasFiles(call)) throw nothingGiven();

@@ -1,10 +1,12 @@
 /** `kubectl events`. @source kubernetes kubectl/pkg/cmd/events/{events,event_printer}.go */
 import { parseTimestamp } from '#engine/api/timestamp';
 import type { Event } from '#engine/api/types';
-import { failed, want } from '../call/context';
+import { type Call, carried, failed, statusOf, want } from '../call/context';
 import { resourceFor } from '../call/discovery';
-import { now } from '../call/effects';
-import { flagsOf } from '../call/flags';
+import { type Doing, Failure, now, stream } from '../call/effects';
+import { statusText } from '../call/errors';
+import type { RequestSpec } from '#engine/client/client';
+import type { Micros } from '#engine/kernel/time';
 import { eventAge } from '../describe/description';
 import { listOf, printerOf } from '../output/printing';
 import { rowsText } from '../output/tab-writer';
@@ -17,9 +19,6 @@ const momentOf = ({ series, lastTimestamp, eventTime }: Event): number => {
 };
 
 export const eventsCommand: Command = {
-  flags: flagsOf(
-    'all-namespaces,A:switch for types:list output,o template no-headers:switch chunk-size:number show-managed-fields:switch',
-  ),
   *run(call) {
     const { flags, kubectl } = call;
     const types = flags.list('types').map((type) => type.toLowerCase());
@@ -37,6 +36,10 @@ export const eventsCommand: Command = {
         `involvedObject.kind=${resource.kind},involvedObject.apiVersion=${resource.apiVersion},involvedObject.name=${name}`;
       if (!resource.namespaced) path = `/api/v1/namespaces/${call.namespace}/events`;
     }
+    if (flags.on('watch')) {
+      delete query['limit'];
+      return yield* watchEvents(call, { method: 'GET', path, query: { ...query, watch: 'true' } }, types);
+    }
     const { items } = yield* want<{ readonly items: readonly Event[] }>(call, { method: 'GET', path, query });
     const chosen = items
       .filter(({ type = '' }) => types.length === 0 || types.includes(type.toLowerCase()))
@@ -51,16 +54,55 @@ export const eventsCommand: Command = {
       return 0;
     }
     const at = yield* now();
-    const head = [...(everywhere ? ['NAMESPACE'] : []), 'LAST SEEN', 'TYPE', 'REASON', 'OBJECT', 'MESSAGE'];
-    const rows = chosen.map((event) => [
-      ...(everywhere ? [event.metadata.namespace ?? ''] : []),
-      eventAge(event, at),
-      event.type ?? '',
-      event.reason ?? '',
-      `${event.involvedObject.kind}/${event.involvedObject.name}`,
-      (event.message ?? '').trim(),
-    ]);
-    kubectl.out(rowsText([...(flags.on('no-headers') ? [] : [head]), ...rows], []));
+    const rows = chosen.map((event) => rowOf(call, event, at));
+    kubectl.out(rowsText([...(flags.on('no-headers') ? [] : [headOf(call)]), ...rows], []));
     return 0;
   },
 };
+
+const headOf = ({ flags }: Call): readonly string[] => [
+  ...(flags.on('all-namespaces') ? ['NAMESPACE'] : []),
+  'LAST SEEN',
+  'TYPE',
+  'REASON',
+  'OBJECT',
+  'MESSAGE',
+];
+
+const rowOf = ({ flags }: Call, event: Event, at: Micros): readonly string[] => [
+  ...(flags.on('all-namespaces') ? [event.metadata.namespace ?? ''] : []),
+  eventAge(event, at),
+  event.type ?? '',
+  event.reason ?? '',
+  `${event.involvedObject.kind}/${event.involvedObject.name}`,
+  (event.message ?? '').trim(),
+];
+
+/** Events as they come, those first that are there; what is deleted after its hour is not told. */
+function* watchEvents(call: Call, spec: RequestSpec, types: readonly string[]): Doing<number> {
+  const { flags } = call;
+  const printer = yield* printerOf(flags);
+  const widths: number[] = [];
+  const state = { failure: '', begun: flags.on('no-headers') };
+  const seen = yield* stream(carried(call, spec), state, (memory, event, doing) => {
+    if (event.type !== 'said') return false;
+    const { message } = event;
+    if (message.type === 'api/response') {
+      if (message.streaming === true) return false;
+      memory.failure = statusText(statusOf({ ok: false, code: message.code, body: message.body, warnings: [] }));
+    }
+    if (message.type !== 'api/watch-events')
+      return message.type === 'api/response' || message.type === 'api/watch-closed';
+    for (const { type, object } of message.events) {
+      const one = object as unknown as Event;
+      if (type !== 'ADDED' && type !== 'MODIFIED') continue;
+      if (types.length > 0 && !types.includes((one.type ?? '').toLowerCase())) continue;
+      if (printer !== null) doing.out(printer.prints(one as unknown as JsonObject));
+      else doing.out(rowsText([...(memory.begun ? [] : [headOf(call)]), rowOf(call, one, doing.now)], widths));
+      memory.begun = true;
+    }
+    return false;
+  });
+  if (seen.failure !== '') throw new Failure(seen.failure);
+  return 0;
+}

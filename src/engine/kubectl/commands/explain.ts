@@ -11,11 +11,9 @@ import { resourceByKind } from '#engine/api/registry';
 import { type Call, failed, usage, want } from '../call/context';
 import { discover, type Resource, resourceOrNull } from '../call/discovery';
 import { type Doing, Failure } from '../call/effects';
-import { flagsOf } from '../call/flags';
 import type { Command } from './command';
 
 export const explainCommand: Command = {
-  flags: flagsOf('recursive:switch api-version output,o'),
   *run(call) {
     const { flags, kubectl } = call;
     const [word] = flags.args;

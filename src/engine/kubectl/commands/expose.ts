@@ -4,12 +4,10 @@ import type { Container, Deployment, KubeObject, Pod, Service } from '#engine/ap
 import { type Call, failed } from '../call/context';
 import { type Doing, Failure } from '../call/effects';
 import { Failures } from '../call/errors';
-import { flagsOf } from '../call/flags';
 import { type Found, objectsOf } from '../call/targets';
 import type { Command } from './command';
 import { made } from './create';
 import { overridden } from './run';
-import { OBJECT_FLAGS, WRITING_FLAGS } from './writing';
 
 const EXPOSED = ['Pod', 'Service', 'ReplicationController', 'Deployment', 'ReplicaSet'];
 
@@ -58,13 +56,6 @@ function* forEach(call: Call, work: (found: Found) => Doing<void>): Doing<number
 }
 
 export const exposeCommand: Command = {
-  flags: [
-    ...WRITING_FLAGS,
-    ...OBJECT_FLAGS,
-    ...flagsOf(
-      'port target-port protocol name type labels cluster-ip external-ip load-balancer-ip session-affinity overrides override-type save-config:switch',
-    ),
-  ],
   *run(call) {
     return yield* forEach(call, function* exposeOne({ object, name, resource }) {
       if (!EXPOSED.includes(object.kind))
@@ -116,11 +107,6 @@ function serviceOf({ flags }: Call, object: KubeObject, name: string): JsonObjec
 }
 
 export const autoscaleCommand: Command = {
-  flags: [
-    ...WRITING_FLAGS,
-    ...OBJECT_FLAGS,
-    ...flagsOf('min:number max:number cpu memory cpu-percent:number name save-config:switch'),
-  ],
   *run(call) {
     const { flags, kubectl } = call;
     if (flags.has('cpu-percent'))

@@ -10,7 +10,6 @@ import { kindText, listedText, pathOf, resourceText } from '../call/discovery';
 import { type Doing, Failure, type StreamDoing, type StreamEvent, stream } from '../call/effects';
 import { parametersOf } from '../call/query';
 import { Failures } from '../call/errors';
-import { flagsOf } from '../call/flags';
 import { givenObjects, hasFiles, selectors, type Target, targetsOf } from '../call/targets';
 import { GET_FORMATS, listOf, printerOf, type Printer } from '../output/printing';
 import { sortedObjects, sortedRows } from '../output/sorting';
@@ -19,11 +18,6 @@ import { rowsText } from '../output/tab-writer';
 import type { Command } from './command';
 
 export const getCommand: Command = {
-  flags: flagsOf(
-    'output,o selector,l field-selector label-columns,L:list sort-by template raw filename,f:array kustomize,k subresource chunk-size:number',
-    'all-namespaces,A:switch watch,w:switch watch-only:switch output-watch-events:switch show-labels:switch show-kind:switch',
-    'no-headers:switch ignore-not-found:switch recursive,R:switch show-managed-fields:switch allow-missing-template-keys:switch server-print:switch',
-  ),
   *run(call) {
     const { flags, kubectl } = call;
     if (flags.has('raw')) {

@@ -1,7 +1,6 @@
 /** `kubectl kustomize`, and `-k`. @source kubernetes kubectl/pkg/cmd/kustomize/kustomize.go; sigs.k8s.io/kustomize kustomize/commands/build/build.go */
 import { type Call, failed } from '../call/context';
 import { type Doing, Failure, type Kubectl, writeFile } from '../call/effects';
-import { flagsOf } from '../call/flags';
 import { build, type Built } from '../kustomize/build';
 import { KustomizeProblem } from '../kustomize/resource';
 import { yamlText } from '../output/yaml';
@@ -26,10 +25,6 @@ function textOf(kubectl: Kubectl, { objects, warnings }: Built): string {
 }
 
 export const kustomizeCommand: Command = {
-  flags: flagsOf(
-    'output,o reorder load-restrictor network-name mount:array env,e:array helm-command helm-api-versions:list helm-kube-version',
-    'enable-alpha-plugins:switch enable-helm:switch enable-managedby-label:switch as-current-user:switch network:switch',
-  ),
   *run(call) {
     const { flags, kubectl } = call;
     if (flags.args.length > 1) throw failed('specify one path to kustomization.yaml');

@@ -10,11 +10,10 @@ import { type Call, failed, want } from '../call/context';
 import { kindText } from '../call/discovery';
 import { type Doing, Failure } from '../call/effects';
 import { Failures } from '../call/errors';
-import { flagsOf } from '../call/flags';
 import { type Found, hasFiles, objectsOf } from '../call/targets';
 import { printerOf } from '../output/printing';
 import type { Command } from './command';
-import { dryRunOf, dryRunSuffix, OBJECT_FLAGS, patchRequest, WRITING_FLAGS } from './writing';
+import { dryRunOf, dryRunSuffix, patchRequest } from './writing';
 
 interface Kind {
   readonly field: 'labels' | 'annotations';
@@ -64,7 +63,6 @@ function check({ set }: Changes, { word }: Kind): void {
 }
 
 const labelling = (kind: Kind): Command => ({
-  flags: [...WRITING_FLAGS, ...OBJECT_FLAGS, ...flagsOf('overwrite:switch list:switch resource-version')],
   *run(call) {
     const { flags } = call;
     const changes = changesOf(flags.args, kind);

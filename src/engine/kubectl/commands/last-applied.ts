@@ -5,15 +5,13 @@ import { type Call, failed, usage, want } from '../call/context';
 import { pathOf } from '../call/discovery';
 import type { Doing } from '../call/effects';
 import { Failures } from '../call/errors';
-import { flagsOf } from '../call/flags';
 import { type Given, givenObjects, objectsOf } from '../call/targets';
 import { LAST_APPLIED } from '../last-applied';
 import { yamlText } from '../output/yaml';
 import type { Command } from './command';
-import { dryRunOf, patchRequest, tell, WRITING_FLAGS } from './writing';
+import { dryRunOf, patchRequest, tell } from './writing';
 
 export const viewLastApplied: Command = {
-  flags: flagsOf('output,o filename,f:array kustomize,k recursive,R:switch selector,l all:switch'),
   *run(call) {
     const { flags, kubectl } = call;
     const output = flags.text('output', 'yaml');
@@ -52,7 +50,6 @@ export function* keepAsApplied(call: Call, given: Given): Doing<JsonObject> {
 }
 
 export const setLastApplied: Command = {
-  flags: [...WRITING_FLAGS, ...flagsOf('create-annotation:switch filename,f:array')],
   *run(call) {
     const { flags, kubectl } = call;
     const failures = new Failures();

@@ -6,11 +6,12 @@
 import { ADMIN, type Call, credentialsOf } from '../call/context';
 import { type Doing, Failure, type Kubectl } from '../call/effects';
 import { statusText } from '../call/errors';
-import { GLOBAL_FLAGS, parseFlags } from '../call/flags';
+import { type Flags, parseFlags } from '../call/flags';
 import { checkContext, contextNamespace, loadConfig } from '../call/kubeconfig';
+import { GLOBAL_FLAGS, type Manual, manualOf } from '../manual/manual';
 import { completeCommand } from '../terminal/complete-command';
 import { type Command, type Commands, type Family, isFamily } from './command';
-import { helpText } from './help';
+import { helpText, NAMES_IN_ORDER, unknownTopic } from './help';
 import { COMMANDS } from './registry';
 
 export function* kubectlMain(kubectl: Kubectl): Doing<number> {
@@ -29,16 +30,19 @@ export function* kubectlMain(kubectl: Kubectl): Doing<number> {
 function* run(kubectl: Kubectl): Doing<number> {
   if (kubectl.argv[0] === '__complete') return yield* completeCommand(kubectl);
   const { command, path, argv } = commandOf(kubectl.argv);
-  const name = ['kubectl', ...path].join(' ');
   if (command === null) {
+    if (path.length > 0 && manualOf(path.slice(0, 1)) === undefined) kubectl.err(unknownTopic(path));
+    else kubectl.out(helpText(path));
+    return 0;
+  }
+  const manual = manualOf(path);
+  const name = `kubectl ${manual?.name ?? path.join(' ')}`;
+  const flags = parseFlags(argv, [...(manual?.flags ?? []), ...GLOBAL_FLAGS], name);
+  if (flags.on('help')) {
     kubectl.out(helpText(path));
     return 0;
   }
-  const flags = parseFlags(argv, [...command.flags, ...GLOBAL_FLAGS], name, path[0] === 'options');
-  if (flags.on('help')) {
-    kubectl.out(helpText(path, command.flags));
-    return 0;
-  }
+  refuse(flags, manual);
   const config = yield* loadConfig(kubectl, flags.text('kubeconfig'));
   if (path[0] !== 'config') checkContext(config, flags.text('context'));
   const credentials = credentialsOf(flags);
@@ -52,6 +56,16 @@ function* run(kubectl: Kubectl): Doing<number> {
     credentials: credentials ?? ADMIN,
   };
   return yield* command.run(call);
+}
+
+/** What this kubectl cannot do is not passed over in silence. */
+function refuse(flags: Flags, manual: Manual | undefined): void {
+  const own = manual?.flags ?? [];
+  const others = GLOBAL_FLAGS.filter(({ name }) => !own.some((flag) => flag.name === name));
+  for (const { name, here, initial } of [...own, ...others]) {
+    if (here === 'refused' && flags.has(name) && flags.text(name) !== initial)
+      throw new Failure(`error: --${name} is not supported on this laptop`);
+  }
 }
 
 interface Chosen {
@@ -69,6 +83,7 @@ function commandOf(argv: readonly string[]): Chosen {
   for (;;) {
     const at = firstWord(rest);
     const word = at < 0 ? undefined : rest[at]!;
+    if (path.length === 0 && word === 'options') return { command: null, path: [word], argv: [] };
     if (word === undefined || (path.length === 0 && word === 'help')) {
       if (family.own !== undefined) return { command: family.own, path, argv: rest };
       if (word === 'help') return { command: null, path: rest.slice(at + 1), argv: [] };
@@ -119,12 +134,7 @@ function unknownCommand(word: string, path: readonly string[], commands: Command
 }
 
 /** Suggestions come in the order in which kubectl's help has the commands. @source kubernetes kubectl/pkg/cmd/cmd.go */
-const IN_ORDER = (
-  'create expose run set explain get edit delete rollout scale autoscale certificate cluster-info top cordon uncordon drain taint ' +
-  'describe logs attach exec port-forward proxy cp auth debug events diff apply patch replace wait kustomize label annotate ' +
-  'completion api-resources api-versions config version'
-).split(' ');
-const placeOf = (name: string): number => IN_ORDER.indexOf(name);
+const placeOf = (name: string): number => NAMES_IN_ORDER.indexOf(name);
 
 /** Letters to be changed, added or left out. @source github.com/spf13/cobra cobra.go (ld) */
 function distance(a: string, b: string): number {

@@ -6,25 +6,14 @@ import { ask, type Call, failed, refusal, statusOf, want } from '../call/context
 import { kindText, pathOf } from '../call/discovery';
 import { type Doing, Failure, readFile } from '../call/effects';
 import { Failures } from '../call/errors';
-import { flagsOf } from '../call/flags';
 import { type Found, hasFiles, objectsOf } from '../call/targets';
 import type { Command } from './command';
 import { required } from './create';
-import {
-  dryRunOf,
-  dryRunSuffix,
-  OBJECT_FLAGS,
-  patchRequest,
-  type PatchType,
-  tell,
-  writeQuery,
-  WRITING_FLAGS,
-} from './writing';
+import { dryRunOf, dryRunSuffix, patchRequest, type PatchType, tell, writeQuery } from './writing';
 
 const TYPES = ['json', 'merge', 'strategic'];
 
 export const patchCommand: Command = {
-  flags: [...WRITING_FLAGS, ...OBJECT_FLAGS, ...flagsOf('patch,p patch-file type subresource')],
   *run(call) {
     const { flags } = call;
     const type = flags.text('type', 'strategic').toLowerCase();
@@ -85,11 +74,6 @@ function* patchOne(call: Call, found: Found, type: PatchType, body: JsonValue): 
 }
 
 export const scaleCommand: Command = {
-  flags: [
-    ...WRITING_FLAGS,
-    ...OBJECT_FLAGS,
-    ...flagsOf('replicas:number current-replicas:number resource-version timeout:span'),
-  ],
   *run(call) {
     const { flags, kubectl } = call;
     required(call, 'replicas');

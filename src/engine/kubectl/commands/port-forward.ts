@@ -9,7 +9,6 @@ import type { RequestSpec } from '#engine/client/client';
 import { type Micros, SECOND } from '#engine/kernel/time';
 import { ask, type Call, carried, failed, statusOf, usage, want } from '../call/context';
 import { type Doing, type StreamDoing, type StreamEvent, listen, stream } from '../call/effects';
-import { flagsOf } from '../call/flags';
 import type { Command } from './command';
 import { podsOf } from './streams';
 
@@ -21,7 +20,6 @@ interface Forwarded {
 }
 
 export const portForwardCommand: Command = {
-  flags: flagsOf('address:array pod-running-timeout:span'),
   *run(call) {
     const { flags } = call;
     const [word, ...ports] = flags.args;

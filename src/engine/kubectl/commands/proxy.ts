@@ -13,7 +13,6 @@ import type { RequestSpec } from '#engine/client/client';
 import { carried, failed } from '../call/context';
 import { listen, stream, type StreamDoing, type StreamEvent } from '../call/effects';
 import { parametersOf } from '../call/query';
-import { flagsOf } from '../call/flags';
 import { momentText } from '../describe/description';
 import { bodyAfter, bodyCame, chunk, headOf, type HttpBody, type HttpHead } from '../terminal/http-text';
 import type { Command } from './command';
@@ -27,14 +26,8 @@ interface Filter {
 }
 
 export const proxyCommand: Command = {
-  flags: flagsOf(
-    'port,p:number address api-prefix accept-hosts accept-paths reject-methods reject-paths keepalive:span',
-    'append-server-path:switch disable-filter:switch unix-socket,u www,w www-prefix,P',
-  ),
   *run(call) {
     const { flags, kubectl } = call;
-    for (const flag of ['unix-socket', 'www'])
-      if (flags.has(flag)) throw failed(`--${flag} is not supported on this laptop`);
     const wanted = flags.number('port', 8001);
     const address = flags.text('address', '127.0.0.1');
     const filter: Filter = {

@@ -9,11 +9,10 @@ import { ask, type Call, failed, refusal, want } from '../call/context';
 import { pathOf, resourceOfKind } from '../call/discovery';
 import type { Doing } from '../call/effects';
 import { Failures } from '../call/errors';
-import { flagsOf } from '../call/flags';
 import { type Given, givenObjects, hasFiles } from '../call/targets';
 import { goList } from '../describe/description';
 import type { Command } from './command';
-import { dryRunOf, tell, WRITING_FLAGS } from './writing';
+import { dryRunOf, tell } from './writing';
 
 type Rule = NonNullable<ClusterRole['rules']>[number];
 type Subject = NonNullable<RoleBinding['subjects']>[number];
@@ -24,12 +23,6 @@ const PROTECTED = 'rbac.authorization.kubernetes.io/autoupdate';
 const KINDS = ['Role', 'ClusterRole', 'RoleBinding', 'ClusterRoleBinding'];
 
 export const reconcileCommand: Command = {
-  flags: [
-    ...WRITING_FLAGS,
-    ...flagsOf(
-      'filename,f:array kustomize,k recursive,R:switch remove-extra-permissions:switch remove-extra-subjects:switch',
-    ),
-  ],
   *run(call) {
     if (!hasFiles(call)) throw failed('must specify one of -f and -k');
     if (call.flags.args.length > 0) throw failed('no arguments are allowed');

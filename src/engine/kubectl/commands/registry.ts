@@ -1,5 +1,5 @@
 /** All commands. */
-import { apiResourcesCommand, apiVersionsCommand, clusterInfoCommand, versionCommand } from './about';
+import { apiResourcesCommand, apiVersionsCommand, clusterInfoCommand, pluginCommands, versionCommand } from './about';
 import { applyCommand } from './apply';
 import { attachCommand } from './attach';
 import { authCommands, certificateCommands } from './auth';
@@ -106,6 +106,7 @@ export const COMMANDS: Commands = {
   label: labelCommand,
   logs: logsCommand,
   patch: patchCommand,
+  plugin: pluginCommands,
   'port-forward': portForwardCommand,
   proxy: proxyCommand,
   replace: replaceCommand,

@@ -7,7 +7,6 @@ import { ask, type Call, failed, refusal, want } from '../call/context';
 import { kindText, pathOf } from '../call/discovery';
 import { type Doing, Failure } from '../call/effects';
 import { Failures } from '../call/errors';
-import { flagsOf } from '../call/flags';
 import { type Given, givenObjects, hasFiles } from '../call/targets';
 import { yamlText } from '../output/yaml';
 import { APPLY_MANAGER } from '../apply';
@@ -15,18 +14,11 @@ import { patchFor } from './apply';
 import type { Command } from './command';
 import { remembered } from './create';
 import { waitUntilGone } from './delete';
-import { dryRunOf, fieldValidation, OBJECT_FLAGS, patchRequest, tell, writeQuery, WRITING_FLAGS } from './writing';
+import { dryRunOf, fieldValidation, patchRequest, tell, writeQuery } from './writing';
 
 const MANAGER = 'kubectl-replace';
 
 export const replaceCommand: Command = {
-  flags: [
-    ...WRITING_FLAGS,
-    ...OBJECT_FLAGS,
-    ...flagsOf(
-      'force:switch cascade=background grace-period:number timeout:span wait:switch save-config:switch raw subresource',
-    ),
-  ],
   *run(call) {
     const { flags } = call;
     if (flags.has('grace-period') && !flags.on('force')) throw failed('--grace-period must have --force specified');
@@ -82,12 +74,6 @@ function* remove(call: Call, { resource, namespace, name, source }: Given): Doin
 }
 
 export const diffCommand: Command = {
-  flags: [
-    ...OBJECT_FLAGS,
-    ...flagsOf(
-      'server-side:switch force-conflicts:switch field-manager show-managed-fields:switch prune:switch concurrency:number',
-    ),
-  ],
   *run(call) {
     if (!hasFiles(call)) throw failed('must specify one of -f and -k');
     const failures = new Failures();

@@ -14,7 +14,6 @@ import { type Call, failed, want } from '../call/context';
 import { kindText, resourceText } from '../call/discovery';
 import { type Doing, Failure, now } from '../call/effects';
 import { Failures } from '../call/errors';
-import { flagsOf } from '../call/flags';
 import { type Found, objectsOf } from '../call/targets';
 import { watchObject } from '../call/watching';
 import { describeTemplate } from '../describe/containers';
@@ -22,9 +21,8 @@ import { Description, selectorText } from '../describe/description';
 import { sameTemplate } from '../describe/workloads';
 import { DESCRIBED, tabulated } from '../output/tab-writer';
 import type { Command, Family } from './command';
-import { dryRunOf, OBJECT_FLAGS, patchRequest, tell, WRITING_FLAGS } from './writing';
+import { dryRunOf, patchRequest, tell } from './writing';
 
-const FLAGS = [...WRITING_FLAGS, ...OBJECT_FLAGS];
 const REVISION = 'deployment.kubernetes.io/revision';
 
 /** Does it for each object that is meant. */
@@ -133,7 +131,6 @@ function progressOf(object: KubeObject): Progress | string {
 }
 
 const status: Command = {
-  flags: [...FLAGS, ...flagsOf('watch,w:switch revision:number timeout:span')],
   run: each(function* statusOf(call, found) {
     const { flags } = call;
     const wanted = flags.number('revision');
@@ -206,7 +203,6 @@ function* revisionsOf(call: Call, { object, namespace }: Found): Doing<readonly 
 }
 
 const history: Command = {
-  flags: [...FLAGS, ...flagsOf('revision:number')],
   run: each(function* historyOf(call, found) {
     const { kubectl, flags } = call;
     const revisions = (yield* revisionsOf(call, found)).filter(({ number }) => number > 0);
@@ -241,7 +237,6 @@ const history: Command = {
 };
 
 const undo: Command = {
-  flags: [...FLAGS, ...flagsOf('to-revision:number')],
   run: each(function* undoOne(call, found) {
     const { object, resource } = found;
     const wanted = call.flags.number('to-revision');
@@ -305,7 +300,6 @@ function* undoDeployment(call: Call, found: Found, revisions: readonly Revision[
 }
 
 const pausing = (paused: boolean): Command => ({
-  flags: FLAGS,
   run: each(function* pauseOne(call, found) {
     const { object, resource, name } = found;
     if (object.kind !== 'Deployment')
@@ -326,7 +320,6 @@ const pausing = (paused: boolean): Command => ({
 const RESTARTED = 'kubectl.kubernetes.io/restartedAt';
 
 const restart: Command = {
-  flags: FLAGS,
   run: each(function* restartOne(call, found) {
     const { object, resource, name } = found;
     const deployment = object as Deployment;

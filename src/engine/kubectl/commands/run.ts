@@ -3,21 +3,12 @@ import { isJsonObject, type JsonObject } from '#engine/api/json';
 import type { Pod } from '#engine/api/types';
 import { ask, type Call, failed, usage } from '../call/context';
 import { type Doing, Failure } from '../call/effects';
-import { flagsOf } from '../call/flags';
 import { attachWhenReady, exitOf } from './attach';
 import type { Command } from './command';
 import { made } from './create';
-import { dryRunOf, WRITING_FLAGS } from './writing';
+import { dryRunOf } from './writing';
 
 export const runCommand: Command = {
-  flags: [
-    ...WRITING_FLAGS,
-    ...flagsOf(
-      'image image-pull-policy restart labels,l env:array port overrides override-type annotations:array save-config:switch',
-      'command:switch expose:switch attach:switch stdin,i:switch tty,t:switch rm:switch leave-stdin-open:switch quiet,q:switch privileged:switch',
-      'pod-running-timeout:span grace-period:number force:switch timeout:span wait:switch cascade=background now:switch',
-    ),
-  ],
   *run(call) {
     const { flags } = call;
     const [name, ...args] = flags.args;

@@ -1,14 +1,14 @@
 /** `kubectl set`. @source kubernetes kubectl/pkg/cmd/set/{set_image,set_env,set_resources,set_selector,set_serviceaccount,set_subject}.go */
-import { isJsonObject, type JsonObject, type JsonValue } from '#engine/api/json';
-import type { Container, KubeObject, PodSpec, RoleBinding } from '#engine/api/types';
+import { byteOrder, isJsonObject, type JsonObject, type JsonValue } from '#engine/api/json';
+import type { ConfigMap, Container, KubeObject, PodSpec, RoleBinding } from '#engine/api/types';
 import { type Call, failed, want } from '../call/context';
+import { pathOf, resourceFor } from '../call/discovery';
 import { type Doing, Failure } from '../call/effects';
 import { Failures } from '../call/errors';
-import { type Flag, flagsOf } from '../call/flags';
 import { type Found, objectsOf } from '../call/targets';
 import type { Command, Family } from './command';
 import { subjectsOf } from './create-others';
-import { dryRunOf, OBJECT_FLAGS, patchRequest, type PatchType, tell, WRITING_FLAGS } from './writing';
+import { dryRunOf, patchRequest, type PatchType, tell } from './writing';
 
 interface Pods {
   readonly spec: PodSpec;
@@ -32,13 +32,11 @@ function podsOf(object: KubeObject): Pods | null {
 
 /** A command that changes each object by a patch; null: there is nothing to change. */
 function setting(
-  flags: readonly Flag[],
   word: string,
   resourcesOf: (call: Call) => readonly string[],
   patchOf: (call: Call, found: Found) => { readonly body: JsonValue; readonly type: PatchType } | null,
 ): Command {
   return {
-    flags: [...WRITING_FLAGS, ...OBJECT_FLAGS, ...flags],
     *run(call) {
       const failures = new Failures();
       for (const found of yield* objectsOf(call, resourcesOf(call), failures)) {
@@ -77,7 +75,7 @@ const pairs = ({ flags }: Call): readonly string[] => flags.args.filter(isPair);
 const chosen = (containers: readonly Container[], name: string): readonly Container[] =>
   containers.filter((one) => name === '*' || one.name === name);
 
-const image = setting(flagsOf(''), 'image updated', resources, (call, { object }) => {
+const image = setting('image updated', resources, (call, { object }) => {
   const wanted = pairs(call);
   if (wanted.length === 0) throw failed('at least one image update is required');
   const pods = podsOf(object);
@@ -98,18 +96,37 @@ const image = setting(flagsOf(''), 'image updated', resources, (call, { object }
   return Object.keys(spec).length === 0 ? null : { body: pods.wrap(spec), type: 'strategic' };
 });
 
-const plainEnv: Command = setting(
-  flagsOf('containers,c list:switch overwrite:switch env,e:array from prefix keys:list resolve:switch'),
-  'env updated',
-  resources,
-  (call, { object }) => {
+/** What an environment variable of a key is called. @source set_env.go (keyToEnvName) */
+const variableOf = (key: string, prefix: string): string =>
+  `${prefix}${key.replace(/[^a-zA-Z0-9_]/g, '_').toUpperCase()}`;
+
+/** Variables that take their values from the keys of a ConfigMap or of a Secret. */
+function* variablesFrom(call: Call): Doing<readonly JsonObject[]> {
+  const { flags } = call;
+  if (!flags.has('from')) return [];
+  const [type = '', name = ''] = flags.text('from').split('/');
+  const resource = yield* resourceFor(call, type);
+  const field = { ConfigMap: 'configMapKeyRef', Secret: 'secretKeyRef' }[resource.kind];
+  if (field === undefined) throw failed(`unsupported resource specified in --from`);
+  const { data = {} } = yield* want<ConfigMap>(call, { method: 'GET', path: pathOf(resource, call.namespace, name) });
+  const keys = flags.list('keys');
+  return Object.keys(data)
+    .filter((key) => keys.length === 0 || keys.includes(key))
+    .sort(byteOrder)
+    .map((key) => ({ name: variableOf(key, flags.text('prefix')), valueFrom: { [field]: { key, name } } }));
+}
+
+const plainEnv = (from: readonly JsonObject[]): Command =>
+  setting('env updated', resources, (call, { object }) => {
     const pods = podsOf(object);
     if (pods === null) throw failed(`${object.kind} is not supported`);
     const wanted = [...pairs(call), ...call.flags.list('env')];
-    if (wanted.length === 0) throw failed('at least one environment variable must be provided');
+    if (wanted.length === 0 && !call.flags.has('from'))
+      throw failed('at least one environment variable must be provided');
     const containers: JsonObject[] = [];
     for (const container of chosen(pods.spec.containers, call.flags.text('containers', '*'))) {
-      const env: JsonObject[] = [];
+      if (!call.flags.on('overwrite', true)) keepsValues(container, wanted);
+      const env: JsonObject[] = [...from];
       for (const text of wanted) {
         const at = text.indexOf('=');
         if (at < 0) env.push({ $patch: 'delete', name: text.slice(0, -1) });
@@ -119,13 +136,21 @@ const plainEnv: Command = setting(
       if (env.length > 0) containers.push({ name: container.name, env });
     }
     return containers.length === 0 ? null : { body: pods.wrap({ containers }), type: 'strategic' };
-  },
-);
+  });
+
+/** @source set_env.go (validateNoOverwrites) */
+function keepsValues({ env = [] }: Container, wanted: readonly string[]): void {
+  for (const text of wanted) {
+    const name = text.split('=', 1)[0]!;
+    const before = env.find((one) => one.name === name && one.value !== undefined);
+    if (before !== undefined && text.includes('='))
+      throw failed(`'${name}' already has a value (${before.value}), and --overwrite is false`);
+  }
+}
 
 const env: Command = {
-  flags: plainEnv.flags,
   *run(call) {
-    if (!call.flags.on('list')) return yield* plainEnv.run(call);
+    if (!call.flags.on('list')) return yield* plainEnv(yield* variablesFrom(call)).run(call);
     const failures = new Failures();
     for (const { object, resource, name } of yield* objectsOf(call, resources(call), failures)) {
       const { kubectl } = call;
@@ -153,7 +178,6 @@ const amounts = (text: string): JsonObject => {
 };
 
 const resourcesCommand = setting(
-  flagsOf('containers,c limits requests'),
   'resource requirements updated',
   (call) => call.flags.args,
   (call, { object }) => {
@@ -176,7 +200,6 @@ const resourcesCommand = setting(
 );
 
 const serviceaccount = setting(
-  flagsOf(''),
   'serviceaccount updated',
   (call) => call.flags.args.slice(0, -1),
   (call, { object }) => {
@@ -188,7 +211,7 @@ const serviceaccount = setting(
   },
 );
 
-const selector = setting(flagsOf('resource-version'), 'selector updated', resources, (call, { object }) => {
+const selector = setting('selector updated', resources, (call, { object }) => {
   if (object.kind !== 'Service') throw failed(`setting a selector is only supported for Services`);
   const wanted = Object.fromEntries(
     pairs(call)
@@ -207,7 +230,6 @@ const selector = setting(flagsOf('resource-version'), 'selector updated', resour
 });
 
 const subject = setting(
-  flagsOf('user:list group:list serviceaccount:list'),
   'subjects updated',
   (call) => call.flags.args,
   (call, { object }) => {

@@ -7,7 +7,6 @@ import { type Call, carried, failed, statusOf, want } from '../call/context';
 import { resourceFor } from '../call/discovery';
 import { type Doing, Failure, type StreamDoing, type StreamEvent, stream } from '../call/effects';
 import { statusText } from '../call/errors';
-import { flagsOf } from '../call/flags';
 import { fetched } from '../call/targets';
 import { selectorText } from '../describe/description';
 import type { Command } from './command';
@@ -72,10 +71,6 @@ const podOrder = (a: Pod, b: Pod): number =>
   byteOrder(a.metadata.name, b.metadata.name);
 
 export const logsCommand: Command = {
-  flags: flagsOf(
-    'container,c tail:number since:span since-time follow,f:switch previous,p:switch timestamps:switch all-containers:switch all-pods:switch prefix:switch',
-    'selector,l limit-bytes:number max-log-requests:number pod-running-timeout:span ignore-errors:switch insecure-skip-tls-verify-backend:switch',
-  ),
   *run(call) {
     const { flags, kubectl } = call;
     const [word, second] = flags.args;
@@ -98,6 +93,7 @@ export const logsCommand: Command = {
     } else pods = yield* logPods(call, word!);
     const tail = flags.number('tail', selector === '' ? -1 : 10);
     const prefixed = flags.on('prefix') || flags.on('all-pods');
+    const logs: { readonly pod: Pod; readonly container: string }[] = [];
     for (const pod of pods) {
       const given = flags.text('container') || (second ?? '');
       if (given !== '' && !hasContainer(pod, given))
@@ -105,9 +101,15 @@ export const logsCommand: Command = {
       const containers = flags.on('all-containers')
         ? [...names(pod.spec.initContainers), ...names(pod.spec.containers), ...names(pod.spec.ephemeralContainers)]
         : [given || defaultContainer(call, pod, false)];
-      for (const container of containers)
-        yield* logsOf(call, pod, container, tail, prefixed ? `[pod/${pod.metadata.name}/${container}] ` : '');
+      for (const container of containers) logs.push({ pod, container });
     }
+    const most = flags.number('max-log-requests', 5);
+    if (flags.on('follow') && logs.length > most)
+      throw failed(
+        `you are attempting to follow ${logs.length} log streams, but maximum allowed concurrency is ${most}, use --max-log-requests to increase the limit`,
+      );
+    for (const { pod, container } of logs)
+      yield* logsOf(call, pod, container, tail, prefixed ? `[pod/${pod.metadata.name}/${container}] ` : '');
     return 0;
   },
 };
@@ -163,7 +165,6 @@ export function* logsOf(call: Call, pod: Pod, container: string, tail: number, p
 }
 
 export const execCommand: Command = {
-  flags: flagsOf('container,c stdin,i:switch tty,t:switch quiet,q:switch filename,f:array pod-running-timeout:span'),
   *run(call) {
     const { flags } = call;
     const { args, dash } = flags;

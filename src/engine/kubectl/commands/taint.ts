@@ -4,11 +4,10 @@ import type { Node, Taint } from '#engine/api/types';
 import { type Call, failed, want } from '../call/context';
 import { type Doing, Failure } from '../call/effects';
 import { Failures } from '../call/errors';
-import { flagsOf } from '../call/flags';
 import { type Found, objectsOf } from '../call/targets';
 import type { JsonObject } from '#engine/api/json';
 import type { Command } from './command';
-import { dryRunOf, OBJECT_FLAGS, patchRequest, tell, WRITING_FLAGS } from './writing';
+import { dryRunOf, patchRequest, tell } from './writing';
 
 const EFFECTS = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
 
@@ -34,7 +33,6 @@ function taintOf(text: string): Removal {
 }
 
 export const taintCommand: Command = {
-  flags: [...WRITING_FLAGS, ...OBJECT_FLAGS, ...flagsOf('overwrite:switch')],
   *run(call) {
     const { flags } = call;
     const resources: string[] = [];

@@ -7,7 +7,6 @@ import { SECOND } from '#engine/kernel/time';
 import { type Call, failed, usage, want } from '../call/context';
 import { discover } from '../call/discovery';
 import { type Doing, now } from '../call/effects';
-import { flagsOf } from '../call/flags';
 import { selectors } from '../call/targets';
 import { rowsText } from '../output/tab-writer';
 import type { Command, Family } from './command';
@@ -68,9 +67,6 @@ function* checked(
 }
 
 const topNode: Command = {
-  flags: flagsOf(
-    'selector,l sort-by no-headers:switch use-protocol-buffers:switch show-swap:switch show-capacity:switch',
-  ),
   *run(call) {
     const { flags, kubectl } = call;
     const [name] = flags.args;
@@ -122,9 +118,6 @@ function shareCells(used: Used, cpu: Quantity | undefined, memory: Quantity | un
 }
 
 const topPod: Command = {
-  flags: flagsOf(
-    'selector,l field-selector sort-by all-namespaces,A:switch containers:switch no-headers:switch sum:switch use-protocol-buffers:switch show-swap:switch',
-  ),
   *run(call) {
     const { flags, kubectl } = call;
     const [name] = flags.args;

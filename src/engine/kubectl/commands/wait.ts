@@ -6,7 +6,6 @@ import { type Call, failed } from '../call/context';
 import { kindText } from '../call/discovery';
 import { type Doing, Failure } from '../call/effects';
 import { Failures } from '../call/errors';
-import { flagsOf } from '../call/flags';
 import { type Found, fetched, givenObjects, hasFiles, selectors, type Target, targetsOf } from '../call/targets';
 import { watchObject } from '../call/watching';
 import { JsonPathError, parseTemplate, relaxedPath, templateValues } from '../output/json-path';
@@ -19,9 +18,6 @@ type Holds = (object: KubeObject) => boolean;
 const A_WEEK: Micros = 168 * 3600 * SECOND;
 
 export const waitCommand: Command = {
-  flags: flagsOf(
-    'for timeout:span selector,l field-selector all:switch all-namespaces,A:switch filename,f:array recursive,R:switch output,o template local:switch',
-  ),
   *run(call) {
     const { flags } = call;
     const wanted = flags.text('for');

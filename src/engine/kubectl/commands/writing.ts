@@ -4,21 +4,11 @@ import type { RequestSpec } from '#engine/client/client';
 import { type Call, failed, want } from '../call/context';
 import { kindText, pathOf, type Resource } from '../call/discovery';
 import type { Doing } from '../call/effects';
-import { flagsOf } from '../call/flags';
 import type { Named } from '../call/targets';
 import { printerOf } from '../output/printing';
 import { typed } from './typed';
 
 export type DryRun = 'none' | 'client' | 'server';
-
-/** Flags of all that write. */
-export const WRITING_FLAGS = flagsOf(
-  'output,o template field-manager validate=true dry-run=unchanged allow-missing-template-keys:switch show-managed-fields:switch',
-);
-/** Flags that name objects. */
-export const OBJECT_FLAGS = flagsOf(
-  'filename,f:array kustomize,k recursive,R:switch selector,l all:switch all-namespaces,A:switch field-selector local:switch',
-);
 
 /** @source kubernetes kubectl/pkg/cmd/util/helpers.go (GetDryRunStrategy) */
 export function dryRunOf({ flags, kubectl }: Call): DryRun {

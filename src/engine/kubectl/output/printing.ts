@@ -10,6 +10,7 @@ import { failed } from '../call/context';
 import type { Flags } from '../call/flags';
 import { goTemplateText } from './go-template';
 import { JsonPathError, parseTemplate, relaxedPath, templateText, templateValues } from './json-path';
+import { kyamlText } from './kyaml';
 import { rowsText } from './tab-writer';
 import { yamlText } from './yaml';
 
@@ -20,9 +21,13 @@ export interface Printer {
   readonly prints: (value: JsonObject) => string;
 }
 
-const JSON_FORMATS = ['json', 'yaml', 'kyaml'];
+const JSON_FORMATS: Readonly<Record<string, (value: JsonObject) => string>> = {
+  json: (value) => jsonText(value),
+  yaml: yamlText,
+  kyaml: kyamlText,
+};
 /** They take nothing after a `=`. */
-const PLAIN_WORDS = [...JSON_FORMATS, 'name'];
+const PLAIN_WORDS = [...Object.keys(JSON_FORMATS), 'name'];
 const TEMPLATES = ['go-template', 'go-template-file', 'template', 'templatefile'];
 const PATHS = ['jsonpath', 'jsonpath-as-json', 'jsonpath-file'];
 const COLUMNS = ['custom-columns', 'custom-columns-file'];
@@ -59,13 +64,9 @@ export function* printerOf(flags: Flags, formats: readonly string[] = PLAIN_FORM
     throw noSuchFormat(given, formats);
   const argument = equals < 0 ? flags.text('template') : given.slice(equals + 1);
   const managed = flags.on('show-managed-fields');
-  if (JSON_FORMATS.includes(format)) {
-    const shown = (value: JsonObject): JsonObject => (managed ? value : withoutManagedFields(value));
-    return {
-      lists: true,
-      prints: format === 'json' ? (value) => jsonText(shown(value)) : (value) => yamlText(shown(value)),
-    };
-  }
+  const textOf = JSON_FORMATS[format];
+  if (textOf !== undefined)
+    return { lists: true, prints: (value) => textOf(managed ? value : withoutManagedFields(value)) };
   if (format === 'name') return { lists: false, prints: (value) => `${objectName(value)}\n` };
   if (COLUMNS.includes(format)) return yield* customColumns(format, argument, flags);
   if (argument === '') throw failed('template format specified but no template given');

@@ -66,7 +66,7 @@ function scalar(value: JsonValue, indent: number, column: number): string {
   }
 }
 
-const numberText = (value: number): string => {
+export const numberText = (value: number): string => {
   if (Number.isInteger(value) && Math.abs(value) < 1e21) return String(value);
   return String(value).replace(
     /e\+?(-?)(\d)$/,

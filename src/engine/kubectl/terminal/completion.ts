@@ -1,9 +1,10 @@
 /** What Tab makes of the word before the cursor: commands, kinds, names, namespaces, flags. */
 import { builtIn } from '#engine/api/registry';
 import type { ResourceInfo } from '#engine/api/resource-info';
-import { type Flag, GLOBAL_FLAGS } from '../call/flags';
+
 import { type Command, type Family, isFamily } from '../commands/command';
 import { COMMANDS } from '../commands/registry';
+import { GLOBAL_FLAGS, manualOf } from '../manual/manual';
 import { TOOLS } from './tools';
 
 /** What there is in the cluster, as far as whoever completes knows it. */
@@ -79,7 +80,7 @@ export function complete(text: string, given: Knowledge): Completion {
   const assigned = /^--(namespace|output)=/.exec(word);
   if (assigned !== null)
     return found(assigned[1] === 'namespace' ? knowledge.namespaces : FORMATS, from + assigned[0].length);
-  if (word.startsWith('-')) return found(flagsFor(command));
+  if (word.startsWith('-')) return found(flagsFor(path));
   if (command !== null && isFamily(command)) return found(childrenOf(command));
   return found(operandsFor(path.join(' '), operands, word, namespace, knowledge));
 }
@@ -108,10 +109,7 @@ function understood(words: readonly string[]): Understood {
     const word = words[at]!;
     if (word.startsWith('-')) {
       const [name = '', value] = word.split('=', 2);
-      const known: readonly Flag[] = [
-        ...(command !== null && !isFamily(command) ? command.flags : []),
-        ...GLOBAL_FLAGS,
-      ];
+      const known = [...(manualOf(path)?.flags ?? []), ...GLOBAL_FLAGS];
       const flag = known.find((one) => name === `--${one.name}` || (one.short !== '' && name === `-${one.short}`));
       const given = value ?? (flag !== undefined && flag.bare === undefined ? words[++at] : undefined);
       if (flag?.name === 'namespace' && given !== undefined) namespace = given;
@@ -127,10 +125,10 @@ function understood(words: readonly string[]): Understood {
   return { command, path, operands, namespace };
 }
 
-const flagsFor = (command: Command | Family | null): string[] => {
-  const own = command === null ? [] : isFamily(command) ? (command.own?.flags ?? []) : command.flags;
-  return [...own, ...GLOBAL_FLAGS].map(({ name, bare }) => `--${name}${bare === undefined ? '=' : ''}`);
-};
+const flagsFor = (path: readonly string[]): string[] =>
+  [...(manualOf(path)?.flags ?? []), ...GLOBAL_FLAGS].map(
+    ({ name, bare }) => `--${name}${bare === undefined ? '=' : ''}`,
+  );
 
 const LISTED = builtIn.all.filter(({ verbs }) => verbs.includes('list'));
 const KINDS = LISTED.map(({ resource }) => resource);

@@ -2,39 +2,28 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { told } from './story';
 import { KINDS } from './stories/kinds';
-import { advance, apiModels, kubectlBinaries, RealKubectl, served, type Served } from './testing';
+import { Stage } from './telling';
+import { advance } from './testing';
 
-const [newest = null] = kubectlBinaries().slice(-1);
-const why = newest === null ? ' (skipped: there is no kubectl on PATH)' : '';
+const stage = new Stage(KINDS);
 
-let cluster: Served;
-let kubectl: RealKubectl;
+describe.skipIf(stage.absent)(`kubectl${stage.why}`, () => {
+  beforeAll(() => stage.begin());
+  afterAll(() => stage.end());
 
-describe.skipIf(newest === null)(`kubectl${why}`, () => {
-  beforeAll(async () => {
-    cluster = await served({ nodes: String(KINDS.nodes) }, true, await apiModels());
-    kubectl = new RealKubectl(newest ?? '', cluster.kubeconfig);
-    kubectl.write(KINDS.files);
-  });
-  afterAll(async () => {
-    kubectl.remove();
-    await cluster.stop();
-  });
-
-  it.each(Object.entries(KINDS.stories))(
+  it.each(stage.names)(
     '%s',
-    async (name, lines) => {
-      await expect(await told(cluster, kubectl, lines)).toMatchFileSnapshot(`transcripts/${name}.txt`);
+    async (name) => {
+      await expect(await stage.tell(name)).toMatchFileSnapshot(`transcripts/${name}.txt`);
     },
     60_000,
   );
 
   it('is a proxy, for the API and for what runs behind it', async () => {
-    await kubectl.run(['run', 'pages', '--image=nginx:1.27', '--expose', '--port=80']);
-    await advance(cluster.url, '1m');
-    const proxy = kubectl.start(['proxy', '--port=0']);
+    await stage.kubectl.run(['run', 'pages', '--image=nginx:1.27', '--expose', '--port=80']);
+    await advance(stage.cluster.url, '1m');
+    const proxy = stage.kubectl.start(['proxy', '--port=0']);
     const [address = ''] = await proxy.prints(/127\.0\.0\.1:\d+/);
     const get = async (path: string): Promise<readonly [number, string]> => {
       const response = await fetch(`http://${address}${path}`);
@@ -51,8 +40,8 @@ describe.skipIf(newest === null)(`kubectl${why}`, () => {
   });
 
   it('dumps what there is to know of the cluster', async () => {
-    const folder = join(kubectl.home, 'dump');
-    const { code, stdout } = await kubectl.run(['cluster-info', 'dump', `--output-directory=${folder}`]);
+    const folder = join(stage.kubectl.home, 'dump');
+    const { code, stdout } = await stage.kubectl.run(['cluster-info', 'dump', `--output-directory=${folder}`]);
     expect([code, stdout]).toEqual([0, `Cluster info dumped to ${folder}\n`]);
     const pods = JSON.parse(readFileSync(join(folder, 'kube-system', 'pods.json'), 'utf8')) as {
       readonly items: unknown[];
@@ -65,10 +54,10 @@ describe.skipIf(newest === null)(`kubectl${why}`, () => {
   });
 
   it('watches with the kinds of events', async () => {
-    const watch = kubectl.start(['get', 'configmaps', '--watch', '--output-watch-events']);
+    const watch = stage.kubectl.start(['get', 'configmaps', '--watch', '--output-watch-events']);
     await watch.prints(/^EVENT +NAME +DATA +AGE\n(?:.*\n)*ADDED +kube-root-ca\.crt +1 +/);
-    await kubectl.run(['create', 'configmap', 'seen', '--from-literal=a=b']);
-    await advance(cluster.url, '1s');
+    await stage.kubectl.run(['create', 'configmap', 'seen', '--from-literal=a=b']);
+    await advance(stage.cluster.url, '1s');
     const [line] = await watch.prints(/^.* seen .*$/m);
     expect(line).toMatch(/^ADDED +seen +1 +[01]s$/);
     watch.stop();

@@ -6,31 +6,20 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { told } from './story';
 import { BASICS, WEB } from './stories/basics';
-import { advance, apiModels, kubectlBinaries, RealKubectl, served, type Served } from './testing';
+import { Stage } from './telling';
+import { advance, kubectlBinaries, RealKubectl } from './testing';
 
-const [newest = null] = kubectlBinaries().slice(-1);
-const why = newest === null ? ' (skipped: there is no kubectl on PATH)' : '';
+const stage = new Stage(BASICS);
 
-let cluster: Served;
-let kubectl: RealKubectl;
+describe.skipIf(stage.absent)(`kubectl${stage.why}`, () => {
+  beforeAll(() => stage.begin());
+  afterAll(() => stage.end());
 
-describe.skipIf(newest === null)(`kubectl${why}`, () => {
-  beforeAll(async () => {
-    cluster = await served({ nodes: String(BASICS.nodes), zones: String(BASICS.zones) }, true, await apiModels());
-    kubectl = new RealKubectl(newest ?? '', cluster.kubeconfig);
-    kubectl.write(BASICS.files);
-  });
-  afterAll(async () => {
-    kubectl.remove();
-    await cluster.stop();
-  });
-
-  it.each(Object.entries(BASICS.stories))(
+  it.each(stage.names)(
     '%s',
-    async (name, lines) => {
-      await expect(await told(cluster, kubectl, lines)).toMatchFileSnapshot(`transcripts/${name}.txt`);
+    async (name) => {
+      await expect(await stage.tell(name)).toMatchFileSnapshot(`transcripts/${name}.txt`);
     },
     60_000,
   );
@@ -38,7 +27,7 @@ describe.skipIf(newest === null)(`kubectl${why}`, () => {
   it.each(kubectlBinaries().map((path) => [path.slice(path.lastIndexOf('/') + 1), path] as const))(
     '%s explains, applies, diffs and refuses by what OpenAPI says',
     async (name, path) => {
-      const command = new RealKubectl(path, cluster.kubeconfig);
+      const command = new RealKubectl(path, stage.cluster.kubeconfig);
       const namespace = name.replaceAll('.', '-');
       await command.run(['create', 'namespace', namespace]);
       const { stdout: explained } = await command.run(['explain', 'pod.spec.containers.ports']);
@@ -58,7 +47,7 @@ describe.skipIf(newest === null)(`kubectl${why}`, () => {
   it('applies on the server side, takes over from client-side apply, and says who is in the way', async () => {
     const map = (value: string): string =>
       `{apiVersion: v1, kind: ConfigMap, metadata: {name: owned}, data: {x: "${value}"}}`;
-    const apply = (value: string, ...flags: string[]) => kubectl.run(['apply', ...flags, '-f', '-'], map(value));
+    const apply = (value: string, ...flags: string[]) => stage.kubectl.run(['apply', ...flags, '-f', '-'], map(value));
     expect((await apply('1')).stdout).toBe('configmap/owned created\n');
     expect((await apply('2', '--server-side')).stdout).toBe('configmap/owned serverside-applied\n');
     const other = ['--server-side', '--field-manager=other'];
@@ -69,17 +58,17 @@ describe.skipIf(newest === null)(`kubectl${why}`, () => {
     ]);
     expect((await apply('3', ...other, '--force-conflicts')).stdout).toBe('configmap/owned serverside-applied\n');
     const managers = 'jsonpath={range .metadata.managedFields[*]}{.manager} {.operation}{"\\n"}{end}';
-    const { stdout } = await kubectl.run(['get', 'configmap', 'owned', '--show-managed-fields', '-o', managers]);
+    const { stdout } = await stage.kubectl.run(['get', 'configmap', 'owned', '--show-managed-fields', '-o', managers]);
     expect(stdout).toBe('kubectl-last-applied Apply\nother Apply\n');
-    await kubectl.run(['delete', 'configmap', 'owned']);
+    await stage.kubectl.run(['delete', 'configmap', 'owned']);
   }, 60_000);
 
   it('forwards a port, copies files and runs commands by SPDY and by WebSocket, as each version does', async () => {
-    await kubectl.run(['run', 'pages', '--image=nginx:1.27']);
-    await advance(cluster.url, '1m');
+    await stage.kubectl.run(['run', 'pages', '--image=nginx:1.27']);
+    await advance(stage.cluster.url, '1m');
     const binaries = kubectlBinaries();
-    for (const path of new Set([binaries[0] ?? '', newest ?? ''])) {
-      const command = new RealKubectl(path, cluster.kubeconfig);
+    for (const path of new Set([binaries[0] ?? '', binaries.at(-1) ?? ''])) {
+      const command = new RealKubectl(path, stage.cluster.kubeconfig);
       expect(await command.run(['exec', '-i', 'pages', '--', 'cat'], 'typed')).toMatchObject({
         code: 0,
         stdout: 'typed',
