@@ -57,4 +57,31 @@ test.describe('the past', () => {
     await setSpeed(page, 10);
     await expect.poll(() => virtualSeconds(page)).toBeGreaterThan(end + 5);
   });
+
+  test('is gone to in steps, to the event, and by chapters with names', async ({ page }) => {
+    await openCluster(page);
+    await pause(page);
+    await runFor(page, 20);
+    await machine(page, 'node-1').focus();
+    await page.keyboard.press('Delete');
+    await expect(machine(page, 'node-1')).toHaveAttribute('data-state', 'Off');
+    const cut = await virtualSeconds(page);
+    await runFor(page, 50);
+    const hashes = async (): Promise<string> => page.evaluate(() => kubarium.link.hash());
+
+    await page.getByLabel('A step is').selectOption('an API write');
+    await page.getByRole('button', { name: 'Onward' }).click();
+    await expect(page.getByText(/ (created|updated|deleted)$/).first()).toBeVisible();
+    const written = await hashes();
+    await page.getByRole('button', { name: 'Backward' }).click();
+    await expect(page.getByRole('status').filter({ hasText: 'You look at' })).toBeVisible();
+    await expect.poll(hashes).not.toBe(written);
+    await page.getByRole('button', { name: 'Onward' }).click();
+    await expect.poll(hashes).toBe(written);
+
+    await page.getByRole('button', { name: 'Chapters' }).click();
+    await page.getByRole('button', { name: 'You cut the power of node-1.' }).click();
+    await expect(machine(page, 'node-1')).toHaveAttribute('data-state', 'Ready');
+    expect(await virtualSeconds(page)).toBeLessThanOrEqual(cut);
+  });
 });

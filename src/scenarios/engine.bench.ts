@@ -4,6 +4,7 @@ import { runInNewContext } from 'node:vm';
 import type { ClusterSpec, Engine } from '#engine/cluster/door';
 import { newEngine } from '#engine/cluster/engine';
 import { DEFAULT_CLUSTER } from '#engine/cluster/topology';
+import '#engine/cluster/late-code';
 import { waitForNodes } from './carry-out';
 import { startingCluster } from './starting-clusters';
 import { World } from './world';
@@ -115,6 +116,69 @@ function growth(): number {
   return [once(), once(), once()].sort((a, b) => a - b)[1]!;
 }
 
+/** Something is done so often: a rollout, other replicas, pods that go, a Job, a node without power for a while. */
+const CHURN_EVERY = 10 * SECOND;
+
+function churn(engine: Engine, step: number): void {
+  const path = '/apis/apps/v1/namespaces/default/deployments/web';
+  const patch = (body: unknown): void => {
+    const contentType = 'application/strategic-merge-patch+json';
+    engine.input({ type: 'request', ticket: `churn-${step}`, method: 'PATCH', path, contentType, body });
+  };
+  const annotations = { 'kubarium.dev/step': String(step) };
+  switch (step % 6) {
+    case 0:
+      return patch({ spec: { template: { metadata: { annotations } } } });
+    case 1:
+      return patch({ spec: { replicas: 4 + (step % 9) } });
+    case 2: {
+      const query = { labelSelector: 'app=web' };
+      const of = '/api/v1/namespaces/default/pods';
+      engine.input({ type: 'request', ticket: `churn-${step}`, method: 'DELETE', path: of, query });
+      return;
+    }
+    case 3: {
+      const name = `once-${step}`;
+      const template = `{spec: {restartPolicy: Never, containers: [{name: a, image: busybox:1.37, command: [sleep, '5']}]}}`;
+      const spec = `{ttlSecondsAfterFinished: 60, template: ${template}}`;
+      const manifest = `{apiVersion: batch/v1, kind: Job, metadata: {name: ${name}}, spec: ${spec}}`;
+      engine.input({ type: 'apply', ticket: `churn-${step}`, manifest });
+      return;
+    }
+    case 4:
+      engine.input({ type: 'fault', id: 'off', fault: { type: 'power-off', machine: `node-${1 + (step % 3)}` } });
+      return;
+    default:
+      engine.input({ type: 'heal', id: 'off' });
+  }
+}
+
+/**
+ * In percent, somebody looking on. In the first hour the Events pile up, which a cluster keeps for an hour; from then on as many go as
+ * come, and nothing else may grow.
+ */
+function churningGrowth(): { value: number; beside: string } {
+  const engine = newEngine({ seed: 1, cluster: startingCluster('default').spec });
+  runTo(engine, MINUTE);
+  let { cursor } = engine.observe(null);
+  const alive: number[] = [];
+  let writes = 0;
+  for (let step = 0; alive.length < 4; step++) {
+    churn(engine, step);
+    runTo(engine, engine.now + CHURN_EVERY);
+    const frame = engine.observe(cursor);
+    ({ cursor } = frame);
+    writes += frame.writes.length;
+    if (engine.now >= ((alive.length + 1) * HOUR) / 2) alive.push(liveBytes());
+  }
+  const [, , before = 0, after = 0] = alive;
+  if (engine.now < 2 * HOUR) throw new Error('the run stopped early'); // also keeps the engine alive until here
+  return {
+    value: (100 * (after - before)) / before,
+    beside: `${alive.map((bytes) => (bytes / 1e6).toFixed(1)).join(', ')} MB after each half hour; ${writes} writes`,
+  };
+}
+
 function thousandPodsBytes(): number {
   const engine = idleCluster();
   const before = liveBytes();
@@ -159,5 +223,12 @@ export const benchmarks = [
     better: 'lower',
     note: 'live heap after 60 min of virtual time minus after 10 min, default cluster with its app; median of three after four hours of another, so that compiled code is not counted; collected until nothing more is freed',
     run: growth,
+  },
+  {
+    name: 'memory/churning-hour-growth-percent',
+    unit: '%',
+    better: 'lower',
+    note: 'live heap after 120 min of virtual time over that after 90 min, in the second hour, since Events stay for one; default cluster, every 10 s a rollout, other replicas, all pods deleted, a Job, or a node off and on; somebody looks on',
+    run: churningGrowth,
   },
 ] as const;

@@ -285,8 +285,12 @@ export interface RunResult {
   readonly met?: { readonly text: string; readonly subject: Subject | null };
 }
 
-/** Where `run` should stop before its time. `event`: after one event; `write`: after one API write; `said`: when the listener was told something; `matters`: after something worth looking at. */
-export type Breakpoint = 'event' | 'write' | 'said' | 'matters';
+/**
+ * Where `run` should stop before its time. `event`: after one event; `write`: after one API write; `reconcile`: after a control loop
+ * made a plan, or the scheduler tried a pod; `said`: when the listener was told something; `matters`: after something worth
+ * looking at.
+ */
+export type Breakpoint = 'event' | 'write' | 'reconcile' | 'said' | 'matters';
 
 export interface Budget {
   /** At most so many events in this call. */

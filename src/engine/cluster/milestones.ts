@@ -1,9 +1,10 @@
-/** Where a run stops before its time: after an event, an API write, or the next thing that a person would want to see. */
+/** Where a run stops before its time: after an event, an API write, a reconcile, or the next thing that a person would want to see. */
 import type { Event } from '#engine/api/types';
 import { etcd } from '#engine/etcd/etcd';
 import { eventsSince } from '#engine/etcd/mvcc';
 import type { KvEvent } from '#engine/etcd/wire';
 import type { Kernel } from '#engine/kernel/kernel';
+import { entriesFrom, nextNumber } from '#engine/kernel/ring';
 import type { ProcessRecordState } from '#engine/kernel/machine';
 import type { Breakpoint, RunResult } from './door';
 import { stateOf } from './observe/truth';
@@ -22,6 +23,7 @@ export function breakpointOf(kind: Breakpoint, kernel: Kernel): () => Met | null
     const before = kernel.words;
     return () => (kernel.words === before ? null : { text: 'The API server answered.', subject: null });
   }
+  if (kind === 'reconcile') return reconcileMet(kernel);
   const members = [...kernel.processes.values()].filter((process) => process.spec.kind === etcd.kind);
   let revision = revisionOf(members);
   return () => {
@@ -49,6 +51,21 @@ function changesSince(members: readonly ProcessRecordState[], revision: number):
     if (store !== undefined && store.revision >= revision) return eventsSince(store, revision);
   }
   return [];
+}
+
+/** What control loops and the scheduler say of what they decide. */
+const DECISIONS = new Set(['plan', 'silence', 'schedule']);
+
+function reconcileMet({ explanations }: Kernel): () => Met | null {
+  let next = nextNumber(explanations);
+  return () => {
+    const met = entriesFrom(explanations, next).find(({ what }) => DECISIONS.has(what));
+    next = nextNumber(explanations);
+    if (met === undefined) return null;
+    const { actor, process, text, subject } = met;
+    const { kind, namespace, name } = subject ?? { kind: '', namespace: '', name: '' };
+    return { text: `${actor ?? process}: ${text}`, subject: subject === undefined ? null : { kind, namespace, name } };
+  };
 }
 
 function eventText(kernel: Kernel): string {

@@ -6,7 +6,7 @@ import { engineOf } from '#engine/cluster/engine';
 import { startingCluster } from '#scenarios/starting-clusters';
 import { EngineHost } from './engine-host';
 import { asListed, type KeepingProblem, runKey, type StoredRun } from './kept-clusters';
-import type { Crash, HostStatus, Pace, StartOptions } from './protocol';
+import type { Crash, HostStatus, Pace, StartOptions, StepUnit } from './protocol';
 
 const SECOND = 1_000_000;
 const EMPTY: StartOptions = { seed: 7, scenario: 'empty', resume: true };
@@ -229,6 +229,68 @@ describe('what the page asks for', () => {
     expect(world.virtual - begin).toBeGreaterThan(38 * SECOND);
     expect(world.virtual - begin).toBeLessThan(60 * SECOND);
     expect(world.status.pace).toEqual(paused);
+  });
+
+  it('a step runs to the next reconcile, and back to before the last one of its unit, to the event', async () => {
+    const world = await upWith(speed(1));
+    await world.host.prepare();
+    world.pass(8_000);
+    world.host.setPace(paused);
+    world.pass(100);
+    const manifest = `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: one}
+spec:
+  selector: {matchLabels: {app: one}}
+  template: {metadata: {labels: {app: one}}, spec: {containers: [{name: a, image: 'nginx:1.27'}]}}`;
+    await world.settled(world.host.input({ type: 'apply', ticket: 'one', manifest }));
+    const { engine } = world.host;
+    const stands = (): readonly [number, string] => [engine.nextEvent, engine.hash()];
+    const met = await world.settled(world.host.step('reconcile'));
+    expect(met?.subject).toMatchObject({ kind: 'ReplicaSet', namespace: 'default' });
+    expect(met?.text).toMatch(/^replicaset-controller: /);
+    const planned = stands();
+    const other = await world.settled(world.host.step('reconcile'));
+    expect(other).not.toEqual(met);
+    const created = stands();
+
+    const back = async (unit: StepUnit): Promise<void> => {
+      const [from] = stands();
+      await world.settled(world.host.time({ type: 'back', unit }));
+      const there = stands();
+      expect(there[0]).toBeLessThan(from);
+      world.pass(200); // it stands there, also in the middle of a moment
+      expect(stands()).toEqual(there);
+      expect(world.status.pace).toEqual(paused);
+      expect(world.status.time?.past).toBe(true);
+    };
+    await back('reconcile');
+    expect(await world.settled(world.host.step('reconcile'))).toEqual(other);
+    expect(stands()).toEqual(created);
+    await back('reconcile');
+    await back('reconcile');
+    expect(await world.settled(world.host.step('reconcile'))).toEqual(met);
+    expect(stands()).toEqual(planned);
+    await back('event');
+    await back('event');
+    await world.settled(world.host.step('event'));
+    await world.settled(world.host.step('event'));
+    expect(stands()).toEqual(planned);
+    const write = await world.settled(world.host.step('write'));
+    expect(write?.text).toMatch(/ (created|updated)$/);
+    await back('write');
+    expect(await world.settled(world.host.step('write'))).toEqual(write);
+    await world.settled(world.host.time({ type: 'present' }));
+    expect(stands()).toEqual(created);
+    expect(world.status.time?.past).toBe(false);
+  });
+
+  it('a step back from the first event changes nothing', async () => {
+    const world = await upWith(paused);
+    await world.settled(world.host.time({ type: 'seek', at: 1 }));
+    const { nextEvent } = world.host.engine;
+    await world.settled(world.host.time({ type: 'back', unit: 'write' }));
+    expect(world.host.engine.nextEvent).toBe(nextEvent);
   });
 
   it('waits for code that comes late, and what comes after it waits too', async () => {

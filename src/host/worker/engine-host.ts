@@ -8,11 +8,10 @@ import type { Action, Answer, Breakpoint, ClusterSpec, Cursor, Engine, Frame, Re
 import { LateCodeMissing } from '#engine/api/late-code';
 import { newEngine } from '#engine/cluster/engine';
 import type { LawReport } from '#engine/cluster/laws/report';
-import type { Subject } from '#engine/cluster/records';
 import type { KeptTracks } from '#engine/cluster/rewind/history';
 import type { StartingCluster } from '#scenarios/starting-clusters';
 import { type KeepingProblem, type KeptCluster, runKey, type StoredRun } from './kept-clusters';
-import type { Comparison, Crash, HostStatus, Pace, StartOptions, TimeRequest } from './protocol';
+import type { Comparison, Crash, HostStatus, Met, Pace, StartOptions, StepUnit, TimeRequest } from './protocol';
 import { Readiness } from './readiness';
 import { Refusal } from './refusal';
 import { SpeedMeter } from './speed-meter';
@@ -74,7 +73,7 @@ interface Errand {
   readonly lookEvery_events?: number;
   /** Nothing is shown before it is met. */
   readonly quiet?: true;
-  done(met: { readonly text: string; readonly subject: Subject | null } | null): void;
+  done(met: Met | null): void;
 }
 
 export class EngineHost {
@@ -89,6 +88,8 @@ export class EngineHost {
   #replayed: boolean | undefined;
   #crashed = false;
   #holdsLaws = false;
+  /** It stands where somebody has stepped to, perhaps in the middle of a moment, which must not go on by itself. */
+  #stands = false;
   #scheduled = false;
   /** Real and virtual time from which the target of a finite speed is reckoned. */
   #originReal = 0;
@@ -127,26 +128,26 @@ export class EngineHost {
   }
 
   setPace(pace: Pace): void {
+    this.#stands &&= pace.type === 'paused';
     this.#pace = pace;
     this.#rebase();
     this.#lastFrameAt = -Infinity;
     this.#wake();
   }
 
-  /** Runs one event, or on to the next API write, and pauses there. */
-  step(unit: 'event' | 'write'): Promise<void> {
-    this.setPace({ type: 'paused' });
-    return new Promise((resolve) =>
-      this.#runErrand({ until: this.#now() + SKIP_WITHIN, breakpoint: unit, done: () => resolve() }),
-    );
+  /** Runs on by a step and pauses there. Null: nothing within an hour. */
+  step(unit: StepUnit): Promise<Met | null> {
+    return this.#runToBreakpoint(unit);
   }
 
   /** Runs on to the next thing that matters and pauses there. Null: nothing within an hour. */
-  skip(): Promise<{ readonly text: string; readonly subject: Subject | null } | null> {
+  skip(): Promise<Met | null> {
+    return this.#runToBreakpoint('matters');
+  }
+
+  #runToBreakpoint(breakpoint: Breakpoint): Promise<Met | null> {
     this.setPace({ type: 'paused' });
-    return new Promise((resolve) =>
-      this.#runErrand({ until: this.#now() + SKIP_WITHIN, breakpoint: 'matters', done: resolve }),
-    );
+    return new Promise((resolve) => this.#runErrand({ until: this.#now() + SKIP_WITHIN, breakpoint, done: resolve }));
   }
 
   /**
@@ -393,11 +394,16 @@ export class EngineHost {
         if (!this.#travel!.isPast) this.checkpoint();
         for (const errand of this.#errands.splice(0)) errand.done(null);
       },
+      stand: () => {
+        this.#stands = true;
+        this.#sendFrame(this.#around.now());
+      },
       runTo: (until) => new Promise((resolve) => this.#runErrand({ until, quiet: true, done: () => resolve() })),
     };
   }
 
   #runErrand(errand: Errand): void {
+    this.#stands = false;
     this.#errands.push(errand);
     this.#wake();
   }
@@ -471,6 +477,7 @@ export class EngineHost {
   #run(): boolean {
     const start = (this.#sliceBegan = this.#around.now());
     const errand = this.#errands[0];
+    if (this.#stands) return false;
     const target = errand?.until ?? this.#target(start);
     const engine = this.engine;
     const before = engine.now;
@@ -481,6 +488,7 @@ export class EngineHost {
       if (this.#holdsLaws) engine.laws();
       this.#meter.count(result.events);
       if (result.stopped === 'breakpoint') {
+        this.#stands = true;
         this.#finish(errand!, result.met!);
         break;
       }
@@ -521,7 +529,7 @@ export class EngineHost {
     if (debt > MAX_DEBT_MS) this.#rebase();
   }
 
-  #finish(errand: Errand, met: { readonly text: string; readonly subject: Subject | null } | null): void {
+  #finish(errand: Errand, met: Met | null): void {
     this.#errands.splice(this.#errands.indexOf(errand), 1);
     this.#travel?.moved();
     this.#sendFrame(this.#around.now());

@@ -58,6 +58,12 @@ export interface HostStatus {
   readonly time?: TimeStatus;
 }
 
+/** Where a run has stopped: what happened, and to what. */
+export interface Met {
+  readonly text: string;
+  readonly subject: Subject | null;
+}
+
 /** A way in which the run went. Times are virtual. */
 export interface TrackStatus {
   readonly id: number;
@@ -81,9 +87,16 @@ export interface TimeStatus {
   readonly tracks: readonly TrackStatus[];
 }
 
-/** What can be asked of the past. `seek` and `branch` pause; `present` goes on as it went before. */
+/** What a step is: one event, on to an API write, or on to a control loop that made a plan. */
+export type StepUnit = 'event' | 'write' | 'reconcile';
+
+/**
+ * What can be asked of the past. `seek`, `back` and `branch` pause; `present` goes on as it went before. `back`: to before the last
+ * event that a step of this unit stops at.
+ */
 export type TimeRequest =
   | { readonly type: 'seek'; readonly at: Micros; readonly track?: number }
+  | { readonly type: 'back'; readonly unit: StepUnit }
   | { readonly type: 'present'; readonly track?: number }
   | { readonly type: 'branch'; readonly name: string }
   | { readonly type: 'rename'; readonly track: number; readonly name: string }
@@ -131,8 +144,8 @@ export interface EngineLink {
   /** Loads what an action will need, so that it finds it there. */
   prepare(): Promise<void>;
   setPace(pace: Pace): void;
-  /** One event, or up to the next API write; pauses. */
-  step(unit: 'event' | 'write'): Promise<void>;
+  /** On by a step; pauses. Says in words what was met; null: nothing within an hour. */
+  step(unit: StepUnit): Promise<Met | null>;
   /** Runs to the next thing that matters, at most an hour of virtual time; pauses; says in words what it was. */
   skip(): Promise<{ readonly text: string; readonly subject: Subject | null }>;
   /** Actions with a ticket resolve with their answer, others at once with null. The clock must run for an answer: while paused, virtual time runs on just as far as the answer needs. */

@@ -47,6 +47,7 @@ class Journey {
         now: () => ++this.#time_ms,
         turn: () => Promise.resolve(),
         leave: () => undefined,
+        stand: () => undefined,
         runTo: (at) => Promise.resolve(this.runTo(at)),
       },
       null,

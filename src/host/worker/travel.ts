@@ -7,7 +7,7 @@ import { differences, firstDivergence } from '#engine/cluster/rewind/divergence'
 import { History, type KeptTracks } from '#engine/cluster/rewind/history';
 import { CheckpointPace } from '#engine/cluster/rewind/ladder';
 import type { Micros } from '#engine/kernel/time';
-import type { Comparison, Pace, TimeRequest, TimeStatus } from './protocol';
+import type { Comparison, Pace, StepUnit, TimeRequest, TimeStatus } from './protocol';
 
 /** What of the host takes part. */
 export interface Traveller {
@@ -23,6 +23,8 @@ export interface Traveller {
   leave(): void;
   /** Runs on to a moment without showing what is between, then shows it. */
   runTo(at: Micros): Promise<void>;
+  /** Shows where the engine stands, perhaps in the middle of a moment, and leaves it there. */
+  stand(): void;
 }
 
 const FIRST_TRACK = 'main';
@@ -106,6 +108,8 @@ export class Travel {
       case 'seek':
         await this.#move(() => history.seek(request.at, request.track), request.at);
         return null;
+      case 'back':
+        return this.#back(request.unit);
       case 'present':
         await this.#move(() => history.toPresent(request.track), 'end');
         if (this.#paceBefore !== null) this.#host.pace = this.#paceBefore;
@@ -136,6 +140,53 @@ export class Travel {
     go();
     this.#version++;
     await host.runTo(at === 'end' ? this.#history.current.end : (at ?? host.engine.now));
+  }
+
+  /** Another engine looks for the event, so that nothing is seen but the moment before it. At the start of the run: nothing happens. */
+  async #back(unit: StepUnit): Promise<null> {
+    const host = this.#host;
+    const history = this.#history;
+    if (!this.isPast) this.#paceBefore = host.pace;
+    host.pace = { type: 'paused' };
+    for (let limit = host.engine.nextEvent; limit > 0;) {
+      const searcher = history.engineBeforeEvent(limit);
+      const from = searcher.nextEvent;
+      const events = await this.#eventsBeforeLast(searcher, limit, unit);
+      if (events >= 0) {
+        const there = history.engineBeforeEvent(limit);
+        for (let left = events; left > 0; await host.turn())
+          left -= there.run(Infinity, { events: Math.min(left, SLICE_EVENTS) }).events;
+        host.leave();
+        history.standWith(there);
+        this.#version++;
+        host.stand();
+        return null;
+      }
+      limit = from;
+    }
+    return null;
+  }
+
+  /**
+   * Runs another engine on to an event.
+   *
+   * @returns how many it handled before the last one that a step of this unit stops at; −1: there was none
+   */
+  async #eventsBeforeLast(engine: Engine, end: number, unit: StepUnit): Promise<number> {
+    let handled = 0;
+    let last = -1;
+    let start = this.#host.now();
+    while (engine.nextEvent < end) {
+      // An event has two numbers when it brings word of a new life: so many do not run past the end.
+      const events = Math.min(SLICE_EVENTS, Math.max(1, Math.floor((end - engine.nextEvent) / 2)));
+      const result = engine.run(Infinity, unit === 'event' ? { events } : { events, breakpoint: unit });
+      handled += result.events;
+      if (unit === 'event' || result.stopped === 'breakpoint') last = handled - 1;
+      if (this.#host.now() - start < SLICE_MS) continue;
+      await this.#host.turn();
+      start = this.#host.now();
+    }
+    return last;
   }
 
   async #compare(ids: readonly [number, number], asked?: Micros): Promise<Comparison> {

@@ -7,7 +7,7 @@ import { checkpointStore } from './checkpoint-store';
 import { EngineHost } from './engine-host';
 import { runKey } from './kept-clusters';
 import type { CallName, ToPage, ToWorker } from './messages';
-import type { Look, StartOptions, TimeRequest } from './protocol';
+import type { Look, StartOptions, StepUnit, TimeRequest } from './protocol';
 import { Refusal } from './refusal';
 import { isOpen, Tabs } from './tabs';
 
@@ -66,7 +66,7 @@ async function start(given: StartOptions): Promise<void> {
 const calls: Readonly<Record<CallName, (...args: never[]) => unknown>> = {
   start,
   prepare: () => host.prepare(),
-  step: (unit: 'event' | 'write') => host.step(unit),
+  step: (unit: StepUnit) => host.step(unit),
   skip: async () => (await host.skip()) ?? { text: '', subject: null },
   input: (action: Action) => host.input(action),
   time: (request: TimeRequest) => host.time(request),

@@ -140,7 +140,10 @@ export function createScriptedLink(options: ScriptOptions): ScriptedLink {
       pace = next;
       if (!options.live) send();
     },
-    step: stepOnce,
+    step: async () => {
+      await stepOnce();
+      return null;
+    },
     skip: async () => {
       await stepOnce();
       return { text: 'The next thing in the script', subject: null };

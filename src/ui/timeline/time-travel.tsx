@@ -8,7 +8,9 @@ import { useShareText } from '../share/share-text';
 import { useCommands } from '../state/commands';
 import { useUi, useUiStore } from '../state/store';
 import { formatVirtualTime } from '../text/virtual-time';
+import type { Chapter } from './chapters';
 import { Comparison } from './comparison';
+import { ChapterList, ChaptersButton, Stepping, useChapters } from './stepping';
 import { useTimeText } from './time-text';
 import '../theme/time-travel.css';
 import { TrackList } from './track-list';
@@ -44,7 +46,14 @@ function useTimeRequests(): (request: TimeRequest) => void {
   };
 }
 
-function Scrubber({ time, span, ask }: { time: TimeStatus; span: Micros; ask: (request: TimeRequest) => void }) {
+interface ScrubberProps {
+  readonly time: TimeStatus;
+  readonly span: Micros;
+  readonly chapters: readonly Chapter[];
+  readonly ask: (request: TimeRequest) => void;
+}
+
+function Scrubber({ time, span, chapters, ask }: ScrubberProps) {
   const text = useTimeText();
   const now = useUi((state) => state.mirror.now);
   const end = Math.max(time.end, time.past ? 0 : now);
@@ -81,6 +90,9 @@ function Scrubber({ time, span, ask }: { time: TimeStatus; span: Micros; ask: (r
       {track?.inputs.map((at) => (
         <span key={at} className="timeline-input" style={{ left: percent(at / span) }} />
       ))}
+      {chapters.map(({ at }) => (
+        <span key={at} className="timeline-chapter" style={{ left: percent(at / span) }} />
+      ))}
       <input
         ref={handle}
         type="range"
@@ -101,6 +113,8 @@ export function TimeTravel({ time, span }: { time: TimeStatus; span: Micros }) {
   const store = useUiStore();
   const ask = useTimeRequests();
   const [compared, setCompared] = useState<readonly [number, number] | null>(null);
+  const [listed, setListed] = useState(false);
+  const chapters = useChapters(time);
   const { past, tracks } = time;
   const name = (id: number): string => tracks.find((track) => track.id === id)?.name ?? '';
   const clock = useUi((state) => formatVirtualTime(state.mirror.now));
@@ -125,17 +139,21 @@ export function TimeTravel({ time, span }: { time: TimeStatus; span: Micros }) {
 
   return (
     <>
-      <Scrubber time={time} span={span} ask={ask} />
-      <button
-        type="button"
-        className="toggle-pill time-back"
-        aria-label={text.backHint}
-        title={text.backHint}
-        onClick={() => ask({ type: 'seek', at: Math.max(1, store.getState().mirror.now - 10 * SECOND) })}
-      >
-        <Rewind {...ICON} />
-        {text.back}
-      </button>
+      <Scrubber time={time} span={span} chapters={chapters} ask={ask} />
+      <div className="time-back">
+        <ChaptersButton open={listed} onOpen={() => setListed(!listed)} />
+        <Stepping ask={ask} />
+        <button
+          type="button"
+          className="toggle-pill"
+          aria-label={text.backHint}
+          title={text.backHint}
+          onClick={() => ask({ type: 'seek', at: Math.max(1, store.getState().mirror.now - 10 * SECOND) })}
+        >
+          <Rewind {...ICON} />
+          {text.back}
+        </button>
+      </div>
       <div className="time-panels">
         {compared === null ? null : (
           <Comparison
@@ -146,6 +164,7 @@ export function TimeTravel({ time, span }: { time: TimeStatus; span: Micros }) {
             onSeek={(track, at) => ask({ type: 'seek', at, track })}
           />
         )}
+        {listed ? <ChapterList chapters={chapters} onGo={(at) => ask({ type: 'seek', at })} /> : null}
         {tracks.length > 1 ? (
           <TrackList
             time={time}

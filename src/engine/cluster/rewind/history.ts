@@ -30,6 +30,8 @@ interface KeptTrack extends Track {
   readonly ladder: Ladder;
   /** Its present, while the engine stands elsewhere; null for one that was kept as its inputs alone. */
   readonly present: SavedEngine | null;
+  /** The number of the event that is next in its present; 0: not known. */
+  readonly endEvent: number;
 }
 
 /** The tracks as a value that may be kept for long: what was done on them, from which all else comes again. */
@@ -59,7 +61,8 @@ export class History {
     this.#current = kept?.current ?? 1;
     this.#nextId = kept?.nextId ?? 2;
     const tracks = kept?.tracks ?? [{ id: 1, name, parent: null, end: 0, inputs: [] }];
-    for (const track of tracks) this.#tracks.set(track.id, { ...track, ladder: new Ladder(), present: null });
+    for (const track of tracks)
+      this.#tracks.set(track.id, { ...track, ladder: new Ladder(), present: null, endEvent: 0 });
   }
 
   /** What is to be kept beside the saved present of the current track; null: there is but one. */
@@ -94,7 +97,8 @@ export class History {
 
   /** To be asked when the engine has run on. @returns whether a past has just become the present */
   arrives(): boolean {
-    if (!this.#isPast || this.#engine.now < this.#track(this.#current).end) return false;
+    const { end, endEvent } = this.#track(this.#current);
+    if (!this.#isPast || this.#engine.now < end || this.#engine.nextEvent < endEvent) return false;
     this.#isPast = false;
     return true;
   }
@@ -141,7 +145,16 @@ export class History {
     engine.expect([]);
     const id = this.#nextId++;
     const parent = { track: this.#current, at: engine.now, event: engine.nextEvent };
-    this.#tracks.set(id, { id, name, parent, end: engine.now, inputs: [], ladder: new Ladder(), present: null });
+    this.#tracks.set(id, {
+      id,
+      name,
+      parent,
+      end: engine.now,
+      inputs: [],
+      ladder: new Ladder(),
+      present: null,
+      endEvent: 0,
+    });
     this.#current = id;
     this.#isPast = false;
     this.keep();
@@ -178,6 +191,22 @@ export class History {
       id,
       this.#below(this.#track(id), (rung) => rung.at <= at),
     );
+  }
+
+  /** Another engine on the current track, at its last checkpoint before an event; the run of the track is ahead of it. */
+  engineBeforeEvent(event: number): Engine {
+    return this.#engineOn(
+      this.#current,
+      this.#below(this.#track(this.#current), (rung) => rung.event < event),
+    );
+  }
+
+  /** Brings the engine to a moment of its track, to the event: where another engine stands that was run there. */
+  standWith(other: Engine): void {
+    this.#leave();
+    this.#isPast = true;
+    this.#engine.restore(other.checkpoint().saved);
+    this.#engine.expect(this.#track(this.#current).inputs);
   }
 
   #engineOn(id: number, rung: Rung | null): Engine {
@@ -220,7 +249,7 @@ export class History {
     if (this.#isPast) return;
     const { saved, bytes } = this.#engine.checkpoint();
     const track = this.#track(this.#current);
-    const left = { ...track, ...this.#seen(track), present: saved };
+    const left = { ...track, ...this.#seen(track), present: saved, endEvent: this.#engine.nextEvent };
     this.#tracks.set(left.id, left);
     this.#add(left, saved, bytes);
   }

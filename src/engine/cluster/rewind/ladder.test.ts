@@ -61,11 +61,11 @@ describe('the ladder of checkpoints', () => {
       for (let worked = 1; ; worked++) if (pace.worked(1)) return worked;
     };
     pace.made(3);
-    expect(workUntilDue()).toBe(108);
+    expect(workUntilDue()).toBe(135);
     pace.made(40);
-    expect(workUntilDue()).toBe(108);
+    expect(workUntilDue()).toBe(135);
     for (let i = 0; i < 4; i++) pace.made(10);
-    expect(workUntilDue()).toBe(360);
+    expect(workUntilDue()).toBe(450);
   });
 
   it('of a large cluster costs more, so that little has to be played again', () => {
