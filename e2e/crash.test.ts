@@ -81,3 +81,19 @@ test('when one panel throws, it alone says so, and comes back by its button; the
   await page.keyboard.press('Delete');
   await expect(machine(page, 'node-1')).toHaveAttribute('data-state', 'Off');
 });
+
+test('a panel that could not be loaded says so, and is there when one tries again with the network back', async ({
+  page,
+}) => {
+  await openCluster(page);
+  await page.route('**/library-panel*', (route) => route.abort());
+  await page.getByRole('button', { name: 'Library of apps and faults' }).click();
+  const again = page.getByRole('button', { name: 'Try again' });
+  await expect(again).toBeVisible();
+  await again.click();
+  await expect(again).toBeVisible();
+  await page.unroute('**/library-panel*');
+  await again.click();
+  await expect(page.getByRole('dialog', { name: 'Library' })).toBeVisible();
+  await expect(again).toHaveCount(0);
+});

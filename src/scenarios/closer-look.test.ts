@@ -4,7 +4,7 @@ import { startingCluster } from './starting-clusters';
 import type { Engine, Relation } from '#engine/cluster/door';
 import { newEngine } from '#engine/cluster/engine';
 import '#engine/cluster/late-code';
-import type { Subject } from '#engine/cluster/records';
+import type { PodRecord, Subject } from '#engine/cluster/records';
 
 let engine: Engine;
 let pod: Subject;
@@ -122,6 +122,17 @@ spec:
     expect(taken.to).toHaveLength(6);
     expect(taken.to).toContainEqual(pod);
     expect(bonds.find(({ from }) => from.name === 'kubernetes')!.to).toEqual([]);
+  });
+
+  it('tells the containers of the pods on a node: state, restarts, probes', () => {
+    const { node } = engine.observe(null).set.find((one) => one.kind === 'Pod' && one.name === pod.name) as PodRecord;
+    const { uid } = engine.observe(null).set.find((one) => one.kind === 'Pod' && one.name === pod.name)!;
+    const found = engine.look({ type: 'containers', nodes: [node!] });
+    expect(found[uid]).toMatchObject([
+      { role: 'main', state: 'running', ready: true, started: true, restarts: 0, exitCode: null },
+    ]);
+    expect(found[uid]![0]!.probes).toContain('readiness');
+    expect(engine.look({ type: 'containers', nodes: [] })).toEqual({});
   });
 
   it('changes nothing, and says what was compacted and what was deleted', () => {

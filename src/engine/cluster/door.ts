@@ -15,7 +15,7 @@ import type { Micros } from '#engine/kernel/time';
 import type { TrafficTarget } from '#engine/node/traffic/load-generator';
 import type { KubectlAnswer, Said } from '#engine/kubectl/invocation';
 import type { LawReport } from './laws/report';
-import type { Bonds, Structure } from './structure';
+import type { Bonds, Containers, Structure } from './structure';
 import type { Printed } from '#engine/kubectl/terminal/session';
 import type {
   AttemptRecord,
@@ -264,6 +264,8 @@ export type CloserLook =
   | { readonly type: 'structure' }
   /** Who watches what, and who takes which pods. */
   | { readonly type: 'bonds' }
+  /** The containers of all pods on these nodes. */
+  | { readonly type: 'containers'; readonly nodes: readonly string[] }
   /** `container` null: the pod's first. */
   | { readonly type: 'container-lines'; readonly subject: Subject; readonly container: string | null };
 
@@ -272,6 +274,7 @@ export interface CloserLooks {
   readonly relations: readonly Relation[];
   readonly structure: Structure;
   readonly bonds: Bonds;
+  readonly containers: Containers;
   /** Null: the pod is on no machine. */
   readonly 'container-lines': ContainerLines | null;
 }

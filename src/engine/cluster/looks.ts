@@ -11,6 +11,7 @@ import { containerd } from '#engine/node/runtime/containerd';
 import { type LogRecord, podLogDirectory, writeOf, writesIn } from '#engine/node/runtime/log-record';
 import type { CloserLook, CloserLooks, ContainerLines, ObjectHistory, ObjectVersion, Relation } from './door';
 import { bondsOf, selectsPods } from './look-bonds';
+import { containersOn } from './look-containers';
 import { structureOf } from './look-structure';
 import { leadingMember, stateOf } from './observe/truth';
 import type { Subject } from './records';
@@ -196,6 +197,8 @@ export function closerLook<What extends CloserLook>(kernel: Kernel, what: What):
       return structureOf(kernel) as CloserLooks[What['type']];
     case 'bonds':
       return bondsOf(kernel) as CloserLooks[What['type']];
+    case 'containers':
+      return containersOn(kernel, look.nodes) as CloserLooks[What['type']];
     case 'container-lines':
       return containerLines(kernel, look.subject, look.container, MOST_LINES) as CloserLooks[What['type']];
   }

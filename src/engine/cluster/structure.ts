@@ -78,3 +78,21 @@ export interface Bonds {
   readonly watches: readonly WatchEntry[];
   readonly bonds: readonly BondEntry[];
 }
+
+/** A container of a pod as its status has it. */
+export interface ContainerEntry {
+  readonly name: string;
+  readonly role: 'init' | 'sidecar' | 'main' | 'ephemeral';
+  readonly state: 'waiting' | 'running' | 'terminated';
+  /** Why it waits or has ended; empty: nothing is said of it. */
+  readonly reason: string;
+  readonly exitCode: number | null;
+  readonly ready: boolean;
+  /** Its startup probe has succeeded, or it has none. */
+  readonly started: boolean;
+  readonly restarts: number;
+  readonly probes: readonly ('startup' | 'liveness' | 'readiness')[];
+}
+
+/** By the pod's uid. */
+export type Containers = Readonly<Record<string, readonly ContainerEntry[]>>;

@@ -1,6 +1,7 @@
 /** Says which cluster this is and whether another tab runs it; opens the list of those that are kept. */
 import { ChevronDown } from 'lucide-react';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
+import { lazy } from '../crash/lazy';
 import { useUi } from '../state/store';
 import { useText } from '../text/text';
 import { useKeeping } from './use-keeping';

@@ -1,6 +1,7 @@
 /** Keeps a fault in one panel from taking the others down. */
 import { Component, type ReactNode } from 'react';
 import { TextContext } from '../text/text';
+import { forgetFailures } from './lazy';
 
 interface PanelBoundaryProps {
   readonly name: string;
@@ -30,7 +31,14 @@ export class PanelBoundary extends Component<PanelBoundaryProps, PanelBoundarySt
       <div className="panel-fault" role="alert" style={{ gridArea: this.props.area }}>
         <p>{this.context.crash.panel(this.props.name)}</p>
         <p className="quiet">{message}</p>
-        <button type="button" className="toggle-pill" onClick={() => this.setState({ message: null })}>
+        <button
+          type="button"
+          className="toggle-pill"
+          onClick={() => {
+            forgetFailures();
+            this.setState({ message: null });
+          }}
+        >
           {this.context.crash.tryAgain}
         </button>
       </div>

@@ -1,7 +1,8 @@
 /** Where manifests are pasted and applied: sample apps to begin with, an editor, and what became of it. */
 import { Button } from '@mantine/core';
 import { X } from 'lucide-react';
-import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { Suspense, useEffect, useRef, useState } from 'react';
+import { lazy } from '../crash/lazy';
 import type { Answer } from '#engine/cluster/door';
 import { sampleApps } from '#scenarios/apps/sample-apps';
 import { CommandButton } from '../shell/command-button';

@@ -1,6 +1,7 @@
 /** The bar along the top: what this is, the clock, the language, the theme. */
 import { Moon, Settings2, Sun } from 'lucide-react';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
+import { lazy } from '../crash/lazy';
 import { ClustersButton } from '../clusters/clusters-button';
 import { useUi, useUiStore } from '../state/store';
 import { ShareButton } from '../share/share-button';

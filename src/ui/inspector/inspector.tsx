@@ -1,6 +1,7 @@
 /** The panel at the right: the selected thing, or the whole cluster while nothing is selected. */
 import { X } from 'lucide-react';
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
+import { lazy } from '../crash/lazy';
 import { PanelSplitter } from '../shell/panel-splitter';
 import { useUi, useUiStore } from '../state/store';
 import { useText } from '../text/text';

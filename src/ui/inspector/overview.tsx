@@ -1,5 +1,6 @@
 /** What the inspector shows while nothing is selected: the cluster in figures, its workloads with their steppers, its services. */
-import { lazy, memo, Suspense } from 'react';
+import { memo, Suspense } from 'react';
+import { lazy } from '../crash/lazy';
 import { useShallow } from 'zustand/react/shallow';
 import type { WorkloadRecord } from '#engine/cluster/records';
 import { hueClass } from '../chips/hue';

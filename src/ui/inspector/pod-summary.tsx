@@ -3,6 +3,7 @@ import type { PodRecord } from '#engine/cluster/records';
 import { countdownsOf, subjectKey } from '../state/mirror';
 import { useUi } from '../state/store';
 import { useText } from '../text/text';
+import { ContainerList } from './container-list';
 import { Facts } from './facts';
 import { Labels } from './labels';
 import { RemoveButton } from './remove-button';
@@ -55,6 +56,7 @@ export function PodSummary({ pod, age }: { pod: PodRecord; age: string }) {
           </div>
         ) : null}
       </dl>
+      <ContainerList pod={pod} />
       <Labels labels={pod.labels} />
       <RemoveButton subject={pod} />
     </>

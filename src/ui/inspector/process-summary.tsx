@@ -1,6 +1,7 @@
 /** A process as it really is, with its own figures. */
 import { Button } from '@mantine/core';
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
+import { lazy } from '../crash/lazy';
 import type { RaftRecord } from '#engine/cluster/records';
 import { useCommands } from '../state/commands';
 import { useUi } from '../state/store';

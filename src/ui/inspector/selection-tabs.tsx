@@ -1,6 +1,7 @@
 /** The views of the selected thing: summary, YAML, Events, why. Loaded when something is selected for the first time. */
 import { Tabs } from '@mantine/core';
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
+import { lazy } from '../crash/lazy';
 import type { Subject } from '#engine/cluster/records';
 import { PanelBoundary } from '../crash/panel-boundary';
 import { MantineScope } from '../shell/mantine-scope';

@@ -1,5 +1,6 @@
 /** The selected thing in a few facts, with what can be done to it. */
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
+import { lazy } from '../crash/lazy';
 import type { Subject } from '#engine/cluster/records';
 import { findObject } from '../state/mirror';
 import { useUi } from '../state/store';

@@ -1,5 +1,6 @@
 /** The whole object as the API server has it, as YAML; follows its changes. */
-import { lazy, Suspense, useCallback } from 'react';
+import { Suspense, useCallback } from 'react';
+import { lazy } from '../crash/lazy';
 import { Button } from '@mantine/core';
 import { Pencil, RefreshCw } from 'lucide-react';
 import type { Subject } from '#engine/cluster/records';

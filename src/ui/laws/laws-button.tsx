@@ -1,6 +1,7 @@
 /** Opens the laws of the cluster. The panel comes when it is asked for. */
 import { Scale } from 'lucide-react';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
+import { lazy } from '../crash/lazy';
 import { useWords } from '../text/text';
 
 const LawsPanel = lazy(async () => {

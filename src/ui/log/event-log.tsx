@@ -3,7 +3,8 @@
  * what it is about and tells more in `LogEntry`. The table stands still while the pointer is over it.
  */
 import { ArrowDownWideNarrow, ArrowUpNarrowWide, Download, Layers } from 'lucide-react';
-import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import { Suspense, useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import { lazy } from '../crash/lazy';
 import { PanelSplitter } from '../shell/panel-splitter';
 import { useCommands } from '../state/commands';
 import { useUi, useUiStore, type UiStore } from '../state/store';

@@ -1,7 +1,8 @@
 /** The stage by workload or by service: namespaces with their cards. Late code: the stage begins by machine. */
 import { ReactFlow, type Node, type NodeProps, type NodeTypes } from '@xyflow/react';
 import { ChevronDown, ChevronRight } from 'lucide-react';
-import { lazy, memo, Suspense, useMemo, useState } from 'react';
+import { memo, Suspense, useMemo, useState } from 'react';
+import { lazy } from '../crash/lazy';
 import type { Subject } from '#engine/cluster/records';
 import type { Places } from '../camera/camera';
 import { findObject, subjectKey, type Mirror } from '../state/mirror';

@@ -1,6 +1,8 @@
-/** By what the stage is laid out (three buttons, and the keys 1, 2 and 3), and the lines between things. */
+/** By what the stage is laid out (three buttons, and the keys 1, 2 and 3), the lines between things, and what is seen from near. */
+import { useStore } from '@xyflow/react';
 import { Boxes, Server, Waypoints, type LucideIcon } from 'lucide-react';
-import { useEffect } from 'react';
+import { Suspense, useEffect } from 'react';
+import { lazy } from '../crash/lazy';
 import { EdgeTools } from '../edges/edge-tools';
 import { useUi, useUiStore } from '../state/store';
 import type { Arrangement } from '../state/view-slice';
@@ -13,6 +15,11 @@ const CHOICES: readonly { readonly by: Arrangement; readonly key: string; readon
   { by: 'service', key: '3', Icon: Waypoints },
 ];
 
+/** From this zoom on a chip has room for its containers. */
+const NEAR = 1.6;
+
+const ContainerLayer = lazy(async () => ({ default: (await import('../near/container-layer')).ContainerLayer }));
+
 const isTyping = (target: EventTarget | undefined): boolean =>
   target instanceof Element && target.closest('input, textarea, select, [contenteditable="true"]') !== null;
 
@@ -20,6 +27,7 @@ export function StageTools() {
   const words = useObjectWords();
   const store = useUiStore();
   const arrangement = useUi((state) => state.arrangement);
+  const near = useStore((flow) => flow.transform[2] >= NEAR);
 
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => {
@@ -49,6 +57,11 @@ export function StageTools() {
         ))}
       </div>
       <EdgeTools />
+      {near ? (
+        <Suspense fallback={null}>
+          <ContainerLayer />
+        </Suspense>
+      ) : null}
     </>
   );
 }

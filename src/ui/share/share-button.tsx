@@ -1,6 +1,7 @@
 /** Opens the panel that shares the run. The panel comes when it is asked for. */
 import { Share2 } from 'lucide-react';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
+import { lazy } from '../crash/lazy';
 import { useText } from '../text/text';
 
 const SharePanel = lazy(async () => {

@@ -1,6 +1,7 @@
 /** The whole page: header, rail, stage, inspector, event log, timeline. Each panel stands and falls alone. */
 import { ReactFlowProvider } from '@xyflow/react';
-import { lazy, Suspense, useLayoutEffect, useState, type CSSProperties } from 'react';
+import { Suspense, useLayoutEffect, useState, type CSSProperties } from 'react';
+import { lazy } from '../crash/lazy';
 import { useStore } from 'zustand/react';
 import { PanelBoundary } from '../crash/panel-boundary';
 import { Header } from '../header/header';

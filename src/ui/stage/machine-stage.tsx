@@ -1,6 +1,7 @@
 /** The stage by machine: control planes on top, zones with their workers below, everything in its place. */
 import { ReactFlow, type NodeChange, type NodeTypes, type OnNodeDrag } from '@xyflow/react';
-import { lazy, Suspense, useCallback, useMemo, useRef, useState } from 'react';
+import { Suspense, useCallback, useMemo, useRef, useState } from 'react';
+import { lazy } from '../crash/lazy';
 import type { FarHands } from '../far/far-stage';
 import { PanelBoundary } from '../crash/panel-boundary';
 import { PulseCanvas } from '../motion/pulse-canvas';

@@ -52,6 +52,7 @@ describe('the status of a machine', () => {
       'kubelet paused · API: Ready',
       true,
     ],
+    ['runs, and nobody has heard of it for long', machine('node-1'), unknown, 'NotReady', 'runs · API: NotReady', true],
     ['booting', machine('node-1', { power: 'booting' }), undefined, 'NotReady', 'booting', false],
     ['not registered', machine('node-1'), undefined, 'NotReady', 'joining', false],
     ['unwell', machine('node-1'), node('node-1', { ready: 'False' }), 'NotReady', 'NotReady', false],

@@ -66,6 +66,10 @@ export function machineStatus(
   if (kubelet !== '') {
     return { state, led: 'warn', words: text.machine.butApi(kubelet, believed), disagrees: believedReady };
   }
+  // Nobody has heard of it for long, though it runs: what its kubelet itself has said would be False.
+  if (node.ready === 'Unknown') {
+    return { state, led: 'warn', words: text.machine.butApi(text.machine.runs, believed), disagrees: true };
+  }
   return { state, led: believedReady ? 'ok' : 'warn', words: believed, disagrees: false };
 }
 

@@ -1,5 +1,6 @@
 /** The stage: the whole cluster as one picture that can be touched, by machine, by workload or by service. */
-import { lazy, Suspense, useRef } from 'react';
+import { Suspense, useRef } from 'react';
+import { lazy } from '../crash/lazy';
 import { PanelBoundary } from '../crash/panel-boundary';
 import { useUi } from '../state/store';
 import { useText } from '../text/text';

@@ -15,7 +15,15 @@ export function usePodHands(stage: RefObject<HTMLElement | null>): void {
       const held = podOf(event, store);
       if (!held || event.button !== 0) return;
       const { clientX: x, clientY: y } = event;
-      void import('./pod-drag').then(({ carryPod }) => carryPod({ ...held, x, y, store, commands }));
+      // Who has let go before the code is here has clicked.
+      const click = new AbortController();
+      for (const kind of ['pointerup', 'pointercancel'] as const)
+        addEventListener(kind, () => click.abort(), { signal: click.signal });
+      void import('./pod-drag').then(({ carryPod }) => {
+        if (click.signal.aborted) return;
+        click.abort();
+        carryPod({ ...held, x, y, store, commands });
+      });
     };
     const press = (event: KeyboardEvent): void => {
       const held = event.key === 'Delete' ? podOf(event, store) : null;

@@ -119,6 +119,7 @@ export const en = {
     kubeletIs: (state: string) => `kubelet ${state}`,
     booting: 'booting',
     joining: 'joining',
+    runs: 'runs',
     butApi: (truth: string, belief: string) => `${truth} · API: ${belief}`,
     powerOff: 'Power off',
     powerOn: 'Power on',

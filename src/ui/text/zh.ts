@@ -146,6 +146,7 @@ export const zh: Catalogue = {
     kubeletIs: (state) => `kubelet ${state}`,
     booting: '启动中',
     joining: '加入中',
+    runs: '正在运行',
     butApi: (truth, belief) => `${truth} · API：${belief}`,
     powerOff: '切断电源',
     powerOn: '接通电源',

@@ -1,5 +1,6 @@
 /** The run so far as a strip: how much happened when, and what was done to it. */
-import { lazy, memo, Suspense, useMemo } from 'react';
+import { memo, Suspense, useMemo } from 'react';
+import { lazy } from '../crash/lazy';
 import { useUi, type UiState } from '../state/store';
 import { formatAxisTime } from '../text/virtual-time';
 import { useText } from '../text/text';

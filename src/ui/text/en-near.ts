@@ -1,0 +1,14 @@
+/** What is said of a pod's containers. It comes with them, late. */
+import type { ContainerEntry } from '#engine/cluster/structure';
+
+export const enNear = {
+  containers: 'Containers',
+  role: { init: 'init', sidecar: 'sidecar', main: '', ephemeral: 'ephemeral' } satisfies Record<
+    ContainerEntry['role'],
+    string
+  >,
+  state: (state: ContainerEntry['state'], reason: string) => (reason === '' ? state : `${state}: ${reason}`),
+  ready: (ready: boolean): string => (ready ? 'ready' : 'not ready'),
+  restarts: (times: number) => (times === 1 ? '1 restart' : `${times} restarts`),
+  probes: (probes: readonly string[]) => `${probes.join(', ')} probe${probes.length === 1 ? '' : 's'}`,
+};
