@@ -11,6 +11,7 @@ import { harmless } from './harmless';
 import { keysOf, type Key } from './keys';
 import { insert, type LineState, newLine, press, remembered } from './line-editor';
 import { newPager, type Pager, pagerScreen, pressPager } from './pager';
+import { piecesOf } from './pieces';
 import { linesBelow, shownLine } from './shown-line';
 
 export interface ScreenHost {
@@ -143,7 +144,7 @@ export class Screen {
 
   #write(text: string): void {
     if (text === '') return;
-    this.terminal.write(harmless(text).replaceAll('\n', '\r\n'));
+    for (const piece of piecesOf(text)) this.terminal.write(harmless(piece).replaceAll('\n', '\r\n'));
     this.#atStart = text.endsWith('\n');
   }
 

@@ -8,6 +8,7 @@ import { isJsonObject } from '#engine/api/json';
 import { parseManifest } from '#engine/api/manifest';
 import type { ManifestDocument } from '#engine/api/manifest-document';
 import type { KubeObject } from '#engine/api/types';
+import { jsonProblem } from './json-problem';
 import { ask, type Call, failed, listRefusal, want } from './context';
 import {
   listedText,
@@ -230,7 +231,11 @@ function* documentsOf(call: Call): Doing<readonly Sourced[]> {
 
 function parsed(text: string, source: string): Sourced[] {
   const manifest = parseManifest(text, source);
-  if (!manifest.ok) throw new Failure(manifest.error.message);
+  if (!manifest.ok) {
+    // What looks like JSON, and is no YAML either, is told of as JSON.
+    const problem = /^\s*\{/.test(text) ? jsonProblem(text) : null;
+    throw new Failure(problem === null ? manifest.error.message : `error: error parsing ${source}: ${problem}`);
+  }
   return manifest.documents.map((document) => ({ source, document }));
 }
 
