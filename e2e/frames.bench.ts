@@ -116,6 +116,23 @@ const smooth = (wanted: Wanted, near: boolean) => () =>
     };
   });
 
+/** A browser tells of tasks from 50 ms on: where there is none, that is the figure. */
+const LEAST_TOLD_MS = 50;
+
+/** The longest task of the page's thread while panning and zooming, from near and from far. */
+const longestTask = async () => {
+  let longest = LEAST_TOLD_MS;
+  for (const [wanted, near] of [
+    [FIFTY, true],
+    [THOUSAND, false],
+  ] as const)
+    await withCluster(wanted, near, async (page) => {
+      for (const motion of ['pan', 'zoom'] as const)
+        longest = Math.max(longest, (await move(page, motion)).longestTaskMs);
+    });
+  return Math.round(longest);
+};
+
 const batch = (wanted: Wanted) => () =>
   withCluster(wanted, false, async (page) => rounded(p95((await move(page, 'pan')).batchesMs)));
 
@@ -176,6 +193,12 @@ export const benchmarks = [
     name: 'frames/batch-p95-ms',
     note: 'the page’s thread at a batch of changes, 30,000 pods with 5,000 changes/s; at most 2',
     run: batch(THOUSAND),
+  },
+  {
+    ...lower,
+    name: 'frames/longest-task-ms',
+    note: 'the longest task of the page’s thread in both of these, near and far; 50 stands for all that are shorter; at most 50',
+    run: longestTask,
   },
   {
     ...lower,

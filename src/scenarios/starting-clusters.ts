@@ -45,6 +45,11 @@ export const startingClusters: readonly StartingCluster[] = [
     spec: { ...DEFAULT_CLUSTER, nodes: 100, zones: 3, manifests: [defaultApp] },
   },
   {
+    name: '1000-nodes',
+    title: '1,000 workers in three zones, with an app: all Ready after a minute',
+    spec: { ...DEFAULT_CLUSTER, nodes: 1_000, zones: 3, manifests: [defaultApp] },
+  },
+  {
     name: 'etcd-in-memory',
     title: 'etcd as it was in version 2: all in memory, gone with the power',
     spec: { ...DEFAULT_CLUSTER, etcdStorage: 'memory', manifests: [defaultApp] },

@@ -13,7 +13,10 @@ const clock = (name: string, what: CountdownRecord['what'], endsAt: number): Cou
 });
 
 const rows = (...clocks: readonly CountdownRecord[]): readonly string[] =>
-  clockGroups(clocks.map((one) => [one])).map(({ first, others }) => `${first.subject.name} +${others}`);
+  clockGroups(
+    clocks.map((one) => [one]),
+    2 * SECOND,
+  ).map(({ first, others }) => `${first.subject.name} +${others}`);
 
 describe('the rows of clocks', () => {
   it('begin with the one that ends first', () => {
@@ -32,6 +35,11 @@ describe('the rows of clocks', () => {
         clock('d', 'toleration', 303),
       ),
     ).toEqual(['a +2', 'x +0', 'd +0']);
+  });
+
+  it('leave out what has only begun: mostly it is over before anybody has read it', () => {
+    const young = { ...clock('a', 'termination', 30), startedAt: SECOND };
+    expect(rows(young, clock('b', 'termination', 30))).toEqual(['b +0']);
   });
 
   it('leave pulls out: they are seen in their pods', () => {

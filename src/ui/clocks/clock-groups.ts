@@ -1,6 +1,6 @@
 /** The clocks that run, as few rows: those that end together are one. Pure. */
 import type { CountdownRecord } from '#engine/cluster/records';
-import { SECOND } from '#engine/kernel/time';
+import { SECOND, type Micros } from '#engine/kernel/time';
 import { isCreation } from '../chips/countdown';
 
 export interface ClockGroup {
@@ -12,10 +12,14 @@ export interface ClockGroup {
 /** Clocks of one kind that end within so much of each other are one row: a machine's pods are evicted together. */
 const TOGETHER = 2 * SECOND;
 
+/** A clock younger than this is mostly one that nobody will have to wait for, as a pod that ends at once: rows do not come and go for it. */
+const YOUNG = 2 * SECOND;
+
 /** The soonest first. Pulls are seen where they are. */
-export function clockGroups(countdowns: Iterable<readonly CountdownRecord[]>): readonly ClockGroup[] {
+export function clockGroups(countdowns: Iterable<readonly CountdownRecord[]>, now: Micros): readonly ClockGroup[] {
   const all: CountdownRecord[] = [];
-  for (const group of countdowns) for (const clock of group) if (!isCreation(clock)) all.push(clock);
+  for (const group of countdowns)
+    for (const clock of group) if (!isCreation(clock) && now - clock.startedAt >= YOUNG) all.push(clock);
   all.sort((a, b) => a.endsAt - b.endsAt || (a.id < b.id ? -1 : 1));
   const open = new Map<CountdownRecord['what'], { first: CountdownRecord; others: number }>();
   const groups: { readonly first: CountdownRecord; others: number }[] = [];

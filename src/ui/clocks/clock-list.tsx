@@ -1,6 +1,7 @@
 /** The clocks that run in the cluster, the soonest first: what will happen if nobody does anything. */
 import { memo } from 'react';
 import { useShallow } from 'zustand/react/shallow';
+import { SECOND } from '#engine/kernel/time';
 import { CountdownRing } from '../chips/countdown-ring';
 import { SubjectLink } from '../inspector/subject-link';
 import { useUi } from '../state/store';
@@ -11,7 +12,7 @@ import { clockGroups, type ClockGroup } from './clock-groups';
 import '../theme/clocks.css';
 
 const WORDS = { en: enClockList, zh: zhClockList };
-const SHOWN = 6;
+const SHOWN = 4;
 
 const Row = memo(function Row({ group: { first, others } }: { group: ClockGroup }) {
   const text = useText();
@@ -36,7 +37,8 @@ const Row = memo(function Row({ group: { first, others } }: { group: ClockGroup 
 export function ClockList() {
   const words = useWords(WORDS);
   const countdowns = useUi(useShallow((state) => [...state.mirror.countdowns.values()]));
-  const groups = clockGroups(countdowns);
+  const second = useUi((state) => Math.floor(state.mirror.now / SECOND));
+  const groups = clockGroups(countdowns, second * SECOND);
   if (groups.length === 0) return null;
   return (
     <>

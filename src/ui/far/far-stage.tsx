@@ -28,6 +28,8 @@ interface FarStageProps {
   readonly layout: StageLayout;
   /** Machines that stand in the page as elements. */
   readonly elements: ReadonlySet<string>;
+  /** Zones and control planes are no elements yet. */
+  readonly isBare: boolean;
   readonly onSeen: (seen: Seen) => void;
   readonly hands: Ref<FarHands>;
 }
@@ -55,7 +57,7 @@ function readPalette(): Palette {
   };
 }
 
-export function FarStage({ layout, elements, onSeen, hands }: FarStageProps) {
+export function FarStage({ layout, elements, isBare, onSeen, hands }: FarStageProps) {
   useCameraWatch(layout, onSeen);
   const text = useText();
   const store = useUiStore();
@@ -108,7 +110,7 @@ export function FarStage({ layout, elements, onSeen, hands }: FarStageProps) {
         palette,
         selected: new Set([selection, ...picked].flatMap((one) => (one?.kind === 'Machine' ? [one.name] : []))),
         elements,
-        far: transform[2] < nearZoom(layout, { width, height }),
+        far: isBare || transform[2] < nearZoom(layout, { width, height }),
       });
       brush.putImageData(picture.image, 0, 0);
       write(brush, labels, ratio);
@@ -142,7 +144,7 @@ export function FarStage({ layout, elements, onSeen, hands }: FarStageProps) {
       stopStore();
       cancelAnimationFrame(frame);
     };
-  }, [flow, store, layout, elements, text]);
+  }, [flow, store, layout, elements, isBare, text]);
 
   return <canvas ref={canvas} className="far-canvas" aria-hidden="true" />;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { layoutStage } from '../stage/layout';
-import { mountedNext, nearZoom, type View } from './large-cluster';
+import { mountedNext, nearZoom, partsNext, type View } from './large-cluster';
 
 const layoutOf = (workers: number) =>
   layoutStage({
@@ -42,4 +42,12 @@ describe('a large cluster', () => {
     expect(nearZoom(layout, { width: 900, height: 550 })).toBe(0.5);
     expect(nearZoom(layout, { width: 1600, height: 950 })).toBeGreaterThan(0.6);
   });
+});
+
+it('what is beside the machines comes one thing a frame, and then stays', () => {
+  let parts: ReadonlySet<string> = new Set();
+  const sizes: number[] = [];
+  for (let frame = 0; frame < 4; frame++) sizes.push((parts = partsNext(parts)).size);
+  expect(sizes).toEqual([2, 3, 4, 4]);
+  expect(partsNext(parts)).toBe(parts);
 });

@@ -43,6 +43,15 @@ export function inView(box: Box, { transform: [x, y, zoom], width, height }: Vie
   );
 }
 
+/** What comes after each other when the camera has come near, before the machines: one in a frame, so that no frame has to make them all. */
+const PARTS: readonly (readonly string[])[] = [['zone', 'add-machine'], ['control-plane'], ['wires']];
+
+/** What has come of the stage in the frame after this one. */
+export function partsNext(before: ReadonlySet<string>): ReadonlySet<string> {
+  const next = PARTS.find((parts) => parts.some((part) => !before.has(part)));
+  return next === undefined ? before : new Set([...before, ...next]);
+}
+
 /** The workers that are elements in the frame after this one: a few more, and a few fewer, until all in view are. */
 export function mountedNext(before: ReadonlySet<string>, layout: StageLayout, view: View): ReadonlySet<string> {
   const near = view.transform[2] >= nearZoom(layout, view);

@@ -3,7 +3,7 @@ import { useStoreApi } from '@xyflow/react';
 import { useEffect, useRef } from 'react';
 import { SEEN_FROM_FAR, type Seen } from '../stage/large';
 import type { StageLayout } from '../stage/layout';
-import { mountedNext, nearZoom, type View } from './large-cluster';
+import { mountedNext, nearZoom, partsNext, type View } from './large-cluster';
 
 export function useCameraWatch(layout: StageLayout, onSeen: (seen: Seen) => void): void {
   const flow = useStoreApi();
@@ -16,9 +16,11 @@ export function useCameraWatch(layout: StageLayout, onSeen: (seen: Seen) => void
       const { transform, width, height } = flow.getState();
       const view: View = { transform, width, height };
       const far = transform[2] < nearZoom(layout, view);
-      const elements = mountedNext(seen.current.elements, layout, view);
-      if (far === seen.current.far && elements === seen.current.elements) return;
-      seen.current = { far, elements };
+      const parts = far ? SEEN_FROM_FAR.parts : partsNext(seen.current.parts);
+      const isFirst = parts !== seen.current.parts && !far; // one thing a frame
+      const elements = isFirst ? seen.current.elements : mountedNext(seen.current.elements, layout, view);
+      if (far === seen.current.far && elements === seen.current.elements && parts === seen.current.parts) return;
+      seen.current = { far, elements, parts };
       onSeen(seen.current);
       again(); // until all are there
     };

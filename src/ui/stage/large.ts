@@ -11,6 +11,8 @@ export interface Seen {
   readonly far: boolean;
   /** Workers that are elements of the page; the others are painted. */
   readonly elements: ReadonlySet<string>;
+  /** What has come of the rest: kinds of the stage's nodes, and `wires`. */
+  readonly parts: ReadonlySet<string>;
 }
 
-export const SEEN_FROM_FAR: Seen = { far: true, elements: new Set() };
+export const SEEN_FROM_FAR: Seen = { far: true, elements: new Set(), parts: new Set() };

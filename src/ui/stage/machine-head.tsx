@@ -72,7 +72,7 @@ export const MachineHead = memo(function MachineHead({ name, machine, node, stat
     <header className="machine-head">
       <span className="led" data-led={status.led} aria-hidden="true" />
       <h3>{name}</h3>
-      <span className="machine-words" data-disagrees={status.disagrees}>
+      <span className="machine-words" data-disagrees={status.disagrees} title={apart ? undefined : status.words}>
         {apart ? null : status.words}
       </span>
       <FaultMark name={name} />
@@ -86,7 +86,7 @@ export const MachineHead = memo(function MachineHead({ name, machine, node, stat
         >
           <Power size={14} strokeWidth={2.2} aria-hidden="true" />
         </button>
-      ) : node?.podCIDR && !node.unschedulable ? (
+      ) : node?.podCIDR && !node.unschedulable && status.led === 'ok' ? (
         <span className="machine-cidr">{node.podCIDR}</span>
       ) : null}
       <button

@@ -76,14 +76,20 @@ export function MachineStage({ size }: { size: StageSize }) {
     return wiresOf(layout, (worker) => held.get(worker));
   }, [layout, servers]);
   const large = layout.workers.length >= LARGE_FROM;
-  const [{ far: isFar, elements }, setSeen] = useState(SEEN_FROM_FAR);
+  const [{ far: isFar, elements, parts }, setSeen] = useState(SEEN_FROM_FAR);
   const far = large && isFar;
   const withElements = far && layout.workers.length <= MOST_FAR_ELEMENTS;
+  const all = useMemo(() => stageNodes(layout, withElements), [layout, withElements]);
+  // The same objects from frame to frame, so that React Flow leaves alone what stays.
   const placed = useMemo(() => {
-    const all = stageNodes(layout, withElements);
     if (!large || withElements) return all;
-    return far ? NO_NODES : all.filter(({ id, type }) => type !== 'machine' || elements.has(id));
-  }, [layout, large, far, withElements, elements]);
+    return far ? NO_NODES : all.filter(({ id, type }) => (type === 'machine' ? elements.has(id) : parts.has(type)));
+  }, [all, large, far, withElements, elements, parts]);
+  const withWires = !large || (!far && parts.has('wires'));
+  const shownWires = useMemo(
+    () => (large ? wires.filter(({ machine }) => elements.has(machine)) : wires),
+    [large, wires, elements],
+  );
   const farHands = useRef<FarHands>(null);
   const lane = useMemo(() => groupLane(layout), [layout]);
   const lines = useMemo(
@@ -174,16 +180,22 @@ export function MachineStage({ size }: { size: StageSize }) {
         >
           {large ? (
             <Suspense fallback={null}>
-              <FarStage layout={layout} elements={elements} onSeen={setSeen} hands={farHands} />
+              <FarStage
+                layout={layout}
+                elements={elements}
+                isBare={!parts.has('control-plane')}
+                onSeen={setSeen}
+                hands={farHands}
+              />
             </Suspense>
           ) : null}
-          {far ? null : <Wiring wires={large ? wires.filter(({ machine }) => elements.has(machine)) : wires} />}
-          {several && !far ? (
+          {withWires ? <Wiring wires={shownWires} /> : null}
+          {several && withWires ? (
             <Suspense fallback={null}>
               <GroupLaneLines lane={lane} />
             </Suspense>
           ) : null}
-          {far ? null : <PulseCanvas lines={lines} />}
+          {withWires ? <PulseCanvas lines={lines} /> : null}
         </ReactFlow>
         {several ? (
           <Suspense fallback={null}>

@@ -42,6 +42,29 @@ describe('applyFrame', () => {
     expect(podsOn(mirror, UNSCHEDULED)).toEqual([]);
   });
 
+  it('takes up changes of a pod in whatever way they come within a frame', () => {
+    const before = after({ set: [pod('a', { createdAt: 1 }), pod('b', { createdAt: 2 }), pod('c', { createdAt: 3 })] });
+    const names = (mirror: Mirror, name: string) => podsOn(mirror, name).map((one) => `${one.name} ${one.restarts}`);
+    const mirror = applyFrame(
+      before,
+      frame({
+        set: [
+          pod('a', { createdAt: 1, restarts: 1 }),
+          pod('a', { createdAt: 1, restarts: 2 }),
+          pod('b', { createdAt: 2, restarts: 1 }),
+          pod('b', { createdAt: 2, restarts: 1, node: 'node-2' }),
+          pod('b', { createdAt: 2, restarts: 2, node: 'node-2' }),
+          pod('c', { createdAt: 3, restarts: 1 }),
+        ],
+        gone: [pod('c').uid],
+      }),
+      16,
+    );
+    expect(names(mirror, 'node-1')).toEqual(['a 2']);
+    expect(names(mirror, 'node-2')).toEqual(['b 2']);
+    expect(names(before, 'node-1')).toEqual(['a 0', 'b 0', 'c 0']);
+  });
+
   it('gives the same parts when a frame does not touch them', () => {
     const before = after({
       set: [pod('a'), pod('b', { node: 'node-2' }), node('node-1'), workload('web')],

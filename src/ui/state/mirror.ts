@@ -21,7 +21,7 @@ import type { Micros } from '#engine/kernel/time';
 import { addActivity } from './activity';
 import { withChangedEvents } from './event-order';
 import { addMarkers, leaderMarker, leadershipAfter, type Leadership } from './markers';
-import { rebucket } from './pods-by-node';
+import { rebucket, type ChangedPod } from './pods-by-node';
 import { editSharded, emptyShardedMap, shardedGet, type ShardedMap } from './sharded-map';
 import { noStories, turnTo, type TrackStories } from './track-story';
 
@@ -166,6 +166,10 @@ function sameFaults(before: readonly FaultRecord[], after: readonly FaultRecord[
   return before.length === after.length && before.every((fault, index) => fault.id === after[index]?.id);
 }
 
+/** Whether a pod's other version stands where it stood, in the same colour. */
+const staysInPlace = (old: PodRecord, record: PodRecord): boolean =>
+  old.node === record.node && old.createdAt === record.createdAt && old.name === record.name && old.app === record.app;
+
 /** A copy of a map made on the first write only. */
 class Draft<Key, Value> {
   private copy: Map<Key, Value> | null = null;
@@ -224,6 +228,7 @@ export function applyFrame(previous: Mirror, frame: Frame, nowMs: number, track 
   const hues = new Draft(before.hues);
   const removed = new Map<string, Set<string>>();
   const added = new Map<string, Map<string, PodRecord>>();
+  const changed = new Map<string, ChangedPod[]>();
   const born: Ghost[] = [];
   const changedEvents: EventRecord[] = [];
   let namespacesChanged = frame.full;
@@ -254,6 +259,16 @@ export function applyFrame(previous: Mirror, frame: Frame, nowMs: number, track 
     if (!old) uids.set(subjectKey(record), record.uid);
     switch (record.kind) {
       case 'Pod':
+        if (
+          old?.kind === 'Pod' &&
+          staysInPlace(old, record) &&
+          !added.get(record.node ?? UNSCHEDULED)?.has(record.uid)
+        ) {
+          const list = changed.get(record.node ?? UNSCHEDULED);
+          if (list) list.push({ before: old, after: record });
+          else changed.set(record.node ?? UNSCHEDULED, [{ before: old, after: record }]);
+          break;
+        }
         if (old?.kind === 'Pod') leaveBucket(old);
         enterBucket(record);
         break;
@@ -315,7 +330,7 @@ export function applyFrame(previous: Mirror, frame: Frame, nowMs: number, track 
     events: frame.events,
     objects: objectsAfter,
     uids: uids.done(),
-    podsByNode: rebucket(before.podsByNode, removed, addedLists),
+    podsByNode: rebucket(before.podsByNode, removed, addedLists, changed),
     nodes: nodes.done(),
     workloads: workloads.done(),
     services: services.done(),

@@ -9,6 +9,7 @@ const clusters: Readonly<Record<string, string>> = {
   ha: '高可用：三个控制平面，可以失去一个',
   'even-ha': '偶数高可用：四个控制平面，仍只能失去一个',
   '100-nodes': '三个可用区的一百个工作节点，带一个应用',
+  '1000-nodes': '三个可用区的一千个工作节点，带一个应用：一分钟后全部就绪',
   'etcd-in-memory': 'etcd 版本 2 的样子：全在内存中，断电即失',
 };
 

@@ -122,13 +122,18 @@ export function stabilizationOf(
   );
 }
 
-/** How long a rollout may make no progress. @source kubernetes pkg/controller/deployment/util (DeploymentTimedOut) */
-export function progressDeadlineOf(deployment: Deployment): CountdownRecord | null {
+/** A rollout that gets on has no clock worth looking at: it is told of when so much of its deadline has passed, or half a minute. */
+const STUCK_PART = 0.1;
+const STUCK_LATEST: Micros = 30 * SECOND;
+
+/** How long a rollout that makes no progress may go on so. @source kubernetes pkg/controller/deployment/util (DeploymentTimedOut) */
+export function progressDeadlineOf(deployment: Deployment, now: Micros): CountdownRecord | null {
   const { progressDeadlineSeconds: limit, paused } = deployment.spec ?? {};
   const progressing = conditionOf(deployment.status?.conditions, 'Progressing');
   const since = progressing?.lastUpdateTime;
   if (limit === undefined || paused === true || since === undefined || progressing?.status !== 'True') return null;
   if (progressing.reason === 'NewReplicaSetAvailable') return null;
+  if (now - parseTimestamp(since) < Math.min(STUCK_LATEST, STUCK_PART * seconds(limit))) return null;
   const { name } = deployment.metadata;
   return clock(
     'progress-deadline',
@@ -221,7 +226,7 @@ function* clocksOfObjects(kernel: Kernel, belief: Belief): Generator<CountdownRe
     autoscalers ??= memoryOf(kernel, 'horizontal-pod-autoscaler') as Autoscalers | undefined;
     yield stabilizationOf(object as HorizontalPodAutoscaler, autoscalers?.[keyOf(object)]);
   }
-  for (const object of belief.objectsOf('Deployment')) yield progressDeadlineOf(object as Deployment);
+  for (const object of belief.objectsOf('Deployment')) yield progressDeadlineOf(object as Deployment, now);
 }
 
 function* clocksOfProcesses(kernel: Kernel): Generator<CountdownRecord | null> {
