@@ -656,4 +656,35 @@ describe('an engine that throws', () => {
     const answer = await world.settled(world.host.input({ type: 'apply', ticket: 'b', manifest: CONFIG }));
     expect(answer?.ok).toBe(true);
   });
+
+  it('in the middle of a way back goes on in the present, and can go back again', async () => {
+    const world = await upWith(speed(1));
+    await world.host.prepare();
+    world.pass(20_000);
+    world.host.setPace(paused);
+    const { engine } = world.host;
+    const end = world.virtual;
+    const run = engine.run.bind(engine);
+    let calls = 0;
+    engine.run = (until, budget) => {
+      if (++calls > 3) throw new Error('broken on the way');
+      return run(until, { ...budget, events: 5 });
+    };
+    let over = false;
+    const way = world.host.time({ type: 'seek', at: end - 5 * SECOND }).then(() => (over = true));
+    for (let turn = 0; turn < 100 && world.crashes.length === 0; turn++) {
+      world.turn();
+      await new Promise((resolve) => setTimeout(resolve));
+    }
+    expect(world.crashes).toMatchObject([{ message: 'broken on the way', canResume: true }]);
+    expect(over).toBe(false);
+
+    world.host.resume();
+    await way;
+    expect(world.virtual).toBe(end);
+    await world.settled(world.host.time({ type: 'seek', at: end - 5 * SECOND }));
+    expect([world.virtual, world.status.time?.past]).toEqual([end - 5 * SECOND, true]);
+    await world.settled(world.host.time({ type: 'present' }));
+    expect(world.virtual).toBe(end);
+  });
 });

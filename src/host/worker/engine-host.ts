@@ -368,7 +368,8 @@ export class EngineHost {
     this.#engine = engine;
     this.#resumed = resumed;
     this.#cursor = null;
-    this.#errands.length = 0;
+    // Whoever went to a moment hears that it is over; nobody else's errand can be done here.
+    for (const errand of this.#errands.splice(0)) if (errand.quiet === true) errand.done(null);
     this.#answers.clear();
     this.#lastFrameAt = -Infinity;
     this.#travel = this.#late === null ? null : new this.#late.Travel(this.#traveller(), tracks);

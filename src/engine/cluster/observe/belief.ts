@@ -23,8 +23,9 @@ export interface LastChange {
 
 const REGISTRY = '/registry/';
 const NO_REQUESTS: NodeRecord['requested'] = Object.freeze({ milliCpu: 0, memory: 0, pods: 0 });
-/** Objects that are gone and can still be asked about. */
-const REMEMBERED = 20_000;
+/** Objects that are gone and can still be asked about; of Events, which go by the thousand, a part. */
+const REMEMBERED = 4_000;
+const REMEMBERED_EVENTS = 1_000;
 
 export class Belief implements Surroundings {
   /** Object and record by etcd key. */
@@ -42,6 +43,7 @@ export class Belief implements Surroundings {
   readonly #lastPuts = new Map<string, LastChange>();
   /** Of objects that are gone, the longest gone first. */
   readonly #lastDeletes = new Map<string, LastChange>();
+  readonly #lastEvents = new Map<string, LastChange>();
   /** Keys of objects whose deletion was asked for: what termination clocks run on. */
   readonly #terminating = new Set<string>();
   readonly #touched = new Set<string>();
@@ -107,10 +109,10 @@ export class Belief implements Surroundings {
 
   lastChange(kind: string, namespace: string, name: string): LastChange | null {
     const key = `${kind}/${namespace}/${name}`;
-    return this.#lastPuts.get(key) ?? this.#lastDeletes.get(key) ?? null;
+    return this.#lastPuts.get(key) ?? this.#goneOf(kind).get(key) ?? null;
   }
 
-  /** Of objects that are gone, the longest gone first. */
+  /** Of objects that are gone, but Events, the longest gone first. */
   goneObjects(): Iterable<LastChange> {
     return this.#lastDeletes.values();
   }
@@ -200,18 +202,23 @@ export class Belief implements Surroundings {
   #remember(change: LastChange): void {
     const { kind, metadata } = change.object;
     const name = `${kind}/${metadata.namespace ?? ''}/${metadata.name}`;
-    this.#lastDeletes.delete(name);
+    const gone = this.#goneOf(kind);
+    gone.delete(name);
     if (change.type === 'put') {
       this.#lastPuts.set(name, change);
       return;
     }
     this.#lastPuts.delete(name);
-    this.#lastDeletes.set(name, change);
-    if (this.#lastDeletes.size <= REMEMBERED) return;
-    for (const oldest of this.#lastDeletes.keys()) {
-      this.#lastDeletes.delete(oldest);
+    gone.set(name, change);
+    if (gone.size <= (kind === 'Event' ? REMEMBERED_EVENTS : REMEMBERED)) return;
+    for (const oldest of gone.keys()) {
+      gone.delete(oldest);
       return;
     }
+  }
+
+  #goneOf(kind: string): Map<string, LastChange> {
+    return kind === 'Event' ? this.#lastEvents : this.#lastDeletes;
   }
 
   /** Keeps sums and indexes over objects of other kinds. */
