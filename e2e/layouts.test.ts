@@ -74,3 +74,22 @@ test('lines show who takes a pod and who made it; what is not on the stage stand
   await expect(inspector(page).getByRole('heading', { name: 'web' })).toBeVisible();
   await expect(page.locator('.edge[data-kind="selection"]')).toHaveCount(6);
 });
+
+test('a machine that is pinned tells its state whatever is selected, and is selected from its pin', async ({
+  page,
+}) => {
+  await openCluster(page);
+  await machine(page, 'node-2').getByRole('heading', { name: 'node-2' }).click();
+  await inspector(page).getByRole('button', { name: 'Pin to the stage' }).click();
+  await pods(machine(page, 'node-1')).first().click();
+  const shelf = page.getByRole('list', { name: 'Pinned' });
+  await expect(shelf).toContainText('Ready');
+  await page.evaluate(() =>
+    kubarium.link.input({ type: 'fault', id: 'dark', fault: { type: 'power-off', machine: 'node-2' } }),
+  );
+  await expect(shelf).toContainText('no power · API: Ready');
+  await shelf.getByRole('button', { name: /^node-2/ }).click();
+  await expect(inspector(page).getByRole('heading', { name: 'node-2' })).toBeVisible();
+  await shelf.getByRole('button', { name: 'Unpin node-2' }).click();
+  await expect(shelf).toHaveCount(0);
+});

@@ -5,6 +5,7 @@ import { lazy } from '../crash/lazy';
 import type { Subject } from '#engine/cluster/records';
 import { PanelBoundary } from '../crash/panel-boundary';
 import { MantineScope } from '../shell/mantine-scope';
+import { PinButton } from '../pins/pin-button';
 import { CommandButton } from '../shell/command-button';
 import { kubectl } from '../state/kubectl-command';
 import { subjectKey } from '../state/mirror';
@@ -99,6 +100,7 @@ export function SelectionTabs({ selection }: { selection: Subject }) {
             ))}
           </Tabs.List>
           <span className="tabs-command">
+            <PinButton subject={selection} />
             {tab === 'logs' ? null : <CommandButton command={() => kubectl[shown](apiSubject(selection))} />}
           </span>
         </div>

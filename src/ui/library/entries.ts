@@ -91,6 +91,7 @@ function commandEntries({ store, commands, words }: Hands): readonly Entry[] {
   const { text, host, paceBeforePause, language, projector, lessMotion } = store.getState();
   const ui = store.getState();
   const arranged = language === 'en' ? enObjects : zhObjects;
+  const newZone = nextZone([...store.getState().mirror.machines.values()]);
   const paused = host?.pace.type === 'paused';
   const rows: readonly (readonly [string, string, () => void])[] = [
     [
@@ -105,6 +106,7 @@ function commandEntries({ store, commands, words }: Hands): readonly Entry[] {
     ['terminal', text.rail.terminal, () => ui.setTerminalOpen(true)],
     ['tour', words.palette.tour, () => ui.setTour(1)],
     ['worker', text.rail.addWorker, () => commands.addMachine()],
+    ['zone', arranged.addZone(newZone), () => commands.addMachine(newZone)],
     ['control-plane', text.rail.addControlPlane, () => commands.addControlPlane()],
     ['language', text.language.switchToOther, () => void ui.setLanguage(language === 'en' ? 'zh' : 'en')],
     ...ARRANGEMENTS.map((by) => [`stage by ${by}`, arranged.byHint[by], () => ui.setArrangement(by)] as const),
@@ -123,6 +125,13 @@ function commandEntries({ store, commands, words }: Hands): readonly Entry[] {
     note: '',
     run,
   }));
+}
+
+/** The first of zone-a, zone-b, … in which nothing stands. */
+export function nextZone(machines: readonly { readonly zone: string }[]): string {
+  const taken = new Set(machines.map(({ zone }) => zone));
+  const letters = Array.from({ length: 26 }, (_, at) => String.fromCharCode(97 + at));
+  return `zone-${letters.find((letter) => !taken.has(`zone-${letter}`)) ?? `z${taken.size}`}`;
 }
 
 function objectEntries({ store, words }: Hands): readonly Entry[] {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { machine, process } from '../testing/builders';
+import { nextZone } from './entries';
 import { FAULTS, targetsOf } from './faults';
 import { search } from './search';
 
@@ -49,5 +50,12 @@ describe('the things that a fault can be brought on', () => {
   ] as const)('of %s', (key, targets) => {
     const kind = FAULTS.find((fault) => fault.key === key);
     expect(kind && targetsOf(kind, { machines })).toEqual(targets);
+  });
+});
+
+describe('a zone that is added', () => {
+  it('has the first letter that is free', () => {
+    const named = (...zones: string[]) => nextZone(zones.map((zone) => ({ zone })));
+    expect([named(), named('zone-a', 'zone-b'), named('zone-a', 'zone-c')]).toEqual(['zone-a', 'zone-c', 'zone-b']);
   });
 });

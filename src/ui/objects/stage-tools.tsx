@@ -4,6 +4,7 @@ import { Boxes, Server, Waypoints, type LucideIcon } from 'lucide-react';
 import { Suspense, useEffect } from 'react';
 import { lazy } from '../crash/lazy';
 import { EdgeTools } from '../edges/edge-tools';
+import { PinShelf } from '../pins/pin-shelf';
 import { useUi, useUiStore } from '../state/store';
 import type { Arrangement } from '../state/view-slice';
 import '../theme/objects.css';
@@ -57,6 +58,7 @@ export function StageTools() {
         ))}
       </div>
       <EdgeTools />
+      <PinShelf />
       {near ? (
         <Suspense fallback={null}>
           <ContainerLayer />

@@ -1,6 +1,7 @@
 /** Machines and pods that were picked together (Shift and a click, or Shift and Enter), and what can be done with all of them. */
 import { X } from 'lucide-react';
 import { useEffect, useMemo } from 'react';
+import { useShallow } from 'zustand/react/shallow';
 import { CommandButton } from '../shell/command-button';
 import { useCommands } from '../state/commands';
 import { kubectl } from '../state/kubectl-command';
@@ -38,12 +39,19 @@ export function PickBar() {
     };
   }, [picked]);
 
+  const workers = useUi(
+    useShallow(({ mirror }) => machines.filter((name) => mirror.machines.get(name)?.role === 'worker')),
+  );
   const each = (act: (machine: string) => void) => () => machines.forEach(act);
   const ofMachines: readonly Deed[] = [
     [text.machine.cordon, each((name) => commands.cordon(name, true)), () => kubectl.cordonAll(machines, true)],
     [text.machine.uncordon, each((name) => commands.cordon(name, false)), () => kubectl.cordonAll(machines, false)],
     [text.machine.powerOff, each((name) => commands.powerOff(name)), null],
     [text.machine.powerOn, each((name) => commands.powerOn(name)), null],
+    [words.drain, () => store.getState().putInTerminal(kubectl.drainAll(machines)), null],
+    ...(workers.length === 0
+      ? []
+      : [[words.remove(workers.length), () => workers.forEach((name) => commands.removeMachine(name)), null] as const]),
   ];
   const ofPods: readonly Deed[] = [
     [words.deletePods, () => pods.forEach((pod) => commands.remove(pod)), () => kubectl.removeAll(pods)],

@@ -125,11 +125,12 @@ describe('the page', { timeout: 30_000 }, () => {
     await advance(8);
     const pod = find('[data-kind="Pod"]');
     await press(pod, 'Delete');
-    expect(link.actions.at(-1)).toMatchObject({
+    const deletion = {
       type: 'request',
       method: 'DELETE',
       path: `/api/v1/namespaces/default/pods/${pod.dataset['name']}`,
-    });
+    };
+    await vi.waitFor(() => expect(link.actions.at(-1)).toMatchObject(deletion), { timeout: 20_000 }); // its code comes late
   });
 
   it('cuts a cable that is grabbed, plugs it in by the next grab, and heals the latest fault by Ctrl+Z', async () => {

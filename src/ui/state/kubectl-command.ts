@@ -30,6 +30,8 @@ export const kubectl = {
   cordon: (node: string, unschedulable: boolean) => kubectl.cordonAll([node], unschedulable),
   cordonAll: (nodes: readonly string[], unschedulable: boolean) =>
     `kubectl ${unschedulable ? 'cordon' : 'uncordon'} ${nodes.map(word).join(' ')}`,
+  drainAll: (nodes: readonly string[]) =>
+    `kubectl drain ${nodes.map(word).join(' ')} --ignore-daemonsets --delete-emptydir-data`,
   logs: ({ namespace, name }: Subject, container: string, follow: boolean) =>
     `kubectl logs ${word(name)} -c ${word(container)}${follow ? ' -f' : ''}${inNamespace(namespace)}`,
   /** What kubectl can do to a node; what befalls the machine itself has no command. */

@@ -9,6 +9,8 @@ export const enCamera = {
       .filter((part) => part !== '')
       .join(', '),
   pickedName: 'What is picked',
+  drain: 'Drain…',
+  remove: (workers: number): string => (workers === 1 ? 'Remove the worker' : `Remove ${workers} workers`),
   deletePods: 'Delete the pods',
   clear: 'Clear the pick',
 };

@@ -10,6 +10,7 @@ export const enObjects = {
     workload: 'By workload: who makes which pods (2)',
     service: 'By service: who sends to which pods (3)',
   } satisfies Record<Arrangement, string>,
+  addZone: (zone: string) => `Add ${zone} with a worker`,
   /** Names of cards without an object. */
   card: {
     bare: 'Bare pods',

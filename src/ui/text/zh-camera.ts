@@ -9,6 +9,8 @@ export const zhCamera: typeof enCamera = {
       .filter((part) => part !== '')
       .join('、'),
   pickedName: '已选中的对象',
+  drain: '腾空（drain）…',
+  remove: (workers) => `移除 ${workers} 台工作机器`,
   deletePods: '删除这些 Pod',
   clear: '取消选中',
 };

@@ -9,6 +9,7 @@ export const zhObjects: typeof enObjects = {
     workload: '按工作负载：谁创建了哪些 Pod（2）',
     service: '按 Service：谁把请求发给哪些 Pod（3）',
   },
+  addZone: (zone) => `添加 ${zone} 和一台工作机器`,
   card: {
     bare: '裸 Pod',
     static: '静态 Pod',
