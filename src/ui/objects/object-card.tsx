@@ -161,7 +161,7 @@ export const ObjectCard = memo(function ObjectCard({ card, chip }: { card: Card;
     >
       <header className="object-head">
         {subject ? <span className="owner-swatch" aria-hidden="true" /> : null}
-        <h4>{subject ? <Name subject={subject} className="object-title" label={label} /> : title}</h4>
+        <h3>{subject ? <Name subject={subject} className="object-title" label={label} /> : title}</h3>
         {subject ? <span className="object-kind">{subject.kind}</span> : null}
         <CountMark count={count} />
       </header>
