@@ -127,9 +127,13 @@ class ClusterEngine implements Engine {
   expect(inputs: readonly RecordedInput[]): void {
     const { kernel } = this.#cluster;
     const past = this.#inputs.length - kernel.inputs.length;
-    this.#inputs.length = past;
-    kernel.inputs = [];
-    for (const input of inputs.slice(past)) {
+    const coming = inputs.slice(past);
+    // What waits of a moment that has begun stays: nothing new could be scheduled for it.
+    const others = kernel.inputs.findIndex(({ at }, i) => at > kernel.lastHandledAt || coming[i]?.at !== at);
+    const waiting = others < 0 ? kernel.inputs.length : others;
+    this.#inputs.length = past + waiting;
+    kernel.inputs = kernel.inputs.slice(0, waiting);
+    for (const input of coming.slice(waiting)) {
       kernel.scheduleInput({ at: input.at, input: input.action });
       this.#inputs.push(Object.freeze(input));
     }

@@ -88,6 +88,22 @@ describe('a moment of the past', () => {
     expect([engine.now, engine.nextEvent, engine.hash()]).toEqual([now, event, hash]);
   });
 
+  it('in the middle of which a checkpoint was made, with inputs of it still to come, is as it was', () => {
+    const { engine, history } = rewindable();
+    runTo(engine, 20 * SECOND);
+    const at = engine.input(CORDON);
+    expect(engine.input(POWER_OFF)).toBe(at);
+    while (engine.now < at) engine.run(at, { events: 1 });
+    history.keep();
+    runTo(engine, 40 * SECOND);
+    const hash = engine.hash();
+    history.seek(at);
+    expect(statusOf(engine, 'node-1')).toBe('on');
+    runTo(engine, 40 * SECOND);
+    expect([history.arrives(), engine.hash()]).toEqual([true, hash]);
+    expect(statusOf(engine, 'node-1')).toBe('off');
+  });
+
   it('ahead of where one looks is run to, not restored', () => {
     const { engine, history } = incident();
     history.seek(11 * SECOND);
