@@ -81,7 +81,7 @@ const LEAN: readonly Replacement[] = [
  * Nothing but what was built with the page runs or is fetched, and nothing is written into the page as script or style (decision
  * 0018). The page says so itself, whoever serves it; a worker is told by its server only.
  */
-const POLICY = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'";
+const POLICY = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'none'";
 
 const contentSecurityPolicy = (): Plugin => ({
   ...replacing('kubarium:content-security-policy', STRICT),

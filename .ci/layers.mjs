@@ -56,6 +56,7 @@ export const LAYERS = {
       '@xyflow/react',
       '@mantine/*',
       '@xterm/*',
+      'html-to-image',
       '@codemirror/*',
       'lucide-react',
       'yaml',

@@ -1,4 +1,5 @@
 /** The page's own policy: nothing that the page does is against it, and what others would slip in is. */
+import { readFileSync } from 'node:fs';
 import { expect, test, type Page } from '@playwright/test';
 import {
   applyManifest,
@@ -68,6 +69,13 @@ test.describe('the Content-Security-Policy', () => {
     await page.getByRole('button', { name: 'Library' }).click();
     await page.getByRole('button', { name: 'Share' }).first().click();
     await expect(page.getByRole('dialog').first()).toBeVisible();
+    const saved = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Save a picture of the stage' }).click();
+    const picture = readFileSync(await (await saved).path());
+    expect(picture.subarray(1, 4).toString()).toBe('PNG');
+    const stage = (await page.getByRole('region', { name: 'Stage' }).boundingBox())!;
+    expect(picture.readUInt32BE(16)).toBe(Math.round(stage.width) * 2);
+    expect(picture.length).toBeGreaterThan(30_000); // an empty one has a tenth of that
     await page.keyboard.press('Escape');
     await page.getByRole('slider', { name: 'Moment' }).fill('15000000');
     await expect(page.getByRole('status').filter({ hasText: 'You look at' })).toBeVisible();

@@ -22,6 +22,7 @@ export function SharePanel({ onClose }: { onClose: () => void }) {
   const { link } = useCommands();
   const dialog = useRef<HTMLDialogElement>(null);
   const [shared, setShared] = useState<Shared | string | null>(null);
+  const [drawing, setDrawing] = useState(false);
   const [copied, setCopied] = useState<'link' | 'report' | null>(null);
 
   useEffect(() => {
@@ -46,6 +47,18 @@ export function SharePanel({ onClose }: { onClose: () => void }) {
   const saveManifests = async (): Promise<void> => {
     const objects = (await link.objects()) as readonly Exportable[];
     saveFile('manifests.yaml', exportedManifests(objects), 'text/yaml');
+  };
+
+  const savePicture = async (): Promise<void> => {
+    setDrawing(true);
+    try {
+      const { saveStagePicture } = await import('./stage-picture');
+      await saveStagePicture('kubarium.png');
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      store.getState().notify({ tone: 'problem', text: text.noPicture(reason), action: null });
+    }
+    setDrawing(false);
   };
 
   const open = async (file: File | undefined): Promise<void> => {
@@ -97,6 +110,9 @@ export function SharePanel({ onClose }: { onClose: () => void }) {
           </button>
         </>
       )}
+      <button type="button" className="toggle-pill" disabled={drawing} onClick={() => void savePicture()}>
+        {drawing ? text.drawing : text.picture}
+      </button>
       <label className="toggle-pill share-import">
         {text.import}
         <input
