@@ -2,6 +2,7 @@
 import { expect, test, type Page } from '@playwright/test';
 import {
   applyManifest,
+  inspector,
   machine,
   manifestBox,
   namesOf,
@@ -9,6 +10,7 @@ import {
   outcome,
   pause,
   pods,
+  runFor,
   setSpeed,
 } from './cluster-page';
 import { outside } from './outside';
@@ -112,12 +114,19 @@ const drop = (page: Page, name: string, content: readonly number[]): Promise<voi
     [name, content] as const,
   );
 
-test('a manifest dropped or pasted on the page is in the editor; a picture is refused', async ({ page }) => {
+test('a manifest dropped or pasted on the page is in the editor; a picture and 10 MB are refused', async ({ page }) => {
   await openCluster(page);
   await pause(page);
   const manifest = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: dropped}\n';
   await drop(page, 'photo.png', [0x89, 0x50, 0x4e, 0x47, 0xff, 0x00]);
   await expect(page.getByRole('status', { name: 'Messages' })).toContainText('photo.png is no text, so no manifest.');
+  await expect(manifestBox(page)).toHaveCount(0);
+  await page.getByRole('region', { name: 'Stage', exact: true }).evaluate((stage) => {
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File(['x'.repeat(10 * 1024 * 1024)], 'huge.yaml'));
+    stage.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+  });
+  await expect(page.getByRole('status', { name: 'Messages' })).toContainText('huge.yaml has');
   await expect(manifestBox(page)).toHaveCount(0);
   await drop(page, 'app.yaml', [...new TextEncoder().encode(manifest)]);
   await expect(manifestBox(page)).toContainText('name: dropped');
@@ -135,4 +144,32 @@ test('a manifest dropped or pasted on the page is in the editor; a picture is re
     manifest.replace('dropped', 'pasted'),
   );
   await expect(manifestBox(page)).toContainText('name: pasted');
+});
+
+test('what a program writes is text to the page: markup, control characters', async ({ page }) => {
+  await openCluster(page);
+  const line = String.raw`<img src=x onerror="document.title = 1">\033[31mred\033]0;title\007`;
+  await page.evaluate(
+    (manifest) => kubarium.link.input({ type: 'apply', ticket: 'hostile', manifest }),
+    JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'hostile' },
+      spec: {
+        containers: [
+          { name: 'talks', image: 'busybox:1.36', command: ['sh', '-c', `printf '${line}\\n'; sleep 3600`] },
+        ],
+      },
+    }),
+  );
+  await runFor(page, 20);
+  await pods(page, { of: 'hostile' }).click();
+  await inspector(page).getByRole('tab', { name: 'Logs' }).click();
+  const log = inspector(page).getByRole('log');
+  await expect(log).toContainText('<img src=x onerror="document.title = 1">');
+  await expect(log).toContainText('␛[31mred␛]0;title␇');
+  await expect(log.locator('img')).toHaveCount(0);
+  // oxlint-disable-next-line no-control-regex -- it is about control characters
+  await expect(log).not.toContainText(/[\u0007\u001B]/);
+  await expect(page).toHaveTitle(/Kubarium/);
 });

@@ -12,6 +12,9 @@ import type { ShellState } from './state';
 import { tar } from './tar';
 import { testArguments } from './test-expression';
 
+/** So many lines does `seq` write at most. */
+const MOST_LINES = 100_000;
+
 const done = (out = ''): CommandResult => ({ status: 0, out, err: '' });
 const failed = (err: string, status = 1): CommandResult => ({ status, out: '', err });
 
@@ -269,7 +272,7 @@ const COMMANDS: Readonly<Record<string, Run>> = {
     const out: string[] = [];
     for (let i = first; step > 0 ? i <= last : step < 0 && i >= last; i += step) {
       out.push(`${i}\n`);
-      if (out.length >= 10_000) break;
+      if (out.length >= MOST_LINES) break;
     }
     return done(out.join(''));
   },
@@ -429,8 +432,26 @@ function copy(args: readonly string[], state: ShellState, host: ShellHost, move:
   return done();
 }
 
+const ESCAPES: Readonly<Record<string, string>> = {
+  a: '\u0007',
+  b: '\b',
+  e: '\u001B',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  v: '\v',
+  '\\': '\\',
+};
+
+/** What stands behind backslashes, octal and hexadecimal numbers too. @source busybox libbb/process_escape_sequence.c */
 const unescaped = (text: string): string =>
-  text.replace(/\\([nt\\])/g, (_, which: string) => (which === 'n' ? '\n' : which === 't' ? '\t' : '\\'));
+  text.replace(
+    /\\(?:(0?[0-7]{1,3})|x([0-9a-fA-F]{1,2})|([abefnrtv\\]))/g,
+    (_, octal: string | undefined, hex: string | undefined, letter: string | undefined) =>
+      ESCAPES[letter ?? ''] ??
+      String.fromCharCode(octal === undefined ? Number.parseInt(hex ?? '0', 16) : Number.parseInt(octal, 8) & 0xff),
+  );
 
 function formatted(args: readonly string[]): string {
   const [format = '', ...values] = args;

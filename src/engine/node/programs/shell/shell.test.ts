@@ -81,6 +81,8 @@ describe('the container shell', () => {
     ['cat /missing 2>/dev/null || echo none', 0, 'none\n'],
     ['echo one two three | wc -w', 0, '3\n'],
     ['echo abc | rev', 0, 'cba\n'],
+    [String.raw`printf '\033[31mred\x1b[0m\e\101\n'`, 0, '\u001B[31mred\u001B[0m\u001BA\n'],
+    [String.raw`echo -e 'a\tb\0101'`, 0, 'a\tbA\n'],
     ['case $NAME in db) echo d;; w*) echo w;; esac', 0, 'w\n'],
     ['f() { echo "f $1"; return 4; }; f x; echo $?', 0, 'f x\n4\n'],
     ['(exit 5); echo $?', 0, '5\n'],
