@@ -51,7 +51,13 @@ export function PickBar() {
     [words.drain, () => store.getState().putInTerminal(kubectl.drainAll(machines)), null],
     ...(workers.length === 0
       ? []
-      : [[words.remove(workers.length), () => workers.forEach((name) => commands.removeMachine(name)), null] as const]),
+      : [
+          [
+            words.remove(workers.length),
+            () => workers.forEach((name) => commands.removeMachine(name)),
+            () => kubectl.deleteNodes(workers),
+          ] as const,
+        ]),
   ];
   const ofPods: readonly Deed[] = [
     [words.deletePods, () => pods.forEach((pod) => commands.remove(pod)), () => kubectl.removeAll(pods)],

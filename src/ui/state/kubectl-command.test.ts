@@ -37,7 +37,7 @@ const DEEDS: Readonly<Record<Deed, readonly (keyof typeof kubectl)[] | 'beyond k
   apply: ['apply'],
   cordon: ['cordon', 'cordonAll', 'node'],
   remove: ['remove', 'removeAll'],
-  removeMachine: ['node'],
+  removeMachine: ['node', 'deleteNodes'],
   scale: ['scale'],
   addControlPlane: 'beyond kubectl', // kubeadm join
   addMachine: 'beyond kubectl', // kubeadm join

@@ -30,6 +30,7 @@ export const kubectl = {
   cordon: (node: string, unschedulable: boolean) => kubectl.cordonAll([node], unschedulable),
   cordonAll: (nodes: readonly string[], unschedulable: boolean) =>
     `kubectl ${unschedulable ? 'cordon' : 'uncordon'} ${nodes.map(word).join(' ')}`,
+  deleteNodes: (nodes: readonly string[]) => `kubectl delete node ${nodes.map(word).join(' ')}`,
   drainAll: (nodes: readonly string[]) =>
     `kubectl drain ${nodes.map(word).join(' ')} --ignore-daemonsets --delete-emptydir-data`,
   logs: ({ namespace, name }: Subject, container: string, follow: boolean) =>
