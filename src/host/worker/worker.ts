@@ -76,8 +76,11 @@ const calls: Readonly<Record<CallName, (...args: never[]) => unknown>> = {
     await host.prepare();
     return host.engine.why(subject, absentFrom);
   },
-  look: async (what: Look) =>
-    what.type === 'inputs' ? host.engine.inputs.slice(what.from) : (await import('./look')).look(host.engine, what),
+  look: async (what: Look) => {
+    if (what.type === 'inputs') return host.engine.inputs.slice(what.from);
+    await host.prepare();
+    return (await import('./look')).look(host.engine, what);
+  },
   laws: () => host.laws(),
   recording: () => host.recording(),
   hash: () => host.engine.hash(),

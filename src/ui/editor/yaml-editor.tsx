@@ -97,10 +97,10 @@ export function YamlEditor({ ref, label, initialText, onSubmit, onProblems }: Ya
       current.dispatch(setDiagnostics(current.state, diagnostics));
       const first = diagnostics[0];
       if (first) {
-        current.dispatch({
-          selection: { anchor: first.from },
-          effects: EditorView.scrollIntoView(first.from, { y: 'center' }),
-        });
+        const show = EditorView.scrollIntoView(first.from, { y: 'center' });
+        current.dispatch({ selection: { anchor: first.from }, effects: show });
+        // What is said of it below takes room from the editor, once the page is laid out.
+        requestAnimationFrame(() => requestAnimationFrame(() => current.dispatch({ effects: show })));
       }
     },
     focus: () => view.current?.focus(),

@@ -7,6 +7,7 @@ import type { Subject } from '#engine/cluster/records';
 import type { Places } from '../camera/camera';
 import { findObject, subjectKey, type Mirror } from '../state/mirror';
 import { useUi, useUiStore } from '../state/store';
+import { NodeOfBefore } from '../stage/node-of-before';
 import type { Box } from '../stage/layout';
 import { useStageFit, type StageSize } from '../stage/use-stage-fit';
 import { ZoomControls } from '../stage/zoom-controls';
@@ -70,7 +71,7 @@ const GroupOnStage = memo(function GroupOnStage({ data: { group, open, folds, to
   );
 });
 
-const NODE_TYPES: NodeTypes = { card: CardOnStage, namespace: GroupOnStage };
+const NODE_TYPES: NodeTypes = { card: CardOnStage, namespace: GroupOnStage, default: NodeOfBefore };
 const NO_EDGES: [] = [];
 const EMPTY: GroupsLayout = { groups: [], cards: [], width: 868, height: 400 };
 

@@ -16,6 +16,7 @@ import { layoutStage } from './layout';
 import { fullestNode, machinesFromKey, machinesKey, serversFromKey, serversKey } from './layout-input';
 import { LARGE_FROM, MOST_FAR_ELEMENTS, SEEN_FROM_FAR } from './large';
 import { MachineMenuContext, MENU_LAYER_ID, type MenuPlace } from './machine-menu-context';
+import { NodeOfBefore } from './node-of-before';
 import { MachineNode } from './machine-node';
 import { useStageFit, type StageSize } from './use-stage-fit';
 import { wiresOf, type Line } from './wires';
@@ -28,6 +29,7 @@ const NODE_TYPES: NodeTypes = {
   machine: MachineNode,
   zone: ZoneNode,
   'add-machine': AddMachineNode,
+  default: NodeOfBefore,
 };
 
 const GroupLaneLines = lazy(async () => ({ default: (await import('./group')).GroupLaneLines }));

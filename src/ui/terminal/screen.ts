@@ -52,6 +52,8 @@ export class Screen {
   #atStart = true;
   /** What is shown a page at a time; null: nothing. */
   #pager: Pager | null = null;
+  /** What was typed since the pages were left, until the command has ended: it is for the next prompt. Null: no pages were. */
+  #ahead: string[] | null = null;
 
   constructor(element: HTMLElement, host: ScreenHost, theme: ITheme, label: string, font: string, fontSize: number) {
     defineConstructedStyle();
@@ -134,6 +136,7 @@ export class Screen {
     this.#pager = pressPager(this.#pager, key, this.terminal.rows);
     if (this.#pager !== null) return this.#drawPager();
     this.#leavePager();
+    this.#ahead = [];
     this.edited(null);
   }
 
@@ -158,9 +161,16 @@ export class Screen {
     this.#line = insert(this.#line, this.#input); // nobody has read it: it was typed ahead
     this.#input = '';
     this.#redraw();
+    const ahead = this.#ahead ?? [];
+    this.#ahead = null;
+    for (const data of ahead) this.#typed(data);
   }
 
   #typed(data: string): void {
+    if (this.#ahead !== null) {
+      this.#ahead.push(data);
+      return;
+    }
     const pasted = PASTE.exec(data);
     if (pasted !== null) {
       const text = pasted[1]!.replaceAll('\r\n', '\n').replaceAll('\r', '\n');
