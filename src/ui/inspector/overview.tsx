@@ -4,6 +4,7 @@ import { lazy } from '../crash/lazy';
 import { useShallow } from 'zustand/react/shallow';
 import type { WorkloadRecord } from '#engine/cluster/records';
 import { hueClass } from '../chips/hue';
+import { useSettled } from '../shell/use-settled';
 import { useUi } from '../state/store';
 import { useText } from '../text/text';
 import { LegendList } from './legend-list';
@@ -40,6 +41,7 @@ export function Overview() {
   const services = useUi(
     useShallow((state) => [...state.mirror.services.values()].sort((a, b) => a.createdAt - b.createdAt)),
   );
+  const settled = useSettled();
   const clocks = useUi((state) => state.mirror.countdowns.size > 0);
   const nodes = useUi((state) => state.mirror.nodes.size);
   const ready = useUi((state) => [...state.mirror.nodes.values()].filter((node) => node.ready === 'True').length);
@@ -63,7 +65,7 @@ export function Overview() {
             ))}
           </ul>
         )}
-        {clocks ? (
+        {clocks && settled ? (
           <Suspense fallback={null}>
             <ClockList />
           </Suspense>

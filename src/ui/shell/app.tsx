@@ -18,6 +18,7 @@ import { TextContext, useText } from '../text/text';
 import { Timeline } from '../timeline/timeline';
 import { useDroppedManifests } from './use-dropped-manifests';
 import { useShortcuts } from './use-shortcuts';
+import { useSettled } from './use-settled';
 
 const EventLog = lazy(async () => {
   const module = await import('../log/event-log');
@@ -98,6 +99,7 @@ function Shell({ store }: { store: UiStore }) {
   const tour = useUi((state) => state.tour);
   useShortcuts(store, useCommands());
   useDroppedManifests(store);
+  const settled = useSettled();
   const projector = useUi((state) => state.projector);
   const lessMotion = useUi((state) => state.lessMotion);
   useLayoutEffect(() => {
@@ -167,9 +169,13 @@ function Shell({ store }: { store: UiStore }) {
           </PanelBoundary>
         ) : null}
         <PanelBoundary name={text.log.name} area="log">
-          <Suspense fallback={<section className="log" aria-label={text.log.panel} />}>
-            <EventLog />
-          </Suspense>
+          {settled ? (
+            <Suspense fallback={<section className="log" aria-label={text.log.panel} />}>
+              <EventLog />
+            </Suspense>
+          ) : (
+            <section className="log" aria-label={text.log.panel} />
+          )}
         </PanelBoundary>
         <PanelBoundary name={text.timeline.name} area="timeline">
           <Timeline />

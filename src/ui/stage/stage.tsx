@@ -2,6 +2,7 @@
 import { Suspense, useRef } from 'react';
 import { lazy } from '../crash/lazy';
 import { PanelBoundary } from '../crash/panel-boundary';
+import { useSettled } from '../shell/use-settled';
 import { useUi } from '../state/store';
 import { useText } from '../text/text';
 import { BootProgress } from './boot-progress';
@@ -25,7 +26,7 @@ export function Stage() {
   const size = useSize(frame);
   const arrangement = useUi((state) => state.arrangement);
   const picks = useUi((state) => state.picked.length > 0);
-  const booted = useUi((state) => state.mirror.booted);
+  const settled = useSettled();
   return (
     <section ref={frame} className="stage" aria-label={text.stage.name}>
       <h2 className="visually-hidden">{text.stage.name}</h2>
@@ -38,7 +39,7 @@ export function Stage() {
           </Suspense>
         </PanelBoundary>
       )}
-      {booted ? (
+      {settled ? (
         <PanelBoundary name={text.stage.name}>
           <Suspense fallback={null}>
             <StageTools />
