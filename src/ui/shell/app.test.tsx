@@ -216,6 +216,7 @@ describe('the page', { timeout: 30_000 }, () => {
   it('lists Events in a table, and narrows it to warnings', async () => {
     await advance(8);
     await act(async () => void (await import('../log/event-log'))); // it comes late
+    await vi.waitFor(() => expect(host.querySelector('[role="table"]')).not.toBeNull(), LATE);
     const rows = (): number => Number(find('[role="table"][aria-label="Events"]').getAttribute('aria-rowcount'));
     await vi.waitFor(() => act(async () => expect(rows()).toBeGreaterThan(5)), LATE);
     await click(button('Warnings'));
