@@ -3,13 +3,14 @@ import { useEffect, useState } from 'react';
 import { useUi } from '../state/store';
 
 const AFTER_MS = 800;
+/** A cluster that is opened with a dead machine is never all Ready. */
+const AT_LATEST_MS = 2500;
 
 export function useSettled(): boolean {
   const booted = useUi((state) => state.mirror.booted);
   const [settled, setSettled] = useState(false);
   useEffect(() => {
-    if (!booted) return undefined;
-    const timer = setTimeout(() => setSettled(true), AFTER_MS);
+    const timer = setTimeout(() => setSettled(true), booted ? AFTER_MS : AT_LATEST_MS);
     return () => clearTimeout(timer);
   }, [booted]);
   return settled;
