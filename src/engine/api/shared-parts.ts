@@ -8,34 +8,62 @@ type Status = Pod['status'];
 type Conditions = NonNullable<Status['conditions']>;
 type Addresses = NonNullable<Status['hostIPs']>;
 
-/** How many of each sort are kept at hand; the oldest goes first. */
-const KEPT = 512;
+/** How many groups of each sort are kept at hand; the oldest goes first. */
+const KEPT = 256;
 
-class Last<T extends object> {
-  readonly #byKey = new Map<string, T>();
+/** The last values that were seen, in small groups by something that equal ones have in common. */
+class Last<Common, T extends object> {
+  readonly #groups = new Map<Common, T[]>();
+  readonly #isEqual: (one: T, other: T) => boolean;
 
-  of(key: string, value: T): T {
-    const known = this.#byKey.get(key);
-    if (known !== undefined) return known;
-    if (this.#byKey.size >= KEPT) for (const oldest of this.#byKey.keys()) if (this.#byKey.delete(oldest)) break;
-    this.#byKey.set(key, Object.freeze(value));
+  constructor(isEqual: (one: T, other: T) => boolean) {
+    this.#isEqual = isEqual;
+  }
+
+  /** The one that is equal to `value` and was there before, or `value` itself, frozen. */
+  of(common: Common, value: T): T {
+    const group = this.#group(common);
+    for (const known of group) if (known === value || this.#isEqual(known, value)) return known;
+    group.push(Object.freeze(value));
     return value;
+  }
+
+  #group(common: Common): T[] {
+    const known = this.#groups.get(common);
+    if (known !== undefined) return known;
+    if (this.#groups.size >= KEPT) for (const oldest of this.#groups.keys()) if (this.#groups.delete(oldest)) break;
+    const group: T[] = [];
+    this.#groups.set(common, group);
+    return group;
   }
 }
 
-const conditions = new Last<PodCondition>();
-const lists = new Last<Conditions>();
-const addresses = new Last<Addresses>();
+/** By the time of their last turn. */
+const conditions = new Last<string, PodCondition>(sayTheSame);
+/** By their last condition. */
+const lists = new Last<PodCondition, Conditions>(areTheSame);
+const addresses = new Last<string, Addresses>(() => true);
 
-/** A condition that says only its type, status and times, in the order in which it says them; '' of others. */
-function keyOf(condition: PodCondition): string {
-  let key = '';
+/** Whether it says nothing but its type, status and times. */
+function isPlain(condition: PodCondition): boolean {
   for (const name in condition) {
     if (name !== 'type' && name !== 'status' && name !== 'lastTransitionTime' && name !== 'observedGeneration')
-      return '';
-    key += `${name}=${condition[name]} `;
+      return false;
   }
-  return key;
+  return true;
+}
+
+/** Of two plain conditions that turned at one time: whether they say the same in the same order. */
+function sayTheSame(one: PodCondition, other: PodCondition): boolean {
+  if (one.type !== other.type || one.status !== other.status) return false;
+  if (one['observedGeneration'] !== other['observedGeneration']) return false;
+  const names = Object.keys(one);
+  const others = Object.keys(other);
+  return names.length === others.length && names.every((name, index) => name === others[index]);
+}
+
+function areTheSame(some: Conditions, others: Conditions): boolean {
+  return some.length === others.length && some.every((condition, index) => condition === others[index]);
 }
 
 /** The status with parts in place of equal ones that are there already. */
@@ -49,12 +77,12 @@ export function withSharedParts(status: Status): Status {
 }
 
 function sharedConditions(given: Conditions): Conditions {
-  let all = '';
   const shared: Conditions = [];
+  let isShared = given.length > 0;
   for (const condition of given) {
-    const key = keyOf(condition);
-    shared.push(key === '' ? condition : conditions.of(key, condition));
-    all = key === '' || all === '-' ? '-' : `${all},${key}`;
+    const plain = isPlain(condition);
+    shared.push(plain ? conditions.of(condition.lastTransitionTime ?? '', condition) : condition);
+    isShared &&= plain;
   }
-  return all === '-' || all === '' ? shared : lists.of(all, shared);
+  return isShared ? lists.of(shared[shared.length - 1]!, shared) : shared;
 }

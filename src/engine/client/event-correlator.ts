@@ -7,7 +7,6 @@
  * three caches by 4096 entries of all objects, this by objects and per object
  */
 import type { ObjectReference } from '#engine/api/types';
-import { deepFreeze } from '#engine/kernel/plain-data';
 import { type Micros, SECOND } from '#engine/kernel/time';
 import { type Limited, tryTake } from './rate-limit';
 
@@ -31,9 +30,11 @@ export interface ObservedEvent {
   readonly firstAt: Micros;
 }
 
-interface Observed {
+interface Observed extends ObservedEvent {
+  /** Null: the Event that combines several messages. */
   readonly message: string | null;
-  readonly event: ObservedEvent;
+  /** Whether it is one of the different messages of late, which are not to be too many. */
+  readonly isLate: boolean;
 }
 
 /** Events of one object that differ in nothing but their messages. */
@@ -41,15 +42,14 @@ interface Similar {
   readonly fieldPath: string;
   readonly type: string;
   readonly reason: string;
-  /** Different messages of late. */
-  readonly messages: readonly string[];
   readonly lastAt: Micros;
-  /** By message, the longest silent first; the combined Event under `null`. */
+  /** By message, the longest silent first. */
   readonly observed: readonly Observed[];
 }
 
 /** All that was said of one object, and the tokens that it has left for more. Immutable, so that checkpoints share it. */
-interface Subject extends Readonly<Limited> {
+interface Subject {
+  readonly theoretical: Limited['theoretical'];
   readonly similar: readonly Similar[];
 }
 
@@ -71,7 +71,7 @@ const MOST_OBSERVED = 64;
 const MOST_SIMILAR = 10;
 const SIMILAR_WITHIN: Micros = 600 * SECOND;
 const SPAM_RATE = { qps: 1 / 300, burst: 25 };
-const NEW_SUBJECT: Subject = { rate: SPAM_RATE, theoretical: 0, similar: [] };
+const NEW_SUBJECT: Subject = { theoretical: 0, similar: [] };
 export const COMBINED_PREFIX = '(combined from similar events): ';
 
 export const newCorrelator = (): Correlator => ({ subjects: new Map() });
@@ -89,31 +89,38 @@ export function correlate(
   freshName: string,
 ): Correlated | null {
   const { subjects } = correlator;
-  const about = referenceKey(observation.regarding);
-  const { theoretical, similar: kinds } = subjects.get(about) ?? NEW_SUBJECT;
-  const kind = kinds.findIndex((one) => isSimilar(one, observation));
-  const before = kinds[kind] ?? newSimilar(observation, now);
-  const { messages, combined } = messagesWith(before, observation.message, now);
+  const { regarding, type, reason } = observation;
+  const fieldPath = regarding.fieldPath ?? '';
+  const about = referenceKey(regarding);
+  const { theoretical, similar } = subjects.get(about) ?? NEW_SUBJECT;
+  const kind = placeOf(similar, fieldPath, type, reason);
+  const before = similar[kind]?.observed ?? [];
+  const isLong = kind >= 0 && now - similar[kind]!.lastAt > SIMILAR_WITHIN;
+  const combined = lateOnes(before, isLong, observation.message) >= MOST_SIMILAR;
   const key = combined ? null : observation.message;
 
-  const at = before.observed.findIndex(({ message }) => message === key);
-  const last = before.observed[at]?.event;
-  const event: ObservedEvent =
-    last === undefined
-      ? { name: freshName, count: 1, firstAt: now }
-      : { name: last.name, count: last.count + 1, firstAt: last.firstAt };
-  const others = at < 0 ? before.observed.slice(-MOST_OBSERVED + 1) : before.observed.toSpliced(at, 1);
-  const after: Similar = { ...before, messages, lastAt: now, observed: [...others, { message: key, event }] };
+  const last = before.find(({ message }) => message === key);
+  const count = last === undefined ? 1 : last.count + 1;
+  const name = last === undefined ? freshName : last.name;
+  const firstAt = last === undefined ? now : last.firstAt;
+  const newest = Object.freeze({ message: key, isLate: !combined, name, count, firstAt });
+  const after = Object.freeze({
+    fieldPath,
+    type,
+    reason,
+    lastAt: now,
+    observed: withNewest(before, last, isLong, newest),
+  });
 
   const tokens: Limited = { rate: SPAM_RATE, theoretical };
   const allowed = tryTake(tokens, now);
-  const similar = kind < 0 ? [...kinds.slice(-MOST_KINDS + 1), after] : kinds.with(kind, after);
+  const all = kind < 0 ? similar.slice(-MOST_KINDS + 1) : similar.slice();
+  all[kind < 0 ? all.length : kind] = after;
   if (!subjects.delete(about) && subjects.size >= MOST_SUBJECTS) forgetOldest(subjects);
-  subjects.set(about, deepFreeze({ ...tokens, similar }));
+  subjects.set(about, Object.freeze({ theoretical: tokens.theoretical, similar: Object.freeze(all) }));
 
   if (!allowed) return null;
   const message = combined ? COMBINED_PREFIX + observation.message : observation.message;
-  const { name, count, firstAt } = event;
   return { name, count, firstAt, message, isNew: last === undefined };
 }
 
@@ -122,28 +129,36 @@ function forgetOldest(subjects: Map<string, Subject>): void {
   if (oldest.done !== true) subjects.delete(oldest.value);
 }
 
-const isSimilar = (one: Similar, { regarding, type, reason }: Observation): boolean =>
-  one.reason === reason && one.fieldPath === (regarding.fieldPath ?? '') && one.type === type;
+function placeOf(similar: readonly Similar[], fieldPath: string, type: string, reason: string): number {
+  for (let place = 0; place < similar.length; place++) {
+    const one = similar[place]!;
+    if (one.reason === reason && one.fieldPath === fieldPath && one.type === type) return place;
+  }
+  return -1;
+}
 
-const newSimilar = ({ regarding, type, reason }: Observation, now: Micros): Similar => ({
-  fieldPath: regarding.fieldPath ?? '',
-  type,
-  reason,
-  messages: [],
-  lastAt: now,
-  observed: [],
-});
+/** How many different messages there are of late, with this one. `isLong`: all others are of long ago. */
+function lateOnes(observed: readonly Observed[], isLong: boolean, message: string): number {
+  if (isLong) return 1;
+  let count = 1;
+  for (const one of observed) if (one.isLate && one.message !== message) count++;
+  return count;
+}
 
-/** The different messages of late with one more, and whether they are too many to be told apart. */
-function messagesWith(
-  { messages, lastAt }: Similar,
-  message: string,
-  now: Micros,
-): { readonly messages: readonly string[]; readonly combined: boolean } {
-  const late = now - lastAt > SIMILAR_WITHIN ? [] : messages;
-  const all = late.includes(message) ? late : [...late, message];
-  if (all.length < MOST_SIMILAR) return { messages: all, combined: false };
-  return { messages: all.filter((other) => other !== message), combined: true };
+/** What was observed, without `last`, and with the newest behind it. */
+function withNewest(
+  before: readonly Observed[],
+  last: Observed | undefined,
+  isLong: boolean,
+  newest: Observed,
+): readonly Observed[] {
+  const all: Observed[] = [];
+  for (const one of before) {
+    if (one !== last) all.push(isLong && one.isLate ? Object.freeze({ ...one, isLate: false }) : one);
+  }
+  if (last === undefined && all.length >= MOST_OBSERVED) all.shift();
+  all.push(newest);
+  return Object.freeze(all);
 }
 
 /** What names an object: its uid, where that is told. */

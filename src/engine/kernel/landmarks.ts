@@ -208,11 +208,20 @@ function thin(state: LandmarksState, standing: Living): void {
 
 /** Whether the same is told, but for when. */
 function isSame(some: readonly Told[], others: readonly Told[]): boolean {
-  return some.length === others.length && some.every((one, index) => wordsOf(one) === wordsOf(others[index]!));
+  if (some.length !== others.length) return false;
+  for (let index = 0; index < some.length; index++) {
+    if (!hasWords(some[index]!, others[index]!) || !hasWords(others[index]!, some[index]!)) return false;
+  }
+  return true;
 }
 
-const wordsOf = (told: Told): string =>
-  Object.entries(told)
-    .filter(([key, value]) => key !== 'event' && key !== 'at' && typeof value !== 'object')
-    .map(([, value]) => String(value))
-    .join(' ');
+/** Whether `told` says all that `other` says in words and numbers. */
+function hasWords(told: Told, other: Told): boolean {
+  for (const key in other) {
+    const word = wordOf(other, key);
+    if (key !== 'event' && key !== 'at' && typeof word !== 'object' && wordOf(told, key) !== word) return false;
+  }
+  return true;
+}
+
+const wordOf = (told: Told, key: string): unknown => told[key as keyof Told];

@@ -457,6 +457,21 @@ describe('a node', () => {
     });
   });
 
+  it('has room again for what did not fit, once a pod has gone', () => {
+    const cluster = new TestCluster();
+    const half = { containers: [shell('sleep 100', { resources: { requests: { cpu: '2500m' } } })] };
+    cluster.run('first', { ...half, terminationGracePeriodSeconds: 1 });
+    cluster.advance(8 * SECOND);
+    cluster.run('too-much', half);
+    cluster.advance(SECOND);
+    expect(cluster.pod('too-much')?.status.message).toContain('requested: 2500, used: 2500, capacity: 4000');
+    cluster.want('DELETE', '/api/v1/namespaces/default/pods/first');
+    cluster.advance(8 * SECOND);
+    cluster.run('second', half);
+    cluster.advance(8 * SECOND);
+    expect(containerState(cluster.pod('second'))).toBe('running');
+  });
+
   it('refuses to start a binary that the image does not have', () => {
     const cluster = new TestCluster();
     cluster.run('typo', { containers: [container('nginx:1.27', { command: ['foo'] })] });

@@ -23,6 +23,7 @@ export const resizable = (worker: PodWorker): readonly ContainerWork[] =>
 
 /** A pod's object has changed: remembers what its containers have, if that is no longer what the spec says. */
 export function noticeResize(state: KubeletState, worker: PodWorker, before: Pod, ctx: Context): void {
+  state.mostGranted = null;
   if (worker.resize === null) {
     const works = resizable(worker);
     const changed = works.some(
@@ -35,16 +36,34 @@ export function noticeResize(state: KubeletState, worker: PodWorker, before: Pod
   kubeletServer.code.considerResize(state, worker, ctx);
 }
 
+/**
+ * No less than what is granted to all pods but for one: counted once, and on from there with each pod that comes. Of pods that
+ * have gone it knows nothing; who finds too little room asks `takenBesides`.
+ */
+export function mostTaken(state: KubeletState, worker: PodWorker): Taken {
+  const { milliCpu, memory } = (state.mostGranted ??= amounts(takenBesides(state, worker)));
+  return { count: state.workers.size - 1, pods: () => takenBesides(state, worker).pods(), milliCpu, memory };
+}
+
+/** A pod was taken on, beside which so much is granted. */
+export function noteGranted(state: KubeletState, taken: Taken, { spec }: Pod): void {
+  const granted = specRequests(spec);
+  state.mostGranted = { milliCpu: taken.milliCpu + granted.milliCpu, memory: taken.memory + granted.memory };
+}
+
+const amounts = ({ milliCpu, memory }: Taken): NonNullable<KubeletState['mostGranted']> => ({ milliCpu, memory });
+
+const isTaken = ({ state, failure }: PodWorker): boolean => state === 'sync' && failure === null;
+
 /** What is granted to all pods that the kubelet has taken on, but for one. */
 export function takenBesides(state: KubeletState, worker: PodWorker): Taken {
-  const isTaken = (other: PodWorker): boolean => other !== worker && other.state === 'sync' && other.failure === null;
   let count = 0;
   let milliCpu = 0;
   let memory = 0;
   let spec: Pod['spec'] | null = null;
   let granted = NOTHING;
   for (const other of state.workers.values()) {
-    if (!isTaken(other)) continue;
+    if (other === worker || !isTaken(other)) continue;
     // Pods of one template share their spec, and mostly come one after the other.
     if (other.resize !== null) granted = specRequests(grantedSpec(other));
     else if (other.pod.spec !== spec) granted = specRequests(other.pod.spec);
@@ -53,7 +72,8 @@ export function takenBesides(state: KubeletState, worker: PodWorker): Taken {
     milliCpu += granted.milliCpu;
     memory += granted.memory;
   }
-  const pods = (): readonly Pod[] => [...state.workers.values()].filter(isTaken).map(({ pod }) => pod);
+  const pods = (): readonly Pod[] =>
+    [...state.workers.values()].filter((other) => other !== worker && isTaken(other)).map(({ pod }) => pod);
   return { count, pods, milliCpu, memory };
 }
 

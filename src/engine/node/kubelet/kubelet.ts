@@ -90,6 +90,7 @@ export const kubelet = defineProcess<KubeletState, KubeletArgs>({
       lease: null,
       leaseFailures: 0,
       workers: new Map(),
+      mostGranted: null,
       pullQueue: [],
       probedAt: -1,
       pulling: null,

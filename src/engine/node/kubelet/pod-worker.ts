@@ -10,7 +10,7 @@ import { cacheOf } from '#engine/client/cache';
 import type { Context } from '#engine/kernel/process';
 import { SECOND, seconds } from '#engine/kernel/time';
 import type { CriAnswer, RuntimeContainerStatus, SandboxStatus } from '../runtime/cri';
-import { admissionVerdict } from './admission';
+import { admissionVerdict, type Rejection } from './admission';
 import { adoptLost, adoptRunning, ephemeralWork, newWorker } from './adopt';
 import { knownObjects, objectsReady, volumeReferencesOf } from './config-objects';
 import { allocatableOf } from './node-object';
@@ -25,7 +25,7 @@ import { containersOf, type KubeletState, type PodWorker } from './state';
 import { noticeOverwriting, updateStatus, writeStatus } from './status-writer';
 import { gracePeriod } from './grace-period';
 import { podEnd } from './late';
-import { noticeResize, takenBesides } from './granted';
+import { mostTaken, noteGranted, noticeResize, takenBesides } from './granted';
 import { syncAt, SYNC_RETRY } from './sync-timer';
 
 const FIRST_MOUNT_RETRY = SECOND / 2;
@@ -67,7 +67,8 @@ export function addPod(state: KubeletState, pod: Pod, found: FoundPod | undefine
     return podEnd.code.terminate(state, worker, gracePeriod(worker), 'The pod has come to its end before', ctx);
   if (pod.metadata.deletionTimestamp !== undefined)
     return podEnd.code.terminate(state, worker, gracePeriod(worker), 'The pod is being deleted', ctx);
-  if (found?.sandbox === undefined && rejected(state, worker, ctx)) return;
+  if (found?.sandbox !== undefined) state.mostGranted = null;
+  else if (rejected(state, worker, ctx)) return;
   setDeadline(worker, ctx);
   syncPod(state, worker, ctx);
 }
@@ -89,16 +90,25 @@ function sandboxChanged(state: KubeletState, worker: PodWorker, ctx: Context): v
 }
 
 function rejected(state: KubeletState, worker: PodWorker, ctx: Context): boolean {
-  const node = cacheOf(state.client, 'Node').get('', state.args.node.name);
-  const verdict =
-    pressureVerdict(state, worker.pod, ctx) ??
-    admissionVerdict(worker.pod, takenBesides(state, worker), allocatableOf(state.args.node), node);
+  const verdict = pressureVerdict(state, worker.pod, ctx) ?? verdictOf(state, worker);
   if (verdict === null) return false;
   podEvent(state, worker.pod, ctx, 'Warning', verdict.reason, verdict.message);
   worker.failure = { reason: verdict.reason, message: `Pod was rejected: ${verdict.message}` };
   ctx.explain({ what: 'rejected', subject: podSubject(worker.pod), text: verdict.message });
   podEnd.code.terminate(state, worker, 1, 'The node has rejected the pod', ctx);
   return true;
+}
+
+/** Whether there is room for it, and whatever else it asks of the node. @returns why not */
+function verdictOf(state: KubeletState, worker: PodWorker): Rejection | null {
+  const node = cacheOf(state.client, 'Node').get('', state.args.node.name);
+  const allocatable = allocatableOf(state.args.node);
+  const most = mostTaken(state, worker);
+  const fits = admissionVerdict(worker.pod, most, allocatable, node) === null;
+  const taken = fits ? most : takenBesides(state, worker);
+  const verdict = fits ? null : admissionVerdict(worker.pod, taken, allocatable, node);
+  if (verdict === null) noteGranted(state, taken, worker.pod);
+  return verdict;
 }
 
 function setDeadline(worker: PodWorker, ctx: Context): void {

@@ -46,6 +46,7 @@ export function considerResize(state: KubeletState, worker: PodWorker, ctx: Cont
   }
   resize.pending = null;
   for (const work of works) resize.allocated.set(work.name, specOf(pod, work)?.resources);
+  state.mostGranted = null;
   actuate(state, worker, resize, ctx);
 }
 

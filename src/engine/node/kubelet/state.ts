@@ -297,6 +297,8 @@ export interface KubeletState {
   lease: Lease | null;
   leaseFailures: number;
   readonly workers: Map<string, PodWorker>;
+  /** Millicores and bytes: what is granted to all pods together is no more than this; null: not counted yet. */
+  mostGranted: { milliCpu: number; memory: number } | null;
   /** Monotonic: when a probe was answered last; −1: none was. */
   probedAt: Micros;
   readonly pullQueue: PullTask[];
