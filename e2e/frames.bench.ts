@@ -19,7 +19,10 @@ const FIFTY: Wanted = { nodes: 50, pods: 1_500, zones: 3, changesPerSecond: 200 
 const THOUSAND: Wanted = { nodes: 1_000, pods: 30_000, zones: 3, changesPerSecond: 5_000 };
 const FIVE_THOUSAND: Wanted = { nodes: 5_000, pods: 150_000, zones: 3, changesPerSecond: 5_000 };
 
-/** Moves the camera for a while, one step a frame, and says how long the frames were. */
+/**
+ * Moves the camera for a while, one step a frame, and says how long the frames were: from the time of one frame to that of the next,
+ * as the browser gives it to whoever draws, which counts what is not shown and not when in a frame the page was asked.
+ */
 const move = (page: Page, motion: Motion): Promise<Measured> =>
   page.evaluate(
     async ([kind, forMs]) => {
@@ -49,12 +52,12 @@ const move = (page: Page, motion: Motion): Promise<Measured> =>
         );
       globalThis.batchesMs.length = 0;
       if (kind === 'pan') mouse(pane, 'mousedown', 0, 0);
-      const begun = performance.now();
-      let last = begun;
       await new Promise<void>((done) => {
-        const step = (): void => {
-          const now = performance.now();
-          framesMs.push(now - last);
+        let begun = 0;
+        let last = 0;
+        const step = (now: DOMHighResTimeStamp): void => {
+          if (last > 0) framesMs.push(now - last);
+          begun ||= now;
           last = now;
           const at = framesMs.length;
           if (kind === 'pan') mouse(globalThis.window, 'mousemove', Math.sin(at / 20) * 150, Math.cos(at / 20) * 90);

@@ -266,12 +266,27 @@ function note(entries: Entry[], key: string, comparison: Comparison): void {
   if (comparison !== NOTHING) entries.push([key, comparison]);
 }
 
-function gathered(entries: Entry[], before: unknown, after: unknown): Comparison {
+/** More are sorted by the library: shifting takes as many steps as there are pairs. */
+const FEW = 16;
+
+/** Puts entries in the order of their keys: most lists are short, or in order. */
+function sort(entries: Entry[]): void {
   for (let i = 1; i < entries.length; i++) {
-    if (compareKeys(entries[i - 1]![0], entries[i]![0]) < 0) continue;
-    entries.sort(([a], [b]) => compareKeys(a, b));
-    break;
+    const entry = entries[i]!;
+    const key = entry[0];
+    if (compareKeys(entries[i - 1]![0], key) < 0) continue;
+    if (entries.length > FEW) {
+      entries.sort(([a], [b]) => compareKeys(a, b));
+      return;
+    }
+    let at = i;
+    for (; at > 0 && compareKeys(entries[at - 1]![0], key) > 0; at--) entries[at] = entries[at - 1]!;
+    entries[at] = entry;
   }
+}
+
+function gathered(entries: Entry[], before: unknown, after: unknown): Comparison {
+  sort(entries);
   const touched = membersOf(entries, before === undefined, 'touched');
   const removed = membersOf(entries, after === undefined, 'removed');
   return touched === null && removed === null ? NOTHING : { touched, removed };

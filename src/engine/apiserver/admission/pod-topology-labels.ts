@@ -7,21 +7,21 @@ import type { Pod } from '#engine/api/types';
 import { nodeOf } from '../watch-cache';
 import { admit, type AdmissionPlugin } from './plugin';
 
-const LABELS = ['topology.kubernetes.io/zone', 'topology.kubernetes.io/region'];
+const ZONE = 'topology.kubernetes.io/zone';
+const REGION = 'topology.kubernetes.io/region';
 
 export const podTopologyLabels: AdmissionPlugin = (request, object, around) => {
   if (request.info.kind !== 'Pod' || request.verb !== 'create') return admit(object);
   const name = nodeOf(object);
-  if (name === '') return admit(object);
-  const node = around.find('nodes', '', name);
-  const labels: Record<string, string> = {};
-  for (const label of LABELS) {
-    const value = node?.metadata.labels?.[label];
-    if (value !== undefined && object.metadata.labels?.[label] !== value) labels[label] = value;
-  }
-  if (Object.keys(labels).length === 0) return admit(object);
+  const topology = name === '' ? undefined : around.find('nodes', '', name)?.metadata.labels;
+  if (topology === undefined) return admit(object);
+  const zone = topology[ZONE];
+  const region = topology[REGION];
   const pod = object as Pod;
-  return admit({ ...pod, metadata: { ...pod.metadata, labels: merged(pod.metadata.labels ?? NO_LABELS, labels) } });
+  const { labels = NO_LABELS } = pod.metadata;
+  if ((zone === undefined || labels[ZONE] === zone) && (region === undefined || labels[REGION] === region))
+    return admit(object);
+  return admit({ ...pod, metadata: { ...pod.metadata, labels: merged(labels, zone, region) } });
 };
 
 type Labels = Record<string, string>;
@@ -30,14 +30,17 @@ const MEMO_SIZE = 64;
 const mergedBefore = new WeakMap<Labels, Map<string, Labels>>();
 
 /** Pods that share their labels share them after this, too. */
-function merged(labels: Labels, added: Labels): Labels {
+function merged(labels: Labels, zone: string | undefined, region: string | undefined): Labels {
   let known = mergedBefore.get(labels);
   if (known === undefined) mergedBefore.set(labels, (known = new Map()));
-  const key = LABELS.map((label) => added[label] ?? '').join(',');
+  const key = `${zone ?? ''},${region ?? ''}`;
   let result = known.get(key);
   if (result === undefined) {
     if (known.size >= MEMO_SIZE) known.clear();
-    known.set(key, (result = Object.freeze({ ...labels, ...added })));
+    const made = { ...labels };
+    if (zone !== undefined) made[ZONE] = zone;
+    if (region !== undefined) made[REGION] = region;
+    known.set(key, (result = Object.freeze(made)));
   }
   return result;
 }

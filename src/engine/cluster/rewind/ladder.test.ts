@@ -61,11 +61,11 @@ describe('the ladder of checkpoints', () => {
       for (let worked = 1; ; worked++) if (pace.worked(1)) return worked;
     };
     pace.made(3);
-    expect(workUntilDue()).toBe(135);
+    expect(workUntilDue()).toBe(120);
     pace.made(40);
-    expect(workUntilDue()).toBe(135);
+    expect(workUntilDue()).toBe(120);
     for (let i = 0; i < 4; i++) pace.made(10);
-    expect(workUntilDue()).toBe(450);
+    expect(workUntilDue()).toBe(400);
   });
 
   it('of a large cluster costs more, so that little has to be played again', () => {

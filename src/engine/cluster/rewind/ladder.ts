@@ -26,7 +26,7 @@ const LEAST_RUNGS = 6;
 /** … unless one alone is heavier than this: then the past is played again from the start. */
 const HEAVIEST_BYTES = 120_000_000;
 /** Of the time that the engine works, one part in so many goes into a checkpoint as quick as the quickest of the last. */
-const WORK_PER_COST = 45;
+const WORK_PER_COST = 40;
 /** Of a large cluster so much work is played again at most, … */
 const MOST_WORK_MS = 900;
 /** … unless a checkpoint is so dear that it would take more than one part in so many. */
