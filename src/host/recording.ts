@@ -60,24 +60,41 @@ function mistakeInShape(value: Readonly<Record<string, unknown>>, shape: Shape):
   return Object.keys(value).find((field) => !Object.hasOwn(shape, field)) ?? null;
 }
 
+/** By type; where there are several, one of them. */
+type Shapes<Type extends string> = Readonly<Record<Type, Shape | readonly Shape[]>>;
+
 const machine = { machine: text };
 
-const FAULTS: Readonly<Record<Fault['type'], Shape>> = {
+const processes: readonly Shape[] = [
+  { process: text },
+  { namespace: optional(text), pod: text, container: optional(text) },
+];
+const ways = (shape: Shape): readonly Shape[] => [
+  { ...machine, ...shape },
+  { zone: text, ...shape },
+  { from: listOf(text), to: listOf(text), ...shape },
+];
+
+const FAULTS: Shapes<Fault['type']> = {
   'power-off': machine,
   reboot: machine,
-  'kill-process': { process: text },
-  'pause-process': { process: text },
+  'kill-process': processes,
+  'pause-process': processes,
   'cut-cable': { ...machine, direction: optional(word('in', 'out', 'both')) },
   partition: { from: listOf(text), to: listOf(text), oneWay: optional(flag) },
-  latency: { ...machine, add: count(0, LONGEST) },
-  'packet-loss': { ...machine, rate: amount },
+  latency: ways({ add: count(0, LONGEST) }),
+  'packet-loss': ways({ rate: amount }),
   'clock-skew': { ...machine, by: amount },
   'disk-full': machine,
   'disk-slow': { ...machine, times: amount },
   'disk-corrupt': { ...machine, file: optional(word('wal', 'snap')) },
   'etcd-wipe': machine,
   'memory-pressure': { ...machine, leaves: optional(count(0, 1e15)) },
+  'cpu-stress': { ...machine, workers: optional(count(1, 1e6)) },
+  'spot-reclaim': { ...machine, notice: optional(count(0, LONGEST)) },
   'image-registry-down': {},
+  'dns-down': {},
+  'rack-outage': { rack: text },
   'zone-outage': { zone: text },
 };
 
@@ -120,15 +137,17 @@ const ACTIONS: Readonly<Record<Action['type'], Shape>> = {
 };
 
 /** Whether a value has a `type` of the table, and otherwise what the table says of it. */
-function isTyped(value: unknown, table: Readonly<Record<string, Shape>>): boolean {
+function isTyped(value: unknown, table: Shapes<string>): boolean {
   if (!isMap(value) || typeof value['type'] !== 'string' || !Object.hasOwn(table, value['type'])) return false;
   const { type, ...rest } = value;
-  return mistakeInShape(rest, table[type]!) === null;
+  return [table[type]!].flat().some((shape) => mistakeInShape(rest, shape) === null);
 }
 
 const CLUSTER: Shape = {
   nodes: count(0, 5_000),
   zones: count(1, 100),
+  racks: optional(count(1, 100)),
+  regions: optional(count(1, 100)),
   controlPlanes: count(1, 9),
   nodeMilliCpu: count(1, 10_000_000),
   nodeMemory: count(1, 1e15),

@@ -1,6 +1,6 @@
 /** Carries out one step on a cluster and says what came of it. */
 import type { Answer } from '#engine/cluster/door';
-import { nothingToCorrupt } from '#engine/cluster/fault-rules';
+import { missingOf, nothingDone } from '#engine/cluster/fault-targets';
 import type { Fault } from '#engine/cluster/records';
 import type { Condition } from './conditions/condition';
 import { describeFailure, evaluate } from './conditions/evaluate';
@@ -116,31 +116,15 @@ function requestOutcome({ ok, code, body, output, error }: Answer): Outcome {
 }
 
 function beginFault(id: string, fault: Fault, world: World): Outcome {
-  const nothing = missing(fault, world);
+  const nothing = missingOf(fault, {
+    machines: [...world.machines.values()],
+    object: (subject) => world.object(subject),
+  });
   if (nothing !== null) return failed(nothing);
   world.act({ type: 'fault', id, fault });
   if (fault.type === 'disk-corrupt' && !world.faults.some((known) => known.id === id))
-    return failed(nothingToCorrupt(fault.machine));
+    return failed(nothingDone(fault));
   return done(`${id}: ${fault.type}`);
-}
-
-/** What a fault concerns and is not there. */
-function missing(fault: Fault, world: World): string | null {
-  const machines = [...world.machines.values()];
-  if ('machine' in fault && !world.machines.has(fault.machine)) return noMachine(fault.machine, world);
-  if ('process' in fault) {
-    const ids = machines.flatMap(({ processes }) => processes.map(({ id }) => id));
-    return ids.includes(fault.process) ? null : `there is no process ${fault.process}`;
-  }
-  if ('zone' in fault) {
-    const zones = [...new Set(machines.map(({ zone }) => zone))];
-    return zones.includes(fault.zone) ? null : `there is no zone ${fault.zone}; there are ${zones.join(', ')}`;
-  }
-  if (fault.type === 'partition') {
-    const unknown = [...fault.from, ...fault.to].find((name) => !world.machines.has(name));
-    return unknown === undefined ? null : noMachine(unknown, world);
-  }
-  return null;
 }
 
 const noMachine = (name: string, { machines }: World): string =>

@@ -146,10 +146,10 @@ describe('a scenario on a real cluster', () => {
   });
 
   it.each([
-    ['fault: { type: power-off, machine: node-7 }', 'there is no machine node-7'],
-    ['fault: { type: kill-process, process: node-1/nginx }', 'there is no process node-1/nginx'],
-    ['fault: { type: zone-outage, zone: zone-x }', 'there is no zone zone-x; there are zone-a'],
-    ['fault: { type: partition, from: [node-1], to: [node-8] }', 'there is no machine node-8'],
+    ['fault: { type: power-off, machine: node-7 }', 'there is no machine "node-7"'],
+    ['fault: { type: kill-process, process: node-1/nginx }', 'there is no process "node-1/nginx"'],
+    ['fault: { type: zone-outage, zone: zone-x }', 'there is no zone "zone-x"; there are zone-a'],
+    ['fault: { type: partition, from: [node-1], to: [node-8] }', 'there is no machine "node-8"'],
     ['fault: { type: disk-corrupt, machine: node-1 }', 'there is no such file of etcd on node-1'],
     ['{ etcdctl: get, fails: wrong }', 'expected to fail with "wrong"'],
     ['kubectl: get pod none', 'Error from server (NotFound): pods "none" not found'],

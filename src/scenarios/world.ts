@@ -1,7 +1,14 @@
 /** The cluster as an observer knows it: frames put together. Looks through the Engine door only and changes nothing. */
 import '#engine/cluster/late-code';
 import type { Action, Answer, Cursor, Engine, Frame } from '#engine/cluster/door';
-import type { EventRecord, FaultRecord, MachineRecord, NodeRecord, ObjectRecord } from '#engine/cluster/records';
+import type {
+  EventRecord,
+  FaultRecord,
+  MachineRecord,
+  NodeRecord,
+  ObjectRecord,
+  Subject,
+} from '#engine/cluster/records';
 
 /** What else wants to know what happens, e.g. a trace. */
 export interface Witness {
@@ -80,7 +87,7 @@ export class World {
   }
 
   /** The whole object, or null when it is gone. */
-  object({ kind, namespace, name }: ObjectRecord): unknown {
+  object({ kind, namespace, name }: Subject): unknown {
     return this.#engine.object({ kind, namespace, name });
   }
 

@@ -11,7 +11,7 @@ import type { ApiRequest, ApiResponse, Pong } from '#engine/apiserver/wire';
 import type { Context, Message, ProcessId } from '#engine/kernel/process';
 import { type Micros, SECOND } from '#engine/kernel/time';
 import { dequeue, enqueue, lengthOf } from './fifo';
-import { connectionLost, dialTimeout, networkFailure, requestTimeout } from './network-failure';
+import { connectionLost, dialTimeout, lookUpTimeout, networkFailure, requestTimeout } from './network-failure';
 import { type Rate, newBucket, readyAt, tryTake } from './rate-limit';
 import type { Client, Outgoing, Outstanding, Purpose, RequestSpec } from './state';
 
@@ -243,8 +243,10 @@ function dial(client: Client, ctx: Context): void {
   connection.state = 'dialing';
   connection.heardAt = ctx.monotonic;
   connection.ping = null;
-  ctx.monitor(server);
-  ctx.send(server, { type: 'api/ping' });
+  if (endpoint === undefined || ctx.resolves) {
+    ctx.monitor(server);
+    ctx.send(server, { type: 'api/ping' });
+  }
   wake(client, ctx, ctx.monotonic + DIAL_TIMEOUT);
 }
 
@@ -271,7 +273,15 @@ function checkHealth(client: Client, ctx: Context): readonly Settled[] | null {
   if (due === null || due > ctx.monotonic) return null;
   const { connection } = client;
   const server = serverOf(client);
-  if (connection.state === 'dialing') return lose(client, ctx, dialTimeout(server), 'lost');
+  if (connection.state === 'dialing') {
+    const { endpoint } = client.config;
+    return lose(
+      client,
+      ctx,
+      endpoint === undefined || ctx.resolves ? dialTimeout(server) : lookUpTimeout(endpoint),
+      'lost',
+    );
+  }
   if (connection.ping !== null) {
     if (connection.heardAt <= connection.ping.sentAt) return lose(client, ctx, connectionLost, 'lost');
     connection.ping = null;

@@ -18,6 +18,9 @@ export const dialRefused = (server: ProcessId): string =>
 /** The machine does not answer at all. */
 export const dialTimeout = (server: ProcessId): string => `dial tcp ${machineOf(server)}:${PORT}: i/o timeout`;
 
+/** No name server answers. @source Go net/dnsclient_unix.go, and the dialer's own deadline before it gives up */
+export const lookUpTimeout = (name: string): string => `dial tcp: lookup ${name}: i/o timeout`;
+
 /** The process at the other end has ended, and its machine said so. */
 export const connectionReset = (machine: string, server: ProcessId): string =>
   `read tcp ${machine}->${machineOf(server)}:${PORT}: read: connection reset by peer`;

@@ -46,17 +46,17 @@ function faultText(fault: Fault): string {
     case 'reboot':
       return `You rebooted ${fault.machine}.`;
     case 'kill-process':
-      return `You killed ${fault.process}.`;
+      return `You killed ${processOf(fault)}.`;
     case 'pause-process':
-      return `You paused ${fault.process}.`;
+      return `You paused ${processOf(fault)}.`;
     case 'cut-cable':
       return `You cut the cable of ${fault.machine}.`;
     case 'partition':
       return `You parted ${fault.from.join(', ')} from ${fault.to.join(', ')}.`;
     case 'latency':
-      return `You slowed the network of ${fault.machine} by ${fault.add / 1000} ms.`;
+      return `You slowed ${waysOf(fault)} by ${fault.add / 1000} ms.`;
     case 'packet-loss':
-      return `You made ${fault.machine} lose ${Math.round(fault.rate * 100)} % of its packets.`;
+      return `You made ${waysOf(fault)} lose ${Math.round(fault.rate * 100)} % of the packets.`;
     case 'clock-skew':
       return `You set the clock of ${fault.machine} ${fault.by / 1_000_000} s ahead.`;
     case 'disk-full':
@@ -69,9 +69,31 @@ function faultText(fault: Fault): string {
       return `You deleted etcd's data on the disk of ${fault.machine}.`;
     case 'memory-pressure':
       return `You took memory of ${fault.machine}.`;
+    case 'cpu-stress':
+      return `You kept the CPU of ${fault.machine} busy.`;
+    case 'spot-reclaim':
+      return `The cloud gave notice that it takes ${fault.machine} back.`;
+    case 'dns-down':
+      return 'You switched the name server off.';
+    case 'rack-outage':
+      return `You switched ${fault.rack} off.`;
     case 'image-registry-down':
       return 'You switched the image registry off.';
     case 'zone-outage':
       return `You switched ${fault.zone} off.`;
   }
+}
+
+type OfProcess = Extract<Fault, { type: 'kill-process' | 'pause-process' }>;
+
+const processOf = (fault: OfProcess): string =>
+  'process' in fault ? fault.process : `${containerName(fault)} of ${fault.namespace ?? 'default'}/${fault.pod}`;
+
+const containerName = ({ container }: { readonly container?: string }): string =>
+  container === undefined ? 'a container' : `container ${container}`;
+
+function waysOf(fault: Extract<Fault, { type: 'latency' | 'packet-loss' }>): string {
+  if ('machine' in fault) return `the network of ${fault.machine}`;
+  if ('zone' in fault) return `the ways into ${fault.zone} and out of it`;
+  return `the ways between ${fault.from.join(', ')} and ${fault.to.join(', ')}`;
 }

@@ -10,7 +10,7 @@ import { GROUP_LABEL } from '#engine/addons/cluster-autoscaler/cloud';
 import type { CloudNews, CloudOrder } from './cloud';
 import { definitions } from './definitions';
 import type { Action, ClusterSpec } from './door';
-import { type FaultsState, faultRules, forgetMachine, noFaults } from './faults';
+import { type FaultOrder, type FaultsState, faultRules, forgetMachine, noFaults } from './faults';
 import { kubeadm } from './kubeadm/kubeadm';
 import type { KubeadmArgs } from './kubeadm/phases';
 import { leadingMember } from './observe/truth';
@@ -56,7 +56,7 @@ export function newCluster(spec: ClusterSpec, options: KernelOptions, code: Defi
   const cluster: Cluster = { spec, kernel, state };
   kernel.onInput((action) => carryOut(cluster, action as Action));
   kernel.onRetire((machine) => takeAway(cluster, machine));
-  kernel.onOrder((order) => carryOutOrder(cluster, order as CloudOrder));
+  kernel.onOrder((order) => carryOutOrder(cluster, order as CloudOrder | FaultOrder));
   kernel.onForgetting(() => writtenIn(kernel));
   kernel.fabric.names = new Map([
     [API_SERVERS, apiServersOf(spec)],
@@ -113,8 +113,12 @@ function carryOut(cluster: Cluster, action: Action): void {
 const tellCloud = (kernel: Kernel, news: CloudNews): void => kernel.deliver(CLOUD, news);
 
 /** The cloud makes a machine, or takes one away. */
-function carryOutOrder(cluster: Cluster, order: CloudOrder): void {
+function carryOutOrder(cluster: Cluster, order: CloudOrder | FaultOrder): void {
   const { kernel, spec, state } = cluster;
+  if (order.type === 'fault/reclaim') {
+    const machine = faultRules.code.reclaimed(state.faults, kernel, order.id);
+    return machine === null ? undefined : takeAway(cluster, machine);
+  }
   if (order.type === 'cloud/remove-machine') return removeMachine(cluster, order.machine);
   const { name: group, zone, milliCpu, memory, pods } = order.group;
   const size = { ...spec, nodeMilliCpu: milliCpu, nodeMemory: memory, nodePods: pods };

@@ -38,6 +38,9 @@ export interface ClusterSpec {
   readonly nodes: number;
   readonly zones: number;
   readonly controlPlanes: number;
+  /** Racks in each zone, and regions among which the zones are shared out. Absent: one. */
+  readonly racks?: number;
+  readonly regions?: number;
   /** Capacity of a worker: millicores, bytes, pods. */
   readonly nodeMilliCpu: number;
   readonly nodeMemory: number;

@@ -2,11 +2,13 @@
 import { damageRecord, removeFolder, repairRecords } from '#engine/kernel/disk';
 import type { Kernel } from '#engine/kernel/kernel';
 import { memoryOf } from '#engine/kernel/machine';
-import { setCable } from '#engine/kernel/network';
-import type { Micros } from '#engine/kernel/time';
-import type { FaultsState } from './faults';
+import { type Burden, setCable } from '#engine/kernel/network';
+import { type Micros, SECOND } from '#engine/kernel/time';
+import { containerAt, freezeContainer, killContainer } from './container-faults';
+import { beginStress, endStress } from './cpu-stress';
+import type { FaultOrder, FaultsState } from './faults';
 import type { EtcdFile, Fault } from './records';
-import { INTERNET } from './topology';
+import { factsOf, INTERNET } from './topology';
 
 /** What a fault does when it begins, and what healing it does. */
 interface FaultRule<F extends Fault> {
@@ -38,6 +40,29 @@ export const nothingToCorrupt = (machine: string): string => `there is no such f
 const middleOf = (kernel: Kernel, { machine }: Corruption, file: string): number =>
   Math.floor(kernel.machine(machine).disk.files.get(file)!.current.records.length / 2);
 
+type OfWays = Extract<Fault, { type: 'latency' | 'packet-loss' }>;
+
+/** Ways of more than one machine. */
+function burden(kernel: Kernel, id: string, fault: OfWays, { latency, loss }: Pick<Burden, 'latency' | 'loss'>): void {
+  if ('machine' in fault) return;
+  const on = 'zone' in fault ? [{ zone: fault.zone }] : [fault, { from: fault.to, to: fault.from }];
+  relieve(kernel, id);
+  kernel.fabric.burdens = [...kernel.fabric.burdens, ...on.map((one): Burden => ({ id, on: one, latency, loss }))];
+}
+
+function relieve(kernel: Kernel, id: string): void {
+  kernel.fabric.burdens = kernel.fabric.burdens.filter((one) => one.id !== id);
+}
+
+const NOTICE: Micros = 120 * SECOND;
+
+/** When a reclaimed machine goes. */
+export const goesAt = (at: Micros, { notice = NOTICE }: Extract<Fault, { type: 'spot-reclaim' }>): Micros =>
+  at + notice;
+
+const machinesOfRack = (kernel: Kernel, rack: string): string[] =>
+  [...kernel.machines.values()].filter((machine) => machine.rack === rack).map(({ name }) => name);
+
 /** Bytes: below the kubelet's threshold. */
 const LEFT_OF_MEMORY = 50 * 1_048_576;
 
@@ -58,12 +83,13 @@ const RULES: { readonly [Type in Fault['type']]: FaultRule<Extract<Fault, { type
   },
   'kill-process': {
     momentary: true,
-    begin: (kernel, { process }) => kernel.kill(process),
-    heal: (kernel, { process }) => kernel.start(process),
+    begin: (kernel, fault) => ('process' in fault ? kernel.kill(fault.process) : killContainer(kernel, fault)),
+    heal: () => undefined,
   },
   'pause-process': {
-    begin: (kernel, { process }) => kernel.pause(process),
-    heal: (kernel, { process }) => kernel.resume(process),
+    begin: (kernel, fault) => ('process' in fault ? kernel.pause(fault.process) : freezeContainer(kernel, fault, true)),
+    heal: (kernel, fault) =>
+      'process' in fault ? kernel.resume(fault.process) : freezeContainer(kernel, fault, false),
   },
   'cut-cable': {
     begin: (kernel, { machine, direction = 'both' }) =>
@@ -81,12 +107,24 @@ const RULES: { readonly [Type in Fault['type']]: FaultRule<Extract<Fault, { type
     },
   },
   latency: {
-    begin: (kernel, { machine, add }) => void (kernel.machine(machine).nic.extraLatency = add),
-    heal: (kernel, { machine }) => void (kernel.machine(machine).nic.extraLatency = 0),
+    begin(kernel, fault, id) {
+      if ('machine' in fault) kernel.machine(fault.machine).nic.extraLatency = fault.add;
+      else burden(kernel, id, fault, { latency: fault.add, loss: 0 });
+    },
+    heal(kernel, fault, id) {
+      if ('machine' in fault) kernel.machine(fault.machine).nic.extraLatency = 0;
+      else relieve(kernel, id);
+    },
   },
   'packet-loss': {
-    begin: (kernel, { machine, rate }) => void (kernel.machine(machine).nic.loss = rate),
-    heal: (kernel, { machine }) => void (kernel.machine(machine).nic.loss = 0),
+    begin(kernel, fault, id) {
+      if ('machine' in fault) kernel.machine(fault.machine).nic.loss = fault.rate;
+      else burden(kernel, id, fault, { latency: 0, loss: fault.rate });
+    },
+    heal(kernel, fault, id) {
+      if ('machine' in fault) kernel.machine(fault.machine).nic.loss = 0;
+      else relieve(kernel, id);
+    },
   },
   'clock-skew': {
     begin: (kernel, { machine, by }) => void (kernel.machine(machine).clockSkew = by),
@@ -122,9 +160,30 @@ const RULES: { readonly [Type in Fault['type']]: FaultRule<Extract<Fault, { type
     },
     heal: (kernel, { machine }) => void (kernel.machine(machine).memoryTaken = 0),
   },
+  'cpu-stress': {
+    begin: (kernel, { machine, workers }) => beginStress(kernel, kernel.machine(machine), workers),
+    heal: (kernel, { machine }) => endStress(kernel, kernel.machine(machine)),
+  },
+  'spot-reclaim': {
+    distinct: true,
+    begin(kernel, fault, id) {
+      const order: FaultOrder = { type: 'fault/reclaim', id };
+      const from = `${fault.machine}/notice`;
+      kernel.remind(goesAt(kernel.now, fault) - kernel.now, { type: 'kernel/order', order, from });
+    },
+    heal: () => undefined,
+  },
+  'dns-down': {
+    begin: (kernel) => void (kernel.fabric.namesAreLost = true),
+    heal: (kernel) => void (kernel.fabric.namesAreLost = false),
+  },
   'image-registry-down': {
     begin: (kernel) => kernel.powerOff(INTERNET),
     heal: (kernel) => kernel.powerOn(INTERNET),
+  },
+  'rack-outage': {
+    begin: (kernel, { rack }) => machinesOfRack(kernel, rack).forEach((machine) => kernel.powerOff(machine)),
+    heal: (kernel, { rack }) => machinesOfRack(kernel, rack).forEach((machine) => kernel.powerOn(machine)),
   },
   'zone-outage': {
     begin: (kernel, { zone }) => machinesOfZone(kernel, zone).forEach((machine) => kernel.powerOff(machine)),
@@ -162,7 +221,15 @@ function holdUpOthers(state: FaultsState, kernel: Kernel, healed: Fault): void {
   }
 }
 
-const effectOf = ({ type }: Fault): Fault['type'] => (type === 'zone-outage' ? 'power-off' : type);
+const effectOf = ({ type }: Fault): Fault['type'] =>
+  type === 'zone-outage' || type === 'rack-outage' ? 'power-off' : type;
+
+/** Whose notice is over. A fault of this id that began later has a notice of its own. */
+export function reclaimed(state: FaultsState, kernel: Kernel, id: string): string | null {
+  const record = state.active.get(id);
+  if (record?.fault.type !== 'spot-reclaim' || goesAt(record.at, record.fault) !== kernel.now) return null;
+  return record.fault.machine;
+}
 
 /** Power on by hand also ends the power-off that it undoes. */
 export function powerOn(state: FaultsState, kernel: Kernel, machine: string): void {
@@ -175,6 +242,11 @@ export function powerOn(state: FaultsState, kernel: Kernel, machine: string): vo
 
 function concernsSomething(kernel: Kernel, fault: Fault): boolean {
   if (fault.type === 'disk-corrupt') return isNameable(kernel, fault.machine) && newestFile(kernel, fault) !== null;
+  if (fault.type === 'spot-reclaim') {
+    const machine = kernel.machines.get(fault.machine);
+    return machine !== undefined && factsOf(machine.spec).role === 'worker';
+  }
+  if ('pod' in fault) return fault.type === 'pause-process' || containerAt(kernel, fault) !== null;
   if ('machine' in fault) return isNameable(kernel, fault.machine);
   if ('process' in fault) return kernel.processes.has(fault.process) && !fault.process.startsWith(`${INTERNET}/`);
   return true;

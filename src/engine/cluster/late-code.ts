@@ -19,7 +19,7 @@ import '#engine/scheduler/late-scheduler';
 import './cloud-process';
 import { explainer, lawBook } from './engine';
 import { Laws } from './laws/laws';
-import { beginFault, healFault, powerOn } from './fault-rules';
+import { beginFault, healFault, powerOn, reclaimed } from './fault-rules';
 import { faultRules } from './faults';
 import './kubeadm/late-steps';
 import './observe/late-clocks';
@@ -30,6 +30,6 @@ import { explainAbsence } from './why-not';
 
 manifestReader.provide(parseManifest);
 shell.provide(shellCode);
-faultRules.provide({ beginFault, healFault, powerOn, configureScheduler });
+faultRules.provide({ beginFault, healFault, powerOn, reclaimed, configureScheduler });
 lawBook.provide(Laws);
 explainer.provide({ explainSubject, explainAbsence, closerLook });

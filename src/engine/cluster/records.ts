@@ -201,6 +201,8 @@ export interface SandboxRecord {
 export interface MachineRecord {
   readonly name: string;
   readonly role: MachineRole;
+  /** Empty: there is only one. */
+  readonly region: string;
   readonly zone: string;
   readonly rack: string;
   readonly power: 'on' | 'booting' | 'off';
@@ -260,7 +262,9 @@ export type ClockKind =
   /** A Lease that nobody renews is respected. */
   | 'lease'
   /** An etcd member that hears of no leader waits before it stands for election. */
-  | 'election';
+  | 'election'
+  /** The cloud has told when it takes a machine back. */
+  | 'reclaim';
 
 /** A request that changed something at the API server, as its audit log has it: what motion on the stage is made of. */
 export interface WriteRecord {
@@ -312,7 +316,8 @@ export interface FaultRecord {
 /** What can be done to the cluster's machines, links and processes (DESIGN 7). */
 export type Fault =
   | { readonly type: 'power-off' | 'reboot'; readonly machine: string }
-  | { readonly type: 'kill-process' | 'pause-process'; readonly process: ProcessId }
+  | ({ readonly type: 'kill-process' } & ProcessTarget)
+  | ({ readonly type: 'pause-process' } & ProcessTarget)
   | { readonly type: 'cut-cable'; readonly machine: string; readonly direction?: 'in' | 'out' | 'both' }
   | {
       readonly type: 'partition';
@@ -320,8 +325,8 @@ export type Fault =
       readonly to: readonly string[];
       readonly oneWay?: boolean;
     }
-  | { readonly type: 'latency'; readonly machine: string; readonly add: Micros }
-  | { readonly type: 'packet-loss'; readonly machine: string; readonly rate: number }
+  | ({ readonly type: 'latency'; readonly add: Micros } & WayTarget)
+  | ({ readonly type: 'packet-loss'; readonly rate: number } & WayTarget)
   | { readonly type: 'clock-skew'; readonly machine: string; readonly by: Micros }
   /** Nothing can be written to the machine's disk. */
   | { readonly type: 'disk-full'; readonly machine: string }
@@ -333,8 +338,32 @@ export type Fault =
   | { readonly type: 'etcd-wipe'; readonly machine: string }
   /** Something that is no part of the cluster takes the machine's memory, until so many bytes are left; absent: 50 MiB. */
   | { readonly type: 'memory-pressure'; readonly machine: string; readonly leaves?: number }
+  /** So many endless loops, which are no part of the cluster, compute on the machine's CPU; absent: 25 for each core. */
+  | { readonly type: 'cpu-stress'; readonly machine: string; readonly workers?: number }
+  /** The cloud tells that it wants the worker back, and after the notice it is gone for good; absent: two minutes. */
+  | { readonly type: 'spot-reclaim'; readonly machine: string; readonly notice?: Micros }
   | { readonly type: 'image-registry-down' }
+  /** The name server that machines ask answers nobody. */
+  | { readonly type: 'dns-down' }
+  /** The power of a rack. */
+  | { readonly type: 'rack-outage'; readonly rack: string }
   | { readonly type: 'zone-outage'; readonly zone: string };
+
+/** A container of a pod. Absent namespace: `default`; absent container: the first. */
+export interface ContainerTarget {
+  readonly namespace?: string;
+  readonly pod: string;
+  readonly container?: string;
+}
+
+/** A component, or a container where it really runs. */
+type ProcessTarget = { readonly process: ProcessId } | ContainerTarget;
+
+/** All ways of a machine, those that lead into a zone and out of it, or those between two groups of machines, both ways. */
+type WayTarget =
+  | { readonly machine: string }
+  | { readonly zone: string }
+  | { readonly from: readonly string[]; readonly to: readonly string[] };
 
 /** What of etcd's data directory. */
 export type EtcdFile = 'wal' | 'snap';

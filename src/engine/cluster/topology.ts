@@ -39,7 +39,6 @@ export const LOAD_GENERATOR: ProcessId = 'internet/load-generator';
 const SERVICE_CIDR = '10.96.0.0/12';
 /** Flannel's usual range, enough for 256 nodes; a larger one where there are to be more. */
 const clusterCidr = ({ nodes }: ClusterSpec): string => (nodes <= 200 ? '10.244.0.0/16' : '10.128.0.0/9');
-const REGION = 'region-1';
 const DISK_BYTES = 100 * 1024 ** 3;
 /** From power to the first process: firmware, Linux, systemd. Machines of a cluster that starts with the run are up already. */
 const BOOT_TIME = 8 * SECOND;
@@ -59,6 +58,16 @@ export const factsOf = (spec: MachineSpec): MachineFacts => spec.facts as unknow
 
 /** `zone-a`, `zone-b`, … */
 export const zoneName = (index: number): string => `zone-${String.fromCharCode(97 + index)}`;
+
+/** The rack in which the machine with this number stands: one after the other in its zone. */
+const rackName = ({ zones, racks = 1 }: ClusterSpec, zone: string, number: number): string =>
+  `${zone}-rack-${1 + (Math.floor((number - 1) / Math.max(1, zones)) % racks)}`;
+
+/** Zones that follow each other share a region; those that are added later are of the last one. */
+function regionName({ zones, regions = 1 }: ClusterSpec, zone: string): string {
+  const index = Math.max(0, zone.charCodeAt('zone-'.length) - 97);
+  return `region-${1 + Math.min(regions - 1, Math.floor((index * regions) / Math.max(1, zones)))}`;
+}
 
 /** The names by which clients find API servers, and etcdctl its members, wherever they run now. */
 export const API_SERVERS = 'kubernetes.kubarium.internal';
@@ -92,7 +101,8 @@ export function worker(
 ): MachineSpec {
   const name = `node-${number}`;
   const ip = `10.0.${1 + Math.floor(number / 250)}.${number % 250}`;
-  const outline: MachineOutline = { name, zone, ip, role: 'worker', command: 'join', labels };
+  const rack = rackName(cluster, zone, number);
+  const outline: MachineOutline = { name, zone, rack, ip, role: 'worker', command: 'join', labels };
   return machine(cluster, outline, rotated(servers ?? apiServersOf(cluster), number - 1), servers !== null);
 }
 
@@ -120,13 +130,15 @@ function controlPlaneMachine(
   others: readonly ProcessId[],
 ): MachineSpec {
   const name = `control-plane-${number}`;
-  const outline: MachineOutline = { name, zone, ip: `10.0.0.${number}`, role: 'control-plane', command };
+  const rack = rackName(cluster, zone, number);
+  const outline: MachineOutline = { name, zone, rack, ip: `10.0.0.${number}`, role: 'control-plane', command };
   return machine(cluster, outline, [`${name}/kube-apiserver`, ...others], command !== 'init');
 }
 
 interface MachineOutline {
   readonly name: string;
   readonly zone: string;
+  readonly rack: string;
   readonly ip: string;
   readonly role: MachineRole;
   /** What kubeadm does at the first boot. */
@@ -155,11 +167,12 @@ function machine(
   server: readonly ProcessId[],
   joinsLater: boolean,
 ): MachineSpec {
-  const { name, zone, ip, role, command } = outline;
+  const { name, zone, rack, ip, role, command } = outline;
+  const region = regionName(cluster, zone);
   const isControlPlane = role === 'control-plane';
   const node = {
     name,
-    labels: { 'topology.kubernetes.io/region': REGION, 'topology.kubernetes.io/zone': zone, ...outline.labels },
+    labels: { 'topology.kubernetes.io/region': region, 'topology.kubernetes.io/zone': zone, ...outline.labels },
     internalIP: ip,
     capacity: { milliCpu: cluster.nodeMilliCpu, memory: cluster.nodeMemory, pods: cluster.nodePods },
   };
@@ -167,7 +180,8 @@ function machine(
   return {
     name,
     zone,
-    rack: `${zone}-rack-1`,
+    rack,
+    ...(cluster.regions === undefined ? null : { region }),
     diskBytes: DISK_BYTES,
     memoryBytes: cluster.nodeMemory,
     bootTime: BOOT_TIME,

@@ -9,6 +9,7 @@ import type {
   Disk,
   EventId,
   Explanation,
+  Hog,
   MemoryInfo,
   Message,
   Output,
@@ -28,7 +29,7 @@ export interface ContextHost {
   readonly cause: EventId;
   readonly processes: ReadonlyMap<ProcessId, ProcessRecordState>;
   readonly timers: Map<number, QueuedEvent>;
-  readonly fabric: { readonly names: ReadonlyMap<string, readonly ProcessId[]> };
+  readonly fabric: { readonly names: ReadonlyMap<string, readonly ProcessId[]>; readonly namesAreLost: boolean };
   schedule(delay: Micros, event: QueuedEvent): number;
   send(from: ProcessRecordState, to: ProcessId, message: Message): void;
   spawn(parent: ProcessRecordState, spec: ProcessSpec): ProcessId;
@@ -98,6 +99,10 @@ export class KernelContext implements Context, Disk {
     this.#host.hangUp(this.#process!.id, peer);
   }
 
+  get resolves(): boolean {
+    return !this.#host.fabric.namesAreLost;
+  }
+
   lookUp(name: string): readonly ProcessId[] {
     return this.#host.fabric.names.get(name) ?? [];
   }
@@ -117,6 +122,10 @@ export class KernelContext implements Context, Disk {
 
   memory(): MemoryInfo {
     return memoryOf(this.#process!.machine);
+  }
+
+  hog(): Hog | undefined {
+    return this.#process!.machine.hog;
   }
 
   setReady(ready: boolean): void {

@@ -3,7 +3,7 @@
  * come out, and holds up what meets a closed way.
  */
 import type { MachineState, QueuedEvent } from './machine';
-import { arrivalAt, isClosed, LOOPBACK, type Partition, wayNumber } from './network';
+import { arrivalAt, type Burden, isClosed, localArrivalAt, type Partition, wayNumber } from './network';
 import type { ProcessId } from './process';
 import { hangUp, holdUp, loseStalls, release, type Stalls, stallOf, waitLonger } from './stalls';
 import type { Micros } from './time';
@@ -27,9 +27,12 @@ export interface FabricHost {
 export class Fabric {
   readonly #host: FabricHost;
   partitions: readonly Partition[] = [];
+  burdens: readonly Burden[] = [];
   stalls: Stalls = new Map();
   /** Names that stand for several processes, in their order: what a load balancer or a DNS server knows. */
   names: ReadonlyMap<string, readonly ProcessId[]> = new Map();
+  /** Nobody answers who asks for a name. */
+  namesAreLost = false;
 
   constructor(host: FabricHost) {
     this.#host = host;
@@ -37,8 +40,8 @@ export class Fabric {
 
   /** @returns when a message that is sent now arrives, and its `way`; null when it is lost */
   route(source: MachineState, target: MachineState): { readonly at: Micros; readonly way: number } | null {
-    if (source === target) return { at: this.#host.now + LOOPBACK, way: source.boots };
-    const at = arrivalAt(source, target, this.#host.now);
+    if (source === target) return { at: localArrivalAt(source, this.#host.now), way: source.boots };
+    const at = arrivalAt(source, target, this.#host.now, this.burdens);
     return at < 0 ? null : { at, way: wayNumber(source.nic, target.nic) };
   }
 

@@ -1,7 +1,7 @@
 /** Machines and the processes on them, as the kernel keeps them: plain data but for the state of processes, which is theirs. */
 import { type DiskState, emptyDisk } from './disk';
 import { type NicState, newNic } from './network';
-import type { EventId, MemoryInfo, Message, ProcessId, ProcessSpec } from './process';
+import type { EventId, Hog, MemoryInfo, Message, ProcessId, ProcessSpec } from './process';
 import { type RandomState, seedState } from './random';
 import type { Micros } from './time';
 
@@ -10,6 +10,8 @@ export interface MachineSpec {
   readonly name: string;
   readonly rack: string;
   readonly zone: string;
+  /** Absent: all machines are in one. */
+  readonly region?: string;
   readonly diskBytes: number;
   /** Main memory; absent: more than anybody needs. */
   readonly memoryBytes?: number;
@@ -28,6 +30,7 @@ export interface MachineState {
   readonly spec: MachineSpec;
   readonly rack: string;
   readonly zone: string;
+  readonly region?: string;
   power: Power;
   /** Virtual time at which its processes were started last; null before. */
   bootedAt: Micros | null;
@@ -40,6 +43,8 @@ export interface MachineState {
   readonly diskJitter: RandomState;
   /** Bytes of memory that something holds which is no process of the simulation. */
   memoryTaken: number;
+  /** Absent: nobody has ever taken its CPU. */
+  hog?: Hog;
   /** What belongs on it, in the order of the start. */
   readonly processes: ProcessRecordState[];
 }
@@ -159,6 +164,7 @@ export function newMachine(spec: MachineSpec, seed: number): MachineState {
     spec,
     rack: spec.rack,
     zone: spec.zone,
+    ...(spec.region === undefined ? null : { region: spec.region }),
     power: 'off',
     bootedAt: null,
     boots: 0,

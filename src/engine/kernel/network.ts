@@ -27,6 +27,8 @@ export interface Place {
   readonly name: string;
   readonly rack: string;
   readonly zone: string;
+  /** Absent: the only one. */
+  readonly region?: string;
 }
 
 /** Nobody in `from` reaches anybody in `to`. */
@@ -36,16 +38,25 @@ export interface Partition {
   readonly to: readonly string[];
 }
 
+/** Ways that are slower than they should be, or lose packets: of a zone all that lead into it and out of it, else those between two groups. */
+export interface Burden {
+  readonly id: string;
+  readonly on: { readonly zone: string } | Omit<Partition, 'id'>;
+  readonly latency: Micros;
+  readonly loss: number;
+}
+
 /** Least µs and µs of spread of one way. */
 interface Latency {
   readonly least: Micros;
   readonly spread: Micros;
 }
 
-/** One way of a message: loopback, same rack, same zone, another zone. Round figures of a public cloud. */
+/** One way of a message: loopback, same rack, same zone, another zone, another region. Round figures of a public cloud. */
 const SAME_RACK: Latency = { least: 120, spread: 80 };
 const SAME_ZONE: Latency = { least: 200, spread: 150 };
 const OTHER_ZONE: Latency = { least: 500, spread: 300 };
+const OTHER_REGION: Latency = { least: 20_000, spread: 2_000 };
 export const LOOPBACK: Micros = 25;
 
 /** @source RFC 6298: the least retransmission timeout that Linux uses, doubled by each loss */
@@ -65,17 +76,50 @@ export const newNic = (jitter: RandomState): NicState => ({
   lastArrival: new Map(),
 });
 
+const isOn = ({ on }: Burden, from: Place, to: Place): boolean =>
+  'zone' in on
+    ? (from.zone === on.zone) !== (to.zone === on.zone)
+    : on.from.includes(from.name) && on.to.includes(to.name);
+
+/** What a machine needs to have for messages to come to it. */
+interface Reached extends Place {
+  readonly nic: NicState;
+  readonly hog?: { readonly lag: Micros };
+}
+
+function wayBetween(from: Place, to: Place): Latency {
+  if (from.zone === to.zone) return from.rack === to.rack ? SAME_RACK : SAME_ZONE;
+  return from.region !== undefined && to.region !== undefined && from.region !== to.region ? OTHER_REGION : OTHER_ZONE;
+}
+
+/** Messages of one way do not overtake each other. */
+function inOrder(nic: NicState, to: string, arrival: Micros): Micros {
+  const at = Math.max(arrival, nic.lastArrival.get(to) ?? 0);
+  nic.lastArrival.set(to, at);
+  return at;
+}
+
+/** When a message to a neighbour on the same machine arrives. */
+export const localArrivalAt = ({ name, nic, hog }: Reached, now: Micros): Micros =>
+  hog === undefined ? now + LOOPBACK : inOrder(nic, name, now + LOOPBACK + hog.lag);
+
 /**
  * When a message that is sent now arrives. Draws from the sender's generator and keeps the order of the way.
  *
  * @returns virtual µs, or −1 when it gets lost for good
  */
-export function arrivalAt(from: Place & { nic: NicState }, to: Place & { nic: NicState }, now: Micros): Micros {
-  const { least, spread } = from.zone !== to.zone ? OTHER_ZONE : from.rack !== to.rack ? SAME_ZONE : SAME_RACK;
+export function arrivalAt(from: Reached, to: Reached, now: Micros, burdens: readonly Burden[]): Micros {
+  const { least, spread } = wayBetween(from, to);
   let travel = least + Math.floor((nextWord(from.nic.jitter) / 0x1_0000_0000) * spread);
-  travel += from.nic.extraLatency + to.nic.extraLatency;
+  travel += from.nic.extraLatency + to.nic.extraLatency + (to.hog?.lag ?? 0);
 
-  const loss = 1 - (1 - from.nic.loss) * (1 - to.nic.loss);
+  let kept = (1 - from.nic.loss) * (1 - to.nic.loss);
+  for (const burden of burdens) {
+    if (!isOn(burden, from, to)) continue;
+    travel += burden.latency;
+    kept *= 1 - burden.loss;
+  }
+  const loss = 1 - kept;
   if (loss > 0) {
     let losses = 0;
     while (nextWord(from.nic.jitter) / 0x1_0000_0000 < loss) {
@@ -85,9 +129,7 @@ export function arrivalAt(from: Place & { nic: NicState }, to: Place & { nic: Ni
     }
   }
 
-  const arrival = Math.max(now + travel, from.nic.lastArrival.get(to.name) ?? 0);
-  from.nic.lastArrival.set(to.name, arrival);
-  return arrival;
+  return inOrder(from.nic, to.name, now + travel);
 }
 
 /** Names the state of a way; a message whose way has another number on arrival was on it when it broke. */

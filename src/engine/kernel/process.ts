@@ -87,6 +87,18 @@ export interface Explanation {
   readonly data?: unknown;
 }
 
+/** Loops that compute on a machine's CPU and are no processes of the simulation. */
+export interface Hog {
+  /** How many run at once; 0: there were some. */
+  readonly loops: number;
+  /** Thousandths of a core that they take, and since when; µs of one core that they took before. */
+  readonly milliCpu: number;
+  readonly since: Micros;
+  readonly spent: number;
+  /** µs for which whatever arrives at a process waits for its turn at the CPU. */
+  readonly lag: Micros;
+}
+
 /** `/proc/meminfo`, in bytes. */
 export interface MemoryInfo {
   readonly total: number;
@@ -121,6 +133,8 @@ export interface Context {
   after(delay: Micros, message: Message): EventId;
   /** Takes a timer back. Unknown, fired or null: nothing happens. */
   cancel(timer: EventId | null): void;
+  /** Whether somebody answers who asks for a name of the network. */
+  readonly resolves: boolean;
   /** The processes that a name of the network stands for, in its order; none when nobody knows it. */
   lookUp(name: string): readonly ProcessId[];
   /**
@@ -132,6 +146,8 @@ export interface Context {
   holdMemory(bytes: number): void;
   /** The memory of this machine. */
   memory(): MemoryInfo;
+  /** What computes on this machine beside its processes; undefined: nothing ever did. */
+  hog(): Hog | undefined;
   /** Says whether this process can serve, as its health checks would tell; it is taken for ready until it says otherwise. */
   setReady(ready: boolean): void;
   /** Closes the connection to a peer: what a closed way still holds up between the two, either way, is lost. */

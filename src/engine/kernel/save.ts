@@ -14,9 +14,9 @@ import {
   type QueuedEvent,
 } from './machine';
 import type { DiskState } from './disk';
-import type { NicState, Partition } from './network';
+import type { Burden, NicState, Partition } from './network';
 import { hashPlain } from './plain-data';
-import type { Message, ProcessId, ProcessSpec } from './process';
+import type { Hog, Message, ProcessId, ProcessSpec } from './process';
 import type { RandomState } from './random';
 import type { ExplanationRecord, LogLine } from './remembered';
 import type { Ring } from './ring';
@@ -61,6 +61,7 @@ interface SavedMachine {
   readonly disk: DiskState;
   readonly diskJitter: RandomState;
   readonly memoryTaken: number;
+  readonly hog?: Hog;
   readonly processes: readonly SavedProcess[];
 }
 
@@ -73,6 +74,10 @@ interface Behaviour {
   readonly handled: number;
   readonly machines: readonly SavedMachine[];
   readonly partitions: readonly Partition[];
+  /** Absent: there are none. */
+  readonly burdens?: readonly Burden[];
+  /** Absent: they are not. */
+  readonly namesAreLost?: true;
   readonly names: ReadonlyMap<string, readonly ProcessId[]>;
   readonly stalls: readonly (Omit<Stall, 'events'> & { readonly events: readonly SavedEvent[] })[];
   readonly queue: readonly { readonly at: Micros; readonly seq: number; readonly event: SavedEvent }[];
@@ -108,6 +113,8 @@ export function loadKernel(kernel: Kernel, saved: SavedKernel): void {
   kernel.timers.clear();
   for (const machine of behaviour.machines) loadMachine(kernel, machine);
   kernel.fabric.partitions = behaviour.partitions;
+  kernel.fabric.burdens = behaviour.burdens ?? [];
+  kernel.fabric.namesAreLost = behaviour.namesAreLost ?? false;
   kernel.fabric.names = behaviour.names;
   kernel.inputs = [...behaviour.inputs];
   kernel.now = behaviour.now;
@@ -149,9 +156,12 @@ function exposeBehaviour(kernel: Kernel): Behaviour {
       disk: machine.disk,
       diskJitter: machine.diskJitter,
       memoryTaken: machine.memoryTaken,
+      ...(machine.hog === undefined ? null : { hog: machine.hog }),
       processes: machine.processes.map(exposeProcess),
     })),
     partitions: kernel.fabric.partitions,
+    ...(kernel.fabric.burdens.length === 0 ? null : { burdens: kernel.fabric.burdens }),
+    ...(kernel.fabric.namesAreLost ? { namesAreLost: true } : null),
     names: kernel.fabric.names,
     stalls: [...kernel.fabric.stalls.values()].map(({ events, ...stall }) => ({
       ...stall,
@@ -206,6 +216,7 @@ function loadMachine(kernel: Kernel, saved: SavedMachine): void {
     disk: saved.disk,
     diskJitter: saved.diskJitter,
     memoryTaken: saved.memoryTaken,
+    ...(saved.hog === undefined ? null : { hog: saved.hog }),
   });
   saved.processes.forEach((process, index) => {
     if (process.spawned !== null) {

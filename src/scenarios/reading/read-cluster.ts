@@ -13,6 +13,8 @@ import type { Place } from './yaml-source';
 const FIELDS = [
   'nodes',
   'zones',
+  'racks',
+  'regions',
   'controlPlanes',
   'nodeCpu',
   'nodeMemory',
@@ -27,6 +29,7 @@ const FIELDS = [
 ] as const;
 const MAX_NODES = 5_000;
 const MAX_ZONES = 26;
+const MAX_RACKS = 50;
 
 const MAX_CONTROL_PLANES = 7;
 
@@ -71,6 +74,8 @@ export function readCluster(reader: Reader, at: Place, value: unknown): ClusterS
     nodes: integer('nodes', 1, MAX_NODES, DEFAULT_CLUSTER.nodes),
     zones: integer('zones', 1, MAX_ZONES, zonesOtherwise(fields['nodes'])),
     controlPlanes: integer('controlPlanes', 1, MAX_CONTROL_PLANES, DEFAULT_CLUSTER.controlPlanes),
+    ...(fields['racks'] === undefined ? {} : { racks: integer('racks', 1, MAX_RACKS, 1) }),
+    ...(fields['regions'] === undefined ? {} : { regions: integer('regions', 1, MAX_ZONES, 1) }),
     nodeMilliCpu: quantity('nodeCpu', milliValue, MILLI_CORE, DEFAULT_CLUSTER.nodeMilliCpu),
     nodeMemory: quantity('nodeMemory', quantityValue, MEBIBYTE, DEFAULT_CLUSTER.nodeMemory),
     nodePods: integer('nodePods', 1, MAX_PODS, DEFAULT_CLUSTER.nodePods),
@@ -82,6 +87,8 @@ export function readCluster(reader: Reader, at: Place, value: unknown): ClusterS
       : schedulerConfiguration(reader, [...at, 'schedulerConfiguration'], fields['schedulerConfiguration'])),
     manifests: fields['addons'] === undefined ? [] : addons(reader, [...at, 'addons'], fields['addons']),
   };
+  if ((cluster.regions ?? 1) > cluster.zones)
+    reader.problem([...at, 'regions'], `must be no more than the zones, which are ${cluster.zones}`);
   const { nodeGroups, autoscalerFlags } = fields;
   return nodeGroups === undefined ? cluster : readNodeGroups(reader, at, cluster, nodeGroups, autoscalerFlags);
 }

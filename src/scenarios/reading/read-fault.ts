@@ -6,9 +6,13 @@ import type { Place } from './yaml-source';
 
 type FieldReader = (reader: Reader, at: Place, value: unknown) => unknown;
 
+type Readers = Readonly<Record<string, FieldReader>>;
+
 interface FaultFields {
-  readonly required: Readonly<Record<string, FieldReader>>;
-  readonly optional?: Readonly<Record<string, FieldReader>>;
+  readonly required: Readers;
+  readonly optional?: Readers;
+  /** What it can be brought on: the first of which a field is given, else the first. */
+  readonly on?: readonly { readonly required: Readers; readonly optional?: Readers }[];
 }
 
 const text: FieldReader = (reader, at, value) => reader.text(at, value);
@@ -23,6 +27,8 @@ const times: FieldReader = (reader, at, value) =>
   typeof value === 'number' && value >= 1 && Number.isFinite(value)
     ? value
     : reader.problem(at, 'must be a number from 1');
+const workers: FieldReader = (reader, at, value) => reader.integer(at, value, 1, 10_000);
+const span: FieldReader = (reader, at, value) => reader.span(at, value);
 const bytes: FieldReader = (reader, at, value) => {
   const given = typeof value === 'number' ? value : reader.text(at, value);
   if (given === null) return null;
@@ -39,25 +45,39 @@ const process: FieldReader = (reader, at, value) => {
   return reader.problem(at, `"${id}" is no process; write MACHINE/NAME, e.g. node-1/kubelet`);
 };
 
+const onProcess = [
+  { required: { process } },
+  { required: { pod: text }, optional: { namespace: text, container: text } },
+];
+const onWays = [
+  { required: { machine: text } },
+  { required: { zone: text } },
+  { required: { from: texts, to: texts } },
+];
+
 const FAULTS: Readonly<Record<FaultType, FaultFields>> = {
   'power-off': { required: { machine: text } },
   reboot: { required: { machine: text } },
-  'kill-process': { required: { process } },
-  'pause-process': { required: { process } },
+  'kill-process': { required: {}, on: onProcess },
+  'pause-process': { required: {}, on: onProcess },
   'cut-cable': { required: { machine: text }, optional: { direction } },
   partition: {
     required: { from: texts, to: texts },
     optional: { oneWay: (reader, at, value) => reader.boolean(at, value) },
   },
-  latency: { required: { machine: text, add: (reader, at, value) => reader.span(at, value) } },
-  'packet-loss': { required: { machine: text, rate } },
+  latency: { required: { add: span }, on: onWays },
+  'packet-loss': { required: { rate }, on: onWays },
   'clock-skew': { required: { machine: text, by: (reader, at, value) => reader.duration(at, value) } },
   'disk-full': { required: { machine: text } },
   'disk-slow': { required: { machine: text, times } },
   'disk-corrupt': { required: { machine: text }, optional: { file: etcdFile } },
   'etcd-wipe': { required: { machine: text } },
   'memory-pressure': { required: { machine: text }, optional: { leaves: bytes } },
+  'cpu-stress': { required: { machine: text }, optional: { workers } },
+  'spot-reclaim': { required: { machine: text }, optional: { notice: span } },
   'image-registry-down': { required: {} },
+  'dns-down': { required: {} },
+  'rack-outage': { required: { rack: text } },
   'zone-outage': { required: { zone: text } },
 };
 
@@ -74,7 +94,11 @@ export function readFault(reader: Reader, at: Place, value: unknown): ReadFault 
   if (given === undefined) return reader.problem(at, 'has no type, e.g. { type: power-off, machine: node-1 }');
   const type = reader.oneOf([...at, 'type'], given, [...(Object.keys(FAULTS) as FaultType[]), 'power-on' as const]);
   if (type === null) return null;
-  const { required, optional = {} } = type === 'power-on' ? FAULTS['power-off'] : FAULTS[type];
+  const known = type === 'power-on' ? FAULTS['power-off'] : FAULTS[type];
+  const on = known.on?.find((one) => Object.keys({ ...one.required, ...one.optional }).some((name) => name in value));
+  const target = on ?? known.on?.[0];
+  const required = { ...target?.required, ...known.required };
+  const optional = { ...target?.optional, ...known.optional };
   const all = { ...required, ...optional };
   const fields = reader.fields(at, value, ['type', 'id', ...Object.keys(all)]);
   if (fields === null) return null;

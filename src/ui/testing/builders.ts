@@ -164,6 +164,7 @@ export const process = (machineName: string, name: string, given: Partial<Proces
 /** A worker with power and cable. */
 export const machine = (name: string, given: Partial<MachineRecord> = {}): MachineRecord => ({
   name,
+  region: '',
   role: 'worker',
   zone: 'zone-a',
   rack: 'rack-1',

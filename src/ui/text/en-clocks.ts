@@ -18,6 +18,7 @@ export const enClock = clockSentence(
     unschedulable: (left) => `Fits nowhere: tried again in ${left}, or when something changes`,
     'scheduling-back-off': (left) => `Scheduling failed: next try in ${left}`,
     lease: (left) => `Nobody renews the Lease: free in ${left}`,
+    reclaim: (left) => `The cloud takes it back in ${left}`,
     election: (left) => `No leader: stands for election in ${left}`,
   },
   (come, whole) => `(${come} of ${whole})`,

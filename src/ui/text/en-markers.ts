@@ -16,7 +16,11 @@ export const enFaultNames: Readonly<Record<Exclude<Marker['fault'], ''>, string>
   'disk-corrupt': 'corrupt disk',
   'etcd-wipe': 'etcd’s data deleted',
   'memory-pressure': 'memory taken',
+  'cpu-stress': 'CPU busy',
+  'spot-reclaim': 'reclaimed',
   'image-registry-down': 'registry down',
+  'dns-down': 'DNS down',
+  'rack-outage': 'rack outage',
   'zone-outage': 'zone outage',
 };
 

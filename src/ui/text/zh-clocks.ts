@@ -18,6 +18,7 @@ export const zhClock = clockSentence(
     unschedulable: (left) => `无处可放：情况变化时或 ${left} 后重试`,
     'scheduling-back-off': (left) => `调度失败：${left} 后重试`,
     lease: (left) => `Lease 无人续约：${left} 后可被接管`,
+    reclaim: (left) => `云将在 ${left} 后收回`,
     election: (left) => `没有领导者：${left} 后参选`,
   },
   (come, whole) => `（${come} / ${whole}）`,

@@ -54,7 +54,11 @@ const faults: Readonly<Record<Exclude<Marker['fault'], ''>, string>> = {
   'disk-corrupt': '磁盘损坏',
   'etcd-wipe': 'etcd 数据被删除',
   'memory-pressure': '内存被占用',
+  'cpu-stress': 'CPU 繁忙',
+  'spot-reclaim': '被收回',
   'image-registry-down': '镜像仓库不可用',
+  'dns-down': 'DNS 不可用',
+  'rack-outage': '机架中断',
   'zone-outage': '可用区中断',
 };
 

@@ -8,13 +8,13 @@ import type { KubeletState } from '#engine/node/kubelet/state';
 import { parseImageReference } from '#engine/node/images/reference';
 import type { ContainerdState } from '#engine/node/runtime/state';
 import { pullUnderWay } from '#engine/node/runtime/truth';
-import type { CountdownRecord, Subject } from '../records';
+import type { CountdownRecord, FaultRecord, Subject } from '../records';
 import type { Belief } from './belief';
 
 /** Clocks that no cluster has in its first seconds; `late-clocks.ts` fills it. Without it they are not told of. */
-export const lateClocks: { code: ((kernel: Kernel, belief: Belief) => Iterable<CountdownRecord | null>) | null } = {
-  code: null,
-};
+export const lateClocks: {
+  code: ((kernel: Kernel, belief: Belief, faults: readonly FaultRecord[]) => Iterable<CountdownRecord | null>) | null;
+} = { code: null };
 
 /** @source kubernetes pkg/controller/nodelifecycle/config/v1alpha1/defaults.go (NodeMonitorGracePeriod) */
 const GRACE_PERIOD: Micros = 50 * SECOND;

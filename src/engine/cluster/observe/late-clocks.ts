@@ -20,7 +20,8 @@ import type { ProcessId } from '#engine/kernel/process';
 import { type Micros, SECOND, seconds } from '#engine/kernel/time';
 import { MAX_IN_UNSCHEDULABLE, type QueuedPod, type SchedulingQueue } from '#engine/scheduler/queue';
 import { kubeScheduler } from '#engine/scheduler/scheduler';
-import type { ClockKind, CountdownRecord, Subject } from '../records';
+import { goesAt } from '../fault-rules';
+import type { ClockKind, CountdownRecord, FaultRecord, Subject } from '../records';
 import type { Belief } from './belief';
 import { lateClocks } from './countdowns';
 import { stateOf } from './truth';
@@ -241,7 +242,16 @@ function* clocksOfProcesses(kernel: Kernel): Generator<CountdownRecord | null> {
   }
 }
 
-lateClocks.code = function* (kernel, belief) {
+/** How long a machine stays that the cloud wants back. */
+export function reclaimOf({ at, fault }: FaultRecord): CountdownRecord | null {
+  if (fault.type !== 'spot-reclaim') return null;
+  const { machine: name } = fault;
+  const end = goesAt(at, fault);
+  return clock('reclaim', { kind: 'Node', namespace: '', name }, end, end - at, `the cloud takes ${name} back`);
+}
+
+lateClocks.code = function* (kernel, belief, faults) {
+  yield* faults.map(reclaimOf);
   yield* clocksOfObjects(kernel, belief);
   yield* clocksOfProcesses(kernel);
 };

@@ -132,7 +132,7 @@ export class Observer {
         since === null
           ? []
           : this.#machinesGone.filter(({ changed }) => changed > since.machines).map(({ name }) => name),
-      countdowns: this.#countdowns(),
+      countdowns: this.#countdowns(faults),
       faults,
       writes: audit === null ? [] : writesSince(audit, since),
       peerMessages: since === null || !this.#hasGroup ? [] : peerMessages(this.#kernel.causes, since.event),
@@ -175,7 +175,7 @@ export class Observer {
     return probes;
   }
 
-  #countdowns(): readonly CountdownRecord[] {
+  #countdowns(faults: readonly FaultRecord[]): readonly CountdownRecord[] {
     const { now } = this.#kernel;
     const countdowns: CountdownRecord[] = [];
     const add = (countdown: CountdownRecord | null): void => {
@@ -200,7 +200,7 @@ export class Observer {
       kubeletTimers(state).forEach(add);
       if (state.pulling !== null) add(pullOf(state, runtimeOf(process.machine)));
     }
-    for (const clock of lateClocks.code?.(this.#kernel, this.belief) ?? []) add(clock);
+    for (const clock of lateClocks.code?.(this.#kernel, this.belief, faults) ?? []) add(clock);
     return countdowns;
   }
 }

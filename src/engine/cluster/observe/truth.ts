@@ -45,6 +45,7 @@ export function machineRecord(machine: MachineState): MachineRecord | null {
   return {
     name: machine.name,
     role,
+    region: machine.region ?? '',
     zone: machine.zone,
     rack: machine.rack,
     power: machine.power,

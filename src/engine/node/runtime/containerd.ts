@@ -80,6 +80,7 @@ export const containerd = defineProcess<ContainerdState, ContainerdArgs | null>(
 
   handle(state, message, ctx) {
     const told = message as RuntimeMessage | KernelMessage | Output;
+    if (state.freezes === true && lateSessions.code.standsStill(state, told, ctx)) return;
     switch (told.type) {
       case 'kernel/refused':
         if (told.to === IMAGE_REGISTRY) registryRefused(state, told.message as RegistryRequest, ctx);
@@ -111,6 +112,8 @@ export const containerd = defineProcess<ContainerdState, ContainerdArgs | null>(
         const container = state.containers.get(told.containerId);
         return container === undefined ? undefined : killContainer(state, container, ctx);
       }
+      case 'fault/freeze-container':
+        return lateSessions.code.freeze(state, told, ctx);
       case 'runtime/over-limit': {
         const container = state.containers.get(told.containerId);
         return container === undefined ? undefined : killForMemory(state, container, ctx);
@@ -149,8 +152,8 @@ export const containerd = defineProcess<ContainerdState, ContainerdArgs | null>(
         return lateSessions.code.trafficComes(state, told, ctx);
       case 'runtime/traffic':
         return lateSessions.code.countTraffic(state, ctx);
-      case 'runtime/dial-timeout':
-        return answer(told.asker, { of: 'dial', outcome: { kind: 'timeout' } }, ctx);
+      case 'runtime/dialled':
+        return answer(told.asker, { of: 'dial', outcome: told.outcome }, ctx);
       default:
         return serve(state, told, ctx);
     }

@@ -166,7 +166,7 @@ function startService(state: ContainerdState, container: ContainerRecord, progra
 
 /** Lets the container's shell go on as far as it comes. */
 export function runContainerShell(state: ContainerdState, container: ContainerRecord, ctx: Context): void {
-  if (container.shell === null || container.status.state !== 'running') return;
+  if (container.shell === null || container.status.state !== 'running' || container.frozen !== undefined) return;
   ctx.cancel(container.timer);
   container.timer = null;
   const said: { stream: LogStream; text: string }[] = [];
@@ -241,6 +241,10 @@ export function stopContainer(state: ContainerdState, request: StopContainer, ct
 
 /** The stop signal. */
 export function signalContainer(state: ContainerdState, container: ContainerRecord, ctx: Context): void {
+  if (container.frozen !== undefined) {
+    container.frozen = { ...container.frozen, signalled: true };
+    return;
+  }
   if (container.process !== null) {
     const stop = runningComponent(container)?.stop;
     return stop === undefined ? ctx.end(container.process, 0) : ctx.send(container.process, stop);
@@ -253,6 +257,7 @@ export function signalContainer(state: ContainerdState, container: ContainerReco
   const reaction = container.service?.program.onStop ?? null;
   if (reaction === null) return;
   ctx.cancel(container.timer);
+  delete container.owed;
   container.timer = ctx.after(reaction.after, {
     type: 'runtime/exit',
     containerId: container.status.id,
@@ -304,6 +309,8 @@ function exited(
   container.load = null;
   container.service = null;
   container.shell = null;
+  delete container.frozen;
+  delete container.owed;
   if (container.process !== null) ctx.end(container.process, exitCode);
   container.process = null;
   endLog(container, ctx);

@@ -3,5 +3,5 @@ import type { Micros } from '#engine/kernel/time';
 import type { ContainerRecord } from './state';
 
 /** µs of one core since it was started. */
-export const cpuTime = ({ service, extraCpu }: ContainerRecord, now: Micros): number =>
-  extraCpu + (service === null ? 0 : (service.program.milliCpu * (now - service.since)) / 1000);
+export const cpuTime = ({ service, extraCpu, frozen }: ContainerRecord, now: Micros): number =>
+  extraCpu + (service === null ? 0 : (service.program.milliCpu * ((frozen?.since ?? now) - service.since)) / 1000);

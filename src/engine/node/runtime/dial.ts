@@ -1,6 +1,7 @@
 /** Who answers on an address of this machine: the services that run in its pods. */
 import type { HttpRequest, HttpResponse } from '#engine/apiserver/stream-wire';
 import type { Context } from '#engine/kernel/process';
+import type { Micros } from '#engine/kernel/time';
 import { accessLine, type HttpAnswer, httpAnswer, type HttpQuestion } from '../programs/http-answer';
 import type { ServicePort } from '../programs/program';
 import { versionOf, writeTemplate } from './container-log';
@@ -17,26 +18,43 @@ export interface Listener {
 }
 
 const LOOPBACK = '127.0.0.1';
+const TIMEOUT: DialOutcome = Object.freeze({ kind: 'timeout' });
 
 export function dial(state: ContainerdState, request: Dial, ctx: Context): void {
   const asker = askerOf(request, ctx);
   const sandboxes = sandboxesAt(state, request.address);
-  if (sandboxes.length === 0) {
-    ctx.after(request.timeout, { type: 'runtime/dial-timeout', asker } as { type: string });
-    return;
-  }
+  const later = (after: Micros, outcome: DialOutcome): void =>
+    void ctx.after(after, { type: 'runtime/dialled', asker, outcome } as { type: string });
+  if (sandboxes.length === 0) return later(request.timeout, TIMEOUT);
   for (const sandbox of sandboxes) {
     for (const id of sandbox.containers) {
       const container = state.containers.get(id);
       if (container !== undefined && probeComponent(state, container, request, ctx)) return;
     }
   }
-  answer(asker, { of: 'dial', outcome: outcomeAt(state, sandboxes, request, ctx) }, ctx);
+  const listener = listenerOn(state, sandboxes, request.port, ctx);
+  if (listener !== null && request.protocol === 'http') {
+    const takes = lateness(state, listener.container, ctx);
+    if (takes >= request.timeout) return later(request.timeout, TIMEOUT);
+    if (takes > 0) return later(takes, outcomeAt(listener, sandboxes, request, state, ctx));
+  }
+  answer(asker, { of: 'dial', outcome: outcomeAt(listener, sandboxes, request, state, ctx) }, ctx);
 }
 
+/** How much later than usual a container answers. The machine itself opens connections for it, also while it stands still. */
+const lateness = (state: ContainerdState, container: ContainerRecord, ctx: Context): Micros =>
+  container.frozen === undefined && (ctx.hog()?.loops ?? 0) === 0
+    ? 0
+    : lateSessions.code.lateness(state, container, ctx);
+
 /** What a connection to one of these pods' ports gives now. */
-function outcomeAt(state: ContainerdState, sandboxes: readonly Sandbox[], request: Dial, ctx: Context): DialOutcome {
-  const listener = listenerOn(state, sandboxes, request.port, ctx);
+function outcomeAt(
+  listener: Listener | null,
+  sandboxes: readonly Sandbox[],
+  request: Dial,
+  state: ContainerdState,
+  ctx: Context,
+): DialOutcome {
   if (listener === null) return { kind: 'refused' };
   if (request.protocol !== 'http' || listener.port.protocol === 'tcp') return { kind: 'answered', code: 0 };
   const client = sandboxes[0]?.hostNetwork === true ? request.address : gatewayOf(request.address);

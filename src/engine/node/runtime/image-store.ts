@@ -16,7 +16,14 @@ import { resolveImage, type ImageManifest } from '../images/registry';
 import { IMAGE_REGISTRY, type RegistryAnswer, type RegistryRequest } from '../images/registry-process';
 import type { CriError, PullImage, RuntimeImage } from './cri';
 import { answer, askerOf, refuse } from './messages';
-import { imageNotFound, layerUnreachable, manifestUnreachable, noSpaceForLayer, pullDenied } from './pull-errors';
+import {
+  hostOf,
+  imageNotFound,
+  layerUnreachable,
+  manifestUnreachable,
+  noSpaceForLayer,
+  pullDenied,
+} from './pull-errors';
 import type { ContainerdState, Pull } from './state';
 
 export const IMAGE_FILE = 'containerd/images';
@@ -76,7 +83,7 @@ function requestOf({ name, reference, manifest, state }: Pull): RegistryRequest 
 function askRegistry(pull: Pull, ctx: Context): void {
   const request = requestOf(pull);
   if (request === null) return;
-  ctx.send(IMAGE_REGISTRY, request);
+  if (ctx.resolves) ctx.send(IMAGE_REGISTRY, request);
   pull.deadline ??= ctx.after(REGISTRY_TIMEOUT, { type: 'runtime/registry-timeout', name: pull.name } as {
     type: string;
   });
@@ -112,7 +119,7 @@ export function registryRefused(state: ContainerdState, request: RegistryRequest
 export function registryTimedOut(state: ContainerdState, name: string, ctx: Context): void {
   const pull = state.pulls.get(name);
   if (pull === undefined) return;
-  failUnreachable(state, pull, 'i/o timeout', ctx);
+  failUnreachable(state, pull, ctx.resolves ? 'i/o timeout' : `lookup ${hostOf(pull.reference)}: i/o timeout`, ctx);
   ctx.hangUp(IMAGE_REGISTRY);
   // Every pull has connections of its own: what hung with this one is asked again by those that still wait.
   for (const other of state.pulls.values()) askRegistry(other, ctx);

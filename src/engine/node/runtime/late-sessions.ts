@@ -2,6 +2,8 @@
 import { dropConnections, heardBytes, portForward, resetConnections } from './connections';
 import { etcFiles } from './etc-files';
 import { execSync, execTimedOut, runExec } from './exec';
+import { freeze, standsStill } from './freezer';
+import { lateness } from './lateness';
 import { lateSessions } from './late';
 import { MountedFiles } from './mounted-files';
 import { missingProfile } from './profiles';
@@ -17,6 +19,8 @@ lateSessions.provide({
   execGoesOn,
   execSync,
   execTimedOut,
+  freeze,
+  lateness,
   heard(state, from, piece, ctx) {
     heardInput(state, from, piece, ctx);
     heardBytes(state, from, piece, ctx);
@@ -30,6 +34,7 @@ lateSessions.provide({
   portForward,
   resetConnections,
   runExec,
+  standsStill,
   computed,
   countTraffic,
   relay,

@@ -1,9 +1,10 @@
 /** Places of the runtime's code that comes late. */
 import { LateCode } from '#engine/api/late-code';
 import type { HttpRequest, HttpResponse, PipeChunk } from '#engine/apiserver/stream-wire';
-import type { Context, ProcessId } from '#engine/kernel/process';
+import type { Context, Message, ProcessId } from '#engine/kernel/process';
 import type { Micros } from '#engine/kernel/time';
 import type { Attach, ContainerConfig, CriResult, Exec, ExecSync, Mount, PortForward, Traffic } from './cri';
+import type { FreezeContainerFault } from './messages';
 import type { ContainerdState, ContainerRecord } from './state';
 
 type Request<R> = (state: ContainerdState, request: R, ctx: Context) => void;
@@ -38,6 +39,12 @@ export interface Sessions {
   relay(state: ContainerdState, to: ProcessId, request: HttpRequest, ctx: Context): void;
   relayed(state: ContainerdState, response: HttpResponse, ctx: Context): void;
   statsOf(state: ContainerdState, ctx: Context): CriResult;
+  /** Lets a container stand still, or go on. */
+  freeze(state: ContainerdState, fault: FreezeContainerFault, ctx: Context): void;
+  /** Keeps what would set a container in motion that stands still. @returns whether it did */
+  standsStill(state: ContainerdState, told: Message, ctx: Context): boolean;
+  /** How much later than usual a container answers a request; Infinity: not at all. */
+  lateness(state: ContainerdState, container: ContainerRecord, ctx: Context): Micros;
 }
 
 export const lateSessions = new LateCode<Sessions>('sessions with containers');

@@ -5,7 +5,7 @@ import type { Context, Message } from '#engine/kernel/process';
 import type { Micros } from '#engine/kernel/time';
 import type { RegistryAnswer } from '../images/registry-process';
 import type { ProbeAnswer } from '../programs/components';
-import type { CriError, CriRequest, CriResult, Traffic } from './cri';
+import type { CriError, CriRequest, CriResult, DialOutcome, Traffic } from './cri';
 import type { Asker } from './state';
 
 export type RuntimeTimer =
@@ -30,12 +30,19 @@ export type RuntimeTimer =
   | { readonly type: 'runtime/downloads' }
   | { readonly type: 'runtime/image-stored'; readonly name: string }
   | { readonly type: 'runtime/traffic' }
-  | { readonly type: 'runtime/dial-timeout'; readonly asker: Asker };
+  | { readonly type: 'runtime/dialled'; readonly asker: Asker; readonly outcome: DialOutcome };
 
 /** A fault: a container's first process is killed (SIGKILL) from outside. */
 export interface KillContainerFault extends Message {
   readonly type: 'fault/kill-container';
   readonly containerId: string;
+}
+
+/** A fault: a container's processes stand still (the freezer of its cgroup), or go on. */
+export interface FreezeContainerFault extends Message {
+  readonly type: 'fault/freeze-container';
+  readonly containerId: string;
+  readonly frozen: boolean;
 }
 
 /** The machine's memory may be used up. */
@@ -54,6 +61,7 @@ export type RuntimeMessage =
   | RegistryAnswer
   | ProbeAnswer
   | KillContainerFault
+  | FreezeContainerFault
   | MemoryTaken;
 
 export const askerOf = (request: { readonly id: number }, ctx: Context): Asker => ({

@@ -45,6 +45,8 @@ const unresolved = (reference: ImageReference, cause: string, code: CriError['co
   message: `failed to pull and unpack image "${reference.canonical}": failed to resolve reference "${reference.canonical}": ${cause}`,
 });
 
-function baseUrl({ domain, path }: ImageReference): string {
-  return `https://${domain === 'docker.io' ? 'registry-1.docker.io' : domain}/v2/${path}`;
-}
+/** The name of the registry's machine. */
+export const hostOf = ({ domain }: ImageReference): string =>
+  domain === 'docker.io' ? 'registry-1.docker.io' : domain;
+
+const baseUrl = (reference: ImageReference): string => `https://${hostOf(reference)}/v2/${reference.path}`;

@@ -1,5 +1,5 @@
 /** What containerd knows: images (also on disk), pulls, sandboxes, containers, execs. Plain data, changed in place. */
-import type { EventId, ProcessId } from '#engine/kernel/process';
+import type { EventId, Message, ProcessId } from '#engine/kernel/process';
 import type { Micros } from '#engine/kernel/time';
 import type { ImageReference } from '../images/reference';
 import type { ImageManifest } from '../images/registry';
@@ -63,6 +63,15 @@ export interface Load {
   readonly milliCpu: number;
 }
 
+/** What a container that stands still has missed. Times are `ctx.monotonic`. */
+export interface Frozen {
+  readonly since: Micros;
+  /** The stop signal waits for it. */
+  readonly signalled: boolean;
+  /** Its timers that have come meanwhile, and when. */
+  readonly missed: readonly { readonly at: Micros; readonly message: Message }[];
+}
+
 export interface ContainerRecord {
   status: RuntimeContainerStatus;
   readonly config: ContainerConfig;
@@ -95,6 +104,10 @@ export interface ContainerRecord {
   readonly stopAskers: Asker[];
   /** Null: its streams are pipes. */
   readonly terminal: Terminal | null;
+  /** Its processes stand still. Absent: they run. */
+  frozen?: Frozen;
+  /** µs for which its program stood still and for which it ends later. Absent: none. */
+  owed?: Micros;
   /** Who is attached to its first process. */
   attached: { readonly asker: Asker; readonly stdin: boolean }[] | null;
 }
@@ -164,6 +177,8 @@ export interface ContainerdState {
   nextExec: number;
   /** Bytes that its containers use together. */
   memory: number;
+  /** Some container stands still, or has. Absent: none ever did. */
+  freezes?: true;
   /** Who gets container events. */
   subscriber: ProcessId | null;
 }

@@ -1,5 +1,6 @@
 /** What the containers of a machine use: ListContainerStats, and the root cgroup's numbers. */
 import type { Context } from '#engine/kernel/process';
+import type { Micros } from '#engine/kernel/time';
 import { runningComponent } from './component';
 import { cpuTime } from './cpu-time';
 import type { ContainerStats, CriResult, Usage } from './cri';
@@ -17,7 +18,8 @@ type Moment = Pick<Context, 'now' | 'monotonic'>;
  * @simplified a program's memory at rest is all there at its start; what a program takes of CPU at its start is not counted
  */
 export function usageOf(state: ContainerdState, container: ContainerRecord, at: Moment): Usage {
-  const { service, load, process, shell, status, memory } = container;
+  const { service, load, process, shell, status, memory, frozen } = container;
+  if (frozen !== undefined) return { cpu: cpuTime(container, at.monotonic), milliCpu: 0, memory };
   if (process !== null) {
     const { milliCpu } = runningComponent(container)?.atRest ?? { milliCpu: 0 };
     return { cpu: (milliCpu * (at.now - status.startedAt)) / 1000, milliCpu, memory };
@@ -31,6 +33,14 @@ export function usageOf(state: ContainerdState, container: ContainerRecord, at: 
   };
 }
 
+/** Thousandths of a core that the machine and its containers take at present. */
+export function usageAtRest(state: ContainerdState, now: Micros): number {
+  let milliCpu = SYSTEM_CPU;
+  for (const container of state.containers.values())
+    if (container.status.state === 'running') milliCpu += usageOf(state, container, { now, monotonic: now }).milliCpu;
+  return milliCpu;
+}
+
 export function statsOf(state: ContainerdState, ctx: Context): CriResult {
   const containers: ContainerStats[] = [];
   // What is told carries a time in whole milliseconds: counted up to there, so that rates come out even.
@@ -38,6 +48,11 @@ export function statsOf(state: ContainerdState, ctx: Context): CriResult {
   const at = { now: ctx.now - past, monotonic: ctx.monotonic - past };
   let cpu = state.spentCpu + (SYSTEM_CPU * at.monotonic) / 1000;
   let milliCpu = SYSTEM_CPU;
+  const hog = ctx.hog();
+  if (hog !== undefined) {
+    cpu += hog.spent + (hog.milliCpu * (at.monotonic - hog.since)) / 1000;
+    milliCpu += hog.milliCpu;
+  }
   const { total, free } = ctx.memory();
   for (const container of state.containers.values()) {
     const { status } = container;

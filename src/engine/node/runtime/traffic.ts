@@ -7,16 +7,14 @@
  */
 import type { Context } from '#engine/kernel/process';
 import { MILLISECOND, type Micros, SECOND } from '#engine/kernel/time';
-import type { RequestCost } from '../programs/program';
 import type { Traffic } from './cri';
 import { listenerOn, sandboxesAt } from './dial';
 import { killForMemory } from './containers';
+import { LOOP_SHARES, PER_REQUEST } from './lateness';
 import { cpuLimit, cpuShares, memoryLimit } from './limits';
 import { memoryAtRest, takeMemory } from './memory';
 import type { ContainerdState, ContainerRecord } from './state';
 
-/** Of a program that says nothing else: a thousand requests a second take one core. */
-const PER_REQUEST: RequestCost = { cpu: MILLISECOND, memory: 16_384 };
 /** How often it is counted. */
 const EVERY: Micros = SECOND;
 /** Traffic whose sender has not been heard for so long is over. */
@@ -52,7 +50,7 @@ export function countTraffic(state: ContainerdState, ctx: Context): void {
     container.load = null;
   }
   for (const [source, { until }] of traffic.sources) if (until <= ctx.monotonic) traffic.sources.delete(source);
-  deal(state, ratesOf(state, ctx));
+  deal(state, ratesOf(state, ctx), ctx.hog()?.loops ?? 0);
   for (const container of state.containers.values()) if (container.service !== null) weigh(state, container, ctx);
   ctx.cancel(traffic.timer);
   traffic.timer = traffic.sources.size === 0 ? null : ctx.after(EVERY, { type: 'runtime/traffic' });
@@ -71,7 +69,8 @@ function ratesOf(state: ContainerdState, ctx: Context): ReadonlyMap<ContainerRec
 }
 
 interface Claim {
-  readonly container: ContainerRecord;
+  /** Null: what computes on the machine beside its containers. */
+  readonly container: ContainerRecord | null;
   readonly rate: number;
   /** CPU time of one request, µs. */
   readonly cost: Micros;
@@ -80,17 +79,19 @@ interface Claim {
   readonly shares: number;
 }
 
-function deal(state: ContainerdState, rates: ReadonlyMap<ContainerRecord, number>): void {
+function deal(state: ContainerdState, rates: ReadonlyMap<ContainerRecord, number>, loops: number): void {
   let free = state.milliCpu;
   for (const { service } of state.containers.values()) free -= service?.program.milliCpu ?? 0;
   let claims: Claim[] = [...rates].map(([container, rate]) => {
     const { milliCpu, perRequest = PER_REQUEST } = container.service!.program;
     const demand = (rate * perRequest.cpu) / 1000;
     const limit = cpuLimit(container);
-    const wanted = limit === null ? demand : Math.max(0, Math.min(demand, limit - milliCpu));
+    const allowed = limit === null ? demand : Math.max(0, Math.min(demand, limit - milliCpu));
+    const wanted = container.frozen === undefined ? allowed : 0;
     return { container, rate, cost: perRequest.cpu, wanted, shares: cpuShares(container) };
   });
   free = Math.max(0, free);
+  if (loops > 0) claims.push({ container: null, rate: 0, cost: 0, wanted: loops * 1000, shares: loops * LOOP_SHARES });
   // Who wants less than his share gets all of it; what that leaves is dealt again among the others.
   while (claims.length > 0) {
     const shares = claims.reduce((sum, claim) => sum + claim.shares, 0);
@@ -99,8 +100,10 @@ function deal(state: ContainerdState, rates: ReadonlyMap<ContainerRecord, number
     const granted = modest.length > 0 ? modest : claims;
     for (const { container, rate, cost, wanted, shares: own } of granted) {
       const milliCpu = Math.min(wanted, own * part);
-      container.load = { rate, answered: cost > 0 ? Math.min(rate, (milliCpu * 1000) / cost) : rate, milliCpu };
       free -= milliCpu;
+      if (container === null) continue;
+      const answered = cost > 0 ? Math.min(rate, (milliCpu * 1000) / cost) : container.frozen === undefined ? rate : 0;
+      container.load = { rate, answered, milliCpu };
     }
     claims = claims.filter((claim) => !granted.includes(claim));
   }

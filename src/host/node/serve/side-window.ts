@@ -6,8 +6,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { deserialize, serialize } from 'node:v8';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { SavedEngine } from '#engine/cluster/door';
-import { nothingToCorrupt } from '#engine/cluster/fault-rules';
-import type { MachineRecord } from '#engine/cluster/records';
+import { missingOf, nothingDone } from '#engine/cluster/fault-targets';
+import type { Fault, MachineRecord } from '#engine/cluster/records';
 import { formatClock, parseDuration } from '#scenarios/durations';
 import { readFault } from '#scenarios/reading/read-fault';
 import { readSchedulerConfiguration } from '#scenarios/reading/read-cluster';
@@ -201,8 +201,8 @@ async function beginFault({ conductor, body, path }: Asked): Promise<Reply> {
   if (read === null || reader.problems.length > 0) return wrong(problemsOf(reader));
   const { engine } = conductor;
   const { machines, faults } = engine.observe(null);
-  const concerned = read.type === 'power-on' ? read : read.fault;
-  const unknown = unknownThing(concerned, machines);
+  const concerned: Fault = read.type === 'power-on' ? { type: 'power-off', machine: read.machine } : read.fault;
+  const unknown = missingOf(concerned, { machines, object: (subject) => engine.object(subject) });
   if (unknown !== null) return wrong(unknown, 404);
   if (read.type === 'power-on') {
     await conductor.act(read);
@@ -215,25 +215,8 @@ async function beginFault({ conductor, body, path }: Asked): Promise<Reply> {
   const id = read.id ?? `fault-${number}`;
   await conductor.act({ type: 'fault', id, fault: read.fault });
   const isKept = conductor.engine.observe(null).faults.some((fault) => fault.id === id);
-  if (read.fault.type === 'disk-corrupt' && !isKept) return wrong(nothingToCorrupt(read.fault.machine), 409);
+  if (read.fault.type === 'disk-corrupt' && !isKept) return wrong(nothingDone(read.fault), 409);
   return ok({ id });
-}
-
-/** A machine, process or zone that a fault names and that is not there, in words. */
-function unknownThing(fault: object, machines: readonly MachineRecord[]): string | null {
-  const { machine, process, zone, from, to } = fault as Readonly<
-    Record<string, string | readonly string[] | undefined>
-  >;
-  const names = new Set(machines.map(({ name }) => name));
-  const zones = new Set(machines.map((record) => record.zone));
-  for (const name of [machine ?? []].flat()) if (!names.has(name)) return `there is no machine "${name}"`;
-  for (const name of [from ?? [], to ?? []].flat()) {
-    if (!names.has(name) && !zones.has(name)) return `there is no machine "${name}"`;
-  }
-  for (const name of [zone ?? []].flat()) if (!zones.has(name)) return `there is no zone "${name}"`;
-  const processes = new Set(machines.flatMap((record) => record.processes.map(({ id }) => id)));
-  for (const name of [process ?? []].flat()) if (!processes.has(name)) return `there is no process "${name}"`;
-  return null;
 }
 
 async function healFault({ conductor, path }: Asked): Promise<Reply> {
