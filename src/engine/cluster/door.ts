@@ -265,6 +265,8 @@ export type CloserLook =
   | { readonly type: 'relations'; readonly subject: Subject }
   /** How the whole cluster's objects hang together. */
   | { readonly type: 'structure' }
+  /** Of all that the API holds but pods, Nodes, Events and Leases: kind and name. */
+  | { readonly type: 'names' }
   /** Who watches what, and who takes which pods. */
   | { readonly type: 'bonds' }
   /** The containers of all pods on these nodes. */
@@ -276,6 +278,7 @@ export interface CloserLooks {
   readonly versions: ObjectHistory;
   readonly relations: readonly Relation[];
   readonly structure: Structure;
+  readonly names: readonly Subject[];
   readonly bonds: Bonds;
   readonly containers: Containers;
   /** Null: the pod is on no machine. */

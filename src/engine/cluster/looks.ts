@@ -183,6 +183,20 @@ function containerLines(kernel: Kernel, pod: Subject, container: string | null, 
   return { containers, container: shown, attempt: Math.max(0, attempt), lines: lines.reverse().slice(-most), more };
 }
 
+/** Observers are told of these one by one, or there are too many that nobody looks for. */
+const UNNAMED: ReadonlySet<string> = new Set(['Pod', 'Node', 'Event', 'Lease']);
+
+/** In the order of the keys in etcd. */
+function namesOf(kernel: Kernel): readonly Subject[] {
+  const names: Subject[] = [];
+  for (const { value } of leadingMember(kernel)?.state.store.live.values() ?? []) {
+    const object = value as Partial<KubeObject> | null;
+    if (typeof object !== 'object' || object?.metadata?.uid === undefined || UNNAMED.has(object.kind ?? '')) continue;
+    names.push(subjectOf(object as KubeObject));
+  }
+  return names;
+}
+
 const MOST_LINES = 2_000;
 
 /** Answers a closer look. */
@@ -195,6 +209,8 @@ export function closerLook<What extends CloserLook>(kernel: Kernel, what: What):
       return relationsOf(kernel, look.subject) as CloserLooks[What['type']];
     case 'structure':
       return structureOf(kernel) as CloserLooks[What['type']];
+    case 'names':
+      return namesOf(kernel) as CloserLooks[What['type']];
     case 'bonds':
       return bondsOf(kernel) as CloserLooks[What['type']];
     case 'containers':

@@ -5,7 +5,7 @@ import { type Commands, refusalText } from '../state/commands';
 import { kubectl } from '../state/kubectl-command';
 import type { UiStore } from '../state/store';
 import type { LibraryWords } from '../text/en-library';
-import { isOver, type FaultKind } from './faults';
+import { isOver, THE_REST, type FaultKind } from './faults';
 
 export interface Hands {
   readonly store: UiStore;
@@ -13,13 +13,14 @@ export interface Hands {
   readonly words: LibraryWords;
 }
 
-/** Begins a fault and offers to heal it. */
-export function bring({ store, commands, words }: Hands, kind: FaultKind, target: string): void {
-  const fault = kind.on(target);
+/** Begins a fault and offers to heal it. One that lies between two places asks for the second first. */
+export function bring({ store, commands, words }: Hands, kind: FaultKind, target: string, other?: string): void {
+  if (kind.between && other === undefined) return store.getState().setPalette({ fault: kind.key, from: target });
+  const fault = kind.on(target, store.getState().mirror, other ?? THE_REST);
   const id = commands.inject(fault);
   store.getState().notify({
     tone: 'info',
-    text: words.began(words.fault[kind.key].title, target),
+    text: words.began(words.fault[kind.key].title, kind.between ? words.between(target, other ?? THE_REST) : target),
     action: isOver(fault) ? null : { label: words.heal, run: () => commands.heal([id]) },
   });
 }

@@ -1,25 +1,56 @@
 /** Ctrl/⌘ K: finds apps, faults, clusters, commands and every object by a few letters, and does it. */
 import { Modal } from '@mantine/core';
 import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent } from 'react';
+import type { Subject } from '#engine/cluster/records';
+import { useUi } from '../state/store';
 import { MantineScope } from '../shell/mantine-scope';
 import { allEntries, targetEntries, type Entry } from './entries';
-import { FAULTS } from './faults';
+import { faultKind } from './faults';
 import { search } from './search';
 import { useHands } from './use-hands';
 
 const MOST_SHOWN = 60;
+const NO_NAMES: readonly Subject[] = [];
 
-export function CommandPalette({ fault }: { fault: string | null }) {
+interface PaletteProps {
+  /** The fault that is to be brought on something; null: all is looked for. */
+  readonly fault: string | null;
+}
+
+export function CommandPalette({ fault }: PaletteProps) {
+  const from = useUi((state) => state.palette?.from ?? null);
+  return <Palette key={from} fault={fault} from={from} />;
+}
+
+function Palette({ fault, from }: PaletteProps & { readonly from: string | null }) {
   const hands = useHands();
   const { store, words } = hands;
   const list = useId();
   const box = useRef<HTMLDivElement>(null);
-  const kind = FAULTS.find(({ key }) => key === fault);
+  const kind = faultKind(fault);
   const [query, setQuery] = useState('');
+  const [names, setNames] = useState<readonly Subject[]>(NO_NAMES);
   const [at, setAt] = useState(0);
-  const entries = useMemo(() => (kind ? targetEntries(hands, kind) : allEntries(hands)), [hands, kind]);
+  const entries = useMemo(
+    () => (kind ? targetEntries(hands, kind, from) : allEntries(hands, names)),
+    [hands, kind, from, names],
+  );
   const found = useMemo(() => search(entries, query, MOST_SHOWN), [entries, query]);
   const current = Math.min(at, found.length - 1);
+
+  useEffect(() => {
+    let gone = false;
+    hands.commands.link.look({ type: 'names' }).then(
+      (all) => {
+        if (!gone) setNames(all);
+      },
+      // An engine that cannot answer says so itself; what the page knows is found all the same.
+      () => undefined,
+    );
+    return () => {
+      gone = true;
+    };
+  }, [hands]);
 
   useEffect(() => {
     box.current?.children[current]?.scrollIntoView?.({ block: 'nearest' });
@@ -39,7 +70,12 @@ export function CommandPalette({ fault }: { fault: string | null }) {
     event.preventDefault();
   };
 
-  const label = kind ? words.palette.searchTarget(words.fault[kind.key].title) : words.palette.search;
+  const title = kind ? words.fault[kind.key].title : '';
+  const label = kind
+    ? from === null
+      ? words.palette.searchTarget(title)
+      : words.palette.searchOther(title, from)
+    : words.palette.search;
   return (
     <MantineScope>
       <Modal

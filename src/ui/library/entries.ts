@@ -1,12 +1,17 @@
 /** Everything that the command palette can find, made when it is opened. */
 import { sampleApps } from '#scenarios/apps/sample-apps';
 import { startingClusters } from '#scenarios/starting-clusters';
+import { type Mirror, subjectKey } from '../state/mirror';
 import type { Arrangement, Theme } from '../state/view-slice';
 import { enObjects } from '../text/en-objects';
 import { zhObjects } from '../text/zh-objects';
 import type { Subject } from '#engine/cluster/records';
+import { objectPath } from '../state/commands';
+import { kubectl } from '../state/kubectl-command';
+import { faultTarget } from '../state/markers';
 import { addressOf, bring, deploy, undoLatest, type Hands } from './actions';
-import { FAULTS, targetsOf, type FaultKind } from './faults';
+import { FAULTS, targetsOf, THE_REST, type FaultKind } from './faults';
+import { pageButtons } from './page-buttons';
 import type { Findable } from './search';
 
 export interface Entry extends Findable {
@@ -19,29 +24,44 @@ export interface Entry extends Findable {
 }
 
 const ARRANGEMENTS: readonly Arrangement[] = ['machine', 'workload', 'service'];
+const SPEEDS = [1, 5, 20, 60, 300];
 const THEMES: readonly Theme[] = ['dark', 'light', 'contrast'];
 
-/** Of everything: commands, apps, faults, clusters, then the objects of the cluster by name. */
-export function allEntries(hands: Hands): readonly Entry[] {
+/** Of everything: commands, apps, faults, clusters, the objects of the cluster by name, then what can be done now. */
+export function allEntries(hands: Hands, names: readonly Subject[]): readonly Entry[] {
+  const commands = commandEntries(hands);
   return [
-    ...commandEntries(hands),
+    ...commands,
     ...appEntries(hands),
     ...faultEntries(hands),
     ...clusterEntries(hands),
-    ...objectEntries(hands),
+    ...objectEntries(hands, names),
+    ...actionEntries(hands),
+    ...buttonEntries(hands, commands),
   ];
 }
 
-/** Of what a fault can be brought on. */
-export const targetEntries = (hands: Hands, kind: FaultKind): readonly Entry[] =>
-  targetsOf(kind, hands.store.getState().mirror).map((target) => ({
-    key: target,
-    sort: kind.target,
-    title: target,
+/** Of what a fault can be brought on; with `from`, of what lies at the other end of it. */
+export function targetEntries(hands: Hands, kind: FaultKind, from: string | null): readonly Entry[] {
+  const { mirror } = hands.store.getState();
+  const named = targetsOf(kind, mirror).filter((target) => target !== from);
+  const targets = from === null ? named : [THE_REST, ...named];
+  return targets.map((target) => ({
+    key: `on ${target}`,
+    sort: sortOf(target, kind, mirror.machines),
+    title: target === THE_REST ? hands.words.palette.rest : target,
     words: '',
     note: '',
-    run: () => bring(hands, kind, target),
+    run: () => (from === null ? bring(hands, kind, target) : bring(hands, kind, from, target)),
   }));
+}
+
+function sortOf(target: string, kind: FaultKind, machines: Mirror['machines']): string {
+  if (kind.target !== 'Place') return kind.target;
+  if (target === THE_REST) return '';
+  if (machines.has(target)) return 'Machine';
+  return [...machines.values()].some(({ rack }) => rack === target) ? 'Rack' : 'Zone';
+}
 
 function appEntries(hands: Hands): readonly Entry[] {
   const { words, store } = hands;
@@ -116,6 +136,14 @@ function commandEntries({ store, commands, words }: Hands): readonly Entry[] {
     ),
     ['projector', text.settings.projector, () => ui.setProjector(!projector)],
     ['motion', text.settings.lessMotion, () => ui.setLessMotion(!lessMotion)],
+    ...SPEEDS.map(
+      (factor) =>
+        [
+          `speed ${factor}`,
+          words.palette.speed(factor),
+          () => commands.link.setPace({ type: 'speed', factor }),
+        ] as const,
+    ),
   ];
   return rows.map(([key, title, run]) => ({
     key: `command ${key}`,
@@ -134,20 +162,66 @@ export function nextZone(machines: readonly { readonly zone: string }[]): string
   return `zone-${letters.find((letter) => !taken.has(`zone-${letter}`)) ?? `z${taken.size}`}`;
 }
 
-function objectEntries({ store, words }: Hands): readonly Entry[] {
+/** Machines and pods, and by `names` all else that the API holds. */
+function objectEntries({ store, words }: Hands, names: readonly Subject[]): readonly Entry[] {
   const { mirror } = store.getState();
   const machines = [...mirror.machines.values()].map(({ name }): Subject => ({ kind: 'Machine', namespace: '', name }));
+  const processes = [...mirror.machines.values()].flatMap(({ name: machine, processes: own }) =>
+    own.map(({ name }): Subject => ({ kind: 'Process', namespace: '', name: `${machine}/${name}` })),
+  );
   const pods = [...mirror.podsByNode.values()].flat();
   const workloads = [...mirror.workloads.values()].filter(({ kind }) => kind === 'Deployment');
-  return [...machines, ...workloads, ...mirror.services.values(), ...pods].map(({ kind, namespace, name }) => {
-    const title = namespace === '' || namespace === 'default' ? name : `${namespace}/${name}`;
-    return {
-      key: `${kind} ${namespace}/${name}`,
-      sort: kind,
-      title,
-      words: `${kind} ${words.palette.object}`,
-      note: '',
-      run: () => store.getState().select({ kind, namespace, name }),
-    };
-  });
+  const known = new Map<string, Subject>();
+  for (const subject of [...machines, ...workloads, ...mirror.services.values(), ...names, ...pods, ...processes])
+    known.set(subjectKey(subject), subject);
+  return [...known].map(([key, { kind, namespace, name }]) => ({
+    key,
+    sort: kind,
+    title: namespace === '' || namespace === 'default' ? name : `${namespace}/${name}`,
+    words: `${kind} ${namespace} ${words.palette.object}`,
+    note: '',
+    run: () => store.getState().select({ kind, namespace, name }),
+  }));
+}
+
+/** What can be done to the machine or object that is selected, and to each machine. */
+function actionEntries({ store, commands, words }: Hands): readonly Entry[] {
+  const { mirror, selection, text } = store.getState();
+  const rows: (readonly [title: string, run: () => void])[] = [];
+  if (selection && objectPath(selection))
+    rows.push([words.palette.remove(`${selection.kind} ${selection.name}`), () => commands.remove(selection)]);
+  for (const { name, role, power, cable } of mirror.machines.values()) {
+    const does = (what: string, run: () => void): void => void rows.push([words.palette.onMachine(what, name), run]);
+    if (power === 'off') does(text.machine.powerOn, () => commands.powerOn(name));
+    if (!cable.in || !cable.out) does(text.machine.plugCable, () => commands.plugCable(name));
+    const node = mirror.nodes.get(name);
+    if (node?.unschedulable === true) does(text.machine.uncordon, () => commands.cordon(name, false));
+    else if (node) does(text.machine.cordon, () => commands.cordon(name, true));
+    if (node) does(words.palette.drain, () => store.getState().putInTerminal(kubectl.drainAll([name])));
+    if (role === 'worker') does(text.machine.remove, () => commands.removeMachine(name));
+  }
+  for (const record of mirror.faults) {
+    const title = words.healNamed(text.faultName[record.fault.type], faultTarget(record.fault));
+    rows.push([title, () => commands.heal([record.id])]);
+  }
+  return rows.map(([title, run]) => ({
+    key: `action ${title}`,
+    sort: words.palette.action,
+    title,
+    words: '',
+    note: '',
+    run,
+  }));
+}
+
+/** Whatever the page has a button for and is not among the commands. */
+function buttonEntries({ words }: Hands, commands: readonly Entry[]): readonly Entry[] {
+  return pageButtons(commands.map(({ title }) => title)).map(({ title, press }) => ({
+    key: `button ${title}`,
+    sort: words.palette.command,
+    title,
+    words: '',
+    note: '',
+    run: press,
+  }));
 }

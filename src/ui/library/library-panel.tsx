@@ -17,10 +17,19 @@ import { useHands } from './use-hands';
 const DROP_ON: Readonly<Record<FaultTarget | 'App', string>> = {
   App: '.stage',
   Machine: '.stage [data-kind="Machine"]',
+  Pod: '.stage [data-kind="Pod"]',
   Process: '.stage [data-kind="Process"]',
+  Rack: '.stage [data-kind="Rack"]',
+  Place: '.stage :is([data-kind="Machine"], [data-kind="Rack"], [data-kind="Zone"])',
   Zone: '.stage [data-kind="Zone"]',
   Cluster: '.stage',
 };
+
+/** A pod's name is not its own alone. */
+function nameOf(element: Element): string {
+  const name = element.getAttribute('data-name') ?? '';
+  return element.getAttribute('data-kind') === 'Pod' ? `${element.getAttribute('data-namespace')}/${name}` : name;
+}
 
 interface CardProps {
   readonly title: string;
@@ -34,7 +43,7 @@ interface CardProps {
 
 function Card({ title, note, on, onEnter, onDrop, command }: CardProps) {
   const { words } = useHands();
-  const drag = useDragToStage(title, DROP_ON[on], (element) => onDrop(element.getAttribute('data-name') ?? ''));
+  const drag = useDragToStage(title, DROP_ON[on], (element) => onDrop(nameOf(element)));
   return (
     <li>
       <button

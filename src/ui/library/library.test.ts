@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { machine, process } from '../testing/builders';
+import { machine, pod, process } from '../testing/builders';
+import { enFaultNames } from '../text/en-markers';
 import { nextZone } from './entries';
-import { FAULTS, targetsOf } from './faults';
+import { FAULTS, faultKind, inForceOn, targetsOf, THE_REST } from './faults';
 import { search } from './search';
 
 const item = (title: string, words = '') => ({ title, words });
@@ -31,25 +32,57 @@ describe('what is found by a few letters', () => {
   });
 });
 
+const machines = new Map(
+  [
+    machine('control-plane-1', {
+      role: 'control-plane',
+      zone: 'zone-b',
+      rack: 'zone-b-rack-1',
+      processes: [process('control-plane-1', 'etcd'), process('control-plane-1', 'kubelet')],
+    }),
+    machine('node-1', { zone: 'zone-a', rack: 'zone-a-rack-1', processes: [process('node-1', 'kubelet')] }),
+    machine('node-3', { zone: 'zone-a', rack: 'zone-a-rack-2', processes: [] }),
+    machine('laptop', { role: 'laptop', zone: 'office', rack: 'desk', processes: [] }),
+  ].map((record) => [record.name, record]),
+);
+const known = { machines, podsByNode: new Map([['node-1', [pod('web-0')]]]) };
+const racks = ['zone-a-rack-1', 'zone-a-rack-2', 'zone-b-rack-1'];
+
 describe('the things that a fault can be brought on', () => {
-  const machines = new Map(
-    [
-      machine('control-plane-1', {
-        zone: 'zone-b',
-        processes: [process('control-plane-1', 'etcd'), process('control-plane-1', 'kubelet')],
-      }),
-      machine('node-1', { zone: 'zone-a', processes: [process('node-1', 'kubelet')] }),
-    ].map((record) => [record.name, record]),
-  );
   it.each([
-    ['power-off', ['control-plane-1', 'node-1']],
+    ['power-off', ['control-plane-1', 'node-1', 'node-3', 'laptop']],
     ['etcd-wipe', ['control-plane-1']],
+    ['spot-reclaim', ['node-1', 'node-3']],
     ['kill-process', ['control-plane-1/etcd', 'control-plane-1/kubelet', 'node-1/kubelet']],
+    ['kill-container', ['default/web-0']],
+    ['rack-outage', racks],
     ['zone-outage', ['zone-a', 'zone-b']],
-    ['image-registry-down', ['']],
+    ['partition', ['control-plane-1', 'node-1', 'node-3', 'laptop', ...racks, 'zone-a', 'zone-b']],
+    ['dns-down', ['']],
   ] as const)('of %s', (key, targets) => {
-    const kind = FAULTS.find((fault) => fault.key === key);
-    expect(kind && targetsOf(kind, { machines })).toEqual(targets);
+    const kind = faultKind(key);
+    expect(kind && targetsOf(kind, known)).toEqual(targets);
+  });
+
+  it.each([
+    ['zone-a', 'zone-b', ['node-1', 'node-3'], ['control-plane-1']],
+    ['zone-a-rack-2', 'zone-a', ['node-3'], ['node-1']],
+    ['node-1', THE_REST, ['node-1'], ['control-plane-1', 'node-3', 'laptop']],
+  ])('between %s and %s lie the machines of both', (one, other, from, to) => {
+    expect(faultKind('partition')?.on(one, known, other)).toEqual({ type: 'partition', from, to });
+  });
+
+  it('can be healed where it was brought, and only there', () => {
+    const kind = faultKind('pause-container')!;
+    const record = { id: 'f', at: 0, fault: kind.on('shop/web-0', known, THE_REST) };
+    const found = (name: string) => inForceOn(kind, name, { ...known, faults: [record] })?.id;
+    expect(record.fault).toEqual({ type: 'pause-process', namespace: 'shop', pod: 'web-0' });
+    expect([found('shop/web-0'), found('default/web-0')]).toEqual(['f', undefined]);
+  });
+
+  it('is every fault that the engine has', () => {
+    const types = FAULTS.map((kind) => kind.on('node-1', known, THE_REST).type);
+    expect([...new Set(types)].sort()).toEqual(Object.keys(enFaultNames).sort());
   });
 });
 

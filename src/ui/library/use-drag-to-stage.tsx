@@ -1,6 +1,7 @@
 /** A card that a hand, a pen or a finger carries onto the stage. Below a few pixels it is a click. */
 import { useRef, useState, type PointerEvent, type ReactNode } from 'react';
 import { createPortal } from 'react-dom';
+import { thingAt } from '../things/thing-at';
 
 const FROM_PX = 6;
 
@@ -53,7 +54,7 @@ export function useDragToStage(title: string, target: string, onDrop: (on: Eleme
     onPointerMove: ({ clientX: x, clientY: y }) => {
       if (!grip.current) return;
       if (!carried && Math.hypot(x - grip.current.x, y - grip.current.y) < FROM_PX) return;
-      const over = targetAt(x, y, target);
+      const over = thingAt(x, y, target);
       mark(over);
       setCarried({ x, y, over });
     },
@@ -79,12 +80,4 @@ export function useDragToStage(title: string, target: string, onDrop: (on: Eleme
         )
       : null,
   };
-}
-
-function targetAt(x: number, y: number, target: string): Element | null {
-  for (const element of document.elementsFromPoint(x, y)) {
-    const found = element.closest(target);
-    if (found) return found;
-  }
-  return null;
 }

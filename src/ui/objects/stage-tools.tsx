@@ -7,6 +7,7 @@ import { EdgeTools } from '../edges/edge-tools';
 import { PinShelf } from '../pins/pin-shelf';
 import { useUi, useUiStore } from '../state/store';
 import type { Arrangement } from '../state/view-slice';
+import { ThingMenu } from '../things/thing-menu';
 import '../theme/objects.css';
 import { useObjectWords } from './object-card';
 
@@ -59,6 +60,7 @@ export function StageTools() {
       </div>
       <EdgeTools />
       <PinShelf />
+      <ThingMenu />
       {near ? (
         <Suspense fallback={null}>
           <ContainerLayer />

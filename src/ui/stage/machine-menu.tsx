@@ -20,6 +20,7 @@ import {
   Unplug,
 } from 'lucide-react';
 import { useShallow } from 'zustand/react/shallow';
+import type { FaultKey } from '../library/faults';
 import { MantineScope } from '../shell/mantine-scope';
 import { copyCommand } from '../shell/copy-command';
 import { useCommands } from '../state/commands';
@@ -27,6 +28,7 @@ import { kubectl } from '../state/kubectl-command';
 import { type MachineFault, machineFaultsOf } from '../state/machine-faults';
 import { useUi, useUiStore } from '../state/store';
 import { useText } from '../text/text';
+import { FaultItems } from '../things/fault-items';
 import { MENU_LAYER_ID, type MenuPlace } from './machine-menu-context';
 
 const ICON = { size: 15, strokeWidth: 1.8, 'aria-hidden': true } as const;
@@ -36,6 +38,20 @@ const MACHINE_FAULTS: readonly { readonly type: MachineFault; readonly Icon: Luc
   { type: 'disk-slow', Icon: Hourglass },
   { type: 'disk-corrupt', Icon: FileX },
   { type: 'memory-pressure', Icon: MemoryStick },
+];
+
+/** Faults that have entries of their own here. */
+const OWN_ITEMS: readonly FaultKey[] = [
+  'power-off',
+  'reboot',
+  'cut-cable',
+  'cut-in',
+  'cut-out',
+  'disk-full',
+  'disk-slow',
+  'disk-corrupt',
+  'memory-pressure',
+  'etcd-wipe',
 ];
 
 export function MachineMenu({ place, onClose }: { place: MenuPlace; onClose: () => void }) {
@@ -134,6 +150,7 @@ export function MachineMenu({ place, onClose }: { place: MenuPlace; onClose: () 
               </Menu.Item>
             );
           })}
+          <FaultItems of={['Machine', 'Place']} name={name} except={OWN_ITEMS} />
           {hasEtcd ? (
             <Menu.Item
               className="menu-destroys"

@@ -15,7 +15,7 @@ export const machineFaultsOf =
       isOfMachine(fault.type) && 'machine' in fault && fault.machine === machine ? [fault.type] : [],
     );
 
-const MARKED: readonly Fault['type'][] = ['latency', 'packet-loss', 'clock-skew'];
+const MARKED: readonly Fault['type'][] = ['latency', 'packet-loss', 'clock-skew', 'cpu-stress', 'spot-reclaim'];
 
 /** The faults that a machine's card is marked with: those that its power and its cable do not show. Give it to `useShallow`. */
 export const marksOf =

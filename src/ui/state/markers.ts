@@ -14,11 +14,13 @@ export interface Marker {
 
 const MARKER_CAP = 200;
 
-/** The machine, process or zone that a fault hits. */
+/** The machine, process, zone, pod or rack that a fault hits. */
 export function faultTarget(fault: Fault): string {
   if ('machine' in fault) return fault.machine;
   if ('process' in fault) return fault.process;
   if ('zone' in fault) return fault.zone;
+  if ('pod' in fault) return fault.pod;
+  if ('rack' in fault) return fault.rack;
   return '';
 }
 

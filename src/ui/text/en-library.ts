@@ -14,6 +14,10 @@ export interface LibraryWords {
   readonly healAll: string;
   readonly deployed: (app: string) => string;
   readonly began: (fault: string, target: string) => string;
+  /** Two places; the second empty: all the others. */
+  readonly between: (one: string, other: string) => string;
+  readonly menuOf: (name: string) => string;
+  readonly deletePod: string;
   readonly fault: Readonly<Record<FaultKey, { readonly title: string; readonly does: string }>>;
   readonly dropOn: Readonly<Record<FaultTarget | 'App', string>>;
   readonly cluster: (name: string) => string | null;
@@ -21,12 +25,19 @@ export interface LibraryWords {
     readonly name: string;
     readonly search: string;
     readonly searchTarget: (fault: string) => string;
+    readonly searchOther: (fault: string, one: string) => string;
+    readonly rest: string;
     readonly none: string;
     readonly app: string;
     readonly fault: string;
     readonly cluster: string;
     readonly command: string;
     readonly object: string;
+    readonly action: string;
+    readonly drain: string;
+    readonly remove: (what: string) => string;
+    readonly onMachine: (does: string, machine: string) => string;
+    readonly speed: (factor: number) => string;
     readonly deploy: (app: string) => string;
     readonly start: (cluster: string) => string;
     readonly undoFault: string;
@@ -48,6 +59,9 @@ export const enLibrary: LibraryWords = {
   healAll: 'Heal everything',
   deployed: (app) => `${app}: applied.`,
   began: (fault, target) => (target === '' ? `${fault}.` : `${fault}: ${target}.`),
+  between: (one, other) => `between ${one} and ${other === '' ? 'all others' : other}`,
+  menuOf: (name) => `What can be done to ${name}`,
+  deletePod: 'Delete the pod',
   fault: {
     'power-off': { title: 'Power off', does: 'What is in memory and in flight is lost; the disk stays' },
     reboot: { title: 'Reboot', does: 'Off, and on again by itself' },
@@ -62,6 +76,17 @@ export const enLibrary: LibraryWords = {
     'disk-corrupt': { title: 'Corrupt disk', does: 'etcd’s log cannot be read as it was written' },
     'etcd-wipe': { title: 'Wipe etcd', does: 'etcd’s data directory is emptied' },
     'memory-pressure': { title: 'Memory pressure', does: 'Only 50 MiB of memory are left' },
+    'cpu-stress': { title: 'Busy CPU', does: 'Endless loops take it; who asked for none starves' },
+    'spot-reclaim': { title: 'Spot reclaim', does: 'The cloud gives two minutes’ notice, then it is gone' },
+    'kill-container': { title: 'Kill container', does: 'Exit code 137; its kubelet starts it again' },
+    'pause-container': { title: 'Pause container', does: 'It stands still; its probes fail' },
+    partition: { title: 'Partition', does: 'Two groups of machines do not hear each other' },
+    'link-latency': { title: 'Slow link', does: '200 ms more between two places' },
+    'link-loss': { title: 'Lossy link', does: 'Three of ten packets between two places are lost' },
+    'rack-outage': { title: 'Rack outage', does: 'All machines of a rack lose power' },
+    'zone-latency': { title: 'Slow zone', does: '200 ms more into it and out of it' },
+    'zone-loss': { title: 'Lossy zone', does: 'Three of ten packets into it and out of it are lost' },
+    'dns-down': { title: 'DNS down', does: 'No name is resolved; what is connected stays so' },
     'kill-process': { title: 'Kill process', does: 'Gone at once; its supervisor starts it again' },
     'pause-process': { title: 'Pause process', does: 'It is there, and answers nothing' },
     'zone-outage': { title: 'Zone outage', does: 'All machines of a zone lose power' },
@@ -70,6 +95,9 @@ export const enLibrary: LibraryWords = {
   dropOn: {
     App: 'Drop it anywhere on the stage',
     Machine: 'Drop it on a machine',
+    Pod: 'Drop it on a pod',
+    Rack: 'Drop it on a rack, or press Enter to choose one',
+    Place: 'Drop it on a machine or a zone; then choose the other end',
     Process: 'Drop it on a component of the control plane, or press Enter to choose a process',
     Zone: 'Drop it on a zone',
     Cluster: 'Drop it anywhere on the stage',
@@ -79,12 +107,19 @@ export const enLibrary: LibraryWords = {
     name: 'Command palette',
     search: 'Find an app, a fault, a command or an object',
     searchTarget: (fault) => `${fault}: on what?`,
+    searchOther: (fault, one) => `${fault}: between ${one} and what?`,
+    rest: 'Everything else',
     none: 'Nothing is called that.',
     app: 'App',
     fault: 'Fault',
     cluster: 'Cluster',
     command: 'Command',
     object: 'Object',
+    action: 'Action',
+    drain: 'Drain',
+    remove: (what) => `Delete ${what}`,
+    onMachine: (does, machine) => `${does}: ${machine}`,
+    speed: (factor) => `Speed: ${factor}×`,
     deploy: (app) => `Deploy ${app}`,
     start: (cluster) => `Start: ${cluster}`,
     undoFault: 'Undo the latest fault',

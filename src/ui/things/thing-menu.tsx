@@ -1,0 +1,107 @@
+/** The menu of what is no machine: a pod, a component, a rack, a zone. By the other button, a long press or the menu key. */
+import { Menu } from '@mantine/core';
+import { Trash2 } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import type { FaultTarget } from '../library/faults';
+import { useHands } from '../library/use-hands';
+import { MantineScope } from '../shell/mantine-scope';
+import { MENU_LAYER_ID } from '../stage/machine-menu-context';
+import { FaultItems } from './fault-items';
+import { thingAt } from './thing-at';
+
+const THINGS = '.stage :is([data-kind="Pod"], [data-kind="Process"], [data-kind="Rack"], [data-kind="Zone"])';
+const MACHINE = '.stage [data-kind="Machine"]';
+
+interface Open {
+  readonly element: HTMLElement;
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly x: number;
+  readonly y: number;
+}
+
+const TARGETS: Readonly<Record<string, readonly FaultTarget[]>> = {
+  Pod: ['Pod'],
+  Process: ['Process'],
+  Rack: ['Rack', 'Place'],
+  Zone: ['Zone', 'Place'],
+};
+
+function thingOf(event: MouseEvent): Open | null {
+  const { target, clientX: x, clientY: y } = event;
+  if (!(target instanceof Element) || !target.closest('.stage')) return null;
+  const inside = target.closest(THINGS);
+  // A machine has a menu of its own; what stands in it is nearer.
+  if (!inside && target.closest(MACHINE)) return null;
+  const element = inside ?? (target.closest('.react-flow__pane') ? thingAt(x, y, THINGS) : null);
+  if (!(element instanceof HTMLElement)) return null;
+  const { kind = '', namespace = '', name = '' } = element.dataset;
+  return { element, kind, namespace, name, x, y };
+}
+
+export function ThingMenu() {
+  const { words, commands } = useHands();
+  const [open, setOpen] = useState<Open | null>(null);
+
+  useEffect(() => {
+    const onMenu = (event: MouseEvent): void => {
+      const thing = event.defaultPrevented ? null : thingOf(event);
+      if (!thing) return;
+      event.preventDefault();
+      event.stopPropagation();
+      setOpen(thing);
+    };
+    addEventListener('contextmenu', onMenu, true);
+    return () => removeEventListener('contextmenu', onMenu, true);
+  }, []);
+
+  if (!open) return null;
+  const { element, kind, namespace, name } = open;
+  const close = (): void => {
+    setOpen(null);
+    element.focus();
+  };
+  return (
+    <MantineScope>
+      <Menu
+        opened
+        onClose={close}
+        position="bottom-start"
+        width={220}
+        shadow="md"
+        classNames={{ item: 'menu-item' }}
+        withInitialFocusPlaceholder={false}
+        floatingStrategy="fixed"
+        portalProps={{ target: `#${MENU_LAYER_ID}` }}
+        transitionProps={{ duration: 0 }}
+      >
+        <Menu.Target>
+          <button
+            type="button"
+            tabIndex={-1}
+            className="menu-anchor"
+            aria-label={words.menuOf(name)}
+            style={{ left: open.x, top: open.y }}
+          />
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Label>{name}</Menu.Label>
+          <FaultItems of={TARGETS[kind] ?? []} name={kind === 'Pod' ? `${namespace}/${name}` : name} />
+          {kind === 'Pod' ? (
+            <>
+              <Menu.Divider />
+              <Menu.Item
+                className="menu-destroys"
+                leftSection={<Trash2 size={15} strokeWidth={1.8} aria-hidden="true" />}
+                onClick={() => commands.remove({ kind, namespace, name })}
+              >
+                {words.deletePod}
+              </Menu.Item>
+            </>
+          ) : null}
+        </Menu.Dropdown>
+      </Menu>
+    </MantineScope>
+  );
+}
