@@ -10,9 +10,11 @@ import type {
   Pod,
   Service,
   StatefulSet,
+  VolumeAttachment,
 } from '#engine/api/types';
 import type { Kernel } from '#engine/kernel/kernel';
 import { leadingMember } from './observe/truth';
+import { mountsOf } from './look-mounts';
 import type { ClaimEntry, IngressEntry, OwnerEntry, ServiceEntry, Structure } from './structure';
 
 /** Kinds that make pods or what makes pods, also while there are none. */
@@ -134,8 +136,10 @@ export function structureOf(kernel: Kernel): Structure {
   const things = new Map<string, KubeObject>();
   const wanted = new Set<string>();
   const usedBy = new Map<string, string[]>();
+  const believed = new Map<string, Set<string>>();
   const claims: PersistentVolumeClaim[] = [];
   const volumes = new Map<string, PersistentVolume>();
+  const attached = new Map<string, Set<string>>();
   const services: Service[] = [];
   const ingresses: IngressEntry[] = [];
   const endpoints = new Endpoints();
@@ -152,6 +156,8 @@ export function structureOf(kernel: Kernel): Structure {
         const pods = usedBy.get(key);
         if (pods) pods.push(uid);
         else usedBy.set(key, [uid]);
+        const { spec, status } = object as Pod;
+        if (status.phase === 'Running' && spec.nodeName !== undefined) addTo(believed, key, spec.nodeName);
       }
       continue;
     }
@@ -159,7 +165,11 @@ export function structureOf(kernel: Kernel): Structure {
     if (WORKLOADS.has(object.kind)) wanted.add(uid);
     if (object.kind === 'PersistentVolumeClaim') claims.push(object as PersistentVolumeClaim);
     else if (object.kind === 'PersistentVolume') volumes.set(name, object as PersistentVolume);
-    else if (object.kind === 'Service') services.push(object as Service);
+    else if (object.kind === 'VolumeAttachment') {
+      const { spec, status } = object as VolumeAttachment;
+      const volume = spec.source.persistentVolumeName;
+      if (status?.attached === true && volume !== undefined) addTo(attached, volume, spec.nodeName);
+    } else if (object.kind === 'Service') services.push(object as Service);
     else if (object.kind === 'Ingress') ingresses.push(ingressEntry(object as Ingress));
     else if (object.kind === 'EndpointSlice') endpoints.add(object as EndpointSlice);
   }
@@ -173,6 +183,7 @@ export function structureOf(kernel: Kernel): Structure {
     if (entry.owner !== null) wanted.add(entry.owner);
   }
   const sets = owners.flatMap(({ uid, kind }) => (kind === 'StatefulSet' ? [things.get(uid) as StatefulSet] : []));
+  const mounts = mountsOf(kernel, volumes.values());
   return {
     owners,
     claims: claims.map((claim): ClaimEntry => {
@@ -189,6 +200,10 @@ export function structureOf(kernel: Kernel): Structure {
             : { name: volume, phase: volumes.get(volume)?.status?.phase ?? '' },
         statefulSet: makerOf(claim, sets),
         pods: usedBy.get(qualified(namespace, name)) ?? NONE,
+        believed: [
+          ...new Set([...(attached.get(volume ?? '') ?? NONE), ...(believed.get(qualified(namespace, name)) ?? NONE)]),
+        ].sort(),
+        mounted: mounts.get(volume ?? '') ?? NONE,
       };
     }),
     services: services.map((service) => serviceEntry(service, endpoints)),

@@ -195,6 +195,8 @@ export interface SandboxRecord {
   readonly name: string;
   readonly running: number;
   readonly containers: number;
+  /** Of those that run so many stand still. Absent: none. */
+  readonly paused?: number;
 }
 
 /** A machine as it really is. */

@@ -28,6 +28,10 @@ export interface ClaimEntry {
   readonly statefulSet: string | null;
   /** uids of pods that name it. */
   readonly pods: readonly string[];
+  /** Nodes to which it is attached (VolumeAttachments) or where a pod with it runs, as the API has it. */
+  readonly believed: readonly string[];
+  /** Machines on which a container that runs has it mounted, whatever the API says. */
+  readonly mounted: readonly string[];
 }
 
 /** Whom a Service sends to, as its EndpointSlices say. */
@@ -92,6 +96,8 @@ export interface ContainerEntry {
   readonly started: boolean;
   readonly restarts: number;
   readonly probes: readonly ('startup' | 'liveness' | 'readiness')[];
+  /** What it really does on its machine, whatever the status says; `absent`: there is no such container, or its machine is off. */
+  readonly really: 'absent' | 'created' | 'running' | 'paused' | 'exited';
 }
 
 /** By the pod's uid. */

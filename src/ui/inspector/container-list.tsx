@@ -1,7 +1,7 @@
 /** A pod's containers: role, state, restarts and probes of each, as its status has them. */
 import { useCallback } from 'react';
 import type { PodRecord } from '#engine/cluster/records';
-import { containerCondition } from '../near/container-layer';
+import { containerCondition, differs } from '../near/container-layer';
 import { useCommands } from '../state/commands';
 import { objectByUid } from '../state/mirror';
 import type { UiState } from '../state/store';
@@ -31,6 +31,7 @@ export function ContainerList({ pod: { uid, node } }: { pod: PodRecord }) {
               className="near-container"
               data-role={one.role}
               data-condition={containerCondition(one)}
+              data-differs={differs(one)}
               aria-hidden="true"
             />
             <span>
@@ -46,6 +47,7 @@ export function ContainerList({ pod: { uid, node } }: { pod: PodRecord }) {
                   .filter((part) => part !== '')
                   .join(' · ')}
               </span>
+              {differs(one) ? <strong className="container-truth">{words.really[one.really]}</strong> : null}
             </span>
           </li>
         ))}

@@ -6,6 +6,7 @@ import type { Arrangement, Theme } from '../state/view-slice';
 import { enObjects } from '../text/en-objects';
 import { zhObjects } from '../text/zh-objects';
 import type { Subject } from '#engine/cluster/records';
+import { offersCommand } from '../shell/copy-command';
 import { objectPath } from '../state/commands';
 import { kubectl } from '../state/kubectl-command';
 import { faultTarget } from '../state/markers';
@@ -188,17 +189,33 @@ function objectEntries({ store, words }: Hands, names: readonly Subject[]): read
 function actionEntries({ store, commands, words }: Hands): readonly Entry[] {
   const { mirror, selection, text } = store.getState();
   const rows: (readonly [title: string, run: () => void])[] = [];
-  if (selection && objectPath(selection))
-    rows.push([words.palette.remove(`${selection.kind} ${selection.name}`), () => commands.remove(selection)]);
+  /** What kubectl can do, too. */
+  const kubectlDoes = (title: string, run: () => void, command: string): void =>
+    void rows.push([
+      title,
+      () => {
+        run();
+        store.getState().notify({ tone: 'info', text: `${title}.`, action: offersCommand(store, command) });
+      },
+    ]);
+  if (selection && objectPath(selection)) {
+    const title = words.palette.remove(`${selection.kind} ${selection.name}`);
+    kubectlDoes(title, () => commands.remove(selection), kubectl.removeAll([selection]));
+  }
   for (const { name, role, power, cable } of mirror.machines.values()) {
-    const does = (what: string, run: () => void): void => void rows.push([words.palette.onMachine(what, name), run]);
+    const named = (what: string): string => words.palette.onMachine(what, name);
+    const does = (what: string, run: () => void): void => void rows.push([named(what), run]);
     if (power === 'off') does(text.machine.powerOn, () => commands.powerOn(name));
     if (!cable.in || !cable.out) does(text.machine.plugCable, () => commands.plugCable(name));
     const node = mirror.nodes.get(name);
-    if (node?.unschedulable === true) does(text.machine.uncordon, () => commands.cordon(name, false));
-    else if (node) does(text.machine.cordon, () => commands.cordon(name, true));
+    if (node) {
+      const off = !node.unschedulable;
+      const title = named(off ? text.machine.cordon : text.machine.uncordon);
+      kubectlDoes(title, () => commands.cordon(name, off), kubectl.cordonAll([name], off));
+    }
     if (node) does(words.palette.drain, () => store.getState().putInTerminal(kubectl.drainAll([name])));
-    if (role === 'worker') does(text.machine.remove, () => commands.removeMachine(name));
+    if (role === 'worker')
+      kubectlDoes(named(text.machine.remove), () => commands.removeMachine(name), kubectl.deleteNodes([name]));
   }
   for (const record of mirror.faults) {
     const title = words.healNamed(text.faultName[record.fault.type], faultTarget(record.fault));

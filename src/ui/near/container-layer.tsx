@@ -33,10 +33,20 @@ export const containerCondition = ({ state, ready, role, exitCode }: ContainerEn
   return ready || role === 'init' || role === 'ephemeral' ? 'ready' : 'unready';
 };
 
+/** Whether the machine does something else than the API says. */
+export const differs = ({ state, really }: ContainerEntry): boolean =>
+  state === 'running' ? really !== 'running' : really === 'running' || really === 'paused';
+
 const Marks = memo(function Marks({ containers, size }: { containers: readonly ContainerEntry[]; size: number }) {
   const named = size >= WORDS_FROM && containers.length <= MOST_NAMED;
   return containers.map((one) => (
-    <span key={one.name} className="near-container" data-role={one.role} data-condition={containerCondition(one)}>
+    <span
+      key={one.name}
+      className="near-container"
+      data-role={one.role}
+      data-condition={containerCondition(one)}
+      data-differs={differs(one)}
+    >
       {named ? (
         <>
           <b>{one.name}</b>

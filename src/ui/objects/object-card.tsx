@@ -65,6 +65,21 @@ function Name({ subject, className, label }: { subject: Subject; className: stri
   );
 }
 
+/** Where it is mounted; told apart where the API believes something else. */
+function ClaimPlaces({ claim: { believed, mounted } }: { claim: ClaimEntry }) {
+  const words = useObjectWords();
+  const both = mounted.filter((machine) => believed.includes(machine));
+  const unknown = mounted.filter((machine) => !believed.includes(machine));
+  const unreal = believed.filter((node) => !mounted.includes(node));
+  return (
+    <>
+      {both.length > 0 ? <span className="object-place">{words.mounted(both)}</span> : null}
+      {unknown.length > 0 ? <span className="object-trouble">{words.stillMounted(unknown)}</span> : null}
+      {unreal.length > 0 ? <span className="object-trouble">{words.notMounted(unreal)}</span> : null}
+    </>
+  );
+}
+
 const Claim = memo(function Claim({ claim }: { claim: ClaimEntry }) {
   const words = useObjectWords();
   const { namespace, name, volume, phase } = claim;
@@ -80,6 +95,7 @@ const Claim = memo(function Claim({ claim }: { claim: ClaimEntry }) {
       ) : (
         <span className="object-trouble">{`${phase} · ${words.unbound}`}</span>
       )}
+      <ClaimPlaces claim={claim} />
     </span>
   );
 });

@@ -28,6 +28,8 @@ export const claim = (name: string, given: Partial<ClaimEntry> = {}): ClaimEntry
   volume: { name: `pv-${name}`, phase: 'Bound' },
   statefulSet: null,
   pods: [],
+  believed: [],
+  mounted: [],
   ...given,
 });
 

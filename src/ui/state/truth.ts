@@ -5,11 +5,12 @@ import type { Mirror } from './mirror';
 /** Whether the API says that a pod's containers exist. */
 export const claimsToExist = (pod: PodRecord): boolean => pod.status === 'Running' || pod.status === 'Terminating';
 
-/** False when the API says that a pod runs and its machine has no such sandbox. */
+/** False when the API says that a pod runs and its machine has no such sandbox, or fewer containers at work than are said to be ready. */
 export function isReal(mirror: Mirror, pod: PodRecord): boolean {
   if (pod.node === null || !claimsToExist(pod)) return true;
   const sandboxes = mirror.machines.get(pod.node)?.sandboxes ?? [];
-  return sandboxes.some((sandbox) => sandbox.podUid === pod.uid);
+  const sandbox = sandboxes.find(({ podUid }) => podUid === pod.uid);
+  return sandbox !== undefined && sandbox.running - (sandbox.paused ?? 0) >= pod.readyContainers;
 }
 
 /** Whether a request to a pod would be answered: it really runs, on a machine whose cable carries traffic both ways. */

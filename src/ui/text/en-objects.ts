@@ -32,6 +32,9 @@ export const enObjects = {
   open: (namespace: string) => `Open ${namespace}`,
   close: (namespace: string) => `Fold ${namespace}`,
   unbound: 'no volume',
+  mounted: (machines: readonly string[]) => `on ${machines.join(', ')}`,
+  stillMounted: (machines: readonly string[]) => `really mounted on ${machines.join(', ')}`,
+  notMounted: (nodes: readonly string[]) => `attached to ${nodes.join(', ')}, mounted by nobody there`,
   nothing: { workload: 'No workloads yet', service: 'No Services yet' },
   failed: (reason: string) => `How the objects hang together could not be read: ${reason}`,
 };

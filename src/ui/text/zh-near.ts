@@ -8,6 +8,13 @@ export const zhNear: typeof enNear = {
   containers: '容器',
   role: { init: 'Init', sidecar: '边车', main: '', ephemeral: '临时' },
   state: (state, reason) => (reason === '' ? STATES[state] : `${STATES[state]}：${reason}`),
+  really: {
+    absent: '实际：不存在',
+    created: '实际：未启动',
+    running: '实际：在运行',
+    paused: '实际：静止不动',
+    exited: '实际：已结束',
+  },
   ready: (ready) => (ready ? '就绪' : '未就绪'),
   restarts: (times) => `重启 ${times} 次`,
   probes: (probes) => `${probes.map((probe) => PROBES[probe] ?? probe).join('、')}探针`,

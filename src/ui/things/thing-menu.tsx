@@ -4,6 +4,8 @@ import { Trash2 } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { FaultTarget } from '../library/faults';
 import { useHands } from '../library/use-hands';
+import { offersCommand } from '../shell/copy-command';
+import { kubectl } from '../state/kubectl-command';
 import { MantineScope } from '../shell/mantine-scope';
 import { MENU_LAYER_ID } from '../stage/machine-menu-context';
 import { FaultItems } from './fault-items';
@@ -41,7 +43,7 @@ function thingOf(event: MouseEvent): Open | null {
 }
 
 export function ThingMenu() {
-  const { words, commands } = useHands();
+  const { words, commands, store } = useHands();
   const [open, setOpen] = useState<Open | null>(null);
 
   useEffect(() => {
@@ -61,6 +63,12 @@ export function ThingMenu() {
   const close = (): void => {
     setOpen(null);
     element.focus();
+  };
+  const remove = (): void => {
+    const pod = { kind, namespace, name };
+    commands.remove(pod);
+    const action = offersCommand(store, kubectl.removeAll([pod]));
+    store.getState().notify({ tone: 'info', text: words.palette.remove(`Pod ${name}`), action });
   };
   return (
     <MantineScope>
@@ -94,7 +102,7 @@ export function ThingMenu() {
               <Menu.Item
                 className="menu-destroys"
                 leftSection={<Trash2 size={15} strokeWidth={1.8} aria-hidden="true" />}
-                onClick={() => commands.remove({ kind, namespace, name })}
+                onClick={remove}
               >
                 {words.deletePod}
               </Menu.Item>

@@ -9,6 +9,7 @@ interface RunningSandbox {
   readonly name: string;
   readonly running: number;
   readonly containers: number;
+  readonly paused?: number;
 }
 
 /** Sandboxes that are up, and how many of their containers run. */
@@ -17,9 +18,15 @@ export function runningSandboxes(state: ContainerdState): readonly RunningSandbo
   for (const { status, containers } of state.sandboxes.values()) {
     if (!status.ready) continue;
     let up = 0;
-    for (const id of containers) if (state.containers.get(id)?.status.state === 'running') up += 1;
+    let paused = 0;
+    for (const id of containers) {
+      const container = state.containers.get(id);
+      if (container?.status.state === 'running') up += 1;
+      if (container?.frozen !== undefined) paused += 1;
+    }
     const { uid, namespace, name } = status.pod;
-    running.push({ podUid: uid, namespace, name, running: up, containers: containers.length });
+    const still = paused === 0 ? null : { paused };
+    running.push({ podUid: uid, namespace, name, running: up, containers: containers.length, ...still });
   }
   return running;
 }
