@@ -40,6 +40,11 @@ export const startingClusters: readonly StartingCluster[] = [
     spec: { ...DEFAULT_CLUSTER, controlPlanes: 4, manifests: [defaultApp] },
   },
   {
+    name: 'regions',
+    title: 'Two regions, four zones, two racks in each, sixteen workers, with an app',
+    spec: { ...DEFAULT_CLUSTER, nodes: 16, zones: 4, racks: 2, regions: 2, manifests: [defaultApp] },
+  },
+  {
     name: '100-nodes',
     title: '100 workers in three zones, with an app',
     spec: { ...DEFAULT_CLUSTER, nodes: 100, zones: 3, manifests: [defaultApp] },

@@ -4,6 +4,7 @@ import { Boxes, Server, Waypoints, type LucideIcon } from 'lucide-react';
 import { Suspense, useEffect } from 'react';
 import { lazy } from '../crash/lazy';
 import { EdgeTools } from '../edges/edge-tools';
+import { PlaceLayer } from '../places/place-layer';
 import { PinShelf } from '../pins/pin-shelf';
 import { useUi, useUiStore } from '../state/store';
 import type { Arrangement } from '../state/view-slice';
@@ -61,6 +62,7 @@ export function StageTools() {
       <EdgeTools />
       <PinShelf />
       <ThingMenu />
+      {arrangement === 'machine' ? <PlaceLayer /> : null}
       {near ? (
         <Suspense fallback={null}>
           <ContainerLayer />

@@ -7,11 +7,11 @@ const keys = new WeakMap<ReadonlyMap<string, MachineRecord>, string>();
 const serverKeys = new WeakMap<ReadonlyMap<string, MachineRecord>, string>();
 const fullestBy = new WeakMap<ReadonlyMap<string, readonly PodRecord[]>, number>();
 
-/** Names, roles and zones of all machines in one string. */
+/** Names, roles, zones and racks of all machines in one string. */
 export function machinesKey(machines: ReadonlyMap<string, MachineRecord>): string {
   let key = keys.get(machines);
   if (key === undefined) {
-    key = [...machines.values()].map(({ name, role, zone }) => `${name}\t${role}\t${zone}`).join('\n');
+    key = [...machines.values()].map(({ name, role, zone, rack }) => `${name}\t${role}\t${zone}\t${rack}`).join('\n');
     keys.set(machines, key);
   }
   return key;
@@ -21,8 +21,8 @@ export function machinesKey(machines: ReadonlyMap<string, MachineRecord>): strin
 export function machinesFromKey(key: string): LayoutInput['machines'] {
   if (key === '') return [];
   return key.split('\n').map((line) => {
-    const [name = '', role = '', zone = ''] = line.split('\t');
-    return { name, zone, role: role === 'worker' || role === 'laptop' ? role : 'control-plane' };
+    const [name = '', role = '', zone = '', rack = ''] = line.split('\t');
+    return { name, zone, rack, role: role === 'worker' || role === 'laptop' ? role : 'control-plane' };
   });
 }
 

@@ -40,7 +40,7 @@ export interface StageLayout {
 
 /** What the layout needs to know of the machines: compared by value, so that a heartbeat lays nothing out anew. */
 export interface LayoutInput {
-  readonly machines: readonly Pick<MachineRecord, 'name' | 'role' | 'zone'>[];
+  readonly machines: readonly (Pick<MachineRecord, 'name' | 'role' | 'zone'> & { readonly rack?: string })[];
   /** Pods on the fullest worker. */
   readonly fullest: number;
   /** Width over height of the window that it should fill. */
@@ -187,14 +187,16 @@ function placeMasters(
 
 function byZone(input: LayoutInput): ReadonlyMap<string, readonly string[]> {
   const zones = new Map<string, string[]>();
-  for (const machine of input.machines) {
-    if (machine.role !== 'worker') continue;
-    const names = zones.get(machine.zone);
-    if (names) names.push(machine.name);
-    else zones.set(machine.zone, [machine.name]);
+  // By rack, and in it by name.
+  const workers = input.machines
+    .filter(({ role }) => role === 'worker')
+    .sort((a, b) => compareNames(a.rack ?? '', b.rack ?? '') || compareNames(a.name, b.name));
+  for (const { name, zone } of workers) {
+    const names = zones.get(zone);
+    if (names) names.push(name);
+    else zones.set(zone, [name]);
   }
-  const sorted = [...zones].sort(([a], [b]) => compareNames(a, b));
-  return new Map(sorted.map(([zone, names]) => [zone, names.sort(compareNames)]));
+  return new Map([...zones].sort(([a], [b]) => compareNames(a, b)));
 }
 
 /** Lays the stage out. */

@@ -30,6 +30,7 @@ import { useUi, useUiStore } from '../state/store';
 import { useText } from '../text/text';
 import { FaultItems } from '../things/fault-items';
 import { MENU_LAYER_ID, type MenuPlace } from './machine-menu-context';
+import '../theme/things.css';
 
 const ICON = { size: 15, strokeWidth: 1.8, 'aria-hidden': true } as const;
 
@@ -99,7 +100,7 @@ export function MachineMenu({ place, onClose }: { place: MenuPlace; onClose: () 
             style={{ left: place.x, top: place.y }}
           />
         </Menu.Target>
-        <Menu.Dropdown>
+        <Menu.Dropdown className="menu-scrolls">
           {off ? (
             <Menu.Item leftSection={<Power {...ICON} />} onClick={() => commands.powerOn(name)}>
               {text.machine.powerOn}

@@ -1,0 +1,77 @@
+/** Racks and regions on the stage by machine: lines around what stands in them, with names that can be read from far as from near. */
+import { useNodes, useStore, ViewportPortal } from '@xyflow/react';
+import { memo, useMemo, type CSSProperties } from 'react';
+import type { MachineRecord } from '#engine/cluster/records';
+import type { StageFlowNode } from '../stage/flow-nodes';
+import { useUi } from '../state/store';
+import '../theme/places.css';
+import { rackBoxes, regionBoxes, type PlaceBox, type Placed } from './place-boxes';
+
+/** From so far away nobody tells racks apart. */
+const RACKS_FROM = 0.3;
+/** Names grow as one goes away, up to so many times. */
+const MOST_TIMES = 4;
+
+type NameStyle = CSSProperties & Record<'--times', number>;
+
+/** What stands where, as short strings: a heartbeat moves nothing. */
+const placesKey = (machines: ReadonlyMap<string, MachineRecord>): string =>
+  [...machines.values()]
+    .filter(({ role }) => role === 'worker')
+    .map(({ name, rack, zone, region }) => `${name}\t${rack}\t${zone}\t${region}`)
+    .join('\n');
+
+const Boxes = memo(function Boxes({ boxes, kind }: { boxes: readonly PlaceBox[]; kind: 'Rack' | 'Region' }) {
+  return boxes.map(({ name, first, x, y, width, height }) => (
+    <div
+      key={`${name} ${y}`}
+      className={`place place-${kind.toLowerCase()}`}
+      data-kind={kind}
+      data-name={name}
+      data-namespace=""
+      style={{ transform: `translate(${x}px, ${y}px)`, width, height }}
+    >
+      {first ? <span className="place-name">{name}</span> : null}
+    </div>
+  ));
+});
+
+export function PlaceLayer() {
+  const key = useUi((state) => placesKey(state.mirror.machines));
+  const nodes = useNodes<StageFlowNode>();
+  const zoom = useStore((flow) => flow.transform[2]);
+  const { racks, regions } = useMemo(() => {
+    const lines = key.split('\n').map((line) => line.split('\t'));
+    const rackOf = new Map(lines.map(([name = '', rack = '']) => [name, rack]));
+    const regionOf = new Map(lines.flatMap(([, , zone = '', region = '']) => (region === '' ? [] : [[zone, region]])));
+    const zones = new Set(lines.map(([, , zone]) => zone));
+    const placed = (type: StageFlowNode['type']): readonly Placed[] =>
+      nodes.flatMap((node) =>
+        node.type === type
+          ? [
+              {
+                name: node.id.replace(/^zone\//, ''),
+                ...node.position,
+                width: node.width ?? 0,
+                height: node.height ?? 0,
+              },
+            ]
+          : [],
+      );
+    const severalRacks = new Set(rackOf.values()).size > zones.size;
+    return {
+      racks: severalRacks ? rackBoxes(placed('machine'), rackOf) : [],
+      regions: new Set(regionOf.values()).size > 1 ? regionBoxes(placed('zone'), regionOf) : [],
+    };
+  }, [key, nodes]);
+  if (racks.length + regions.length === 0) return null;
+  const style: NameStyle = { '--times': Math.min(MOST_TIMES, Math.max(1, 1 / zoom)) };
+  return (
+    <ViewportPortal>
+      <div className="places" style={style} aria-hidden="true">
+        <Boxes boxes={regions} kind="Region" />
+        {zoom >= RACKS_FROM ? <Boxes boxes={racks} kind="Rack" /> : null}
+      </div>
+    </ViewportPortal>
+  );
+}
