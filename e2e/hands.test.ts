@@ -51,3 +51,29 @@ test('another language at once, with the run as it was, and remembered', async (
   await page.getByRole('button', { name: '切换到英文' }).click();
   await expect(page.getByRole('heading', { name: 'Overview' })).toBeVisible();
 });
+
+test('faults by the other button: a pod’s container stands still, which its chip tells; a zone is parted from another; both are healed', async ({
+  page,
+}) => {
+  await openCluster(page);
+  const [name = ''] = await pods(page, { of: 'web-' }).evaluateAll((chips) =>
+    chips.map((chip) => chip.getAttribute('data-name') ?? ''),
+  );
+  const chip = pods(page, { of: name });
+  await chip.click({ button: 'right' });
+  await page.getByRole('menuitem', { name: 'Pause container' }).click();
+  await expect(chip).toHaveAttribute('data-real', 'false');
+  await page.getByRole('button', { name: 'Heal', exact: true }).click();
+  await expect(chip).toHaveAttribute('data-real', 'true');
+
+  const zone = (await page.locator('[data-kind="Zone"][data-name="zone-a"]').boundingBox())!;
+  await page.mouse.click(zone.x + 60, zone.y + 12, { button: 'right' });
+  await page.getByRole('menuitem', { name: 'Partition' }).click();
+  await page.getByRole('combobox', { name: 'between zone-a' }).fill('zone-b');
+  await page.keyboard.press('Enter');
+  await expect(page.getByText('Partition: between zone-a and zone-b.')).toBeVisible();
+  const parted = (): Promise<number> => page.evaluate(() => kubarium.store.getState().mirror.faults.length);
+  await expect.poll(parted).toBe(1);
+  await page.keyboard.press('Control+z');
+  await expect.poll(parted).toBe(0);
+});

@@ -2,7 +2,7 @@
 import type { PodRecord, SandboxRecord } from '#engine/cluster/records';
 import { HUES, hueIndex } from '../chips/hue';
 import { POD_SHAPES, podShape } from '../chips/pod-shape';
-import { claimsToExist } from '../state/truth';
+import { isAsSaid } from '../state/truth';
 
 /** Runs, though the API knows no such pod (any more). */
 export const ORPHAN = POD_SHAPES.length;
@@ -18,13 +18,13 @@ interface Coded {
 }
 
 const coded = new WeakMap<readonly PodRecord[], Coded>();
-const uidsOf = new WeakMap<readonly SandboxRecord[], ReadonlySet<string>>();
+const byUidOf = new WeakMap<readonly SandboxRecord[], ReadonlyMap<string, SandboxRecord>>();
 /** An app keeps its colour for a run's whole life, and the words of its name are split once. */
 const ownersOf = new WeakMap<ReadonlyMap<string, number>, Map<string, number>>();
 
-function uids(sandboxes: readonly SandboxRecord[]): ReadonlySet<string> {
-  let known = uidsOf.get(sandboxes);
-  if (!known) uidsOf.set(sandboxes, (known = new Set(sandboxes.map(({ podUid }) => podUid))));
+function byUid(sandboxes: readonly SandboxRecord[]): ReadonlyMap<string, SandboxRecord> {
+  let known = byUidOf.get(sandboxes);
+  if (!known) byUidOf.set(sandboxes, (known = new Map(sandboxes.map((sandbox) => [sandbox.podUid, sandbox]))));
   return known;
 }
 
@@ -45,12 +45,12 @@ export function podCodes(
   if (pods.length === 0 && sandboxes.length === 0) return NOTHING;
   const known = coded.get(pods);
   if (known?.sandboxes === sandboxes) return known.codes;
-  const existing = uids(sandboxes);
+  const existing = byUid(sandboxes);
   let found = 0;
   const codes = pods.map((pod) => {
-    const exists = existing.has(pod.uid);
-    if (exists) found++;
-    const shape = SHAPE_CODES.get(podShape(pod, exists || !claimsToExist(pod))) ?? 0;
+    const sandbox = existing.get(pod.uid);
+    if (sandbox) found++;
+    const shape = SHAPE_CODES.get(podShape(pod, isAsSaid(pod, sandbox))) ?? 0;
     return (shape << 4) | ownerCode(pod.app, hues);
   });
   for (let orphan = found; orphan < existing.size; orphan++) codes.push((ORPHAN << 4) | SYSTEM_HUE);

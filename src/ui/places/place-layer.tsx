@@ -12,6 +12,9 @@ const RACKS_FROM = 0.3;
 /** Names grow as one goes away, up to so many times. */
 const MOST_TIMES = 4;
 
+/** The zone in which a rack stands is seen. */
+const ZONE = /^zone-[a-z]+-/;
+
 type NameStyle = CSSProperties & Record<'--times', number>;
 
 /** What stands where, as short strings: a heartbeat moves nothing. */
@@ -31,7 +34,7 @@ const Boxes = memo(function Boxes({ boxes, kind }: { boxes: readonly PlaceBox[];
       data-namespace=""
       style={{ transform: `translate(${x}px, ${y}px)`, width, height }}
     >
-      {first ? <span className="place-name">{name}</span> : null}
+      {first ? <span className="place-name">{name.replace(ZONE, '')}</span> : null}
     </div>
   ));
 });

@@ -6,7 +6,7 @@ import { hueClass } from '../chips/hue';
 import { PodChip } from '../chips/pod-chip';
 import { ghostsOn, objectByUid, podsOn, type Ghost } from '../state/mirror';
 import { useUi } from '../state/store';
-import { claimsToExist } from '../state/truth';
+import { isAsSaid } from '../state/truth';
 import { useText } from '../text/text';
 
 const NO_SANDBOXES: readonly SandboxRecord[] = [];
@@ -46,7 +46,7 @@ export const PodGrid = memo(function PodGrid({ name, machine }: PodGridProps) {
   const pods = useUi((state) => podsOn(state.mirror, name));
   const ghosts = useUi((state) => ghostsOn(state.mirror, name));
   const sandboxes = machine?.sandboxes ?? NO_SANDBOXES;
-  const existing = useMemo(() => new Set(sandboxes.map((sandbox) => sandbox.podUid)), [sandboxes]);
+  const existing = useMemo(() => new Map(sandboxes.map((sandbox) => [sandbox.podUid, sandbox])), [sandboxes]);
   const orphans = useUi((state) => {
     const names = sandboxes.filter((sandbox) => objectByUid(state.mirror, sandbox.podUid) === undefined);
     return names.map((sandbox) => sandbox.podUid).join(' ');
@@ -56,7 +56,7 @@ export const PodGrid = memo(function PodGrid({ name, machine }: PodGridProps) {
   return (
     <ChipGroup label={text.machine.podsOn(name, pods.length)} className="pod-grid">
       {pods.map((pod, index) => (
-        <PodChip key={pod.uid} pod={pod} real={existing.has(pod.uid) || !claimsToExist(pod)} tabbable={index === 0} />
+        <PodChip key={pod.uid} pod={pod} real={isAsSaid(pod, existing.get(pod.uid))} tabbable={index === 0} />
       ))}
       {orphaned.map((sandbox) => (
         <OrphanChip key={sandbox.podUid} sandbox={sandbox} />
