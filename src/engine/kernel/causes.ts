@@ -87,7 +87,13 @@ export function recordTold(state: CausesState, record: Told): void {
 /** What is told of the events that the ring holds, by event. */
 export function toldInRing({ chunks }: CausesState): Map<EventId, Told[]> {
   const told = new Map<EventId, Told[]>();
-  for (const chunk of chunks) groupTold(told, chunk.told, -1);
+  for (const chunk of chunks) {
+    for (const record of chunk.told) {
+      const group = told.get(record.event);
+      if (group === undefined) told.set(record.event, [record]);
+      else group.push(record);
+    }
+  }
   return told;
 }
 
@@ -128,25 +134,21 @@ function openChunk(state: CausesState, living: Living): void {
 function letGo(state: CausesState, living: Living): void {
   const { chunks, first } = state;
   const causes = chunks[0]!.cause;
+  const told: (Told[] | undefined)[] = [];
   // What is told of an event may be told a little later, as an answer comes after its question.
-  const told = new Map<EventId, Told[]>();
-  for (const chunk of chunks.slice(0, 2)) groupTold(told, chunk.told, first);
+  for (const chunk of chunks.slice(0, 2)) {
+    for (const record of chunk.told) {
+      const row = record.event - first;
+      if (row >= 0 && row < CHUNK) (told[row] ??= []).push(record);
+    }
+  }
   const record = (event: EventId): CauseRecord => findCause(state, event)!;
-  digest(state.landmarks, { first, causes, record }, told, function* standing() {
+  digest(state.landmarks, { first, causes, told, record }, function* standing() {
     yield* living();
     for (const { cause } of chunks) for (const event of cause) if (event < first) yield event;
   });
   chunks.shift();
   state.first += CHUNK;
-}
-
-function groupTold(groups: Map<EventId, Told[]>, records: readonly Told[], from: EventId): void {
-  for (const record of records) {
-    if (record.event < from) continue;
-    const group = groups.get(record.event);
-    if (group === undefined) groups.set(record.event, [record]);
-    else group.push(record);
-  }
 }
 
 function numberOf(state: CausesState, name: string): number {

@@ -114,21 +114,17 @@ export interface Leaving {
   readonly first: EventId;
   /** By the event's place in the chunk. */
   readonly causes: Float64Array;
+  /** What is told of each, by its place. */
+  readonly told: readonly (readonly Told[] | undefined)[];
   readonly record: (event: EventId) => Omit<Landmark, 'told'>;
 }
 
 /**
  * Takes in a chunk that the ring lets go of.
  *
- * @param told - what is told of its events, by event
  * @param standing - the causes that later events still name
  */
-export function digest(
-  state: LandmarksState,
-  { first, causes, record }: Leaving,
-  told: ReadonlyMap<EventId, readonly Told[]>,
-  standing: Living,
-): void {
+export function digest(state: LandmarksState, { first, causes, told, record }: Leaving, standing: Living): void {
   const standIns = new Float64Array(causes.length);
   const landmarks: Landmark[] = [];
   const made = new Map<EventId, Landmark>();
@@ -136,15 +132,16 @@ export function digest(
     const event = first + row;
     const cause = causes[row]!;
     const above = cause < 0 ? cause : cause >= first ? standIns[cause - first]! : standInOf(state, cause);
-    const said = told.size === 0 ? undefined : told.get(event);
+    const said = told[row];
     standIns[row] = above;
     if (cause >= 0 && said === undefined) continue;
     standIns[row] = event;
     // A loop that says the same each time is one link, so that its chain does not grow.
     const before = made.get(above) ?? landmarkAt(state, above);
-    const again = before !== null && before.cause >= 0 && isSame(before.told, said ?? []);
-    const kept = { ...record(event), cause: again ? before.cause : above, told: Object.freeze(said ?? []) };
-    const landmark = Object.freeze(kept);
+    const again = before !== null && before.cause >= 0 && isSame(before.told, said ?? NOTHING);
+    const { at, process, type } = record(event);
+    const link = again ? before.cause : above;
+    const landmark = Object.freeze({ event, at, cause: link, process, type, told: Object.freeze(said ?? []) });
     made.set(event, landmark);
     landmarks.push(landmark);
   }
@@ -153,6 +150,8 @@ export function digest(
   if (isBatchDue(state)) loosen(state, standing);
   if (state.count > MOST_LANDMARKS) thin(state, standing);
 }
+
+const NOTHING: readonly Told[] = [];
 
 const digestOf = (first: EventId, landmarks: readonly Landmark[], standIns: Float64Array | null): Digest =>
   Object.freeze({ first, landmarks: Object.freeze(landmarks), standIns });
