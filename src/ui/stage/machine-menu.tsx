@@ -28,9 +28,8 @@ import { kubectl } from '../state/kubectl-command';
 import { type MachineFault, machineFaultsOf } from '../state/machine-faults';
 import { useUi, useUiStore } from '../state/store';
 import { useText } from '../text/text';
-import { FaultItems } from '../things/fault-items';
+import { MoreFaults } from '../things/fault-items';
 import { MENU_LAYER_ID, type MenuPlace } from './machine-menu-context';
-import '../theme/things.css';
 
 const ICON = { size: 15, strokeWidth: 1.8, 'aria-hidden': true } as const;
 
@@ -100,7 +99,7 @@ export function MachineMenu({ place, onClose }: { place: MenuPlace; onClose: () 
             style={{ left: place.x, top: place.y }}
           />
         </Menu.Target>
-        <Menu.Dropdown className="menu-scrolls">
+        <Menu.Dropdown>
           {off ? (
             <Menu.Item leftSection={<Power {...ICON} />} onClick={() => commands.powerOn(name)}>
               {text.machine.powerOn}
@@ -151,7 +150,7 @@ export function MachineMenu({ place, onClose }: { place: MenuPlace; onClose: () 
               </Menu.Item>
             );
           })}
-          <FaultItems of={['Machine', 'Place']} name={name} except={OWN_ITEMS} />
+          <MoreFaults of={['Machine', 'Place']} name={name} except={OWN_ITEMS} />
           {hasEtcd ? (
             <Menu.Item
               className="menu-destroys"

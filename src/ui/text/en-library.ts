@@ -18,6 +18,7 @@ export interface LibraryWords {
   readonly between: (one: string, other: string) => string;
   readonly menuOf: (name: string) => string;
   readonly deletePod: string;
+  readonly more: string;
   readonly fault: Readonly<Record<FaultKey, { readonly title: string; readonly does: string }>>;
   readonly dropOn: Readonly<Record<FaultTarget | 'App', string>>;
   readonly cluster: (name: string) => string | null;
@@ -62,6 +63,7 @@ export const enLibrary: LibraryWords = {
   between: (one, other) => `between ${one} and ${other === '' ? 'all others' : other}`,
   menuOf: (name) => `What can be done to ${name}`,
   deletePod: 'Delete the pod',
+  more: 'More faults',
   fault: {
     'power-off': { title: 'Power off', does: 'What is in memory and in flight is lost; the disk stays' },
     reboot: { title: 'Reboot', does: 'Off, and on again by itself' },

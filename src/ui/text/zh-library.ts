@@ -30,6 +30,7 @@ export const zhLibrary: LibraryWords = {
   between: (one, other) => `${one} 与${other === '' ? '其余全部' : ` ${other} `}之间`,
   menuOf: (name) => `可对 ${name} 做的操作`,
   deletePod: '删除 Pod',
+  more: '更多故障',
   fault: {
     'power-off': { title: '断电', does: '内存和传输中的内容丢失；磁盘保留' },
     reboot: { title: '重启', does: '断电后自动通电' },

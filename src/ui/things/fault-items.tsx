@@ -36,3 +36,20 @@ export function FaultItems({ of, name, except = [] }: FaultItemsProps) {
       );
     });
 }
+
+/** They stand in a menu of their own, where the first one is long already. */
+export function MoreFaults(props: FaultItemsProps) {
+  const { words } = useHands();
+  return (
+    <Menu.Sub>
+      <Menu.Sub.Target>
+        <Menu.Sub.Item className="menu-item" leftSection={<Zap {...ICON} />}>
+          {words.more}
+        </Menu.Sub.Item>
+      </Menu.Sub.Target>
+      <Menu.Sub.Dropdown>
+        <FaultItems {...props} />
+      </Menu.Sub.Dropdown>
+    </Menu.Sub>
+  );
+}

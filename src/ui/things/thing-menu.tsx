@@ -10,7 +10,6 @@ import { MantineScope } from '../shell/mantine-scope';
 import { MENU_LAYER_ID } from '../stage/machine-menu-context';
 import { FaultItems } from './fault-items';
 import { thingAt } from './thing-at';
-import '../theme/things.css';
 
 const THINGS = '.stage :is([data-kind="Pod"], [data-kind="Process"], [data-kind="Rack"], [data-kind="Zone"])';
 const MACHINE = '.stage [data-kind="Machine"]';
@@ -94,7 +93,7 @@ export function ThingMenu() {
             style={{ left: open.x, top: open.y }}
           />
         </Menu.Target>
-        <Menu.Dropdown className="menu-scrolls">
+        <Menu.Dropdown>
           <Menu.Label>{name}</Menu.Label>
           <FaultItems of={TARGETS[kind] ?? []} name={kind === 'Pod' ? `${namespace}/${name}` : name} />
           {kind === 'Pod' ? (
