@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { seedState, StatefulRandom } from '#engine/kernel/random';
 import { MINUTE, SECOND, type Micros } from '#engine/kernel/time';
 import type { Action, Engine, Recording } from './door';
-import { ENGINE_VERSION, engineOf, newEngine } from './engine';
+import { ENGINE_VERSION, engineOf, newEngine, wholeRecording } from './engine';
 import { deployment, manifests, service } from './testing';
 import { DEFAULT_CLUSTER } from './topology';
 
@@ -55,6 +55,16 @@ describe('one seed gives one history', () => {
     again.run(recording.until, { events: Infinity });
     expect(again.hash()).toBe(expected);
     expect(again.recording()).toEqual(recording);
+  });
+
+  it('again from a recording that was made in the middle of a moment, with more inputs to come', () => {
+    const engine = fresh();
+    engine.run(Infinity, { events: 3_000 });
+    while (engine.run(engine.now, { events: 0 }).stopped === 'until') engine.run(Infinity, { events: 1 });
+    const recording = wholeRecording(engine);
+    const again = engineOf(recording, { freeze: true });
+    again.run(recording.until, { events: Infinity });
+    expect(again.hash()).toBe(recording.hash);
   });
 
   it('whatever the slices of time and the budgets', () => {

@@ -372,5 +372,6 @@ export interface Engine {
   checkpoint(): Checkpoint;
   restore(saved: SavedEngine): void;
   hash(): string;
+  /** As it stands, perhaps in the middle of a moment: what is to be played again is had by `wholeRecording`. */
   recording(): Recording;
 }

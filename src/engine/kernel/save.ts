@@ -102,8 +102,13 @@ export function exposeKernel(kernel: Kernel): SavedKernel {
   return { behaviour: exposeBehaviour(kernel), memory: { causes, explanations, logs } };
 }
 
-/** Names the state by what decides how the run goes on, whatever is remembered of its past. 16 hexadecimal digits. */
-export const hashKernel = (kernel: Kernel): string => hashPlain(exposeBehaviour(kernel));
+/**
+ * Names the state by what decides how the run goes on, whatever is remembered of its past. 16 hexadecimal digits.
+ *
+ * @param inputs - those that are still to come; absent: all that the kernel expects
+ */
+export const hashKernel = (kernel: Kernel, inputs: readonly KernelInput[] = kernel.inputs): string =>
+  hashPlain({ ...exposeBehaviour(kernel), inputs });
 
 /** Puts a saved state, which the kernel may keep, in the place of the kernel's own. Its seed and code stay. */
 export function loadKernel(kernel: Kernel, saved: SavedKernel): void {

@@ -6,7 +6,7 @@
  */
 import type { Action, Answer, Breakpoint, ClusterSpec, Cursor, Engine, Frame, Recording } from '#engine/cluster/door';
 import { LateCodeMissing } from '#engine/api/late-code';
-import { newEngine } from '#engine/cluster/engine';
+import { newEngine, wholeRecording } from '#engine/cluster/engine';
 import type { LawReport } from '#engine/cluster/laws/report';
 import type { KeptTracks } from '#engine/cluster/rewind/history';
 import type { StartingCluster } from '#scenarios/starting-clusters';
@@ -301,7 +301,8 @@ export class EngineHost {
     const stored = await this.#around.checkpoints.load(key);
     if (stored === null) return null;
     await this.prepare();
-    return this.#engineOf(stored)?.recording() ?? null;
+    const engine = this.#engineOf(stored);
+    return engine === null ? null : wholeRecording(engine);
   }
 
   #startAnew(): void {
@@ -331,11 +332,9 @@ export class EngineHost {
     });
   }
 
-  /** The run so far, to be played again. All of this moment is in it: nobody could stop in the middle of one again. */
+  /** The run so far, to be played again. */
   recording(): Recording {
-    const { engine } = this;
-    while (engine.run(engine.now, { events: CHUNK_EVENTS }).stopped !== 'until');
-    return engine.recording();
+    return wholeRecording(this.engine);
   }
 
   /** What came after the checkpoint had no inputs, or they would have made another: it comes again just the same. */

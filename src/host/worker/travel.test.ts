@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Run } from '#engine/cluster/convergence/run';
 import type { Engine, Recording } from '#engine/cluster/door';
 import { ENGINE_VERSION, engineOf, newEngine } from '#engine/cluster/engine';
+import { DEFAULT_CLUSTER } from '#engine/cluster/topology';
 import { seedState, StatefulRandom } from '#engine/kernel/random';
 import { hashKernel } from '#engine/kernel/save';
 import { MINUTE, SECOND, type Micros } from '#engine/kernel/time';
@@ -16,6 +17,9 @@ const MOMENTS = Number(process.env['KUBARIUM_MOMENTS'] ?? 5);
 /** As many as the host has in a slice, which take so long. */
 const SLICE_EVENTS = 500;
 const SLICE_MS = 12;
+/** As many as a side of a comparison has between two turns. */
+const COMPARED_EVENTS = 2_000;
+const EMPTY: Recording = { version: ENGINE_VERSION, seed: 1, cluster: DEFAULT_CLUSTER, inputs: [], until: 0, hash: '' };
 const PAUSED: Pace = { type: 'paused' };
 
 /** A random cluster with random workloads, in which a person and chance do things, by the generator of the convergence runs. */
@@ -36,14 +40,18 @@ class Journey {
   readonly travel: Travel;
   #time_ms = 0;
 
-  constructor(recording: Recording) {
+  constructor(recording: Recording, made: (engine: Engine) => void = () => undefined) {
     this.engine = engineOf(recording);
     const { seed, cluster } = recording;
     this.travel = new Travel(
       {
         engine: this.engine,
         pace: PAUSED,
-        fresh: () => newEngine({ seed, cluster }),
+        fresh: () => {
+          const engine = newEngine({ seed, cluster });
+          made(engine);
+          return engine;
+        },
         now: () => ++this.#time_ms,
         turn: () => Promise.resolve(),
         leave: () => undefined,
@@ -56,8 +64,9 @@ class Journey {
 
   /** In the host's slices, with a look at what is seen after each, and checkpoints when they are due. */
   runTo(at: Micros): void {
-    for (let cursor = this.engine.observe(null).cursor; this.engine.now < at;) {
-      this.engine.run(at, { events: SLICE_EVENTS });
+    let { cursor } = this.engine.observe(null);
+    for (let stopped = 'budget'; stopped !== 'until';) {
+      ({ stopped } = this.engine.run(at, { events: SLICE_EVENTS }));
       this.#time_ms += SLICE_MS;
       this.travel.worked(SLICE_MS, this.#time_ms);
       ({ cursor } = this.engine.observe(cursor));
@@ -65,6 +74,23 @@ class Journey {
     this.travel.moved();
   }
 }
+
+describe('two tracks', () => {
+  it('are compared when all of the moment has happened on both', async () => {
+    const made: Engine[] = [];
+    const journey = new Journey(EMPTY, (engine) => made.push(engine));
+    const { engine, travel } = journey;
+    do engine.run(Infinity, { events: COMPARED_EVENTS });
+    while (engine.run(engine.now, { events: 0 }).stopped === 'until');
+    const at = engine.now;
+    journey.runTo(at + MINUTE);
+    await travel.carryOut({ type: 'seek', at });
+    await travel.carryOut({ type: 'branch', name: 'other' });
+    const hash = engine.hash();
+    await travel.carryOut({ type: 'compare', tracks: [1, 2], at });
+    expect(made.slice(-2).map((side) => side.hash())).toEqual([hash, hash]);
+  });
+});
 
 describe('a random run', () => {
   it.each(SEEDS)(

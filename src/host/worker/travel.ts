@@ -205,10 +205,8 @@ export class Travel {
     }
     const sides = ids.map((id) => history.engineBefore(at, id)) as [Engine, Engine];
     for (const side of sides) {
-      while (side.now < at) {
-        side.run(at, { events: SLICE_EVENTS });
-        await this.#host.turn();
-      }
+      // To the end of the moment: a side that was kept there has seen all of it.
+      while (side.run(at, { events: SLICE_EVENTS }).stopped !== 'until') await this.#host.turn();
     }
     const found = differences(...sides);
     return {

@@ -2,7 +2,7 @@
 import { seedState, StatefulRandom } from '#engine/kernel/random';
 import { type Micros, MINUTE, SECOND } from '#engine/kernel/time';
 import type { ClusterSpec, Engine, RecordedInput, Recording } from '../door';
-import { newEngine } from '../engine';
+import { newEngine, wholeRecording } from '../engine';
 import type { Fault } from '../records';
 import type { Breach, LawName } from './report';
 
@@ -66,7 +66,7 @@ export function trial({ seed, cluster, inputs, faults, until }: TrialOptions): S
     const { stopped } = engine.run(stop, { events: SLICE_EVENTS });
     const broken = engine.laws().laws.find(({ breach }) => breach !== null);
     const breach = broken?.breach ?? null;
-    if (broken !== undefined && breach !== null) return { law: broken.law, breach, recording: engine.recording() };
+    if (broken !== undefined && breach !== null) return { law: broken.law, breach, recording: wholeRecording(engine) };
     if (stopped !== 'until' || engine.now >= until) continue;
     if (input <= engine.now) engine.input(inputs[given++]!.action);
     else if (heal <= engine.now) engine.input({ type: 'heal', id: due.shift()!.id });

@@ -6,6 +6,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { deserialize, serialize } from 'node:v8';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { SavedEngine } from '#engine/cluster/door';
+import { wholeRecording } from '#engine/cluster/engine';
 import { missingOf, nothingDone } from '#engine/cluster/fault-targets';
 import type { Fault, MachineRecord } from '#engine/cluster/records';
 import { formatClock, parseDuration } from '#scenarios/durations';
@@ -62,7 +63,7 @@ const HANDLERS: Readonly<Record<string, Readonly<Record<string, Handler>>>> = {
   traffic: { POST: setTraffic },
   scheduler: { POST: configureScheduler },
   why: { GET: why },
-  recording: { GET: ({ conductor }) => ok(conductor.engine.recording()) },
+  recording: { GET: ({ conductor }) => ok(wholeRecording(conductor.engine)) },
   save: { POST: save },
   restore: { POST: restore },
 };
