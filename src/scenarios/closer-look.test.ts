@@ -10,6 +10,21 @@ let engine: Engine;
 let pod: Subject;
 const web: Subject = { kind: 'Deployment', namespace: 'default', name: 'web' };
 
+const SHOPS = `apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: shops.example.com}
+spec:
+  group: example.com
+  scope: Namespaced
+  names: {kind: Shop, plural: shops}
+  versions:
+    - name: v1
+      served: true
+      storage: true
+      schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}
+`;
+const SHOPS_OF_DEFAULT = '/apis/example.com/v1/namespaces/default/shops';
+
 const runTo = (at: number): void => {
   while (engine.run(at, { events: 1e6 }).stopped !== 'until');
 };
@@ -54,6 +69,46 @@ describe('a closer look', () => {
     const ofService = told(engine.look({ type: 'relations', subject: service }));
     expect(ofService.filter((line) => line.startsWith('selects 0 Pod web-'))).toHaveLength(6);
     expect(told(engine.look({ type: 'relations', subject: { ...web, name: 'nobody' } }))).toEqual([]);
+  });
+
+  it('knows kinds that a definition has added: their versions, what they own and whose they are', () => {
+    const later = newEngine({ seed: 7, cluster: startingCluster('default').spec });
+    const at = (until: number): void => {
+      while (later.run(until, { events: 1e6 }).stopped !== 'until');
+    };
+    const shop: Subject = { kind: 'Shop', namespace: 'default', name: 'corner' };
+    const till: Subject = { kind: 'ConfigMap', namespace: 'default', name: 'till' };
+    at(20 * SECOND);
+    later.input({ type: 'apply', ticket: 'kind', manifest: SHOPS });
+    at(30 * SECOND);
+    const body = { apiVersion: 'example.com/v1', kind: 'Shop', metadata: { name: 'corner' }, spec: { tills: 1 } };
+    later.input({ type: 'request', ticket: 'one', method: 'POST', path: SHOPS_OF_DEFAULT, body });
+    at(31 * SECOND);
+    later.input({
+      type: 'request',
+      ticket: 'two',
+      method: 'PATCH',
+      path: `${SHOPS_OF_DEFAULT}/corner`,
+      contentType: 'application/merge-patch+json',
+      body: { spec: { tills: 2 } },
+    });
+    at(32 * SECOND);
+    const { uid } = (later.object(shop) as { metadata: { uid: string } }).metadata;
+    const owner = `{apiVersion: example.com/v1, kind: Shop, name: corner, uid: ${uid}}`;
+    const manifest = `{apiVersion: v1, kind: ConfigMap, metadata: {name: till, ownerReferences: [${owner}]}}`;
+    later.input({ type: 'apply', ticket: 'till', manifest });
+    at(33 * SECOND);
+
+    const stories = (): readonly unknown[] =>
+      later.look({ type: 'versions', subject: shop }).versions.map((version) => version.object);
+    expect(stories()).toMatchObject([{ spec: { tills: 1 } }, { spec: { tills: 2 } }]);
+    expect(told(later.look({ type: 'relations', subject: shop }))).toEqual(['owns 0 ConfigMap till']);
+    expect(told(later.look({ type: 'relations', subject: till }))).toContain('owned-by 0 Shop corner');
+    later.input({ type: 'request', ticket: 'gone', method: 'DELETE', path: `${SHOPS_OF_DEFAULT}/corner` });
+    at(40 * SECOND);
+    expect(stories().at(-1)).toBeNull();
+    expect(stories()).toHaveLength(3);
+    expect(told(later.look({ type: 'relations', subject: shop }))).toEqual([]);
   });
 
   it('reads what a container has written, as kubectl logs does', () => {

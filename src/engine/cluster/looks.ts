@@ -6,6 +6,8 @@ import { resources } from '#engine/api/registry';
 import type { KubeObject, Pod } from '#engine/api/types';
 import { keyOf, objectOf, prefixOf } from '#engine/apiserver/storage';
 import { readRecords } from '#engine/kernel/disk';
+import type { Store } from '#engine/etcd/mvcc';
+import type { KeyValue } from '#engine/etcd/wire';
 import type { Kernel } from '#engine/kernel/kernel';
 import { containerd } from '#engine/node/runtime/containerd';
 import { type LogRecord, podLogDirectory, writeOf, writesIn } from '#engine/node/runtime/log-record';
@@ -20,12 +22,25 @@ import type { Subject } from './records';
 const MOST_VERSIONS = 40;
 const MOST_RELATIONS = 200;
 
-/** What an object was, from the oldest version that etcd has not compacted. */
-function versionsOf(kernel: Kernel, { kind, namespace, name }: Subject): ObjectHistory {
+/**
+ * The key of an object, also of a kind that a definition has added: where it lies, or lay as far back as etcd still knows.
+ * Null: nowhere.
+ */
+function keyIn(store: Store, { kind, namespace, name }: Subject): string | null {
   const info = resources.find((row) => row.kind === kind);
+  const usual = info === undefined ? null : keyOf(prefixOf(info), namespace, name);
+  if (usual !== null && store.live.has(usual)) return usual;
+  const rest = keyOf('/', namespace, name);
+  const holds = (kv: KeyValue): boolean => kv.key.endsWith(rest) && (kv.value as KubeObject | null)?.kind === kind;
+  for (const kv of store.live.values()) if (holds(kv)) return kv.key;
+  return store.history.findLast(({ kv, prev }) => holds(prev ?? kv))?.kv.key ?? usual;
+}
+
+/** What an object was, from the oldest version that etcd has not compacted. */
+function versionsOf(kernel: Kernel, subject: Subject): ObjectHistory {
   const store = leadingMember(kernel)?.state.store;
-  if (info === undefined || store === undefined) return { versions: [], compacted: false };
-  const key = keyOf(prefixOf(info), namespace, name);
+  const key = store === undefined ? null : keyIn(store, subject);
+  if (store === undefined || key === null) return { versions: [], compacted: false };
   const versions: ObjectVersion[] = [];
   const add = (kv: (typeof store.history)[number]['kv'], type: 'put' | 'delete'): void => {
     const at = kernel.causeOf(kv.cause)?.at ?? null;
@@ -101,8 +116,7 @@ function* bonds(from: KubeObject, to: KubeObject): Generator<'selects' | 'mounts
 /** Owners up to the topmost, what it owns, and what else names or selects it or is named and selected by it. */
 function relationsOf(kernel: Kernel, subject: Subject): readonly Relation[] {
   const store = leadingMember(kernel)?.state.store;
-  const info = resources.find((row) => row.kind === subject.kind);
-  const own = info && store?.live.get(keyOf(prefixOf(info), subject.namespace, subject.name));
+  const own = store?.live.get(keyIn(store, subject) ?? '');
   if (store === undefined || own === undefined) return [];
   const object = own.value as KubeObject;
   const byUid = new Map<string, KubeObject>();

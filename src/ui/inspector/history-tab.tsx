@@ -1,16 +1,13 @@
 /** An object's versions as etcd still has them: what each changed, who wrote it; its conditions over time; who has its fields. */
-import { useCallback } from 'react';
 import type { ObjectHistory, ObjectVersion } from '#engine/cluster/door';
 import type { Subject } from '#engine/cluster/records';
 import { shownText } from '../log/shown-text';
-import { useCommands } from '../state/commands';
-import { findObject } from '../state/mirror';
-import { useUi, type UiState } from '../state/store';
+import { useUi } from '../state/store';
 import { formatVirtualTime } from '../text/virtual-time';
 import '../theme/closer.css';
 import { useCloserText } from './closer-text';
 import { conditionStrips } from './condition-strips';
-import { useLive } from './use-live';
+import { useCloserLook } from './use-live';
 import { changesBetween, ownersOf, writersOf, type FieldChange } from './version-changes';
 
 const MOST_SHOWN = 160;
@@ -99,17 +96,7 @@ function Strips({ history }: { history: ObjectHistory }) {
 
 export function HistoryTab({ subject }: { subject: Subject }) {
   const text = useCloserText();
-  const { link } = useCommands();
-  const { kind, namespace, name } = subject;
-  const watch = useCallback(
-    (state: UiState) => findObject(state.mirror, { kind, namespace, name }),
-    [kind, namespace, name],
-  );
-  const ask = useCallback(
-    () => link.look({ type: 'versions', subject: { kind, namespace, name } }),
-    [link, kind, namespace, name],
-  );
-  const [live] = useLive(ask, watch);
+  const live = useCloserLook('versions', subject);
   if (live.state === 'waiting') return <p className="quiet">{text.asking}</p>;
   if (live.state === 'failed') return <p className="callout callout-problem">{live.message}</p>;
   const { versions, compacted } = live.value;

@@ -1,17 +1,15 @@
 /** An object of a kind of which the frames tell nothing: read whole from the engine, shown as what most kinds have in common. */
-import { useCallback } from 'react';
 import type { Subject } from '#engine/cluster/records';
 import { parseTimestamp } from '#engine/api/timestamp';
 import { SECOND } from '#engine/kernel/time';
-import { useCommands } from '../state/commands';
-import { useUi, type UiState } from '../state/store';
+import { useUi } from '../state/store';
 import { formatAge } from '../text/virtual-time';
 import { useText } from '../text/text';
 import { Conditions } from './conditions';
 import { Facts } from './facts';
 import { Labels } from './labels';
 import { SubjectLink } from './subject-link';
-import { useLive } from './use-live';
+import { useObject } from './use-live';
 
 interface Whole {
   readonly metadata: {
@@ -66,14 +64,9 @@ const TOLD_OF_SPEC = ['schedule', 'suspend', 'storageClassName', 'volumeName', '
 const plain = (value: unknown): string | null =>
   typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : null;
 
-/** It cannot be seen in the frames when it changes: it is read again each virtual second. */
-const eachSecond = (state: UiState): unknown => Math.floor(state.mirror.now / SECOND);
-
-export function OtherSummary({ selection: { kind, namespace, name } }: { selection: Subject }) {
+export function OtherSummary({ selection }: { selection: Subject }) {
   const text = useText();
-  const { link } = useCommands();
-  const ask = useCallback(() => link.object({ kind, namespace, name }), [link, kind, namespace, name]);
-  const [live] = useLive(ask, eachSecond);
+  const [live] = useObject(selection);
   const now = useUi((state) => Math.floor(state.mirror.now / SECOND) * SECOND);
   if (live.state === 'waiting') return null;
   if (live.state === 'failed') return <p className="callout">{live.message}</p>;
@@ -96,7 +89,7 @@ export function OtherSummary({ selection: { kind, namespace, name } }: { selecti
           <div>
             <dt>{text.inspector.owner}</dt>
             <dd>
-              <SubjectLink subject={{ kind: owner.kind, namespace, name: owner.name }}>
+              <SubjectLink subject={{ kind: owner.kind, namespace: selection.namespace, name: owner.name }}>
                 {text.inspector.ownerName(owner.kind, owner.name)}
               </SubjectLink>
             </dd>

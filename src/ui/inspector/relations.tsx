@@ -1,14 +1,10 @@
 /** What other objects an object has to do with: its owners as a tree, what it selects and uses, who selects and uses it. */
-import { useCallback } from 'react';
 import type { Relation } from '#engine/cluster/door';
 import type { Subject } from '#engine/cluster/records';
-import { useCommands } from '../state/commands';
-import { findObject } from '../state/mirror';
-import type { UiState } from '../state/store';
 import '../theme/closer.css';
 import { useCloserText } from './closer-text';
 import { SubjectLink } from './subject-link';
-import { useLive } from './use-live';
+import { useCloserLook } from './use-live';
 
 const ORDER: readonly Relation['how'][] = [
   'owned-by',
@@ -25,17 +21,7 @@ const STEP_PX = 12;
 
 export function Relations({ subject }: { subject: Subject }) {
   const text = useCloserText();
-  const { link } = useCommands();
-  const { kind, namespace, name } = subject;
-  const watch = useCallback(
-    (state: UiState) => findObject(state.mirror, { kind, namespace, name }),
-    [kind, namespace, name],
-  );
-  const ask = useCallback(
-    () => link.look({ type: 'relations', subject: { kind, namespace, name } }),
-    [link, kind, namespace, name],
-  );
-  const [live] = useLive(ask, watch);
+  const live = useCloserLook('relations', subject);
   if (live.state !== 'here') return null;
   return (
     <section aria-label={text.relations} className="relations">

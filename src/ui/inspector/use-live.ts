@@ -1,5 +1,10 @@
 /** Asks the engine for something about the selected thing, and again when the thing has changed, but not too often. */
 import { useCallback, useEffect, useRef, useState } from 'react';
+import type { CloserLook, CloserLooks } from '#engine/cluster/door';
+import type { Subject } from '#engine/cluster/records';
+import { SECOND } from '#engine/kernel/time';
+import { useCommands } from '../state/commands';
+import { findObject } from '../state/mirror';
 import { useUiStore, type UiState } from '../state/store';
 
 /** Real milliseconds between two questions. */
@@ -62,4 +67,33 @@ export function useLive<Value>(
 
   const live: Live<Value> = answered?.ask === ask ? answered.live : { state: 'waiting' };
   return [live, useCallback(() => askNow.current(), [])];
+}
+
+/** What changes when an object may have changed: what the frames tell of it; of a kind that they tell nothing of, the virtual second. */
+const useWatch = ({ kind, namespace, name }: Subject): ((state: UiState) => unknown) =>
+  useCallback(
+    ({ mirror }: UiState) => findObject(mirror, { kind, namespace, name }) ?? Math.floor(mirror.now / SECOND),
+    [kind, namespace, name],
+  );
+
+/** The whole object as the API server has it. Null: it is gone. */
+export function useObject(subject: Subject): readonly [Live<unknown>, () => void] {
+  const { link } = useCommands();
+  const { kind, namespace, name } = subject;
+  const ask = useCallback(() => link.object({ kind, namespace, name }), [link, kind, namespace, name]);
+  return useLive(ask, useWatch(subject));
+}
+
+/** A closer look at one object. */
+export function useCloserLook<What extends 'versions' | 'relations'>(
+  type: What,
+  subject: Subject,
+): Live<CloserLooks[What]> {
+  const { link } = useCommands();
+  const { kind, namespace, name } = subject;
+  const ask = useCallback(
+    () => link.look({ type, subject: { kind, namespace, name } } as Extract<CloserLook, { readonly type: What }>),
+    [link, type, kind, namespace, name],
+  );
+  return useLive(ask, useWatch(subject))[0];
 }

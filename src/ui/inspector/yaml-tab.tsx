@@ -1,16 +1,14 @@
 /** The whole object as the API server has it, as YAML; follows its changes. */
-import { Suspense, useCallback } from 'react';
+import { Suspense } from 'react';
 import { lazy } from '../crash/lazy';
 import { Button } from '@mantine/core';
 import { Pencil, RefreshCw } from 'lucide-react';
 import type { Subject } from '#engine/cluster/records';
 import { manifestOf } from '../editor/planned-changes';
-import { useCommands } from '../state/commands';
-import { findObject } from '../state/mirror';
-import { useUiStore, type UiState } from '../state/store';
+import { useUiStore } from '../state/store';
 import { useText } from '../text/text';
 import { useCloserText } from './closer-text';
-import { useLive } from './use-live';
+import { useObject } from './use-live';
 
 const YamlView = lazy(async () => {
   const module = await import('../editor/yaml-view');
@@ -21,14 +19,8 @@ export function YamlTab({ subject }: { subject: Subject }) {
   const text = useText();
   const closer = useCloserText();
   const store = useUiStore();
-  const { link } = useCommands();
   const { kind, namespace, name } = subject;
-  const watch = useCallback(
-    (state: UiState) => findObject(state.mirror, { kind, namespace, name }),
-    [kind, namespace, name],
-  );
-  const ask = useCallback(() => link.object({ kind, namespace, name }), [link, kind, namespace, name]);
-  const [live, askAgain] = useLive(ask, watch);
+  const [live, askAgain] = useObject(subject);
 
   if (live.state === 'waiting') return <p className="quiet">{text.inspector.asking}</p>;
   if (live.state === 'failed') return <p className="callout callout-problem">{live.message}</p>;
