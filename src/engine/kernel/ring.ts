@@ -9,10 +9,13 @@ export interface Ring<Entry> {
 
 export const newRing = <Entry>(limit: number): Ring<Entry> => ({ limit, first: 0, entries: [] });
 
+/** Of its limit, one part in so many is kept beyond it. */
+const SLACK = 4;
+
 /** Adds an entry, frozen from now on. The oldest are let go in bulk, so that adding stays cheap. */
 export function appendTo<Entry extends object>(ring: Ring<Entry>, entry: Entry): void {
   ring.entries.push(Object.freeze(entry));
-  if (ring.entries.length >= ring.limit * 2) {
+  if (ring.entries.length >= ring.limit + Math.ceil(ring.limit / SLACK)) {
     const surplus = ring.entries.length - ring.limit;
     ring.entries = ring.entries.slice(surplus);
     ring.first += surplus;

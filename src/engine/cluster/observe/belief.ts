@@ -6,7 +6,7 @@ import { controllerOf, isPodTerminal } from '#engine/api/meta';
 import { podRequests } from '#engine/api/pod-resources';
 import { parseTimestamp } from '#engine/api/timestamp';
 import type { EndpointSlice, KubeObject, Lease, Pod } from '#engine/api/types';
-import { stamped } from '#engine/apiserver/storage';
+import { keyOf, stamped } from '#engine/apiserver/storage';
 import { eventsSince, liveVersions, type Store } from '#engine/etcd/mvcc';
 import type { KeyValue } from '#engine/etcd/wire';
 import type { EventId } from '#engine/kernel/process';
@@ -21,32 +21,39 @@ export interface LastChange {
   readonly object: KubeObject;
 }
 
+/** One object for as long as it is there. */
+export interface Life {
+  readonly uid: string;
+  /** Null: it is gone. */
+  put: LastChange | null;
+  /** Made when somebody asks, forgotten when the object or what it depends on changes. Null: observers are shown none. */
+  record: ObjectRecord | null | undefined;
+}
+
 const REGISTRY = '/registry/';
 const NO_REQUESTS: NodeRecord['requested'] = Object.freeze({ milliCpu: 0, memory: 0, pods: 0 });
 /** Objects that are gone and can still be asked about; of Events, which go by the thousand, a part. */
-const REMEMBERED = 4_000;
+const REMEMBERED = 2_000;
 const REMEMBERED_EVENTS = 1_000;
 
 export class Belief implements Surroundings {
-  /** Object and record by etcd key. */
-  readonly #objects = new Map<string, KubeObject>();
+  /** By etcd key. */
+  readonly #lives = new Map<string, Life>();
   readonly #keysByKind = new Map<string, Set<string>>();
-  /** Made when somebody asks, forgotten when the object or what it depends on changes. */
-  readonly #records = new Map<string, ObjectRecord>();
-  readonly #keysByUid = new Map<string, string>();
+  /** Under which the objects of a kind lie in etcd: as a rule one place. */
+  readonly #prefixes = new Map<string, string[]>();
   readonly #controllers = new Map<string, { readonly kind: string; readonly name: string }>();
   readonly #requests = new Map<string, { milliCpu: number; memory: number; pods: number }>();
   readonly #heartbeats = new Map<string, number>();
   readonly #slices = new Map<string, Map<string, EndpointSlice>>();
   readonly #nodeKeys = new Map<string, string>();
   readonly #serviceKeys = new Map<string, string>();
-  readonly #lastPuts = new Map<string, LastChange>();
-  /** Of objects that are gone, the longest gone first. */
+  /** Of objects that are gone, by kind, namespace and name, the longest gone first. */
   readonly #lastDeletes = new Map<string, LastChange>();
   readonly #lastEvents = new Map<string, LastChange>();
   /** Keys of objects whose deletion was asked for: what termination clocks run on. */
   readonly #terminating = new Set<string>();
-  readonly #touched = new Set<string>();
+  readonly #touched = new Set<Life>();
   #revision = -1;
   #life = -1;
 
@@ -54,9 +61,9 @@ export class Belief implements Surroundings {
    * Takes in what was committed since the last call.
    *
    * @param life - which start of which member the store belongs to: another one may have lost its tail
-   * @returns uids of objects whose record changed or went away
+   * @returns objects whose record changed or went away
    */
-  update(store: Store, life: number): ReadonlySet<string> {
+  update(store: Store, life: number): ReadonlySet<Life> {
     this.#touched.clear();
     if (life === this.#life && this.#revision + 1 >= store.compactRevision && this.#revision <= store.revision) {
       for (const { type, kv, prev } of eventsSince(store, this.#revision + 1)) {
@@ -70,29 +77,28 @@ export class Belief implements Surroundings {
     return this.#touched;
   }
 
-  record(uid: string): ObjectRecord | undefined {
-    const key = this.#keysByUid.get(uid);
-    return key === undefined ? undefined : (this.#recordAt(key) ?? undefined);
+  /** How many objects there are. */
+  get size(): number {
+    return this.#lives.size;
   }
 
   *records(): Generator<ObjectRecord> {
-    for (const key of this.#objects.keys()) {
-      const record = this.#recordAt(key);
+    for (const life of this.#lives.values()) {
+      const record = this.recordOf(life);
       if (record !== null) yield record;
     }
   }
 
-  #recordAt(key: string): ObjectRecord | null {
-    const known = this.#records.get(key);
-    if (known !== undefined) return known;
-    const made = recordOf(this.#objects.get(key)!, this);
-    if (made !== null) this.#records.set(key, made);
-    return made;
+  /** Null: it is gone, or nothing that observers are shown. */
+  recordOf(life: Life): ObjectRecord | null {
+    if (life.put === null) return null;
+    if (life.record === undefined) life.record = recordOf(life.put.object, this);
+    return life.record;
   }
 
-  /** All objects of a kind, in order of their creation. */
+  /** All objects of a kind, but Events, in order of their creation. */
   *objectsOf(kind: string): Generator<KubeObject> {
-    for (const key of this.#keysByKind.get(kind) ?? []) yield this.#objects.get(key)!;
+    for (const key of this.#keysByKind.get(kind) ?? []) yield this.#objectAt(key)!;
   }
 
   /** The whole object as the API server would answer it, or null. */
@@ -103,13 +109,15 @@ export class Belief implements Surroundings {
 
   /** All whole objects, in order of their creation. */
   *objects(): Generator<KubeObject> {
-    for (const { metadata, kind } of this.#objects.values())
-      yield this.object(kind, metadata.namespace ?? '', metadata.name)!;
+    for (const { put } of this.#lives.values()) yield stamped(put!.object, put!.revision);
   }
 
   lastChange(kind: string, namespace: string, name: string): LastChange | null {
-    const key = `${kind}/${namespace}/${name}`;
-    return this.#lastPuts.get(key) ?? this.#goneOf(kind).get(key) ?? null;
+    for (const prefix of this.#prefixes.get(kind) ?? []) {
+      const put = this.#lives.get(keyOf(prefix, namespace, name))?.put;
+      if (put !== undefined) return put;
+    }
+    return this.#goneOf(kind).get(nameOf(kind, namespace, name)) ?? null;
   }
 
   /** Of objects that are gone, but Events, the longest gone first. */
@@ -147,48 +155,59 @@ export class Belief implements Surroundings {
     const live = new Set<string>();
     for (const kv of liveVersions(store)) {
       live.add(kv.key);
-      if (this.#objects.get(kv.key) !== kv.value) this.#put(kv);
+      if (this.#objectAt(kv.key) !== kv.value) this.#put(kv);
     }
     // What is gone is told of as far as the store's history knows, also to an observer that comes new.
     for (const { type, kv, prev } of store.history) {
       if (type === 'put' || live.has(kv.key)) continue;
       const object = prev === null ? null : objectOf(prev);
-      if (this.#objects.has(kv.key)) this.#delete(kv.key, kv.cause, prev);
-      else if (object !== null) this.#remember({ event: kv.cause, revision: 0, type: 'delete', object });
+      if (this.#lives.has(kv.key)) this.#delete(kv.key, kv.cause, prev);
+      else if (object !== null) this.#remember(kv.cause, object);
     }
-    for (const key of [...this.#objects.keys()]) if (!live.has(key)) this.#delete(key, -1, null);
+    for (const key of [...this.#lives.keys()]) if (!live.has(key)) this.#delete(key, -1, null);
   }
 
   #put(kv: KeyValue): void {
     if (!kv.key.startsWith(REGISTRY)) return;
     const object = objectOf(kv);
     if (object === null) return;
-    const old = this.#objects.get(kv.key);
-    if (old !== undefined && old.metadata.uid !== object.metadata.uid) this.#delete(kv.key, kv.cause, null);
-    this.#objects.set(kv.key, object);
-    this.#keysByUid.set(object.metadata.uid, kv.key);
-    this.#keysOf(object.kind).add(kv.key);
-    this.#remember({ event: kv.cause, revision: kv.modRevision, type: 'put', object });
+    const { kind, metadata } = object;
+    let old = this.#objectAt(kv.key);
+    if (old !== undefined && old.metadata.uid !== metadata.uid) {
+      this.#delete(kv.key, kv.cause, null);
+      old = undefined;
+    }
+    const life = this.#lives.get(kv.key) ?? { uid: metadata.uid, put: null, record: undefined };
+    life.put = { event: kv.cause, revision: kv.modRevision, type: 'put', object };
+    life.record = undefined;
+    this.#lives.set(kv.key, life);
+    if (kind !== 'Event') this.#keysOf(kind).add(kv.key);
+    this.#noticePrefix(kv.key, object);
+    this.#goneOf(kind).delete(nameOf(kind, metadata.namespace ?? '', metadata.name));
     this.#count(old, object, kv.key);
-    this.#records.delete(kv.key);
-    this.#touched.add(object.metadata.uid);
+    this.#touched.add(life);
   }
 
   #delete(key: string, cause: EventId, prev: KeyValue | null): void {
-    const object = this.#objects.get(key) ?? (prev === null ? null : objectOf(prev));
-    if (object === null || object === undefined) return;
-    this.#objects.delete(key);
-    this.#records.delete(key);
-    this.#keysByUid.delete(object.metadata.uid);
+    const object = this.#objectAt(key) ?? (prev === null ? null : objectOf(prev));
+    if (object === null) return;
+    const life = this.#lives.get(key) ?? { uid: object.metadata.uid, put: null, record: undefined };
+    life.put = null;
+    life.record = undefined;
+    this.#lives.delete(key);
     this.#keysOf(object.kind).delete(key);
-    this.#remember({ event: cause, revision: 0, type: 'delete', object });
+    this.#remember(cause, object);
     this.#count(object, undefined, key);
-    this.#touched.add(object.metadata.uid);
+    this.#touched.add(life);
   }
 
   /** Pods that are going away. */
   *terminatingPods(): Generator<Pod> {
-    for (const key of this.#terminating) yield this.#objects.get(key) as Pod;
+    for (const key of this.#terminating) yield this.#objectAt(key) as Pod;
+  }
+
+  #objectAt(key: string): KubeObject | undefined {
+    return this.#lives.get(key)?.put?.object;
   }
 
   #keysOf(kind: string): Set<string> {
@@ -199,17 +218,20 @@ export class Belief implements Surroundings {
     return made;
   }
 
-  #remember(change: LastChange): void {
-    const { kind, metadata } = change.object;
-    const name = `${kind}/${metadata.namespace ?? ''}/${metadata.name}`;
+  #noticePrefix(key: string, { kind, metadata }: KubeObject): void {
+    const known = this.#prefixes.get(kind) ?? [];
+    if (known.some((prefix) => key.startsWith(prefix))) return;
+    const rest = keyOf('', metadata.namespace ?? '', metadata.name);
+    if (key.endsWith(rest)) this.#prefixes.set(kind, [...known, key.slice(0, -rest.length)]);
+  }
+
+  /** What is gone now, in this event. */
+  #remember(event: EventId, object: KubeObject): void {
+    const { kind, metadata } = object;
+    const name = nameOf(kind, metadata.namespace ?? '', metadata.name);
     const gone = this.#goneOf(kind);
     gone.delete(name);
-    if (change.type === 'put') {
-      this.#lastPuts.set(name, change);
-      return;
-    }
-    this.#lastPuts.delete(name);
-    gone.set(name, change);
+    gone.set(name, { event, revision: 0, type: 'delete', object });
     if (gone.size <= (kind === 'Event' ? REMEMBERED_EVENTS : REMEMBERED)) return;
     for (const oldest of gone.keys()) {
       gone.delete(oldest);
@@ -297,14 +319,16 @@ export class Belief implements Surroundings {
   /** Records of nodes and services whose surroundings changed. */
   #refreshDependents(): void {
     for (const key of this.#dependents) {
-      const object = this.#objects.get(key);
-      if (object === undefined) continue;
-      this.#records.delete(key);
-      this.#touched.add(object.metadata.uid);
+      const life = this.#lives.get(key);
+      if (life === undefined) continue;
+      life.record = undefined;
+      this.#touched.add(life);
     }
     this.#dependents.clear();
   }
 }
+
+const nameOf = (kind: string, namespace: string, name: string): string => `${kind}/${namespace}/${name}`;
 
 /** The API object that a key holds; null for what is none (`compact_rev_key`, allocations). */
 function objectOf(kv: KeyValue): KubeObject | null {

@@ -24,20 +24,20 @@ import type {
   WriteRecord,
 } from '../records';
 import { ETCDCTL, KUBECTL } from '../topology';
-import { Belief } from './belief';
+import { Belief, type Life } from './belief';
 import { gracePeriodOf, lateClocks, pullOf, terminationOf, tolerationOf } from './countdowns';
 import { peerMessages } from './peer-messages';
 import { leadingMember, machineRecord, runtimeOf, stateOf, versionOf } from './truth';
 
-/** Changes that the log keeps; whoever is further behind gets a full frame. */
-const KEPT_CHANGES = 100_000;
+/** Changes that the log keeps at least, or as many as there are objects: whoever is further behind gets a full frame, which is no larger. */
+const KEPT_CHANGES = 8_192;
 
 export class Observer {
   readonly #kernel: Kernel;
   readonly belief = new Belief();
   readonly #run: number;
-  /** uids (objects) in order of their changes; number of the first. */
-  #changes: string[] = [];
+  /** Objects in order of their changes; number of the first. */
+  #changes: Life[] = [];
   #firstChange = 0;
   readonly #machines = new Map<
     string,
@@ -59,10 +59,11 @@ export class Observer {
     const member = leadingMember(this.#kernel);
     if (member !== null) {
       this.#hasGroup = member.state.membership.byId.size > 1;
-      for (const uid of this.belief.update(member.state.store, member.life)) this.#changes.push(uid);
-      if (this.#changes.length > 2 * KEPT_CHANGES) {
-        this.#firstChange += this.#changes.length - KEPT_CHANGES;
-        this.#changes = this.#changes.slice(-KEPT_CHANGES);
+      for (const life of this.belief.update(member.state.store, member.life)) this.#changes.push(life);
+      const kept = Math.max(KEPT_CHANGES, this.belief.size);
+      if (this.#changes.length > 1.25 * kept) {
+        this.#firstChange += this.#changes.length - kept;
+        this.#changes = this.#changes.slice(-kept);
       }
     }
   }
@@ -149,9 +150,11 @@ export class Observer {
   #changedSince(change: number): { readonly set: ObjectRecord[]; readonly gone: string[] } {
     const set: ObjectRecord[] = [];
     const gone: string[] = [];
-    for (const uid of new Set(this.#changes.slice(change - this.#firstChange))) {
-      const record = this.belief.record(uid);
-      if (record === undefined) gone.push(uid);
+    // An object that was lost and is there again has two lives.
+    const latest = new Map(this.#changes.slice(change - this.#firstChange).map((life) => [life.uid, life]));
+    for (const [uid, life] of latest) {
+      const record = this.belief.recordOf(life);
+      if (record === null) gone.push(uid);
       else set.push(record);
     }
     return { set, gone };
