@@ -316,10 +316,11 @@ spec:
     expect((await world.settled(apply('b')))?.ok).toBe(true);
   });
 
-  it('that is missed by a cluster which nobody has touched is loaded, and the run is the same', async () => {
+  it('that is missed by a cluster which nobody has touched is loaded, and the run is the same, at the same pace', async () => {
     const [plain, mended] = [await upWith(speed(10)), await upWith(speed(10))];
     plain.pass(1_000);
     mended.pass(1_000);
+    mended.host.setPace(speed(60)); // After its last checkpoint.
     vi.spyOn(mended.host.engine, 'run').mockImplementationOnce(() => {
       throw new LateCodeMissing('it has not been loaded');
     });
@@ -330,6 +331,7 @@ spec:
     expect(mended.host.engine).not.toBe(before);
     expect(mended.virtual).toBeGreaterThan(before.now);
     expect(mended.crashes).toEqual([]);
+    expect(mended.status.pace).toEqual(speed(60));
     const end = 300 * SECOND;
     for (const { host } of [plain, mended]) while (host.engine.run(end, { events: 100_000 }).stopped !== 'until');
     expect(mended.host.engine.hash()).toBe(plain.host.engine.hash());

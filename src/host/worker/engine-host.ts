@@ -452,7 +452,9 @@ export class EngineHost {
     try {
       await this.prepare();
       await this.#around.loadApiModels();
+      const pace = this.#pace; // Perhaps chosen since the checkpoint was made.
       if (this.#lastCheckpoint === null || !this.#resumeFrom(this.#lastCheckpoint)) this.#startAnew();
+      this.#pace = pace;
       this.#runErrand({ until: at, done: () => this.checkpoint() });
       this.#errands.push(...errands);
     } catch {
