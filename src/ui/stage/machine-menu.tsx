@@ -10,7 +10,6 @@ import {
   HardDrive,
   Hourglass,
   type LucideIcon,
-  MemoryStick,
   Plug,
   Power,
   PowerOff,
@@ -37,7 +36,6 @@ const MACHINE_FAULTS: readonly { readonly type: MachineFault; readonly Icon: Luc
   { type: 'disk-full', Icon: HardDrive },
   { type: 'disk-slow', Icon: Hourglass },
   { type: 'disk-corrupt', Icon: FileX },
-  { type: 'memory-pressure', Icon: MemoryStick },
 ];
 
 /** Faults that have entries of their own here. */
@@ -50,7 +48,6 @@ const OWN_ITEMS: readonly FaultKey[] = [
   'disk-full',
   'disk-slow',
   'disk-corrupt',
-  'memory-pressure',
   'etcd-wipe',
 ];
 
