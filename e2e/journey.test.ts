@@ -1,6 +1,7 @@
 /** The main journey, once with the keyboard alone and once with a finger: the app runs, a worker dies, comes back, the app is scaled, Events are read. */
-import { expect, test, type CDPSession, type Locator, type Page } from '@playwright/test';
+import { expect, test, type Locator, type Page } from '@playwright/test';
 import { dock, eventRows, inspector, machine, openCluster, pods, setSpeed } from './cluster-page';
+import { Finger, middleOf } from './finger';
 
 /** Presses Tab until the thing has the focus. */
 async function tabTo(page: Page, thing: Locator, key: 'Tab' | 'Shift+Tab' = 'Tab', most = 90): Promise<void> {
@@ -85,35 +86,17 @@ test('the tour: it goes on by itself as its things happen, is left, and begins a
 test.describe('with a finger, on a tablet', () => {
   test.use({ hasTouch: true, viewport: { width: 820, height: 1180 } });
 
-  interface Point {
-    readonly x: number;
-    readonly y: number;
-  }
-
-  const middleOf = async (thing: Locator): Promise<Point> => {
-    const box = (await thing.boundingBox())!;
-    return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
-  };
-  const touch = (finger: CDPSession, type: 'touchStart' | 'touchMove' | 'touchEnd', at?: Point): Promise<unknown> =>
-    finger.send('Input.dispatchTouchEvent', { type, touchPoints: at ? [at] : [] });
-
   test('a machine is dragged into the dock and comes back, the app is scaled, a long press opens a menu', async ({
     page,
   }) => {
     await openCluster(page);
-    const finger = await page.context().newCDPSession(page);
+    const finger = await Finger.of(page);
     const head = await middleOf(machine(page, 'node-1').getByRole('heading', { name: 'node-1' }));
-    await touch(finger, 'touchStart', head);
-    for (let step = 1; step <= 5; step++)
-      await touch(finger, 'touchMove', { x: head.x + step * 8, y: head.y + step * 8 });
+    await finger.put(head);
+    await finger.moveTo({ x: head.x + 40, y: head.y + 40 });
     await expect(dock(page)).toBeVisible();
-    const target = await middleOf(dock(page));
-    for (let step = 1; step <= 6; step++)
-      await touch(finger, 'touchMove', {
-        x: head.x + ((target.x - head.x) * step) / 6,
-        y: head.y + ((target.y - head.y) * step) / 6,
-      });
-    await touch(finger, 'touchEnd');
+    await finger.moveTo(await middleOf(dock(page)));
+    await finger.lift();
     await expect(machine(page, 'node-1')).toHaveAttribute('data-state', 'Off');
 
     await machine(page, 'node-1').getByRole('button', { name: 'Power on node-1' }).tap();
@@ -125,9 +108,9 @@ test.describe('with a finger, on a tablet', () => {
     const scaled = { reason: 'ScalingReplicaSet', message: /from 6 to 7$/ };
     await expect((await eventRows(page, 'from 6 to 7', scaled)).first()).toBeVisible();
 
-    await touch(finger, 'touchStart', await middleOf(machine(page, 'node-2').getByRole('heading', { name: 'node-2' })));
+    await finger.put(await middleOf(machine(page, 'node-2').getByRole('heading', { name: 'node-2' })));
     await expect(page.getByRole('menuitem', { name: 'Cordon', exact: true })).toBeVisible();
-    await touch(finger, 'touchEnd');
+    await finger.lift();
     await page.getByRole('menuitem', { name: 'Cordon', exact: true }).tap();
     await expect(machine(page, 'node-2')).toHaveAccessibleName(/SchedulingDisabled/);
   });

@@ -29,6 +29,8 @@ const SIZES = [
   { width: 1280, height: 720 },
   { width: 1920, height: 1080 },
   { width: 820, height: 1180 },
+  { width: 800, height: 600 },
+  { width: 390, height: 844 },
 ] as const;
 const LANGUAGES = ['en', 'zh'] as const;
 
@@ -41,9 +43,9 @@ const ALL_LOOKS: readonly Look[] = SIZES.flatMap((size) =>
   LANGUAGES.flatMap((language) => THEMES.map((theme) => ({ ...theme, ...size, language }))),
 );
 /** Each theme, size and language comes round soon. */
-const TURNS: readonly Look[] = Array.from({ length: 12 }, (_, turn) => ({
-  ...THEMES[turn % 4]!,
-  ...SIZES[turn % 3]!,
+const TURNS: readonly Look[] = Array.from({ length: 20 }, (_, turn) => ({
+  ...THEMES[turn % THEMES.length]!,
+  ...SIZES[turn % SIZES.length]!,
   language: LANGUAGES[Math.floor(turn / 2) % 2]!,
 }));
 

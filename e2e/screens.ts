@@ -18,6 +18,7 @@ import {
   setSpeed,
   virtualSeconds,
 } from './cluster-page';
+import { many, views } from './screens-of-views';
 
 export type TakeScreen = (name: string) => Promise<void>;
 
@@ -340,4 +341,4 @@ const members: Story = {
   },
 };
 
-export const STORIES: readonly Story[] = [panels, incident, drained, others, members];
+export const STORIES: readonly Story[] = [panels, incident, drained, others, members, views, many];

@@ -83,12 +83,12 @@ export function ClustersPanel({ onClose }: { onClose: () => void }) {
   const others = shelf.kept.filter(({ key }) => key !== currentKey);
   return (
     <dialog ref={dialog} className="share clusters" aria-label={text.title} onClose={onClose}>
-      <header className="share-head">
+      <div className="share-head">
         <h2>{text.title}</h2>
         <button type="button" className="icon-button" aria-label={text.close} title={text.close} onClick={onClose}>
           <X size={14} aria-hidden="true" />
         </button>
-      </header>
+      </div>
       <h3>{text.current}</h3>
       <CurrentName onDone={lookAgain} />
       {others.length === 0 ? <p className="quiet">{text.none}</p> : null}

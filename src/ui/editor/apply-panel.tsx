@@ -131,7 +131,7 @@ export function ApplyPanel() {
             {closer.showChanges}
           </Button>
           <CommandButton command={() => kubectl.apply(editor.current?.text() ?? '')} />
-          <span className="quiet">{text.editor.applyHint}</span>
+          <kbd title={text.editor.applyHint}>Ctrl+Enter</kbd>
         </footer>
         {preview === null ? (
           <ApplyOutcome outcome={outcome} />

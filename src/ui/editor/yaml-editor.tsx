@@ -77,6 +77,7 @@ export function YamlEditor({ ref, label, initialText, onSubmit, onProblems }: Ya
     view.current = created;
     created.focus();
     return () => {
+      firstText.current = created.state.doc.toString(); // in another language it is another editor
       created.destroy();
       view.current = null;
     };

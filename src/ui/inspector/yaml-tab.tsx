@@ -27,30 +27,32 @@ export function YamlTab({ subject }: { subject: Subject }) {
   if (live.value === null || live.value === undefined) return <p className="quiet">{text.inspector.gone}</p>;
   return (
     <div className="yaml-tab">
-      <Button
-        size="compact-xs"
-        variant="default"
-        leftSection={<RefreshCw size={12} aria-hidden="true" />}
-        onClick={askAgain}
-      >
-        {text.inspector.refresh}
-      </Button>
-      <Button
-        size="compact-xs"
-        variant="default"
-        leftSection={<Pencil size={12} aria-hidden="true" />}
-        onClick={() => {
-          const manifest = manifestOf(live.value);
-          store.getState().setEditorOpen(false);
-          // The editor keeps its text as it closes; this one is to stand in it when it opens.
-          setTimeout(() => {
-            store.getState().setManifestDraft(manifest);
-            store.getState().setEditorOpen(true);
-          });
-        }}
-      >
-        {closer.edit}
-      </Button>
+      <div className="with-command">
+        <Button
+          size="compact-xs"
+          variant="default"
+          leftSection={<RefreshCw size={12} aria-hidden="true" />}
+          onClick={askAgain}
+        >
+          {text.inspector.refresh}
+        </Button>
+        <Button
+          size="compact-xs"
+          variant="default"
+          leftSection={<Pencil size={12} aria-hidden="true" />}
+          onClick={() => {
+            const manifest = manifestOf(live.value);
+            store.getState().setEditorOpen(false);
+            // The editor keeps its text as it closes; this one is to stand in it when it opens.
+            setTimeout(() => {
+              store.getState().setManifestDraft(manifest);
+              store.getState().setEditorOpen(true);
+            });
+          }}
+        >
+          {closer.edit}
+        </Button>
+      </div>
       <Suspense fallback={<p className="quiet">{text.inspector.asking}</p>}>
         <YamlView key={`${kind}/${namespace}/${name}`} value={live.value} label={text.inspector.yamlOf(kind, name)} />
       </Suspense>

@@ -1,6 +1,6 @@
 /** Opens the laws of the cluster. The panel comes when it is asked for. */
 import { Scale } from 'lucide-react';
-import { Suspense, useState } from 'react';
+import { Suspense, useCallback, useState } from 'react';
 import { lazy } from '../crash/lazy';
 import { useWords } from '../text/text';
 
@@ -14,6 +14,7 @@ const NAME = { en: 'Laws', zh: '定律' } as const;
 export function LawsButton() {
   const name = useWords(NAME);
   const [open, setOpen] = useState(false);
+  const close = useCallback(() => setOpen(false), []);
   return (
     <>
       <button type="button" aria-expanded={open} aria-label={name} title={name} onClick={() => setOpen(!open)}>
@@ -22,7 +23,7 @@ export function LawsButton() {
       </button>
       {open ? (
         <Suspense fallback={null}>
-          <LawsPanel onClose={() => setOpen(false)} />
+          <LawsPanel onClose={close} />
         </Suspense>
       ) : null}
     </>

@@ -1,6 +1,6 @@
 /** The laws of the cluster, each with a lamp: green, or the moment at which it was broken. */
 import { X } from 'lucide-react';
-import { useCallback } from 'react';
+import { useCallback, useEffect } from 'react';
 import type { LawStatus } from '#engine/cluster/laws/report';
 import { useCommands } from '../state/commands';
 import { useUiStore, type UiState } from '../state/store';
@@ -52,6 +52,15 @@ export function LawsPanel({ onClose }: { onClose: () => void }) {
   const { link } = useCommands();
   const ask = useCallback(() => link.laws(), [link]);
   const [live] = useLive(ask, watch);
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent): void => {
+      if (event.key !== 'Escape') return;
+      event.preventDefault(); // It closes this, and nothing else.
+      onClose();
+    };
+    addEventListener('keydown', onKeyDown, { capture: true });
+    return () => removeEventListener('keydown', onKeyDown, { capture: true });
+  }, [onClose]);
   return (
     <section className="laws" aria-label={words.title}>
       <header>

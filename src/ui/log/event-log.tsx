@@ -8,6 +8,7 @@ import { lazy } from '../crash/lazy';
 import { PanelSplitter } from '../shell/panel-splitter';
 import { useCommands } from '../state/commands';
 import { useUi, useUiStore, type UiStore } from '../state/store';
+import type { LogSource } from '../state/view-slice';
 import { useText } from '../text/text';
 import '../theme/log.css';
 import { allCount, LogBook } from './log-book';
@@ -23,6 +24,8 @@ const ExportMenu = lazy(async () => ({ default: (await import('./export-menu')).
 
 const ROW_HEIGHT = 25;
 const AT_EDGE_PX = ROW_HEIGHT;
+/** Rows of these speak for themselves: who says it may be told by the mark alone. */
+const PLAIN: readonly LogSource[] = ['event', 'fault', 'input'];
 const NONE_OPEN: ReadonlySet<string> = new Set();
 
 /** It hears the frames from its first use on, also while the log is not drawn. */
@@ -83,10 +86,11 @@ export function EventLog() {
   }, []);
   const pick = useCallback((row: LogRow): void => setPicked((before) => (before?.id === row.id ? null : row)), []);
   const all = allCount(counts);
+  const told = filter.sources.every((source) => PLAIN.includes(source)) ? 'brief' : 'full';
   const orderLabel = newestFirst ? text.showOldestFirst : text.showNewestFirst;
 
   return (
-    <section className="log" aria-label={names.panel}>
+    <section className="log" aria-label={names.panel} data-from={told}>
       <PanelSplitter panel="log" label={text.resize} />
       <div className="log-bar">
         <h2 className="visually-hidden">{names.name}</h2>

@@ -59,7 +59,11 @@ export const RowLine = memo(function RowLine({
         {formatVirtualTime(row.at)}
       </span>
       <SeverityCell severity={row.severity} />
-      <span role="cell" className="event-from" title={text.source[row.source]}>
+      <span
+        role="cell"
+        className="event-from"
+        title={`${text.source[row.source]} · ${shownText(row.from, MOST_SHOWN)}`}
+      >
         <SourceMark source={row.source} />
         <bdi>{shownText(row.from, MOST_SHOWN)}</bdi>
       </span>

@@ -34,8 +34,14 @@ const Clock = memo(function Clock({ countdown }: { countdown: CountdownRecord })
   );
 });
 
+/** What ends with it, where the head says all else that there is to say. */
+function Sentence({ countdown }: { countdown: CountdownRecord }) {
+  const text = useText();
+  return useUi((state) => text.countdown(countdown, state.mirror.now));
+}
+
 /** Truth and belief side by side need a line of their own. */
-const needsOwnLine = (status: MachineStatus): boolean => status.led === 'off' || status.disagrees;
+const needsOwnLine = ({ led, disagrees }: MachineStatus): boolean => led === 'off' || led === 'warn' || disagrees;
 
 /** What is true and what is believed, and the clock that runs: in the place of the bars, where there is something to say. */
 export const MachineBelief = memo(function MachineBelief({ name, node, status }: Omit<MachineHeadProps, 'machine'>) {
@@ -43,7 +49,9 @@ export const MachineBelief = memo(function MachineBelief({ name, node, status }:
   if (!needsOwnLine(status) && !countdown) return <MachineMeters node={node} />;
   return (
     <p className="machine-belief" data-disagrees={status.disagrees}>
-      <span className="machine-belief-words">{status.words}</span>
+      <span className="machine-belief-words">
+        {needsOwnLine(status) || !countdown ? status.words : <Sentence countdown={countdown} />}
+      </span>
       {countdown ? <Clock countdown={countdown} /> : null}
     </p>
   );
@@ -73,7 +81,7 @@ export const MachineHead = memo(function MachineHead({ name, machine, node, stat
       <span className="led" data-led={status.led} aria-hidden="true" />
       <h3>{name}</h3>
       <span className="machine-words" data-disagrees={status.disagrees} title={apart ? undefined : status.words}>
-        {apart ? null : status.words}
+        {apart ? null : status.words.replace(',', ',\u200B')}
       </span>
       <FaultMark name={name} />
       {machine?.power === 'off' ? (

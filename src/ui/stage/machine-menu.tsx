@@ -79,9 +79,10 @@ export function MachineMenu({ place, onClose }: { place: MenuPlace; onClose: () 
         opened={machine !== undefined}
         onClose={close}
         position="bottom-start"
+        middlewares={{ flip: true, shift: { crossAxis: true, padding: 8 } }}
         width={220}
         shadow="md"
-        classNames={{ item: 'menu-item' }}
+        classNames={{ item: 'menu-item', dropdown: 'menu-dropdown' }}
         withInitialFocusPlaceholder={false}
         floatingStrategy="fixed"
         portalProps={{ target: `#${MENU_LAYER_ID}` }}

@@ -5,6 +5,9 @@ import type { StageLayout } from './layout';
 
 const MAX_ZOOM_OF_FIT = 1.5;
 const MARGIN_PX = 18;
+/** The stage's tools stand at its right edge; where it is low, they lie at the lower one (`objects.css`). */
+const TOOLS_PX = 42;
+const LOW_STAGE_PX = 320;
 
 export interface StageSize {
   readonly width: number;
@@ -34,13 +37,14 @@ export function useStageFit(layout: Pick<StageLayout, 'width' | 'height'>, size:
   const { width, height } = layout;
 
   const fit = useCallback(() => {
+    const below = size.height < LOW_STAGE_PX ? TOOLS_PX : MARGIN_PX;
     const zoom = Math.min(
       MAX_ZOOM_OF_FIT,
-      (size.width - 2 * MARGIN_PX) / width,
-      (size.height - above - 2 * MARGIN_PX) / height,
+      (size.width - MARGIN_PX - TOOLS_PX) / width,
+      (size.height - above - MARGIN_PX - below) / height,
     );
-    const x = (size.width - width * zoom) / 2;
-    const y = above + Math.max(MARGIN_PX, (size.height - above - height * zoom) / 2);
+    const x = Math.min((size.width - width * zoom) / 2, size.width - TOOLS_PX - width * zoom);
+    const y = above + Math.max(MARGIN_PX, (size.height - above - below + MARGIN_PX - height * zoom) / 2);
     void flow.setViewport({ x, y, zoom });
   }, [flow, size, above, width, height]);
 

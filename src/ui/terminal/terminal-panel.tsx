@@ -41,8 +41,8 @@ function themeOfPage(): ITheme {
   };
 }
 
-/** In pixels; a room of people needs more. */
-const fontSizeOf = ({ projector }: Pick<UiState, 'projector'>): number => (projector ? 17 : 13);
+/** In pixels; a room of people needs more. A line of `kubectl get pods -o wide` is to fit at 1280. */
+const fontSizeOf = ({ projector }: Pick<UiState, 'projector'>): number => (projector ? 17 : 12.5);
 
 export function TerminalPanel() {
   const text = useText();

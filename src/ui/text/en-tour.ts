@@ -3,6 +3,8 @@ export type StepName = 'hint' | 'powerOff' | 'notReady' | 'evicted' | 'why' | 'p
 
 export interface TourWords {
   readonly name: string;
+  /** Instead of the first line, until there is something to drag. */
+  readonly starting: string;
   readonly take: string;
   readonly notNow: string;
   readonly next: string;
@@ -14,6 +16,7 @@ export interface TourWords {
 
 export const enTour: TourWords = {
   name: 'Tour',
+  starting: 'A whole cluster starts in this page: in a few seconds its machines are Ready.',
   take: 'Take the tour (60 s)',
   notNow: 'Not now',
   next: 'Next',

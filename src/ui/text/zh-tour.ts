@@ -3,6 +3,7 @@ import type { TourWords } from './en-tour';
 
 export const zhTour: TourWords = {
   name: '导览',
+  starting: '一个完整的集群正在这个页面里启动：几秒后它的机器就会 Ready。',
   take: '开始导览（60 秒）',
   notNow: '以后再说',
   next: '下一步',

@@ -21,6 +21,7 @@ export function Tour({ at }: { at: number }) {
   const about = useUi((state) => step?.about(state) ?? '');
   const target = useUi((state) => step?.at(state) ?? null);
   const isDone = useUi((state) => state.mirror.booted && (step?.isDone(state) ?? true));
+  const booted = useUi((state) => state.mirror.booted);
   const isHint = at === 0;
   const isLast = at === STEPS.length - 1;
 
@@ -34,7 +35,7 @@ export function Tour({ at }: { at: number }) {
   return (
     <section className="tour" aria-label={words.name} data-step={step.name}>
       {isHint ? null : <span className="tour-count">{words.count(at, STEPS.length - 1)}</span>}
-      <p role="status">{words.step[step.name](about)}</p>
+      <p role="status">{isHint && !booted ? words.starting : words.step[step.name](about)}</p>
       {isHint ? (
         <button type="button" className="tour-go" onClick={go(1)}>
           {words.take}
