@@ -1,6 +1,6 @@
 /**
  * `npm run screenshots`: takes docs/screenshot.png of a cluster in the middle of an incident. With `--all DIR` it puts every state of
- * the stage into DIR, in all themes, both languages and three sizes, and says what is wrong with any of them.
+ * the stage into DIR, in all themes, both languages and five sizes, and says what is wrong with any of them.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
@@ -42,7 +42,7 @@ const SCREENS = {
 };
 
 const HELP = `npm run screenshots                    takes docs/screenshot.png
-npm run screenshots -- --all DIR      puts every state of the stage into DIR, in all themes, both languages and three sizes, and
+npm run screenshots -- --all DIR      puts every state of the stage into DIR, in all themes, both languages and five sizes, and
                                       prints what axe finds wrong (states and their order: e2e/screens.ts)
   --screens REGEXP                    only the screens of such a name, e.g. 'dark|why'
   --looks REGEXP                      only such looks, e.g. 'light-zh-1280'; 'turns': one look of each screen, taking turns

@@ -116,7 +116,7 @@ export const many: Story = {
     await expect(page.getByText('101 of 101 nodes Ready')).toBeVisible({ timeout: 60_000 });
     await inspector(page).getByRole('textbox', { name: 'Replicas of web' }).fill('600');
     await page.keyboard.press('Enter');
-    await expect(page.getByText('600 of 600 ready')).toBeVisible({ timeout: 60_000 });
+    await expect(page.getByText('600 of 600 ready')).toBeVisible({ timeout: 180_000 });
     await pause(page);
     await take('hundred-nodes');
     await page.keyboard.press('2');

@@ -46,7 +46,7 @@ const ALL_LOOKS: readonly Look[] = SIZES.flatMap((size) =>
 const TURNS: readonly Look[] = Array.from({ length: 20 }, (_, turn) => ({
   ...THEMES[turn % THEMES.length]!,
   ...SIZES[turn % SIZES.length]!,
-  language: LANGUAGES[Math.floor(turn / 2) % 2]!,
+  language: LANGUAGES[Math.floor(turn / THEMES.length) % 2]!,
 }));
 
 let turn = 0;

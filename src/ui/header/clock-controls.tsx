@@ -1,7 +1,7 @@
 /** How virtual time goes: pause, step, pace, skip; and what time it is. */
 import { Pause, Play, SkipForward, StepForward } from 'lucide-react';
 import { useState } from 'react';
-import type { Pace } from '#host/worker/protocol';
+import type { Met, Pace } from '#host/worker/protocol';
 import { useCommands } from '../state/commands';
 import { useUi, useUiStore } from '../state/store';
 import { formatVirtualTime } from '../text/virtual-time';
@@ -23,6 +23,7 @@ export function ClockControls() {
   const [skipping, setSkipping] = useState(false);
   const paused = pace?.type === 'paused';
   const speed = speedOf(pace);
+  const next = useUi((state) => (paused ? speedOf(state.paceBeforePause) : null));
 
   const togglePause = (): void => {
     link.setPace(paused ? store.getState().paceBeforePause : { type: 'paused' });
@@ -35,11 +36,15 @@ export function ClockControls() {
       action: null,
     });
 
+  const tell = (met: Met | null): void => {
+    if (met !== null) store.getState().notify({ tone: 'info', text: met.text, action: null });
+  };
+
   const skip = async (): Promise<void> => {
     setSkipping(true);
     try {
       const met = await link.skip();
-      store.getState().notify({ tone: 'info', text: met.text, action: null });
+      tell(met);
       if (met.subject) store.getState().select(met.subject);
     } catch (error) {
       report(error);
@@ -64,7 +69,7 @@ export function ClockControls() {
         <button
           type="button"
           title={text.clock.stepHint}
-          onClick={(event) => void link.step(event.shiftKey ? 'event' : 'write').catch(report)}
+          onClick={(event) => void link.step(event.shiftKey ? 'event' : 'write').then(tell, report)}
         >
           <StepForward {...ICON} />
           {text.clock.step}
@@ -74,6 +79,7 @@ export function ClockControls() {
             key={factor}
             type="button"
             aria-pressed={speed === factor}
+            data-next={next === factor}
             aria-label={text.clock.speedLabel(factor)}
             onClick={() => link.setPace({ type: 'speed', factor })}
           >
@@ -83,6 +89,7 @@ export function ClockControls() {
         <button
           type="button"
           aria-pressed={speed === 'max'}
+          data-next={next === 'max'}
           title={text.clock.maxHint}
           onClick={() => link.setPace({ type: 'max' })}
         >

@@ -4,7 +4,8 @@ import type { PodRecord } from '#engine/cluster/records';
 import { containerCondition, differs } from '../near/container-layer';
 import { useCommands } from '../state/commands';
 import { objectByUid } from '../state/mirror';
-import type { UiState } from '../state/store';
+import { type UiState, useUi } from '../state/store';
+import { isReal } from '../state/truth';
 import { enNear } from '../text/en-near';
 import { useWords } from '../text/text';
 import { zhNear } from '../text/zh-near';
@@ -13,8 +14,10 @@ import { useLive } from './use-live';
 
 const WORDS = { en: enNear, zh: zhNear };
 
-export function ContainerList({ pod: { uid, node } }: { pod: PodRecord }) {
+export function ContainerList({ pod }: { pod: PodRecord }) {
+  const { uid, node } = pod;
   const words = useWords(WORDS);
+  const real = useUi(({ mirror }) => isReal(mirror, pod));
   const { link } = useCommands();
   const watch = useCallback((state: UiState) => objectByUid(state.mirror, uid), [uid]);
   const ask = useCallback(() => link.look({ type: 'containers', nodes: node === null ? [] : [node] }), [link, node]);
@@ -23,7 +26,7 @@ export function ContainerList({ pod: { uid, node } }: { pod: PodRecord }) {
   if (containers.length === 0) return null;
   return (
     <section aria-label={words.containers}>
-      <h3>{words.containers}</h3>
+      <h3>{real ? words.containers : words.believed}</h3>
       <ul className="container-list">
         {containers.map((one) => (
           <li key={one.name}>

@@ -40,8 +40,12 @@ function Sentence({ countdown }: { countdown: CountdownRecord }) {
   return useUi((state) => text.countdown(countdown, state.mirror.now));
 }
 
+/** As long as what the head has room for beside a name: `NotReady`. */
+const SHORT = 9;
+
 /** Truth and belief side by side need a line of their own. */
-const needsOwnLine = ({ led, disagrees }: MachineStatus): boolean => led === 'off' || led === 'warn' || disagrees;
+const needsOwnLine = ({ led, disagrees, words }: MachineStatus): boolean =>
+  led === 'off' || disagrees || (led === 'warn' && words.length > SHORT);
 
 /** What is true and what is believed, and the clock that runs: in the place of the bars, where there is something to say. */
 export const MachineBelief = memo(function MachineBelief({ name, node, status }: Omit<MachineHeadProps, 'machine'>) {
@@ -80,7 +84,12 @@ export const MachineHead = memo(function MachineHead({ name, machine, node, stat
     <header className="machine-head">
       <span className="led" data-led={status.led} aria-hidden="true" />
       <h3>{name}</h3>
-      <span className="machine-words" data-disagrees={status.disagrees} title={apart ? undefined : status.words}>
+      <span
+        className="machine-words"
+        data-long={status.words.length > 2 * SHORT}
+        data-disagrees={status.disagrees}
+        title={apart ? undefined : status.words}
+      >
         {apart ? null : status.words.replace(',', ',\u200B')}
       </span>
       <FaultMark name={name} />

@@ -25,7 +25,9 @@ export function carryPod({ chip, x, y, pod, store, commands }: PodDrag): void {
     if (!ghost && Math.hypot(event.clientX - x, event.clientY - y) < FROM_PX) return;
     ghost ??= document.body.appendChild(hanging(chip));
     ghost.style.transform = `translate(${event.clientX + 12}px, ${event.clientY + 8}px)`;
-    ghost.dataset['fits'] = String(under(event) !== null);
+    const on = under(event);
+    ghost.dataset['fits'] = String(on !== null);
+    ghost.dataset['says'] = on === '' ? store.getState().text.notice.deletePod : '';
   };
   const end = (event: PointerEvent): void => {
     for (const kind of ['pointerup', 'pointercancel'] as const) removeEventListener(kind, end);

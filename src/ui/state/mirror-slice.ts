@@ -50,6 +50,8 @@ export const createMirrorSlice: StateCreator<UiState, [], [], MirrorSlice> = (se
     set((state) => ({
       mirror: applyFrame(isSameRun(state.host, status) ? state.mirror : emptyMirror, frame, nowMs, status.time?.track),
       host: state.host && sameStatus(state.host, status) ? state.host : status,
+      // What was refused in the past is no matter elsewhere.
+      ...(state.host?.time?.past === true && status.time?.past === false ? { notices: [] } : {}),
       paceBeforePause: status.pace.type === 'paused' ? state.paceBeforePause : status.pace,
     })),
   setCrash: (crash) => set({ crash }),

@@ -25,6 +25,10 @@ let nextId = 1;
 
 export const createNoticeSlice: StateCreator<UiState, [], [], NoticeSlice> = (set) => ({
   notices: [],
-  notify: (notice) => set((state) => ({ notices: [...state.notices, { ...notice, id: nextId++ }].slice(-NOTICE_CAP) })),
+  // The stage is under them: what is new takes the place of older news, problems stay.
+  notify: (notice) =>
+    set(({ notices }) => ({
+      notices: [...notices.filter(({ tone }) => tone === 'problem'), { ...notice, id: nextId++ }].slice(-NOTICE_CAP),
+    })),
   dismiss: (id) => set((state) => ({ notices: state.notices.filter((notice) => notice.id !== id) })),
 });

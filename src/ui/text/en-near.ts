@@ -3,6 +3,7 @@ import type { ContainerEntry } from '#engine/cluster/structure';
 
 export const enNear = {
   containers: 'Containers',
+  believed: 'Containers, as the API has them',
   role: { init: 'init', sidecar: 'sidecar', main: '', ephemeral: 'ephemeral' } satisfies Record<
     ContainerEntry['role'],
     string

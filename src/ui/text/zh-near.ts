@@ -6,6 +6,7 @@ const STATES = { waiting: '等待', running: '运行', terminated: '已终止' }
 
 export const zhNear: typeof enNear = {
   containers: '容器',
+  believed: '容器（API 所知）',
   role: { init: 'Init', sidecar: '边车', main: '', ephemeral: '临时' },
   state: (state, reason) => (reason === '' ? STATES[state] : `${STATES[state]}：${reason}`),
   really: {
