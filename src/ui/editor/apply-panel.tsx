@@ -131,7 +131,7 @@ export function ApplyPanel() {
             {closer.showChanges}
           </Button>
           <CommandButton command={() => kubectl.apply(editor.current?.text() ?? '')} />
-          <kbd title={text.editor.applyHint}>Ctrl+Enter</kbd>
+          <kbd title={text.editor.applyHint}>{text.editor.applyKeys}</kbd>
         </footer>
         {preview === null ? (
           <ApplyOutcome outcome={outcome} />

@@ -321,6 +321,7 @@ export const en = {
     samples: 'Samples',
     apply: 'Apply',
     applyHint: 'as kubectl apply -f -',
+    applyKeys: 'Ctrl+Enter',
     outcome: 'What became of it',
     empty: 'Nothing to apply: paste a manifest, or take a sample.',
   },

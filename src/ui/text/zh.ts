@@ -351,6 +351,7 @@ export const zh: Catalogue = {
     samples: '示例',
     apply: '应用',
     applyHint: '等同于 kubectl apply -f -',
+    applyKeys: 'Ctrl+Enter',
     outcome: '结果',
     empty: '没有可应用的内容：粘贴一份清单，或选择一个示例。',
   },
