@@ -8,6 +8,9 @@ export interface Wanted {
   readonly pods: number;
   readonly zones: number;
   readonly changesPerSecond: number;
+  /** Rows of the event log that there are at once, and that come: requests and lines of logs in turn. */
+  readonly rows?: number;
+  readonly rowsPerSecond?: number;
 }
 
 declare global {
@@ -15,7 +18,7 @@ declare global {
   var batchesMs: number[];
 }
 
-export function generateCluster({ nodes, pods, zones, changesPerSecond }: Wanted): void {
+export function generateCluster({ nodes, pods, zones, changesPerSecond, rows = 0, rowsPerSecond = 0 }: Wanted): void {
   const FRAME_MS = 16;
   const RUNNING = ['running', 'Running', true] as const;
   const STATES = [
@@ -105,6 +108,22 @@ export function generateCluster({ nodes, pods, zones, changesPerSecond }: Wanted
     ...given,
   });
 
+  /** The rows of the log from number `from` on, one each virtual millisecond before `now`. */
+  const rowsOf = (from: number, count: number, now: number): { readonly writes: object[]; readonly logs: object[] } => {
+    const writes: object[] = [];
+    const logs: object[] = [];
+    for (let number = from; number < from + count; number++) {
+      const at = now - (from + count - number);
+      const process = `node-${(number % nodes) + 1}/kubelet`;
+      const [event, name] = [number, uidOf(number % pods)];
+      const text = `I kubelet] Updated the status of pod default/${name} for the ${number}th time`;
+      const what = { user: 'system:node', verb: 'patch', resource: 'pods', subresource: 'status', code: 200 };
+      if (number % 2 === 0) writes.push({ ...what, event, at, from: process, namespace: 'default', name });
+      else logs.push({ event, at, process, text });
+    }
+    return { writes, logs };
+  };
+
   globalThis.batchesMs = [];
   class GeneratedWorker extends EventTarget {
     #timer = 0;
@@ -129,8 +148,14 @@ export function generateCluster({ nodes, pods, zones, changesPerSecond }: Wanted
         machines: broken.map((at) => machineOf(at, false)),
       };
       this.#tell({ type: 'frame', status, frame: frameOf(1, fallen) });
+      const ROWS_AT_ONCE = 2_000;
+      for (let from = 0; from < rows; from += ROWS_AT_ONCE) {
+        const now = (from + ROWS_AT_ONCE) * 1_000;
+        this.#tell({ type: 'frame', status, frame: frameOf(now, rowsOf(from, ROWS_AT_ONCE, now)) });
+      }
       const begun = performance.now();
       let sent = 0;
+      let told = 0;
       this.#timer = setInterval(() => {
         const now = performance.now() - begun;
         const due = Math.min(2000, Math.floor((now / 1000) * changesPerSecond) - sent);
@@ -142,7 +167,11 @@ export function generateCluster({ nodes, pods, zones, changesPerSecond }: Wanted
           states[index]!++;
           changed.push(podOf(index, generations[index]!, states[index]!));
         }
-        const data = structuredClone({ type: 'frame', status, frame: frameOf(now * 1000, { set: changed }) });
+        const at = Math.round((now + rows) * 1000);
+        const more = Math.floor((now / 1000) * rowsPerSecond) - told;
+        const given = { set: changed, ...rowsOf(rows + told, more, at) };
+        told += more;
+        const data = structuredClone({ type: 'frame', status, frame: frameOf(at, given) });
         const from = performance.now();
         this.dispatchEvent(new MessageEvent('message', { data }));
         // What the store tells React is done in a microtask after this one.
