@@ -30,7 +30,10 @@ const pathIn = (kind: Collection, namespace: string): string =>
 export const isCustom = (kind: Collection): kind is CustomCollection => kind.startsWith('/');
 
 /** The collection of a resource in the version that is meant, stored or not. */
-export function resourcePath({ group, version, resource, namespaced }: ResourceInfo, namespace: string): string {
+export function resourcePath(
+  { group, version, resource, namespaced }: Pick<ResourceInfo, 'group' | 'version' | 'resource' | 'namespaced'>,
+  namespace: string,
+): string {
   const root = group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
   return namespaced && namespace !== '' ? `${root}/namespaces/${namespace}/${resource}` : `${root}/${resource}`;
 }

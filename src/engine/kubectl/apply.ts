@@ -21,15 +21,19 @@ export function withLastApplied(object: KubeObjectInput): KubeObjectInput {
   };
 }
 
-/** The patch that brings the live object to what the manifest says; `{}` when it is there already. */
-export function applyPatch(live: KubeObject, object: KubeObjectInput, schema: string): JsonObject {
+/**
+ * The patch that brings the live object to what the manifest says; `{}` when it is there already.
+ *
+ * @param schema - says how lists are merged; null: they are replaced
+ */
+export function applyPatch(live: KubeObject, object: KubeObjectInput, schema: string | null): JsonObject {
   const text = live.metadata.annotations?.[LAST_APPLIED];
   const original = text === undefined ? {} : (JSON.parse(text) as JsonObject);
   return lateApi.code.createThreeWayPatch(
     original,
     jsonOf(withLastApplied(object)),
     jsonOf(live),
-    patchSchemaOf(schema),
+    patchSchemaOf(schema ?? ''),
   );
 }
 
@@ -53,8 +57,9 @@ export function applyWarnings(live: KubeObject, resource: Pick<ResourceInfo, 're
 }
 
 /** `deployment.apps/web`: kind and group in lower case, as kubectl's result lines have it. */
-export const resultName = (resource: ResourceInfo, name: string): string => `${typeText(resource)}/${name}`;
+export const resultName = (resource: Parameters<typeof typeText>[0], name: string): string =>
+  `${typeText(resource)}/${name}`;
 
 /** `deployment.apps`, or `pod` for the core group. */
-export const typeText = ({ singular, group }: ResourceInfo): string =>
+export const typeText = ({ singular, group }: Pick<ResourceInfo, 'singular' | 'group'>): string =>
   group === '' ? singular : `${singular}.${group}`;

@@ -1,5 +1,6 @@
 /** One call of kubectl on the laptop, as plain data: what was asked, how far it has come, what it has printed. */
 import type { ManifestDocument } from '#engine/api/manifest-document';
+import type { ResourceInfo } from '#engine/api/registry';
 import type { KubeObjectInput, Status } from '#engine/api/types';
 import type { Credentials, Method } from '#engine/apiserver/wire';
 import type { StreamMessage } from '#engine/client/client';
@@ -87,12 +88,24 @@ export interface Said {
 export interface Item {
   readonly object: KubeObjectInput;
   readonly document: ManifestDocument;
+  /** Null: the server is still to be asked for it. */
+  readonly resource: ItemResource | null;
+}
+
+/** What a kind is to the API. Its schema, by which lists are merged, is null where only the server knows the kind. */
+export interface ItemResource extends Pick<
+  ResourceInfo,
+  'group' | 'version' | 'kind' | 'resource' | 'singular' | 'namespaced'
+> {
+  readonly schema: string | null;
 }
 
 export interface ManifestRun {
   readonly ticket: string;
   readonly verb: 'apply' | 'delete';
-  readonly items: readonly Item[];
+  /** Of objects that name none. */
+  readonly namespace: string;
+  items: readonly Item[];
   /** The item under way. */
   position: number;
   /** Patches of this item that the server refused as outdated. */

@@ -4,9 +4,8 @@
  * command goes on is in `manifest-run.ts`.
  */
 import type { JsonObject } from '#engine/api/json';
-import { documentOf, manifestReader, positionOf, type ManifestDocument } from '#engine/api/manifest-document';
-import { resourceByKind } from '#engine/api/registry';
-import type { KubeObjectInput, Node } from '#engine/api/types';
+import { documentOf, manifestReader, type ManifestDocument } from '#engine/api/manifest-document';
+import type { Node } from '#engine/api/types';
 import { isLongRunning } from '#engine/apiserver/routes';
 import { certified } from '#engine/apiserver/wire';
 import {
@@ -24,9 +23,10 @@ import { collectionPath } from '#engine/client/paths';
 import { type Context, defineProcess, type Message, type ProcessId } from '#engine/kernel/process';
 import { appendTo, newRing, type Ring } from '#engine/kernel/ring';
 import { type Micros, MILLISECOND, SECOND } from '#engine/kernel/time';
-import type { Call, CancelCall, Item, KubectlAnswer, ManifestCall, ManifestRun, RequestCall, Said } from './invocation';
+import type { Call, CancelCall, KubectlAnswer, ManifestCall, ManifestRun, RequestCall, Said } from './invocation';
 import { errorLines } from './error-text';
 import { newTerminals, type StageTag, type TerminalCall, terminals, type TerminalState } from './terminal/session';
+import { itemOf } from './manifest-items';
 import { continueRun, firstRequest, type NextRequest, type Stage } from './manifest-run';
 
 export interface KubectlArgs {
@@ -169,8 +169,9 @@ function beginManifest(state: KubectlState, call: ManifestCall, ctx: Context): v
   finish(state, run, ctx);
 }
 
-const newRun = ({ type, ticket }: Begin): ManifestRun => ({
+const newRun = ({ type, ticket, namespace }: Begin): ManifestRun => ({
   ticket,
+  namespace,
   verb: type === 'kubectl/apply' ? 'apply' : 'delete',
   items: [],
   position: 0,
@@ -187,56 +188,13 @@ const newRun = ({ type, ticket }: Begin): ManifestRun => ({
 /** Begins with the first object. */
 function beginDocuments(state: KubectlState, call: Begin, documents: readonly ManifestDocument[], ctx: Context): void {
   const run = newRun(call);
-  const items = documents.flatMap((document) => itemOf(run, document, call.namespace));
-  if (items.length === 0 && !run.failed) {
+  run.items = documents.flatMap((document) => itemOf(run, document));
+  if (run.items.length === 0 && !run.failed) {
     run.errors.push(`error: no objects passed to ${run.verb}`);
     run.failed = true;
   }
-  const begun: ManifestRun = { ...run, items };
-  state.runs.set(call.ticket, begun);
-  ask(state, begun, firstRequest(begun), ctx);
-}
-
-/** One document as something to work on; none when kubectl refuses it without asking the server. */
-function itemOf(run: ManifestRun, document: ManifestDocument, defaultNamespace: string): Item[] {
-  const refuse = (message: string, path = ''): [] => {
-    run.errors.push(message);
-    run.positions.push({ ...positionOf(document, path), message });
-    run.failures++;
-    run.failed = true;
-    return [];
-  };
-  const object = document.object as Partial<KubeObjectInput>;
-  const { apiVersion, kind, metadata } = object;
-  const missing = [...(apiVersion ? [] : ['apiVersion not set']), ...(kind ? [] : ['kind not set'])];
-  if (!apiVersion || !kind) {
-    const text = missing.length === 1 ? missing[0]! : `[${missing.join(', ')}]`;
-    return refuse(
-      `error: error validating "STDIN": error validating data: ${text}; if you choose to ignore these errors, turn validation off with --validate=false`,
-    );
-  }
-  const info = resourceByKind(apiVersion, kind);
-  if (info === undefined) {
-    const { name = '', namespace = '' } = metadata ?? {};
-    return refuse(
-      `error: resource mapping not found for name: "${name}" namespace: "${namespace}" from "STDIN": no matches for kind "${kind}" in version "${apiVersion}"\nensure CRDs are installed first`,
-      'kind',
-    );
-  }
-  if (!metadata?.name) {
-    if (metadata?.generateName)
-      return refuse(
-        `error: from ${metadata.generateName}: cannot use generate name with apply`,
-        'metadata.generateName',
-      );
-    return refuse(
-      `error: error when retrieving current configuration of:\nfrom server for: "STDIN": resource name may not be empty`,
-      'metadata',
-    );
-  }
-  const namespaced = info.namespaced && !metadata.namespace;
-  const placed = namespaced ? { ...metadata, namespace: defaultNamespace } : metadata;
-  return [{ object: { ...object, apiVersion, kind, metadata: placed }, document }];
+  state.runs.set(call.ticket, run);
+  ask(state, run, firstRequest(run), ctx);
 }
 
 function ask(state: KubectlState, run: ManifestRun, next: NextRequest | null, ctx: Context): void {

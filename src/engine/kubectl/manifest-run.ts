@@ -1,18 +1,18 @@
 /** `kubectl apply -f -` and `kubectl delete -f -`, one object after the other: what to ask next, and what to print. */
 import { type ManifestDocument, positionOf } from '#engine/api/manifest-document';
-import { resourceByKind, type ResourceInfo } from '#engine/api/registry';
 import type { KubeObject, Status } from '#engine/api/types';
 import { resourcePath } from '#engine/client/paths';
 import type { RequestSpec } from '#engine/client/client';
 import { APPLY_MANAGER, applyPatch, applyWarnings, resultName, typeText, withLastApplied } from './apply';
 import { errorText } from './error-text';
-import type { Item, ManifestRun } from './invocation';
+import type { Item, ItemResource, ManifestRun } from './invocation';
+import { groupVersionPath, locate } from './manifest-items';
 
 /** Patches that are refused as outdated before kubectl gives up. @source kubectl pkg/cmd/apply/patcher.go (maxPatchRetry) */
 const MAX_PATCH_RETRIES = 5;
 
 /** What the answer that is awaited was asked for. */
-export type Stage = 'get' | 'create' | 'patch' | 'delete';
+export type Stage = 'discover' | 'get' | 'create' | 'patch' | 'delete';
 
 export interface NextRequest {
   readonly stage: Stage;
@@ -30,23 +30,28 @@ export interface StageAnswer {
 const itemOf = (run: ManifestRun): Item | undefined => run.items[run.position];
 
 interface Place {
-  readonly info: ResourceInfo;
+  readonly info: ItemResource;
   readonly namespace: string;
   readonly name: string;
   readonly collection: string;
   readonly path: string;
 }
 
-function place({ object }: Item): Place {
-  const info = resourceByKind(object.apiVersion, object.kind)!;
+function place({ object, resource }: Item): Place {
+  const info = resource!;
   const namespace = info.namespaced ? (object.metadata?.namespace ?? '') : '';
   const name = object.metadata?.name ?? '';
   const collection = resourcePath(info, namespace);
   return { info, namespace, name, collection, path: `${collection}/${name}` };
 }
 
-/** The first request for the item under way; null when all items are done. */
+const unlocated = (run: ManifestRun): Item | undefined => run.items.find(({ resource }) => resource === null);
+
+/** The first request for the item under way, once all kinds are known; null when all items are done. */
 export function firstRequest(run: ManifestRun): NextRequest | null {
+  const unknown = unlocated(run);
+  if (unknown !== undefined)
+    return { stage: 'discover', request: { method: 'GET', path: groupVersionPath(unknown.object.apiVersion) } };
   const item = itemOf(run);
   if (item === undefined) return null;
   const { path } = place(item);
@@ -57,6 +62,10 @@ export function firstRequest(run: ManifestRun): NextRequest | null {
 /** Takes an answer in. @returns the next request, of this item or the next one; null when all items are done */
 export function continueRun(run: ManifestRun, answer: StageAnswer): NextRequest | null {
   run.errors.push(...answer.warnings.map((text) => `Warning: ${text}`));
+  if (answer.stage === 'discover') {
+    locate(run, unlocated(run)!.object.apiVersion, answer);
+    return firstRequest(run);
+  }
   const item = itemOf(run)!;
   switch (answer.stage) {
     case 'get':
@@ -94,7 +103,7 @@ function afterGet(run: ManifestRun, item: Item, answer: StageAnswer): NextReques
   run.patch = patch;
   if (Object.keys(patch).length === 0) return finishItem(run, `${resultName(info, name)} unchanged`);
   const query = { fieldManager: APPLY_MANAGER, fieldValidation: 'Strict' };
-  const contentType = 'application/strategic-merge-patch+json';
+  const contentType = `application/${info.schema === null ? 'merge-patch' : 'strategic-merge-patch'}+json`;
   return {
     stage: 'patch',
     request: { method: 'PATCH', path, query, contentType, body: patch },
