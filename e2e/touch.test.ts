@@ -10,6 +10,7 @@ test('a pod is pulled out of its node and deleted; one that is carried to anothe
 }) => {
   await openCluster(page);
   await setSpeed(page, 1);
+  await expect(page.getByRole('region', { name: 'Event log' }).getByRole('row').nth(1)).toBeVisible(); // the stage has its size
   const finger = await Finger.of(page);
   const [stays = ''] = await namesOf(pods(machine(page, 'node-1'), { of: 'web-' }));
   await finger.drag(

@@ -6,10 +6,10 @@ import { useUi } from '../state/store';
 import { useText } from '../text/text';
 import { useKeeping } from './use-keeping';
 
-const ClustersPanel = lazy(async () => {
-  const module = await import('./clusters-panel');
-  return { default: module.ClustersPanel };
-});
+const ClustersPanel = lazy(
+  () => import('./clusters-panel'),
+  ({ ClustersPanel }) => ClustersPanel,
+);
 
 export function ClustersButton() {
   const text = useText();

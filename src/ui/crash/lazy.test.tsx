@@ -9,11 +9,14 @@ describe('a part that is loaded late', () => {
     const quiet = vi.spyOn(console, 'error').mockReturnValue(undefined);
     vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', true);
     let asked = 0;
-    const Part = lazy(async () => {
-      asked++;
-      if (asked < 3) throw new Error(`no network ${asked}`);
-      return { default: ({ what }: { what: string }) => <p>{what} is here</p> };
-    });
+    const Part = lazy(
+      async () => {
+        asked++;
+        if (asked < 3) throw new Error(`no network ${asked}`);
+        return { What: ({ what }: { what: string }) => <p>{what} is here</p> };
+      },
+      ({ What }) => What,
+    );
     const page = document.createElement('div');
     const root = createRoot(page);
     await act(async () =>

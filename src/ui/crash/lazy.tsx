@@ -1,6 +1,7 @@
 /**
  * Parts of the page that are loaded when they are drawn for the first time. React's own `lazy` remembers for ever that a part could not be
- * loaded; these are loaded anew when somebody tries again (the network was lost, and is back).
+ * loaded, and Chromium that a module could not: these are loaded anew when somebody tries again (the network was lost, and is back), under
+ * an address that the browser has not failed at.
  */
 import { createElement, lazy as reactLazy, type ComponentType } from 'react';
 
@@ -12,19 +13,35 @@ export function forgetFailures(): void {
   failed.clear();
 }
 
-/** @param load - imports the part; a rejection is thrown where it is drawn */
-export function lazy<Props extends object>(
-  load: () => Promise<{ readonly default: ComponentType<Props> }>,
+/** The module that an import has failed at, as browsers name it; null: it is not named. */
+const addressIn = (error: unknown): string | null =>
+  error instanceof TypeError ? (/https?:\/\/[^\s?]+/.exec(error.message)?.[0] ?? null) : null;
+
+/**
+ * @param load - imports a module; a rejection is thrown where the part is drawn
+ * @param partOf - what of the module is drawn
+ */
+export function lazy<Module, Props extends object>(
+  load: () => Promise<Module>,
+  partOf: (module: Module) => ComponentType<Props>,
 ): ComponentType<Props> {
+  let address: string | null = null;
+  let failures = 0;
   const loader = (): ComponentType<Props> =>
-    reactLazy(() =>
-      load().catch((error: unknown) => {
+    reactLazy(async () => {
+      try {
+        const loading =
+          address === null ? load() : (import(/* @vite-ignore */ `${address}?again=${failures}`) as Promise<Module>);
+        return { default: partOf(await loading) };
+      } catch (error) {
+        address = addressIn(error);
+        failures++;
         failed.add(() => {
           held.part = loader();
         });
         throw error;
-      }),
-    );
+      }
+    });
   const held = { part: loader() };
   return (props: Props) => createElement(held.part, props);
 }

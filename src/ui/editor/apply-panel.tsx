@@ -15,7 +15,10 @@ import '../theme/closer.css';
 import { useCloserText } from '../inspector/closer-text';
 import { YamlEditor, type YamlEditorHandle } from './yaml-editor';
 
-const ChangePreview = lazy(async () => ({ default: (await import('./change-preview')).ChangePreview }));
+const ChangePreview = lazy(
+  () => import('./change-preview'),
+  ({ ChangePreview }) => ChangePreview,
+);
 
 /** Of what is wrong by the types so much is said below the editor. */
 const MOST_TOLD = 3;

@@ -10,10 +10,10 @@ import { useText } from '../text/text';
 import { ClockControls } from './clock-controls';
 import { Logo } from './logo';
 
-const SettingsMenu = lazy(async () => {
-  const module = await import('./settings-menu');
-  return { default: module.SettingsMenu };
-});
+const SettingsMenu = lazy(
+  () => import('./settings-menu'),
+  ({ SettingsMenu }) => SettingsMenu,
+);
 
 export function Header() {
   const text = useText();

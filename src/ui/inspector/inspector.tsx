@@ -7,10 +7,10 @@ import { useUi, useUiStore } from '../state/store';
 import { useText } from '../text/text';
 import { Overview } from './overview';
 
-const SelectionTabs = lazy(async () => {
-  const module = await import('./selection-tabs');
-  return { default: module.SelectionTabs };
-});
+const SelectionTabs = lazy(
+  () => import('./selection-tabs'),
+  ({ SelectionTabs }) => SelectionTabs,
+);
 
 export function Inspector() {
   const text = useText();

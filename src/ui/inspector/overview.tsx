@@ -11,7 +11,10 @@ import { LegendList } from './legend-list';
 import { ReplicaStepper } from './replica-stepper';
 import { SubjectLink } from './subject-link';
 
-const ClockList = lazy(async () => ({ default: (await import('../clocks/clock-list')).ClockList }));
+const ClockList = lazy(
+  () => import('../clocks/clock-list'),
+  ({ ClockList }) => ClockList,
+);
 
 const WorkloadRow = memo(function WorkloadRow({ workload }: { workload: WorkloadRecord }) {
   const text = useText();

@@ -11,7 +11,10 @@ import { Facts } from './facts';
 import { isOfLoops, loopsOf } from './loops';
 import { SubjectLink } from './subject-link';
 
-const SchedulerAttempts = lazy(async () => ({ default: (await import('./scheduler-attempts')).SchedulerAttempts }));
+const SchedulerAttempts = lazy(
+  () => import('./scheduler-attempts'),
+  ({ SchedulerAttempts }) => SchedulerAttempts,
+);
 
 const raftRows = (raft: RaftRecord, text: Catalogue): readonly (readonly [string, string | number])[] => [
   [text.process.role, text.parts.role[raft.role]],

@@ -17,9 +17,18 @@ import { Summary } from './summary';
 import { WhyChain } from './why-chain';
 import { YamlTab } from './yaml-tab';
 
-const HistoryTab = lazy(async () => ({ default: (await import('./history-tab')).HistoryTab }));
-const LogsTab = lazy(async () => ({ default: (await import('./logs-tab')).LogsTab }));
-const Relations = lazy(async () => ({ default: (await import('./relations')).Relations }));
+const HistoryTab = lazy(
+  () => import('./history-tab'),
+  ({ HistoryTab }) => HistoryTab,
+);
+const LogsTab = lazy(
+  () => import('./logs-tab'),
+  ({ LogsTab }) => LogsTab,
+);
+const Relations = lazy(
+  () => import('./relations'),
+  ({ Relations }) => Relations,
+);
 
 const TABS: readonly InspectorTab[] = ['summary', 'yaml', 'events', 'logs', 'history', 'why'];
 

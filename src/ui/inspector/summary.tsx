@@ -13,7 +13,10 @@ import { ProcessSummary } from './process-summary';
 import { RemoveButton } from './remove-button';
 import { WorkloadSummary } from './workload-summary';
 
-const OtherSummary = lazy(async () => ({ default: (await import('./other-summary')).OtherSummary }));
+const OtherSummary = lazy(
+  () => import('./other-summary'),
+  ({ OtherSummary }) => OtherSummary,
+);
 
 export function Summary({ selection }: { selection: Subject }) {
   const text = useText();

@@ -10,10 +10,10 @@ import { useText } from '../text/text';
 import { useCloserText } from './closer-text';
 import { useObject } from './use-live';
 
-const YamlView = lazy(async () => {
-  const module = await import('../editor/yaml-view');
-  return { default: module.YamlView };
-});
+const YamlView = lazy(
+  () => import('../editor/yaml-view'),
+  ({ YamlView }) => YamlView,
+);
 
 export function YamlTab({ subject }: { subject: Subject }) {
   const text = useText();

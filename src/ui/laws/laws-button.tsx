@@ -4,10 +4,10 @@ import { Suspense, useCallback, useState } from 'react';
 import { lazy } from '../crash/lazy';
 import { useWords } from '../text/text';
 
-const LawsPanel = lazy(async () => {
-  const module = await import('./laws-panel');
-  return { default: module.LawsPanel };
-});
+const LawsPanel = lazy(
+  () => import('./laws-panel'),
+  ({ LawsPanel }) => LawsPanel,
+);
 
 const NAME = { en: 'Laws', zh: '定律' } as const;
 

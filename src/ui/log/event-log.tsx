@@ -20,7 +20,10 @@ import type { LogRow } from './log-row';
 import { useLogText } from './log-text';
 import { useRowsInView } from './use-rows-in-view';
 
-const ExportMenu = lazy(async () => ({ default: (await import('./export-menu')).ExportMenu }));
+const ExportMenu = lazy(
+  () => import('./export-menu'),
+  ({ ExportMenu }) => ExportMenu,
+);
 
 const ROW_HEIGHT = 25;
 const AT_EDGE_PX = ROW_HEIGHT;

@@ -17,7 +17,10 @@ import { ObjectCard, useObjectWords } from './object-card';
 import { placeGroups, type ChipSize, type GroupsLayout, type PlacedGroup } from './place-groups';
 import { useGroups, type ByObject } from './use-groups';
 
-const Camera = lazy(async () => ({ default: (await import('../camera/camera')).Camera }));
+const Camera = lazy(
+  () => import('../camera/camera'),
+  ({ Camera }) => Camera,
+);
 
 type CardNode = Node<{ readonly card: Card; readonly chip: ChipSize }, 'card'>;
 type GroupNode = Node<

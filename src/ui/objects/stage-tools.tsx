@@ -21,7 +21,10 @@ const CHOICES: readonly { readonly by: Arrangement; readonly key: string; readon
 /** From this zoom on a chip has room for its containers. */
 const NEAR = 1.6;
 
-const ContainerLayer = lazy(async () => ({ default: (await import('../near/container-layer')).ContainerLayer }));
+const ContainerLayer = lazy(
+  () => import('../near/container-layer'),
+  ({ ContainerLayer }) => ContainerLayer,
+);
 
 const isTyping = (target: EventTarget | undefined): boolean =>
   target instanceof Element && target.closest('input, textarea, select, [contenteditable="true"]') !== null;

@@ -4,10 +4,10 @@ import { Suspense, useState } from 'react';
 import { lazy } from '../crash/lazy';
 import { useText } from '../text/text';
 
-const SharePanel = lazy(async () => {
-  const module = await import('./share-panel');
-  return { default: module.SharePanel };
-});
+const SharePanel = lazy(
+  () => import('./share-panel'),
+  ({ SharePanel }) => SharePanel,
+);
 
 export function ShareButton() {
   const text = useText();

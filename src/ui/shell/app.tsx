@@ -20,45 +20,45 @@ import { useDroppedManifests } from './use-dropped-manifests';
 import { useShortcuts } from './use-shortcuts';
 import { useSettled } from './use-settled';
 
-const EventLog = lazy(async () => {
-  const module = await import('../log/event-log');
-  return { default: module.EventLog };
-});
+const EventLog = lazy(
+  () => import('../log/event-log'),
+  ({ EventLog }) => EventLog,
+);
 
-const ApplyPanel = lazy(async () => {
-  const module = await import('../editor/apply-panel');
-  return { default: module.ApplyPanel };
-});
+const ApplyPanel = lazy(
+  () => import('../editor/apply-panel'),
+  ({ ApplyPanel }) => ApplyPanel,
+);
 
-const LibraryPanel = lazy(async () => {
-  const module = await import('../library/library-panel');
-  return { default: module.LibraryPanel };
-});
+const LibraryPanel = lazy(
+  () => import('../library/library-panel'),
+  ({ LibraryPanel }) => LibraryPanel,
+);
 
-const CommandPalette = lazy(async () => {
-  const module = await import('../library/command-palette');
-  return { default: module.CommandPalette };
-});
+const CommandPalette = lazy(
+  () => import('../library/command-palette'),
+  ({ CommandPalette }) => CommandPalette,
+);
 
-const TerminalPanel = lazy(async () => {
-  const module = await import('../terminal/terminal-panel');
-  return { default: module.TerminalPanel };
-});
+const TerminalPanel = lazy(
+  () => import('../terminal/terminal-panel'),
+  ({ TerminalPanel }) => TerminalPanel,
+);
 
-const CrashPanel = lazy(async () => {
-  const module = await import('../crash/crash-panel');
-  return { default: module.CrashPanel };
-});
+const CrashPanel = lazy(
+  () => import('../crash/crash-panel'),
+  ({ CrashPanel }) => CrashPanel,
+);
 
-const Tour = lazy(async () => {
-  const module = await import('../tour/tour');
-  return { default: module.Tour };
-});
+const Tour = lazy(
+  () => import('../tour/tour'),
+  ({ Tour }) => Tour,
+);
 
-const PresenterPointer = lazy(async () => {
-  const module = await import('./presenter-pointer');
-  return { default: module.PresenterPointer };
-});
+const PresenterPointer = lazy(
+  () => import('./presenter-pointer'),
+  ({ PresenterPointer }) => PresenterPointer,
+);
 
 type PanelVariables = CSSProperties & Record<'--inspector-width' | '--log-height' | '--terminal-height', string>;
 

@@ -32,17 +32,29 @@ const NODE_TYPES: NodeTypes = {
   default: NodeOfBefore,
 };
 
-const GroupLaneLines = lazy(async () => ({ default: (await import('./group')).GroupLaneLines }));
-const QuorumBar = lazy(async () => ({ default: (await import('./group')).QuorumBar }));
+const GroupLaneLines = lazy(
+  () => import('./group'),
+  ({ GroupLaneLines }) => GroupLaneLines,
+);
+const QuorumBar = lazy(
+  () => import('./group'),
+  ({ QuorumBar }) => QuorumBar,
+);
 
-const FarStage = lazy(async () => ({ default: (await import('../far/far-stage')).FarStage }));
+const FarStage = lazy(
+  () => import('../far/far-stage'),
+  ({ FarStage }) => FarStage,
+);
 
-const MachineCamera = lazy(async () => ({ default: (await import('../camera/camera')).MachineCamera }));
+const MachineCamera = lazy(
+  () => import('../camera/camera'),
+  ({ MachineCamera }) => MachineCamera,
+);
 
-const MachineMenu = lazy(async () => {
-  const module = await import('./machine-menu');
-  return { default: module.MachineMenu };
-});
+const MachineMenu = lazy(
+  () => import('./machine-menu'),
+  ({ MachineMenu }) => MachineMenu,
+);
 
 /** Height of the words above several control planes. */
 const QUORUM_BAR = 34;

@@ -12,11 +12,20 @@ import { usePicking } from './use-picking';
 import { usePodHands } from './use-pod-hands';
 import { useSize } from './use-stage-fit';
 
-const ObjectStage = lazy(async () => ({ default: (await import('../objects/object-stage')).ObjectStage }));
+const ObjectStage = lazy(
+  () => import('../objects/object-stage'),
+  ({ ObjectStage }) => ObjectStage,
+);
 
-const PickBar = lazy(async () => ({ default: (await import('../picks/pick-bar')).PickBar }));
+const PickBar = lazy(
+  () => import('../picks/pick-bar'),
+  ({ PickBar }) => PickBar,
+);
 
-const StageTools = lazy(async () => ({ default: (await import('../objects/stage-tools')).StageTools }));
+const StageTools = lazy(
+  () => import('../objects/stage-tools'),
+  ({ StageTools }) => StageTools,
+);
 
 export function Stage() {
   const text = useText();

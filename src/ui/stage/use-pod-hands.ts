@@ -15,14 +15,22 @@ export function usePodHands(stage: RefObject<HTMLElement | null>): void {
       const held = podOf(event, store);
       if (!held || event.button !== 0) return;
       const { clientX: x, clientY: y } = event;
-      // Who has let go before the code is here has clicked.
-      const click = new AbortController();
-      for (const kind of ['pointerup', 'pointercancel'] as const)
-        addEventListener(kind, () => click.abort(), { signal: click.signal });
+      // What the hand does before the code is here is told to it then.
+      const missed: PointerEvent[] = [];
+      const waiting = new AbortController();
+      for (const kind of ['pointermove', 'pointerup', 'pointercancel'] as const)
+        addEventListener(
+          kind,
+          (one) => {
+            missed.push(one);
+            if (kind !== 'pointermove') waiting.abort();
+          },
+          { signal: waiting.signal },
+        );
       void import('./pod-drag').then(({ carryPod }) => {
-        if (click.signal.aborted) return;
-        click.abort();
+        waiting.abort();
         carryPod({ ...held, x, y, store, commands });
+        for (const one of missed) dispatchEvent(new PointerEvent(one.type, one));
       });
     };
     const press = (event: KeyboardEvent): void => {

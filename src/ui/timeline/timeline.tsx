@@ -7,10 +7,10 @@ import { useText } from '../text/text';
 import { placeMarkers, timelineBars, timelineSpan, timelineTicks } from './timeline-scale';
 
 /** Comes with the engine's late code. */
-const TimeTravel = lazy(async () => {
-  const module = await import('./time-travel');
-  return { default: module.TimeTravel };
-});
+const TimeTravel = lazy(
+  () => import('./time-travel'),
+  ({ TimeTravel }) => TimeTravel,
+);
 
 /** The run so far, also the part of it that lies ahead of the moment that is looked at. */
 const spanOf = ({ mirror, host }: UiState): number => timelineSpan(Math.max(mirror.now, host?.time?.end ?? 0));
