@@ -1,16 +1,21 @@
 /** Every gesture of the hands with a finger, on a tablet and on a phone. Dragging a machine and the long press: `journey.test.ts`. */
-import { expect, test } from '@playwright/test';
+import { expect, test, type Page } from '@playwright/test';
 import { applyManifest, dock, machine, namesOf, openCluster, outcome, pods, setSpeed } from './cluster-page';
 import { Finger, middleOf } from './finger';
+
+/** A cluster with the event log in its place: that comes once the start is over, and the stage moves with it. */
+async function openStill(page: Page): Promise<void> {
+  await openCluster(page);
+  await expect(page.getByRole('region', { name: 'Event log' }).getByRole('row').nth(1)).toBeVisible();
+}
 
 test.use({ hasTouch: true, viewport: { width: 820, height: 1180 } });
 
 test('a pod is pulled out of its node and deleted; one that is carried to another node stays, and is told why', async ({
   page,
 }) => {
-  await openCluster(page);
+  await openStill(page);
   await setSpeed(page, 1);
-  await expect(page.getByRole('region', { name: 'Event log' }).getByRole('row').nth(1)).toBeVisible(); // the stage has its size
   const finger = await Finger.of(page);
   const [stays = ''] = await namesOf(pods(machine(page, 'node-1'), { of: 'web-' }));
   await finger.drag(
@@ -26,7 +31,7 @@ test('a pod is pulled out of its node and deleted; one that is carried to anothe
 });
 
 test('a cable is cut by a tap where it enters its machine, and plugged in by another', async ({ page }) => {
-  await openCluster(page);
+  await openStill(page);
   const grip = page.locator('[data-cable="node-4"]');
   const tap = async (): Promise<void> => {
     const finger = await Finger.of(page);
@@ -44,7 +49,7 @@ test('a cable is cut by a tap where it enters its machine, and plugged in by ano
 });
 
 test('a fault and an app are carried from the library onto the stage', async ({ page }) => {
-  await openCluster(page);
+  await openStill(page);
   const finger = await Finger.of(page);
   const library = page.getByRole('dialog', { name: 'Library' });
   await page.getByRole('button', { name: 'Library of apps and faults' }).tap();
@@ -62,7 +67,7 @@ test('a fault and an app are carried from the library onto the stage', async ({ 
 });
 
 test('a tap selects, two fingers are not needed: a drag on the bare stage moves the camera', async ({ page }) => {
-  await openCluster(page);
+  await openStill(page);
   const finger = await Finger.of(page);
   const before = (await machine(page, 'node-1').boundingBox())!;
   const stage = (await page.getByRole('region', { name: 'Stage', exact: true }).boundingBox())!;
@@ -79,7 +84,7 @@ test.describe('on a phone', () => {
   test.use({ viewport: { width: 390, height: 844 } });
 
   test('a machine is dragged into the dock, and a manifest applied', async ({ page }) => {
-    await openCluster(page);
+    await openStill(page);
     const finger = await Finger.of(page);
     const head = await middleOf(machine(page, 'node-1').getByRole('heading', { name: 'node-1' }));
     await finger.put(head);
