@@ -20,7 +20,6 @@ import {
 } from 'lucide-react';
 import { useShallow } from 'zustand/react/shallow';
 import type { FaultKey } from '../library/faults';
-import { MantineScope } from '../shell/mantine-scope';
 import { copyCommand } from '../shell/copy-command';
 import { useCommands } from '../state/commands';
 import { kubectl } from '../state/kubectl-command';
@@ -28,7 +27,8 @@ import { type MachineFault, machineFaultsOf } from '../state/machine-faults';
 import { useUi, useUiStore } from '../state/store';
 import { useText } from '../text/text';
 import { MoreFaults } from '../things/fault-items';
-import { MENU_LAYER_ID, type MenuPlace } from './machine-menu-context';
+import type { MenuPlace } from './machine-menu-context';
+import { MenuAt } from './menu-at';
 
 const ICON = { size: 15, strokeWidth: 1.8, 'aria-hidden': true } as const;
 
@@ -74,135 +74,106 @@ export function MachineMenu({ place, onClose }: { place: MenuPlace; onClose: () 
   };
 
   return (
-    <MantineScope>
-      <Menu
-        opened={machine !== undefined}
-        onClose={close}
-        position="bottom-start"
-        middlewares={{ flip: true, shift: { crossAxis: true, padding: 8 } }}
-        width={220}
-        shadow="md"
-        classNames={{ item: 'menu-item', dropdown: 'menu-dropdown' }}
-        withInitialFocusPlaceholder={false}
-        floatingStrategy="fixed"
-        portalProps={{ target: `#${MENU_LAYER_ID}` }}
-        transitionProps={{ duration: 0 }}
-      >
-        <Menu.Target>
-          <button
-            type="button"
-            tabIndex={-1}
-            className="menu-anchor"
-            aria-label={text.machine.menu(name)}
-            style={{ left: place.x, top: place.y }}
-          />
-        </Menu.Target>
-        <Menu.Dropdown>
-          {off ? (
-            <Menu.Item leftSection={<Power {...ICON} />} onClick={() => commands.powerOn(name)}>
-              {text.machine.powerOn}
-            </Menu.Item>
-          ) : (
-            <>
-              <Menu.Item
-                className="menu-destroys"
-                leftSection={<PowerOff {...ICON} />}
-                rightSection={<kbd>{text.keys.delete}</kbd>}
-                onClick={() => commands.powerOff(name)}
-              >
-                {text.machine.powerOff}
-              </Menu.Item>
-              <Menu.Item leftSection={<RotateCw {...ICON} />} onClick={() => commands.reboot(name)}>
-                {text.machine.reboot}
-              </Menu.Item>
-            </>
-          )}
-          {cut ? (
-            <Menu.Item leftSection={<Plug {...ICON} />} onClick={() => commands.plugCable(name)}>
-              {text.machine.plugCable}
-            </Menu.Item>
-          ) : (
-            <>
-              <Menu.Item leftSection={<Unplug {...ICON} />} onClick={() => commands.cutCable(name)}>
-                {text.machine.cutCable}
-              </Menu.Item>
-              <Menu.Item leftSection={<ArrowRightToLine {...ICON} />} onClick={() => commands.cutCable(name, 'in')}>
-                {text.machine.cutCableIn}
-              </Menu.Item>
-              <Menu.Item leftSection={<ArrowLeftFromLine {...ICON} />} onClick={() => commands.cutCable(name, 'out')}>
-                {text.machine.cutCableOut}
-              </Menu.Item>
-            </>
-          )}
+    <MenuAt place={place} label={text.machine.menu(name)} opened={machine !== undefined} onClose={close}>
+      {off ? (
+        <Menu.Item leftSection={<Power {...ICON} />} onClick={() => commands.powerOn(name)}>
+          {text.machine.powerOn}
+        </Menu.Item>
+      ) : (
+        <>
+          <Menu.Item
+            className="menu-destroys"
+            leftSection={<PowerOff {...ICON} />}
+            rightSection={<kbd>{text.keys.delete}</kbd>}
+            onClick={() => commands.powerOff(name)}
+          >
+            {text.machine.powerOff}
+          </Menu.Item>
+          <Menu.Item leftSection={<RotateCw {...ICON} />} onClick={() => commands.reboot(name)}>
+            {text.machine.reboot}
+          </Menu.Item>
+        </>
+      )}
+      {cut ? (
+        <Menu.Item leftSection={<Plug {...ICON} />} onClick={() => commands.plugCable(name)}>
+          {text.machine.plugCable}
+        </Menu.Item>
+      ) : (
+        <>
+          <Menu.Item leftSection={<Unplug {...ICON} />} onClick={() => commands.cutCable(name)}>
+            {text.machine.cutCable}
+          </Menu.Item>
+          <Menu.Item leftSection={<ArrowRightToLine {...ICON} />} onClick={() => commands.cutCable(name, 'in')}>
+            {text.machine.cutCableIn}
+          </Menu.Item>
+          <Menu.Item leftSection={<ArrowLeftFromLine {...ICON} />} onClick={() => commands.cutCable(name, 'out')}>
+            {text.machine.cutCableOut}
+          </Menu.Item>
+        </>
+      )}
+      <Menu.Divider />
+      {MACHINE_FAULTS.map(({ type, Icon }) => {
+        const isSo = faults.includes(type);
+        if (type === 'disk-corrupt' && !hasEtcd) return null;
+        return (
+          <Menu.Item
+            key={type}
+            leftSection={<Icon {...ICON} />}
+            onClick={() => commands.setMachineFault(name, type, !isSo)}
+          >
+            {isSo ? text.machineFault.undo[type] : text.machineFault.do[type]}
+          </Menu.Item>
+        );
+      })}
+      <MoreFaults of={['Machine', 'Place']} name={name} except={OWN_ITEMS} />
+      {hasEtcd ? (
+        <Menu.Item className="menu-destroys" leftSection={<Eraser {...ICON} />} onClick={() => commands.wipeEtcd(name)}>
+          {text.machineFault.wipeEtcd}
+        </Menu.Item>
+      ) : null}
+      {node ? (
+        <>
           <Menu.Divider />
-          {MACHINE_FAULTS.map(({ type, Icon }) => {
-            const isSo = faults.includes(type);
-            if (type === 'disk-corrupt' && !hasEtcd) return null;
-            return (
-              <Menu.Item
-                key={type}
-                leftSection={<Icon {...ICON} />}
-                onClick={() => commands.setMachineFault(name, type, !isSo)}
-              >
-                {isSo ? text.machineFault.undo[type] : text.machineFault.do[type]}
-              </Menu.Item>
-            );
-          })}
-          <MoreFaults of={['Machine', 'Place']} name={name} except={OWN_ITEMS} />
-          {hasEtcd ? (
-            <Menu.Item
-              className="menu-destroys"
-              leftSection={<Eraser {...ICON} />}
-              onClick={() => commands.wipeEtcd(name)}
-            >
-              {text.machineFault.wipeEtcd}
+          {node.unschedulable ? (
+            <Menu.Item leftSection={<CirclePlay {...ICON} />} onClick={() => commands.cordon(name, false)}>
+              {text.machine.uncordon}
             </Menu.Item>
-          ) : null}
-          {node ? (
-            <>
-              <Menu.Divider />
-              {node.unschedulable ? (
-                <Menu.Item leftSection={<CirclePlay {...ICON} />} onClick={() => commands.cordon(name, false)}>
-                  {text.machine.uncordon}
-                </Menu.Item>
-              ) : (
-                <Menu.Item leftSection={<Ban {...ICON} />} onClick={() => commands.cordon(name, true)}>
-                  {text.machine.cordon}
-                </Menu.Item>
-              )}
-            </>
-          ) : null}
-          {machine?.role === 'worker' || canLeave ? (
-            <>
-              <Menu.Divider />
-              <Menu.Item
-                className="menu-destroys"
-                leftSection={<Trash2 {...ICON} />}
-                onClick={() => commands.removeMachine(name)}
-              >
-                {canLeave ? text.machine.leave : text.machine.remove}
-              </Menu.Item>
-            </>
-          ) : null}
-          {node ? (
-            <>
-              <Menu.Divider />
-              <Menu.Label title={text.command.noKubectl}>{text.command.copy}</Menu.Label>
-              {kubectl.node(name, node.unschedulable).map((command) => (
-                <Menu.Item
-                  key={command}
-                  className="menu-command"
-                  title={command}
-                  leftSection={<SquareTerminal {...ICON} />}
-                  onClick={() => void copyCommand(store, command)}
-                >
-                  {command}
-                </Menu.Item>
-              ))}
-            </>
-          ) : null}
-        </Menu.Dropdown>
-      </Menu>
-    </MantineScope>
+          ) : (
+            <Menu.Item leftSection={<Ban {...ICON} />} onClick={() => commands.cordon(name, true)}>
+              {text.machine.cordon}
+            </Menu.Item>
+          )}
+        </>
+      ) : null}
+      {machine?.role === 'worker' || canLeave ? (
+        <>
+          <Menu.Divider />
+          <Menu.Item
+            className="menu-destroys"
+            leftSection={<Trash2 {...ICON} />}
+            onClick={() => commands.removeMachine(name)}
+          >
+            {canLeave ? text.machine.leave : text.machine.remove}
+          </Menu.Item>
+        </>
+      ) : null}
+      {node ? (
+        <>
+          <Menu.Divider />
+          <Menu.Label title={text.command.noKubectl}>{text.command.copy}</Menu.Label>
+          {kubectl.node(name, node.unschedulable).map((command) => (
+            <Menu.Item
+              key={command}
+              className="menu-command"
+              title={command}
+              leftSection={<SquareTerminal {...ICON} />}
+              onClick={() => void copyCommand(store, command)}
+            >
+              {command}
+            </Menu.Item>
+          ))}
+        </>
+      ) : null}
+    </MenuAt>
   );
 }

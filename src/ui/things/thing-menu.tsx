@@ -6,10 +6,9 @@ import type { FaultTarget } from '../library/faults';
 import { useHands } from '../library/use-hands';
 import { offersCommand } from '../shell/copy-command';
 import { kubectl } from '../state/kubectl-command';
-import { MantineScope } from '../shell/mantine-scope';
-import { MENU_LAYER_ID } from '../stage/machine-menu-context';
 import { FaultItems } from './fault-items';
 import { thingAt } from './thing-at';
+import { MenuAt } from '../stage/menu-at';
 
 const THINGS = '.stage :is([data-kind="Pod"], [data-kind="Process"], [data-kind="Rack"], [data-kind="Zone"])';
 const MACHINE = '.stage [data-kind="Machine"]';
@@ -71,45 +70,21 @@ export function ThingMenu() {
     store.getState().notify({ tone: 'info', text: words.palette.remove(`Pod ${name}`), action });
   };
   return (
-    <MantineScope>
-      <Menu
-        opened
-        onClose={close}
-        position="bottom-start"
-        width={220}
-        shadow="md"
-        classNames={{ item: 'menu-item' }}
-        withInitialFocusPlaceholder={false}
-        floatingStrategy="fixed"
-        portalProps={{ target: `#${MENU_LAYER_ID}` }}
-        transitionProps={{ duration: 0 }}
-      >
-        <Menu.Target>
-          <button
-            type="button"
-            tabIndex={-1}
-            className="menu-anchor"
-            aria-label={words.menuOf(name)}
-            style={{ left: open.x, top: open.y }}
-          />
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Label>{name}</Menu.Label>
-          <FaultItems of={TARGETS[kind] ?? []} name={kind === 'Pod' ? `${namespace}/${name}` : name} />
-          {kind === 'Pod' ? (
-            <>
-              <Menu.Divider />
-              <Menu.Item
-                className="menu-destroys"
-                leftSection={<Trash2 size={15} strokeWidth={1.8} aria-hidden="true" />}
-                onClick={remove}
-              >
-                {words.deletePod}
-              </Menu.Item>
-            </>
-          ) : null}
-        </Menu.Dropdown>
-      </Menu>
-    </MantineScope>
+    <MenuAt place={open} label={words.menuOf(name)} opened onClose={close}>
+      <Menu.Label>{name}</Menu.Label>
+      <FaultItems of={TARGETS[kind] ?? []} name={kind === 'Pod' ? `${namespace}/${name}` : name} />
+      {kind === 'Pod' ? (
+        <>
+          <Menu.Divider />
+          <Menu.Item
+            className="menu-destroys"
+            leftSection={<Trash2 size={15} strokeWidth={1.8} aria-hidden="true" />}
+            onClick={remove}
+          >
+            {words.deletePod}
+          </Menu.Item>
+        </>
+      ) : null}
+    </MenuAt>
   );
 }
