@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { SECOND } from '#engine/kernel/time';
+import { MILLISECOND, SECOND } from '#engine/kernel/time';
 import type { KubeObject } from '#engine/api/types';
+import { newEngine } from './engine';
 import { bootedStory } from './testing';
+import { DEFAULT_CLUSTER } from './topology';
 
 /** The example of https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/, made smaller. */
 const DEFINITION = `apiVersion: apiextensions.k8s.io/v1
@@ -59,5 +61,18 @@ describe('a manifest of a kind that somebody has defined', () => {
     const answer = t.apply(`${tab('[a]')}---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: good}\n`);
     expect(answer.ok).toBe(false);
     expect(answer.output).toBe('configmap/good created');
+  });
+
+  it('on its way is saved with the run', () => {
+    const t = bootedStory({ recorded: false });
+    const manifest = `${tab('[a]')}---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: good}\n`;
+    const at = t.engine.input({ type: 'apply', ticket: 'kept', manifest });
+    t.engine.run(at + MILLISECOND, { events: Infinity });
+    const restored = newEngine({ seed: 1, cluster: DEFAULT_CLUSTER });
+    restored.restore(structuredClone(t.engine.save()));
+    for (const engine of [t.engine, restored]) engine.run(at + 10 * SECOND, { events: Infinity });
+    expect(restored.hash()).toBe(t.engine.hash());
+    const { answers } = t.engine.observe(null);
+    expect(answers.find(({ ticket }) => ticket === 'kept')).toMatchObject({ output: 'configmap/good created' });
   });
 });

@@ -32,8 +32,11 @@ export function itemOf(run: ManifestRun, document: ManifestDocument): Item[] {
     );
   }
   const item: Item = { object: { ...object, apiVersion, kind }, document, resource: null };
-  const resource = resourceByKind(apiVersion, kind);
-  return resource === undefined ? [item] : placed(run, item, resource);
+  const known = resourceByKind(apiVersion, kind);
+  if (known === undefined) return [item];
+  // The registry's own entry holds functions, and the item is state, which is saved.
+  const { group, version, resource, singular, namespaced, schema } = known;
+  return placed(run, item, { group, version, kind, resource, singular, namespaced, schema });
 }
 
 /** The item with its resource, in the namespace where it belongs. */
