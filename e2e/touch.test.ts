@@ -96,4 +96,18 @@ test.describe('on a phone', () => {
     await applyManifest(page, 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: small}\n');
     await expect(outcome(page)).toHaveText('configmap/small created');
   });
+
+  test('the menu of lines has room on the stage, and what does not fit is scrolled to', async ({ page }) => {
+    await openStill(page);
+    await page.getByRole('button', { name: 'Lines between things' }).tap();
+    const menu = page.getByRole('group', { name: 'Lines between things' });
+    const stage = (await page.getByRole('region', { name: 'Stage', exact: true }).boundingBox())!;
+    const box = (await menu.boundingBox())!;
+    expect(box.y).toBeGreaterThan(stage.y);
+    expect(box.x).toBeGreaterThan(stage.x);
+    await menu.getByRole('checkbox').last().tap();
+    await expect(menu.getByRole('checkbox').last()).toBeChecked();
+    await menu.getByRole('checkbox').first().tap();
+    await expect(menu.getByRole('checkbox').first()).toBeChecked();
+  });
 });
