@@ -77,3 +77,65 @@ test('faults by the other button: a pod’s container stands still, which its ch
   await page.keyboard.press('Control+z');
   await expect.poll(parted).toBe(0);
 });
+
+test('of a pod with several containers one is chosen: in the menu, where it is drawn, and in the palette', async ({
+  page,
+}) => {
+  await openCluster(page);
+  await applyManifest(
+    page,
+    `apiVersion: v1
+kind: Pod
+metadata: {name: pair}
+spec:
+  containers:
+    - {name: server, image: 'nginx:1.27'}
+    - {name: exporter, image: 'nginx:1.27'}
+`,
+  );
+  await expect(outcome(page)).toHaveText('pod/pair created');
+  await page.keyboard.press('Escape');
+  const chip = pods(page, { of: 'pair' });
+  await expect(chip).toHaveAttribute('data-state', 'Running');
+  const faults = (): Promise<readonly (string | undefined)[]> =>
+    page.evaluate(() =>
+      kubarium.store
+        .getState()
+        .mirror.faults.map(({ fault }) => ('container' in fault ? `${fault.type} ${fault.container}` : fault.type)),
+    );
+
+  await chip.click({ button: 'right' });
+  await page.getByRole('menuitem', { name: 'Pause container' }).hover();
+  await page.getByRole('menuitem', { name: 'exporter' }).click();
+  await expect(page.getByText('Pause container: default/pair/exporter.')).toBeVisible();
+  await expect.poll(faults).toEqual(['pause-process exporter']);
+  await page.getByRole('button', { name: 'Dismiss' }).click();
+
+  await chip.scrollIntoViewIfNeeded();
+  const { x, y } = (await chip.boundingBox())!;
+  await page.mouse.move(x + 8, y + 8);
+  const drawn = page.locator('.near-container[data-container="exporter"]');
+  await expect(async () => {
+    await page.mouse.wheel(0, -400);
+    await expect(drawn).toBeVisible({ timeout: 500 });
+  }).toPass();
+  const mark = (await drawn.boundingBox())!;
+  await page.mouse.click(mark.x + mark.width / 2, mark.y + mark.height / 2, { button: 'right' });
+  await page.getByRole('menuitem', { name: 'Heal Pause container' }).click();
+  await expect.poll(faults).toEqual([]);
+
+  await chip.focus();
+  await page.keyboard.press('ContextMenu'); // a key points at no container
+  await page.getByRole('menuitem', { name: 'Pause container' }).press('ArrowRight');
+  await page.getByRole('menuitem', { name: 'server' }).press('Enter');
+  await expect.poll(faults).toEqual(['pause-process server']);
+
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox', { name: 'Find an app' }).fill('kill container');
+  await page.keyboard.press('Enter');
+  await page.getByRole('combobox', { name: 'on what?' }).fill('pair');
+  await page.keyboard.press('Enter');
+  await page.getByRole('combobox', { name: 'which one of default/pair?' }).fill('exporter');
+  await page.keyboard.press('Enter');
+  await expect(page.getByText('Kill container: default/pair/exporter.')).toBeVisible();
+});

@@ -5,6 +5,7 @@ import { type Commands, refusalText } from '../state/commands';
 import { kubectl } from '../state/kubectl-command';
 import type { UiStore } from '../state/store';
 import type { LibraryWords } from '../text/en-library';
+import { runningContainers } from './containers';
 import { isOver, THE_REST, type FaultKind } from './faults';
 
 export interface Hands {
@@ -13,9 +14,23 @@ export interface Hands {
   readonly words: LibraryWords;
 }
 
-/** Begins a fault and offers to heal it. One that lies between two places asks for the second first. */
-export function bring({ store, commands, words }: Hands, kind: FaultKind, target: string, other?: string): void {
-  if (kind.between && other === undefined) return store.getState().setPalette({ fault: kind.key, from: target });
+/**
+ * Begins a fault and offers to heal it. One that lies between two places asks for the second first, one on a pod of several containers
+ * for the container.
+ */
+export function bring(hands: Hands, kind: FaultKind, target: string, other?: string): void {
+  if (kind.between && other === undefined) return hands.store.getState().setPalette({ fault: kind.key, from: target });
+  if (kind.target === 'Pod' && target.split('/').length === 2) return void bringOnPod(hands, kind, target);
+  begin(hands, kind, target, other);
+}
+
+async function bringOnPod(hands: Hands, kind: FaultKind, pod: string): Promise<void> {
+  const containers = await runningContainers(hands, pod);
+  if (containers.length > 1) hands.store.getState().setPalette({ fault: kind.key, from: pod, containers });
+  else begin(hands, kind, pod);
+}
+
+function begin({ store, commands, words }: Hands, kind: FaultKind, target: string, other?: string): void {
   const fault = kind.on(target, store.getState().mirror, other ?? THE_REST);
   const id = commands.inject(fault);
   store.getState().notify({

@@ -81,6 +81,36 @@ it('brings a fault on a machine by keys alone, and offers to heal it', async () 
   expect(store.getState().palette).toBeNull();
 });
 
+it('asks of which container of a pod, where several run', async () => {
+  const pod = [...store.getState().mirror.podsByNode.values()].flat().find(({ app }) => app.endsWith('/web'))!;
+  const entry = {
+    role: 'main',
+    reason: '',
+    exitCode: null,
+    ready: true,
+    started: true,
+    restarts: 0,
+    probes: [],
+  } as const;
+  const running = (name: string) => ({ ...entry, name, state: 'running', really: 'running' }) as const;
+  const done = { ...entry, name: 'prepare', role: 'init', state: 'terminated', really: 'exited' } as const;
+  const look = vi.spyOn(link, 'look').mockResolvedValue({ [pod.uid]: [done, running('server'), running('proxy')] });
+  const input = await field(ANYTHING);
+  await type(input, 'kill container');
+  await press(input, 'Enter');
+  const target = await field('Kill container: on what?');
+  await type(target, pod.name);
+  await press(target, 'Enter');
+  const which = await field(`Kill container: which one of ${pod.namespace}/${pod.name}?`);
+  expect(look).toHaveBeenCalledWith({ type: 'containers', nodes: [pod.node] });
+  expect(titles()).toEqual(['server', 'proxy']);
+  await press(which, 'ArrowDown');
+  await press(which, 'Enter');
+  expect(link.actions).toMatchObject([
+    { type: 'fault', fault: { type: 'kill-process', namespace: pod.namespace, pod: pod.name, container: 'proxy' } },
+  ]);
+});
+
 it('finds every object by its name and selects it', async () => {
   const input = await field(ANYTHING);
   await type(input, 'machine node-1');

@@ -4,7 +4,7 @@ import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent } from 
 import type { Subject } from '#engine/cluster/records';
 import { useUi } from '../state/store';
 import { MantineScope } from '../shell/mantine-scope';
-import { allEntries, targetEntries, type Entry } from './entries';
+import { allEntries, containerEntries, targetEntries, type Entry } from './entries';
 import { faultKind } from './faults';
 import { search } from './search';
 import { useHands } from './use-hands';
@@ -19,10 +19,17 @@ interface PaletteProps {
 
 export function CommandPalette({ fault }: PaletteProps) {
   const from = useUi((state) => state.palette?.from ?? null);
-  return <Palette key={from} fault={fault} from={from} />;
+  const containers = useUi((state) => state.palette?.containers ?? null);
+  return <Palette key={from} fault={fault} from={from} containers={containers} />;
 }
 
-function Palette({ fault, from }: PaletteProps & { readonly from: string | null }) {
+interface TargetProps extends PaletteProps {
+  readonly from: string | null;
+  /** Of `from`, a pod; null: something else is looked for. */
+  readonly containers: readonly string[] | null;
+}
+
+function Palette({ fault, from, containers }: TargetProps) {
   const hands = useHands();
   const { store, words } = hands;
   const list = useId();
@@ -31,10 +38,11 @@ function Palette({ fault, from }: PaletteProps & { readonly from: string | null 
   const [query, setQuery] = useState('');
   const [names, setNames] = useState<readonly Subject[]>(NO_NAMES);
   const [at, setAt] = useState(0);
-  const entries = useMemo(
-    () => (kind ? targetEntries(hands, kind, from) : allEntries(hands, names)),
-    [hands, kind, from, names],
-  );
+  const entries = useMemo(() => {
+    if (!kind) return allEntries(hands, names);
+    if (from !== null && containers) return containerEntries(hands, kind, from, containers);
+    return targetEntries(hands, kind, from);
+  }, [hands, kind, from, containers, names]);
   const found = useMemo(() => search(entries, query, MOST_SHOWN), [entries, query]);
   const current = Math.min(at, found.length - 1);
 
@@ -74,7 +82,7 @@ function Palette({ fault, from }: PaletteProps & { readonly from: string | null 
   const label = kind
     ? from === null
       ? words.palette.searchTarget(title)
-      : words.palette.searchOther(title, from)
+      : (containers ? words.palette.searchContainer : words.palette.searchOther)(title, from)
     : words.palette.search;
   return (
     <MantineScope>

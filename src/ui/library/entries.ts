@@ -9,9 +9,8 @@ import type { Subject } from '#engine/cluster/records';
 import { offersCommand } from '../shell/copy-command';
 import { objectPath } from '../state/commands';
 import { kubectl } from '../state/kubectl-command';
-import { faultTarget } from '../state/markers';
 import { addressOf, bring, deploy, undoLatest, type Hands } from './actions';
-import { FAULTS, targetsOf, THE_REST, type FaultKind } from './faults';
+import { FAULTS, placeOf, targetsOf, THE_REST, type FaultKind } from './faults';
 import { pageButtons } from './page-buttons';
 import type { Findable } from './search';
 
@@ -56,6 +55,22 @@ export function targetEntries(hands: Hands, kind: FaultKind, from: string | null
     run: () => (from === null ? bring(hands, kind, target) : bring(hands, kind, from, target)),
   }));
 }
+
+/** Of which container of a pod a fault can be brought on. */
+export const containerEntries = (
+  hands: Hands,
+  kind: FaultKind,
+  pod: string,
+  containers: readonly string[],
+): readonly Entry[] =>
+  containers.map((container) => ({
+    key: `in ${container}`,
+    sort: hands.words.palette.container,
+    title: container,
+    words: '',
+    note: '',
+    run: () => bring(hands, kind, `${pod}/${container}`),
+  }));
 
 function sortOf(target: string, kind: FaultKind, machines: Mirror['machines']): string {
   if (kind.target !== 'Place') return kind.target;
@@ -218,7 +233,7 @@ function actionEntries({ store, commands, words }: Hands): readonly Entry[] {
       kubectlDoes(named(text.machine.remove), () => commands.removeMachine(name), kubectl.deleteNodes([name]));
   }
   for (const record of mirror.faults) {
-    const title = words.healNamed(text.faultName[record.fault.type], faultTarget(record.fault));
+    const title = words.healNamed(text.faultName[record.fault.type], placeOf(record.fault));
     rows.push([title, () => commands.heal([record.id])]);
   }
   return rows.map(([title, run]) => ({

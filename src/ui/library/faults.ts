@@ -1,6 +1,7 @@
 /** The faults that a hand can bring: on what each is dropped, and how strong it is. Pure. */
-import type { Fault, FaultRecord } from '#engine/cluster/records';
+import type { ContainerTarget, Fault, FaultRecord } from '#engine/cluster/records';
 import { HOUR, MILLISECOND } from '#engine/kernel/time';
+import { faultTarget } from '../state/markers';
 import type { Mirror } from '../state/mirror';
 
 /** A place is a machine, or a rack or a zone with all its machines. */
@@ -13,7 +14,7 @@ export interface FaultKind {
   readonly target: FaultTarget;
   /** It lies between that and a second place, which is asked for. */
   readonly between?: true;
-  /** The fault on a thing of that name; of the whole cluster the name is empty. A pod's is `namespace/name`. */
+  /** The fault on a thing of that name; of the whole cluster the name is empty. A pod's is `namespace/name`, a container's `namespace/pod/name`. */
   readonly on: (name: string, known: Known, other: string) => Fault;
 }
 
@@ -69,9 +70,10 @@ function between(one: string, known: Known, other: string): { readonly from: str
   return { from, to: to.filter((name) => !from.includes(name)) };
 }
 
-function podOf(name: string): { readonly namespace: string; readonly pod: string } {
-  const at = name.indexOf('/');
-  return { namespace: name.slice(0, at), pod: name.slice(at + 1) };
+/** Without a container it is the pod's first. */
+function containerOf(target: string): ContainerTarget {
+  const [namespace = '', pod = '', container] = target.split('/');
+  return { namespace, pod, ...(container === undefined ? {} : { container }) };
 }
 
 type Row = Omit<FaultKind, 'key'>;
@@ -93,8 +95,8 @@ const ROWS: Readonly<Record<FaultKey, Row>> = {
   'memory-pressure': onMachine((machine) => ({ type: 'memory-pressure', machine })),
   'cpu-stress': onMachine((machine) => ({ type: 'cpu-stress', machine })),
   'spot-reclaim': onMachine((machine) => ({ type: 'spot-reclaim', machine })),
-  'kill-container': { target: 'Pod', on: (name) => ({ type: 'kill-process', ...podOf(name) }) },
-  'pause-container': { target: 'Pod', on: (name) => ({ type: 'pause-process', ...podOf(name) }) },
+  'kill-container': { target: 'Pod', on: (name) => ({ type: 'kill-process', ...containerOf(name) }) },
+  'pause-container': { target: 'Pod', on: (name) => ({ type: 'pause-process', ...containerOf(name) }) },
   'kill-process': { target: 'Process', on: (process) => ({ type: 'kill-process', process }) },
   'pause-process': { target: 'Process', on: (process) => ({ type: 'pause-process', process }) },
   partition: {
@@ -170,3 +172,7 @@ export function inForceOn(
   const sought = JSON.stringify(kind.on(name, known, THE_REST));
   return faults.find(({ fault }) => JSON.stringify(fault) === sought);
 }
+
+/** What a fault is on, to the container. */
+export const placeOf = (fault: Fault): string =>
+  'pod' in fault && fault.container !== undefined ? `${fault.pod}/${fault.container}` : faultTarget(fault);

@@ -5,11 +5,10 @@ import { startingClusters } from '#scenarios/starting-clusters';
 import type { FaultRecord } from '#engine/cluster/records';
 import { CommandButton } from '../shell/command-button';
 import { kubectl } from '../state/kubectl-command';
-import { faultTarget } from '../state/markers';
 import { useUi } from '../state/store';
 import { useText } from '../text/text';
 import { addressOf, bring, deploy } from './actions';
-import { FAULTS, type FaultKind, type FaultTarget } from './faults';
+import { FAULTS, placeOf, type FaultKind, type FaultTarget } from './faults';
 import { useDragToStage } from './use-drag-to-stage';
 import { useHands } from './use-hands';
 
@@ -88,7 +87,7 @@ function InForce({ record: { id, fault } }: { record: FaultRecord }) {
   const text = useText();
   const key = FAULTS.find((kind) => kind.key === fault.type)?.key;
   const title = key ? words.fault[key].title : text.faultName[fault.type];
-  const target = faultTarget(fault);
+  const target = placeOf(fault);
   return (
     <li className="fault-in-force">
       <span>{title}</span>

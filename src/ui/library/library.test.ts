@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { machine, pod, process } from '../testing/builders';
 import { enFaultNames } from '../text/en-markers';
 import { nextZone } from './entries';
-import { FAULTS, faultKind, inForceOn, targetsOf, THE_REST } from './faults';
+import { FAULTS, faultKind, inForceOn, placeOf, targetsOf, THE_REST } from './faults';
 import { search } from './search';
 
 const item = (title: string, words = '') => ({ title, words });
@@ -78,6 +78,16 @@ describe('the things that a fault can be brought on', () => {
     const found = (name: string) => inForceOn(kind, name, { ...known, faults: [record] })?.id;
     expect(record.fault).toEqual({ type: 'pause-process', namespace: 'shop', pod: 'web-0' });
     expect([found('shop/web-0'), found('default/web-0')]).toEqual(['f', undefined]);
+  });
+
+  it('can be brought on one container of a pod, and is healed on that one', () => {
+    const kind = faultKind('pause-container')!;
+    const fault = kind.on('shop/web-0/proxy', known, THE_REST);
+    const faults = [{ id: 'f', at: 0, fault }];
+    const found = (name: string) => inForceOn(kind, name, { ...known, faults })?.id;
+    expect(fault).toEqual({ type: 'pause-process', namespace: 'shop', pod: 'web-0', container: 'proxy' });
+    expect(['shop/web-0/proxy', 'shop/web-0/server', 'shop/web-0'].map(found)).toEqual(['f', undefined, undefined]);
+    expect(placeOf(fault)).toBe('web-0/proxy');
   });
 
   it('is every fault that the engine has', () => {

@@ -43,6 +43,7 @@ const Marks = memo(function Marks({ containers, size }: { containers: readonly C
     <span
       key={one.name}
       className="near-container"
+      data-container={one.name}
       data-role={one.role}
       data-condition={containerCondition(one)}
       data-differs={differs(one)}

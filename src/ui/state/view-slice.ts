@@ -39,8 +39,15 @@ export interface ViewSlice {
   readonly terminalDraft: string;
   readonly editorOpen: boolean;
   readonly libraryOpen: boolean;
-  /** The command palette is open; to choose what a fault is brought on, it names the fault, and between what else it lies. */
-  readonly palette: { readonly fault: string | null; readonly from?: string } | null;
+  /**
+   * The command palette is open; to choose what a fault is brought on, it names the fault, and between what else it lies, or of which
+   * containers of that pod one is to be chosen.
+   */
+  readonly palette: {
+    readonly fault: string | null;
+    readonly from?: string;
+    readonly containers?: readonly string[];
+  } | null;
   /** The text in the editor when it was last closed. */
   readonly manifestDraft: string;
   readonly logFilter: LogFilter;

@@ -27,6 +27,7 @@ export interface LibraryWords {
     readonly search: string;
     readonly searchTarget: (fault: string) => string;
     readonly searchOther: (fault: string, one: string) => string;
+    readonly searchContainer: (fault: string, pod: string) => string;
     readonly rest: string;
     readonly none: string;
     readonly app: string;
@@ -34,6 +35,7 @@ export interface LibraryWords {
     readonly cluster: string;
     readonly command: string;
     readonly object: string;
+    readonly container: string;
     readonly action: string;
     readonly drain: string;
     readonly remove: (what: string) => string;
@@ -110,6 +112,7 @@ export const enLibrary: LibraryWords = {
     search: 'Find an app, a fault, a command or an object',
     searchTarget: (fault) => `${fault}: on what?`,
     searchOther: (fault, one) => `${fault}: between ${one} and what?`,
+    searchContainer: (fault, pod) => `${fault}: which one of ${pod}?`,
     rest: 'Everything else',
     none: 'Nothing is called that.',
     app: 'App',
@@ -117,6 +120,7 @@ export const enLibrary: LibraryWords = {
     cluster: 'Cluster',
     command: 'Command',
     object: 'Object',
+    container: 'Container',
     action: 'Action',
     drain: 'Drain',
     remove: (what) => `Delete ${what}`,

@@ -3,11 +3,12 @@ import { Menu } from '@mantine/core';
 import { Trash2 } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { FaultTarget } from '../library/faults';
+import { runningContainers } from '../library/containers';
 import { useHands } from '../library/use-hands';
 import { offersCommand } from '../shell/copy-command';
 import { kubectl } from '../state/kubectl-command';
 import { FaultItems } from './fault-items';
-import { thingAt } from './thing-at';
+import { containerAt, thingAt } from './thing-at';
 import { MenuAt } from '../stage/menu-at';
 
 const THINGS = '.stage :is([data-kind="Pod"], [data-kind="Process"], [data-kind="Rack"], [data-kind="Zone"])';
@@ -20,6 +21,8 @@ interface Open {
   readonly name: string;
   readonly x: number;
   readonly y: number;
+  /** Of a pod that has several: all, or the one that was pointed at. */
+  readonly containers: readonly string[];
 }
 
 const TARGETS: Readonly<Record<string, readonly FaultTarget[]>> = {
@@ -29,7 +32,7 @@ const TARGETS: Readonly<Record<string, readonly FaultTarget[]>> = {
   Zone: ['Zone', 'Place'],
 };
 
-function thingOf(event: MouseEvent): Open | null {
+function thingOf(event: MouseEvent): Omit<Open, 'containers'> | null {
   const { target, clientX: x, clientY: y } = event;
   if (!(target instanceof Element) || !target.closest('.stage')) return null;
   const inside = target.closest(THINGS);
@@ -41,24 +44,38 @@ function thingOf(event: MouseEvent): Open | null {
   return { element, kind, namespace, name, x, y };
 }
 
+/** The menu key points at no container, wherever the pod's chip is. */
+const isPointed = (event: MouseEvent): boolean =>
+  event.button === 2 || (event instanceof PointerEvent && event.pointerType === 'touch');
+
 export function ThingMenu() {
-  const { words, commands, store } = useHands();
+  const hands = useHands();
+  const { words, commands, store } = hands;
   const [open, setOpen] = useState<Open | null>(null);
 
   useEffect(() => {
+    let gone = false;
     const onMenu = (event: MouseEvent): void => {
       const thing = event.defaultPrevented ? null : thingOf(event);
       if (!thing) return;
       event.preventDefault();
       event.stopPropagation();
-      setOpen(thing);
+      if (thing.kind !== 'Pod') return setOpen({ ...thing, containers: [] });
+      const pointed = isPointed(event) ? containerAt(thing.x, thing.y) : null;
+      void runningContainers(hands, `${thing.namespace}/${thing.name}`).then((all) => {
+        const several = all.length > 1 ? all : [];
+        if (!gone) setOpen({ ...thing, containers: several.some((one) => one === pointed) ? [pointed!] : several });
+      });
     };
     addEventListener('contextmenu', onMenu, true);
-    return () => removeEventListener('contextmenu', onMenu, true);
-  }, []);
+    return () => {
+      gone = true;
+      removeEventListener('contextmenu', onMenu, true);
+    };
+  }, [hands]);
 
   if (!open) return null;
-  const { element, kind, namespace, name } = open;
+  const { element, kind, namespace, name, containers } = open;
   const close = (): void => {
     setOpen(null);
     element.focus();
@@ -71,8 +88,12 @@ export function ThingMenu() {
   };
   return (
     <MenuAt place={open} label={words.menuOf(name)} opened onClose={close}>
-      <Menu.Label>{name}</Menu.Label>
-      <FaultItems of={TARGETS[kind] ?? []} name={kind === 'Pod' ? `${namespace}/${name}` : name} />
+      <Menu.Label>{containers.length === 1 ? `${name} · ${containers[0]}` : name}</Menu.Label>
+      <FaultItems
+        of={TARGETS[kind] ?? []}
+        name={kind === 'Pod' ? `${namespace}/${name}` : name}
+        containers={containers}
+      />
       {kind === 'Pod' ? (
         <>
           <Menu.Divider />
