@@ -4,13 +4,13 @@
  * A benchmark file (`*.bench.ts` in src or e2e) exports
  * `benchmarks: { name, unit, better: 'higher' | 'lower', note, run(): Measured | Promise<Measured> }[]`, where `Measured` is a number,
  * or `{ value: number, beside: string }` with what else was measured in words.
- * The files are bundled as the command line is, so that figures are those of production code, and each benchmark has a process
- * of its own, so that its figure does not depend on which others are chosen. Those in e2e measure the production build in
- * Chromium: `dist/web` is built first, and `KUBARIUM_BENCH_URL` and `CHROMIUM_PATH` are set.
+ * The files are bundled as the command line is and run with its flags of V8, so that figures are those of production, and
+ * each benchmark has a process of its own, so that its figure does not depend on which others are chosen. Those in e2e measure
+ * the production build in Chromium: `dist/web` is built first, and `KUBARIUM_BENCH_URL` and `CHROMIUM_PATH` are set.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { installPackages, requireNode, ROOT } from './install.mjs';
@@ -57,14 +57,22 @@ rmSync(bundles, { recursive: true, force: true });
 await server?.close();
 process.exit();
 
-/** What a benchmark measures, in a process of its own with the flags of this one. */
+/** What a benchmark measures, in a process of its own with the flags of this one and of the command line. */
 async function measured({ file, name }) {
-  const child = fork(join(ROOT, '.ci', 'bench-run.mjs'), [file, name]);
+  const child = fork(join(ROOT, '.ci', 'bench-run.mjs'), [file, name], {
+    execArgv: [...process.execArgv, ...flagsOfCommandLine()],
+  });
   let value;
   child.on('message', (message) => (value = message));
   const [code] = await once(child, 'exit');
   if (code !== 0) throw new Error(`ended with ${code}`);
   return value;
+}
+
+/** As its first line has them. */
+function flagsOfCommandLine() {
+  const [first] = readFileSync(join(ROOT, 'src/host/node/kubarium.ts'), 'utf8').split('\n', 1);
+  return first.split(' ').filter((word) => word.startsWith('--'));
 }
 
 /** Bundles the files and returns their benchmarks, each marked when it belongs to the browser. */

@@ -32,8 +32,6 @@ export async function buildNode() {
   }
   await build({ root: ROOT, configFile: join(ROOT, 'vite.node.config.ts'), logLevel: 'warn' });
   const file = join(ROOT, 'dist/node/kubarium.js');
-  const code = readFileSync(file, 'utf8');
-  if (!code.startsWith('#!')) writeFileSync(file, `#!/usr/bin/env node\n${code}`);
   chmodSync(file, 0o755);
   writeFileSync(join(ROOT, 'dist/node/api-models.json'), JSON.stringify(apiModels()));
 }
