@@ -2,11 +2,12 @@
  * What stays of causes when the ring lets go of them. Of a chunk of events its landmarks stay: the events of which something
  * is told, and those in which chains begin. For each other event the number of the landmark that stands for it is kept, its nearest
  * ancestor; so a chain of causes that leads into the past goes on there from landmark to landmark, back to its beginning,
- * while heartbeats, probes and whatever else says nothing cost eight bytes each, and only for a while.
+ * while heartbeats, probes and whatever else says nothing cost a byte or two each, and only for a while.
  *
  * Bounded: of too many landmarks those go first that nothing hangs on which still exists, then the oldest.
  */
 import type { EventId, ProcessId, Told } from './process';
+import { packed, type StandIns, standInAt } from './stand-ins';
 import type { Micros } from './time';
 
 export interface Landmark {
@@ -27,8 +28,8 @@ interface Digest {
   readonly first: EventId;
   /** In order of their events. */
   readonly landmarks: readonly Landmark[];
-  /** By the event's place in the chunk, the landmark that stands for it; null: kept for the landmarks alone. */
-  readonly standIns: Float64Array | null;
+  /** Null: kept for the landmarks alone. */
+  readonly standIns: StandIns | null;
 }
 
 /** Landmarks that stand for single old events because something that exists hangs on these. Frozen, in order of events. */
@@ -76,7 +77,7 @@ function landmarkAt({ digests }: LandmarksState, event: EventId): Landmark | nul
 function standInOf(state: LandmarksState, event: EventId): EventId {
   const { digests, pins } = state;
   const digest = digestAround(digests, event);
-  if (digest !== undefined && digest.standIns !== null) return digest.standIns[event - digest.first] ?? LOST;
+  if (digest !== undefined && digest.standIns !== null) return standInAt(digest.standIns, event - digest.first) ?? LOST;
   if (landmarkAt(state, event) !== null) return event;
   const pin = lastUpTo(pins.events, event, (at) => at);
   return pins.events[pin] === event ? pins.standIns[pin]! : LOST;
@@ -86,7 +87,7 @@ function standInOf(state: LandmarksState, event: EventId): EventId {
 function digestAround(digests: readonly Digest[], event: EventId): Digest | undefined {
   const last = digests[digests.length - 1];
   if (last?.standIns === null || last === undefined) return digests[lastUpTo(digests, event)];
-  const size = last.standIns.length;
+  const size = last.standIns.places.length;
   const near = digests[digests.length - 1 - Math.ceil((last.first - event) / size)];
   return near !== undefined && near.first <= event && event < near.first + size
     ? near
@@ -145,7 +146,7 @@ export function digest(state: LandmarksState, { first, causes, told, record }: L
     made.set(event, landmark);
     landmarks.push(landmark);
   }
-  state.digests.push(digestOf(first, landmarks, standIns));
+  state.digests.push(digestOf(first, landmarks, packed(standIns)));
   state.count += landmarks.length;
   if (isBatchDue(state)) loosen(state, standing);
   if (state.count > MOST_LANDMARKS) thin(state, standing);
@@ -153,7 +154,7 @@ export function digest(state: LandmarksState, { first, causes, told, record }: L
 
 const NOTHING: readonly Told[] = [];
 
-const digestOf = (first: EventId, landmarks: readonly Landmark[], standIns: Float64Array | null): Digest =>
+const digestOf = (first: EventId, landmarks: readonly Landmark[], standIns: StandIns | null): Digest =>
   Object.freeze({ first, landmarks: Object.freeze(landmarks), standIns });
 
 const isBatchDue = ({ digests }: LandmarksState): boolean =>
