@@ -177,9 +177,12 @@ function sizeOfMap(map: Readonly<Record<string, unknown>>): number {
 }
 
 function sizeOfMember(key: string, value: unknown): number {
-  if (key === 'spec') return sizeOfSpec(value);
+  if (key === 'spec' && isMap(value)) return sizeOfSpec(value);
   return key === 'managedFields' && Array.isArray(value) ? sizeOfManaged(value as ManagedFields) : sizeOf(value);
 }
+
+const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Bytes of a managed-fields entry without its set. */
 const ENTRY_BYTES = 100;
@@ -197,13 +200,22 @@ function sizeOfManaged(managed: ManagedFields): number {
   return size;
 }
 
-/** A spec stays the same through many versions of a status. */
-function sizeOfSpec(spec: unknown): number {
-  if (typeof spec !== 'object' || spec === null) return sizeOf(spec);
-  const known = sizes.get(spec);
-  if (known !== undefined) return known;
-  const size = sizeOf(spec);
-  if (size >= REMEMBERED_BYTES) sizes.set(spec, size);
+/** The lists of a spec stay the same through many versions of a status, and objects of a shape share them: small ones are remembered, too. */
+function sizeOfSpec(spec: Readonly<Record<string, unknown>>): number {
+  let size = 2;
+  for (const key in spec) {
+    const value = spec[key];
+    size += 2;
+    if (typeof value === 'string') size += value.length + 2;
+    else if (Array.isArray(value) && typeof value[0] === 'object') size += sizeOfShared(value);
+    else size += sizeOf(value);
+  }
+  return size;
+}
+
+function sizeOfShared(list: readonly unknown[]): number {
+  let size = sizes.get(list);
+  if (size === undefined) sizes.set(list, (size = sizeOfItems(list)));
   return size;
 }
 
@@ -211,8 +223,13 @@ function sizeOfList(list: readonly unknown[]): number {
   const remembered = typeof list[0] === 'object';
   const known = remembered ? sizes.get(list) : undefined;
   if (known !== undefined) return known;
+  const size = sizeOfItems(list);
+  if (remembered && size >= REMEMBERED_BYTES) sizes.set(list, size);
+  return size;
+}
+
+function sizeOfItems(list: readonly unknown[]): number {
   let size = 2;
   for (let i = 0; i < list.length; i++) size += sizeOf(list[i]);
-  if (remembered && size >= REMEMBERED_BYTES) sizes.set(list, size);
   return size;
 }
