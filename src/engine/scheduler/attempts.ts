@@ -125,11 +125,14 @@ interface Group {
   readonly nodes: string[];
 }
 
-function rejectionsOf({ rejected, statuses, rejectedCount }: Filtered, limit: number): readonly Rejection[] {
+function rejectionsOf({ rejected, statuses, rejectedCount, verdicts }: Filtered, limit: number): readonly Rejection[] {
   if (rejectedCount === 0) return NO_REJECTIONS;
+  const tally = verdicts?.tally;
   const groups = new Map<Status, Group>();
   let group: Group | undefined;
-  for (let i = 0; i < rejectedCount; i++) {
+  // Where nodes are counted already, they are read until each group has the names that are told.
+  let unread = tally?.size ?? Infinity;
+  for (let i = 0; i < rejectedCount && unread > 0; i++) {
     const status = statuses[i]!;
     if (group?.status !== status) {
       group = groups.get(status);
@@ -137,11 +140,12 @@ function rejectionsOf({ rejected, statuses, rejectedCount }: Filtered, limit: nu
     }
     if (group.count < limit) group.nodes.push(rejected[i]!.name);
     group.count += 1;
+    if (tally !== undefined && group.count === Math.min(limit, tally.get(status)!)) unread -= 1;
   }
-  return [...groups.values()].map(({ status: { plugin, reasons }, count, nodes }) => ({
-    plugin,
-    reasons,
-    count,
+  return [...groups.values()].map(({ status, count, nodes }) => ({
+    plugin: status.plugin,
+    reasons: status.reasons,
+    count: tally?.get(status) ?? count,
     nodes,
   }));
 }

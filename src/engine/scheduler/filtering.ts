@@ -6,11 +6,12 @@
 import { byteOrder } from '#engine/api/json';
 import { knownNode, nodeOrder } from './cache';
 import type { Framework } from './framework';
-import { manyNodes } from './many';
+import { type Counts, manyNodes } from './many';
 import { type NodeInfo, addPodTo, copyNodeInfo } from './node-info';
 import { type ActiveFilters, type Cycle, SKIP } from './plugin';
 import type { PodInfo } from './pod-info';
 import { type Status, messageOf, unresolvable } from './status';
+import type { Verdicts } from './verdicts';
 
 const MIN_FEASIBLE_NODES = 100;
 const MIN_PERCENTAGE = 5;
@@ -33,6 +34,8 @@ export interface Filtered {
   readonly rejected: readonly NodeInfo[];
   readonly statuses: readonly Status[];
   readonly rejectedCount: number;
+  /** The same of all nodes, when it was known before; null: it was not. */
+  readonly verdicts: Verdicts | null;
   /** The status of all nodes that were not looked at. */
   readonly absent: Status | null;
   /** Not null: PreFilter turned the pod down altogether. */
@@ -73,9 +76,10 @@ export function findNodesThatFit(framework: Framework, cycle: Cycle, rotation: R
     active,
     feasible,
     feasibleCount: counts.feasible,
-    rejected,
-    statuses,
+    rejected: counts.verdicts?.rejected ?? rejected,
+    statuses: counts.verdicts?.statuses ?? statuses,
     rejectedCount: counts.rejected,
+    verdicts: counts.verdicts,
     absent: null,
     preFilter: null,
     startIndex,
@@ -84,7 +88,10 @@ export function findNodesThatFit(framework: Framework, cycle: Cycle, rotation: R
     ...rest,
   });
   if (preFiltered.status !== null) {
-    return found({ feasible: 0, rejected: 0 }, { absent: preFiltered.status, preFilter: preFiltered.status });
+    return found(
+      { feasible: 0, rejected: 0, verdicts: null },
+      { absent: preFiltered.status, preFilter: preFiltered.status },
+    );
   }
 
   const nominated = knownNode(cycle.cache, cycle.pod.pod.status.nominatedNodeName ?? '');
@@ -120,11 +127,6 @@ export function tryOn(cycle: Cycle, active: ActiveFilters, original: NodeInfo | 
   return filterOne(cycle, { ...active, states: withoutPods(cycle, active, gone, trial) }, trial);
 }
 
-interface Counts {
-  feasible: number;
-  rejected: number;
-}
-
 function filterNodes(
   cycle: Cycle,
   active: ActiveFilters,
@@ -154,7 +156,7 @@ function filterNodes(
       statuses[rejectedCount++] = status;
     }
   }
-  return { feasible: feasibleCount, rejected: rejectedCount };
+  return { feasible: feasibleCount, rejected: rejectedCount, verdicts: null };
 }
 
 /** With pods that are nominated to the node and no less important: the pod must fit with them, and without. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fitErrorMessage, truncatedNote } from './fit-error';
+import { fitErrorMessage, tallyOf, truncatedNote } from './fit-error';
 import { unresolvable, unschedulable } from './status';
 
 const none = { absent: null, preFilterMessage: '', postFilterMessage: '' };
@@ -9,7 +9,7 @@ describe('the message of an attempt that failed', () => {
   it('[message-1] counts reasons and sorts the lines as strings', () => {
     const second = unschedulable('FalseFilter-2', 'Node(s) failed Filter plugin FalseFilter-2');
     const first = unschedulable('FalseFilter-1', 'Node(s) failed Filter plugin FalseFilter-1');
-    expect(fitErrorMessage({ ...none, nodes: 3, statuses: [first, first, second] })).toBe(
+    expect(fitErrorMessage({ ...none, nodes: 3, tally: tallyOf([first, first, second]) })).toBe(
       '0/3 nodes are available: 1 Node(s) failed Filter plugin FalseFilter-2, 2 Node(s) failed Filter plugin FalseFilter-1.',
     );
   });
@@ -18,7 +18,7 @@ describe('the message of an attempt that failed', () => {
     const preFilter = unschedulable('FalsePreFilter', 'Node(s) failed PreFilter plugin FalsePreFilter');
     const message = fitErrorMessage({
       nodes: 3,
-      statuses: [],
+      tally: tallyOf([]),
       absent: preFilter,
       preFilterMessage: 'Node(s) failed PreFilter plugin FalsePreFilter',
       postFilterMessage: 'Error running PostFilter plugin FailedPostFilter.',
@@ -32,20 +32,22 @@ describe('the message of an attempt that failed', () => {
     const x = unschedulable('X', 'x');
     const y = unschedulable('Y', 'y');
     const statuses = [...Array.from({ length: 10 }, () => x), y, y];
-    expect(fitErrorMessage({ ...none, nodes: 12, statuses })).toBe('0/12 nodes are available: 10 x, 2 y.');
+    expect(fitErrorMessage({ ...none, nodes: 12, tally: tallyOf(statuses) })).toBe(
+      '0/12 nodes are available: 10 x, 2 y.',
+    );
   });
 
   it('counts nodes that were not looked at', () => {
     const absent = unresolvable('NodeAffinity', "node(s) didn't satisfy plugin(s) [NodeAffinity]");
     const tooSmall = unschedulable('NodeResourcesFit', 'Insufficient cpu');
-    expect(fitErrorMessage({ ...none, nodes: 4, statuses: [tooSmall], absent })).toBe(
+    expect(fitErrorMessage({ ...none, nodes: 4, tally: tallyOf([tooSmall]), absent })).toBe(
       "0/4 nodes are available: 1 Insufficient cpu, 3 node(s) didn't satisfy plugin(s) [NodeAffinity].",
     );
   });
 
   it('counts a node once for each of its reasons', () => {
     const both = unschedulable('NodeResourcesFit', 'Insufficient cpu', 'Insufficient memory');
-    expect(fitErrorMessage({ ...none, nodes: 2, statuses: [both, both] })).toBe(
+    expect(fitErrorMessage({ ...none, nodes: 2, tally: tallyOf([both, both]) })).toBe(
       '0/2 nodes are available: 2 Insufficient cpu, 2 Insufficient memory.',
     );
   });

@@ -15,9 +15,7 @@ export interface Diagnosis {
   /** How many nodes there are. */
   readonly nodes: number;
   /** Of the nodes that were turned down one by one. */
-  readonly statuses: readonly Status[];
-  /** How many of these statuses count: the first. Absent: all. */
-  readonly rejected?: number;
+  readonly tally: ReadonlyMap<Status, number>;
   /** Of all other nodes. */
   readonly absent: Status | null;
   /** Not empty: the pod was turned down before any node was looked at. */
@@ -37,27 +35,29 @@ export function fitErrorMessage(diagnosis: Diagnosis): string {
   return diagnosis.postFilterMessage === '' ? message : `${message} ${diagnosis.postFilterMessage}`;
 }
 
-/** How many nodes gave each reason. A node counts once for each of its reasons. */
-export function reasonHistogram({
-  nodes,
-  statuses,
-  absent,
-  rejected: known = statuses.length,
-}: Diagnosis): Map<string, number> {
-  const counts = new Map<Status, number>();
-  for (let i = 0, same = 1; i < known; i++, same++) {
+/** How many of the first `count` statuses are which. */
+export function tallyOf(statuses: readonly Status[], count = statuses.length): Map<Status, number> {
+  const tally = new Map<Status, number>();
+  for (let i = 0, same = 1; i < count; i++, same++) {
     const status = statuses[i]!;
     // Neighbours often have the same status.
-    if (i + 1 < known && statuses[i + 1] === status) continue;
-    counts.set(status, (counts.get(status) ?? 0) + same);
+    if (i + 1 < count && statuses[i + 1] === status) continue;
+    tally.set(status, (tally.get(status) ?? 0) + same);
     same = 0;
   }
-  if (absent !== null && known < nodes) counts.set(absent, nodes - known);
+  return tally;
+}
 
+/** How many nodes gave each reason. A node counts once for each of its reasons. */
+function reasonHistogram({ nodes, tally, absent }: Diagnosis): Map<string, number> {
   const histogram = new Map<string, number>();
-  for (const [{ reasons }, count] of counts) {
+  let others = nodes;
+  const add = ({ reasons }: Status, count: number): void => {
+    others -= count;
     for (const reason of reasons) histogram.set(reason, (histogram.get(reason) ?? 0) + count);
-  }
+  };
+  for (const [status, count] of tally) add(status, count);
+  if (absent !== null && others > 0) add(absent, others);
   return histogram;
 }
 

@@ -2,6 +2,7 @@
 import { affinityTermsOf, termMeans } from './affinity-terms';
 import { nodeWatch } from './cache';
 import { argsOf } from './configured-profiles';
+import { noteChange } from './kinds';
 import { lateScheduler } from './late';
 import { manyNodes } from './many';
 import { nodeChanged, sideBySide } from './many-nodes';
@@ -9,7 +10,7 @@ import { roomMaker } from './plugins/default-preemption';
 import { interPodAffinity } from './plugins/inter-pod-affinity';
 import { latePlugins } from './plugins/late-plugins';
 import { otherStrategies } from './plugins/least-allocated';
-import { forgetVictims, makeRoom } from './plugins/make-room';
+import { makeRoom } from './plugins/make-room';
 import { scorerOf } from './plugins/resource-allocation';
 import { spreadFilter } from './plugins/spread-filter';
 import { volumeHint } from './plugins/volumes/volume-hints';
@@ -34,6 +35,6 @@ volumeChecks.provide({
 manyNodes.code = sideBySide;
 nodeWatch.changed = (cache, node) => {
   nodeChanged(cache, node);
-  forgetVictims(cache, node);
+  noteChange(cache, node);
 };
 lateScheduler.provide({ preempt, preemptionAnswered, argsOf, startedBy });

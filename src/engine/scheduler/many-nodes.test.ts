@@ -90,7 +90,9 @@ function take(step: Step, i: number, cache: SchedulerCache, queue: SchedulingQue
 function seen(cache: SchedulerCache, queue: SchedulingQueue, pod: Pod, from: number): unknown {
   manyNodes.from = from;
   const { nominees } = queue;
-  const cycle = { profile: DEFAULT_PROFILE, pod: podInfo(pod), cache, view: aView(), nominees };
+  const info = podInfo(pod);
+  const promisedNode = queue.nominated.get(info.uid) ?? '';
+  const cycle = { profile: DEFAULT_PROFILE, pod: info, cache, view: aView(), nominees, promisedNode };
   const found = findNodesThatFit(aFramework(), cycle, { nextStartNodeIndex: 3 });
   const { feasible, feasibleCount, rejected, rejectedCount, statuses, preFilter } = found;
   const scored = scoreNodes(aFramework(), cycle, feasible, feasibleCount);

@@ -5,6 +5,7 @@
  */
 import { matchesRequired } from '#engine/api/node-selector';
 import type { SchedulerCache } from './cache';
+import { noteVerdicts, notePromise, recall } from './kinds';
 import type { ManyNodes } from './many';
 import type { NodeInfo } from './node-info';
 import { type ActiveFilters, type Cycle, MAX_NODE_SCORE } from './plugin';
@@ -21,8 +22,10 @@ import {
 import { latePlugins } from './plugins/late-plugins';
 import { type Filtering, TOO_SKEWED } from './plugins/spread-filter';
 import { leastOfBoth } from './plugins/least-allocated';
+import { slotsOf } from './slots';
 import type { Status } from './status';
 import { type Domains, NOWHERE, domainsBy } from './topology-counts';
+import { Verdicts } from './verdicts';
 
 /** A row is a line of a processor's cache. */
 const WIDTH = 8;
@@ -62,7 +65,6 @@ interface Promises {
 const MOST_AFFINITIES = 64;
 const known = new WeakMap<SchedulerCache, Rows>();
 const promisesTo = new WeakMap<Cycle['nominees'], Promises>();
-const slotsByOrder = new WeakMap<readonly NodeInfo[], Int32Array>();
 /** Slots of the nodes that the last attempt found, in order. */
 let found = { cycle: null as Cycle | null, slots: new Int32Array(0) };
 
@@ -97,15 +99,6 @@ function write(rows: Rows, node: NodeInfo): void {
   numbers[at + SCORING_MEMORY] = node.scoringMemory;
   numbers[at + ROOM] = node.allowedPods - node.pods.length;
   numbers[at + FLAGS] = (node.hardTaints.length > 0 ? HARD_TAINTS : 0) | (node.unschedulable ? UNSCHEDULABLE : 0);
-}
-
-function slotsOf(nodes: readonly NodeInfo[]): Int32Array {
-  let slots = slotsByOrder.get(nodes);
-  if (slots?.length !== nodes.length) {
-    slots = Int32Array.from(nodes, ({ slot }) => slot);
-    slotsByOrder.set(nodes, slots);
-  }
-  return slots;
 }
 
 /** Pods that are promised room, as they are by now. */
@@ -253,6 +246,16 @@ export const sideBySide: ManyNodes = {
     const total = nodes.length;
     const { numbers } = rows;
     const foundSlots = found.slots;
+    const judge = (at: number, slot: number): Status | null => {
+      const here = isAnyPromised ? promised[slot] : undefined;
+      if (here !== undefined && !areRowsEnough) return withNominees(nodes[at]!);
+      const flags = areFlagsAsked ? numbers[slot * WIDTH + FLAGS]! | ALWAYS : ALWAYS;
+      return ask(questions, pod, nodes, at, slot, flags, here);
+    };
+    const isOfAll = nodes === cache.order;
+    const verdicts = isOfAll ? recall(cycle, active, startIndex, (node, at) => judge(at, node.slot)) : null;
+    if (verdicts !== null) return { feasible: 0, rejected: total, verdicts };
+
     const tell = questions.length === 1 && !isAnyPromised ? questions[0]!.tell : null;
     let feasibleCount = 0;
     let rejectedCount = 0;
@@ -262,20 +265,7 @@ export const sideBySide: ManyNodes = {
       const slot = slots[at]!;
       index = at + 1 === total ? 0 : at + 1;
       const told = tell === null ? undefined : tell(slot);
-      const status =
-        told !== undefined
-          ? told
-          : isAnyPromised && promised[slot] !== undefined && !areRowsEnough
-            ? withNominees(nodes[at]!)
-            : ask(
-                questions,
-                pod,
-                nodes,
-                at,
-                slot,
-                areFlagsAsked ? numbers[slot * WIDTH + FLAGS]! | ALWAYS : ALWAYS,
-                isAnyPromised ? promised[slot] : undefined,
-              );
+      const status = told !== undefined ? told : judge(at, slot);
       if (status === null) {
         foundSlots[feasibleCount] = slot;
         feasible[feasibleCount++] = nodes[at]!;
@@ -284,11 +274,19 @@ export const sideBySide: ManyNodes = {
         statuses[rejectedCount++] = status;
       }
     }
-    return { feasible: feasibleCount, rejected: rejectedCount };
+    const isNoneFound = isOfAll && rejectedCount === total;
+    return {
+      feasible: feasibleCount,
+      rejected: rejectedCount,
+      verdicts: isNoneFound
+        ? noteVerdicts(cycle, active, () => new Verdicts(nodes, startIndex % total, rejected, statuses))
+        : null,
+    };
   },
 
   promised(nominees, nodeName) {
     promisesTo.get(nominees)?.changed.add(nodeName);
+    notePromise(nominees, nodeName);
   },
 
   score(name, state, cycle, count, scores) {

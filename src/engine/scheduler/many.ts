@@ -2,9 +2,18 @@
 import type { NodeInfo } from './node-info';
 import type { ActiveFilters, Cycle } from './plugin';
 import type { Status } from './status';
+import type { Verdicts } from './verdicts';
+
+/** How many nodes were looked at. */
+export interface Counts {
+  readonly feasible: number;
+  readonly rejected: number;
+  /** What is known of all nodes, of which none fits: instead of the lists; null: the lists say it. */
+  readonly verdicts: Verdicts | null;
+}
 
 export interface ManyNodes {
-  /** Fills the lists until `wanted` nodes fit. `withNominees` answers for nodes that are promised to pods. */
+  /** Fills the lists until `wanted` nodes fit, or knows that none does. `withNominees` answers for nodes that are promised to pods. */
   filter(
     cycle: Cycle,
     active: ActiveFilters,
@@ -13,7 +22,7 @@ export interface ManyNodes {
     wanted: number,
     lists: { readonly feasible: NodeInfo[]; readonly rejected: NodeInfo[]; readonly statuses: Status[] },
     withNominees: (node: NodeInfo) => Status | null,
-  ): { feasible: number; rejected: number };
+  ): Counts;
   /** Pods that are promised room on a node have changed. */
   promised(nominees: Cycle['nominees'], nodeName: string): void;
   /** Scores the nodes that `filter` has found in this cycle as the plug-in would. @returns false: it must do so itself */

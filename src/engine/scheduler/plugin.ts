@@ -14,6 +14,7 @@ import type { PodInfo } from './pod-info';
 import type { Profile } from './profile';
 import type { RegisteredEvent } from './registered-event';
 import type { Status } from './status';
+import type { Verdicts } from './verdicts';
 
 export const MAX_NODE_SCORE = 100;
 
@@ -26,6 +27,8 @@ export interface Cycle {
   readonly view: View;
   /** Pods that preemption has reserved room for, by node. */
   readonly nominees: ReadonlyMap<string, readonly PodInfo[]>;
+  /** The node that is reserved for this pod; empty: none. */
+  readonly promisedNode: string;
 }
 
 /** The plug-in has nothing to say of this pod: its filter, or its score, is left out. */
@@ -56,6 +59,8 @@ export interface FilterFailure {
   readonly nodes: readonly NodeInfo[];
   /** Plug-ins that had something to say of the pod. */
   readonly filters: readonly Plugin[];
+  /** The same as `statusOf`, when it was known before; null: it was not. */
+  readonly verdicts: Verdicts | null;
   /** Why this node was turned down. */
   statusOf(node: NodeInfo): Status;
   /** Runs all filters on a node as if these pods were on it or away from it; null: the pod would fit. */

@@ -6,7 +6,7 @@
 import type { Random } from '#engine/kernel/random';
 import { MICROSECONDS_PER_CYCLE, NODES_PER_MICROSECOND } from './cycle-time';
 import { type Filtered, type Rotation, findNodesThatFit, preFilterMessage, tryOn } from './filtering';
-import { NO_NODES, fitErrorMessage } from './fit-error';
+import { NO_NODES, fitErrorMessage, tallyOf } from './fit-error';
 import type { Framework } from './framework';
 import type { NodeInfo } from './node-info';
 import type { Cycle, FilterFailure } from './plugin';
@@ -79,46 +79,45 @@ function explainFailure(framework: Framework, cycle: Cycle, filtered: Filtered, 
     ({ message: postFilterMessage, nominatedNode, victims } = result);
     if (victims.length > 0) break;
   }
-  const message = fitErrorMessage({
-    nodes: filtered.nodes.length,
-    statuses: filtered.statuses,
-    rejected: filtered.rejectedCount,
-    absent: filtered.absent,
-    preFilterMessage: preFilterMessage(filtered),
-    postFilterMessage,
-  });
-  return { outcome: 'unschedulable', message, ...rejectors(framework, filtered), nominatedNode, victims, filtered };
+  const { nodes, absent, verdicts } = filtered;
+  const tally = verdicts?.tally ?? tallyOf(filtered.statuses, filtered.rejectedCount);
+  const diagnosis = { nodes: nodes.length, tally, absent };
+  const message = fitErrorMessage({ ...diagnosis, preFilterMessage: preFilterMessage(filtered), postFilterMessage });
+  const rejectors = rejectorsAmong(framework, absent === null ? tally.keys() : [...tally.keys(), absent]);
+  return { outcome: 'unschedulable', message, ...rejectors, nominatedNode, victims, filtered };
 }
 
 function failureOf(cycle: Cycle, filtered: Filtered): FilterFailure {
-  const { nodes, rejected, statuses, rejectedCount, absent, active } = filtered;
-  const bySlot = new Array<Status | undefined>(cycle.cache.nextSlot);
-  for (let i = 0; i < rejectedCount; i++) bySlot[rejected[i]!.slot] = statuses[i];
+  const { nodes, verdicts, absent, active } = filtered;
+  const bySlot = verdicts === null ? statusesBySlot(cycle, filtered) : [];
   return {
     nodes,
     filters: active.plugins,
-    statusOf: ({ slot }) => bySlot[slot] ?? absent!,
+    verdicts,
+    statusOf: (node) => verdicts?.statusOf(node) ?? bySlot[node.slot] ?? absent!,
     tryOn: (trial) => tryOn(cycle, active, cycle.cache.nodes.get(trial.name) ?? null, trial),
   };
 }
 
-function rejectors(
+function statusesBySlot(
+  { cache }: Cycle,
+  { rejected, statuses, rejectedCount }: Filtered,
+): readonly (Status | undefined)[] {
+  const bySlot = new Array<Status | undefined>(cache.nextSlot);
+  for (let i = 0; i < rejectedCount; i++) bySlot[rejected[i]!.slot] = statuses[i];
+  return bySlot;
+}
+
+function rejectorsAmong(
   framework: Framework,
-  { statuses, rejectedCount, absent }: Filtered,
+  statuses: Iterable<Status>,
 ): { rejectedBy: PluginSet; pendingOn: PluginSet } {
   let rejectedBy = 0;
   let pendingOn = 0;
-  let last: Status | null = null;
-  const note = (status: Status): void => {
-    const bit = framework.bitOf(status.plugin);
+  for (const { plugin, code } of statuses) {
+    const bit = framework.bitOf(plugin);
     rejectedBy |= bit;
-    if (status.code === 'Pending') pendingOn |= bit;
-  };
-  for (let i = 0; i < rejectedCount; i++) {
-    const status = statuses[i]!;
-    if (status !== last) note(status);
-    last = status;
+    if (code === 'Pending') pendingOn |= bit;
   }
-  if (absent !== null) note(absent);
   return { rejectedBy, pendingOn };
 }

@@ -46,7 +46,14 @@ function podsPerSecond(
   for (let i = 0; i < podCount; i++) {
     const queued = popPod(queue, 0);
     if (queued === null) break;
-    const cycle = { profile: DEFAULT_PROFILE, pod: queued.info, cache, view, nominees: queue.nominees };
+    const cycle = {
+      profile: DEFAULT_PROFILE,
+      pod: queued.info,
+      cache,
+      view,
+      nominees: queue.nominees,
+      promisedNode: '',
+    };
     const decision = scheduleOne(framework, cycle, rotation, () => firstChoice);
     sentenceOf(recordOf(decision, queued.info, queued.attempts, 0, 0));
     if (decision.outcome === 'fits') assumePod(cache, queued.info, decision.node.name);

@@ -107,6 +107,7 @@ export const cycleOf = ({ profiles, cache, queue, client }: SchedulerState, pod:
   cache,
   view: viewOf(client),
   nominees: queue.nominees,
+  promisedNode: queue.nominated.get(pod.uid) ?? '',
 });
 
 /** What reports the Events of a pod. */

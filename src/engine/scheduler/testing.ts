@@ -102,7 +102,7 @@ export function aCycle(
   profile: Profile = DEFAULT_PROFILE,
   view: View = aView(),
 ): Cycle {
-  return { profile, pod: podInfo(pod), cache, view, nominees: new Map() };
+  return { profile, pod: podInfo(pod), cache, view, nominees: new Map(), promisedNode: '' };
 }
 
 /** What a scheduler knows besides pods and nodes. */

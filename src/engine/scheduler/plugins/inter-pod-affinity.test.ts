@@ -214,6 +214,7 @@ describe('what affinity between pods forbids', () => {
     const cycle = {
       ...aCycle(aCache(NODES, []), pod(shuns(term(S2)), { labels: S1 })),
       nominees: new Map([['a', [nominee]]]),
+      promisedNode: '',
     };
     const found = findNodesThatFit(aFramework(), cycle, { nextStartNodeIndex: 0 });
     const rejected = found.rejected.slice(0, found.rejectedCount).map(({ name }) => name);

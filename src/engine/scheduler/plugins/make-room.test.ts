@@ -7,7 +7,7 @@ import { putNode, putPod, removePod } from '../cache';
 import { podInfo } from '../pod-info';
 import { type Decision, scheduleOne } from '../schedule-one';
 import { aCache, aCycle, aFramework, aNode, aPod, aProfile, aView, firstChoice } from '../testing';
-import { selectCandidate, splitByBudgets } from './make-room';
+import { splitByBudgets } from './make-room';
 
 const PRIORITIES = { h: 1000, m: 100, l: 0, n: -50 } as const;
 type Letter = keyof typeof PRIORITIES;
@@ -53,17 +53,19 @@ describe('choosing whom it hurts least', () => {
       chosen: 'node2',
     },
   ])('[$id] takes $chosen of $victims', ({ victims, days, chosen }) => {
-    const candidates = victims.map((letters, i) => ({
-      node: `node${i + 1}`,
-      violations: 0,
-      victims: letters
-        .split('')
-        .map((letter, j) =>
-          podInfo(aPod(letter, { priority: PRIORITIES[letter as Letter], status: startedOn(days?.[i]?.[j] ?? 1) })),
-        )
-        .sort((a, b) => b.priority - a.priority),
-    }));
-    expect(selectCandidate(candidates)?.node).toBe(chosen);
+    const nodes = victims.map((_, i) => aNode(`node${i + 1}`));
+    const pods = victims.flatMap((letters, i) =>
+      letters.split('').map((letter, j) =>
+        aPod(`${letter}-${i}-${j}`, {
+          node: `node${i + 1}`,
+          requests: [{ cpu: '1' }],
+          priority: PRIORITIES[letter as Letter],
+          status: startedOn(days?.[i]?.[j] ?? 1),
+        }),
+      ),
+    );
+    const wanting = aPod('new', { requests: [{ cpu: '4' }], priority: 2_000 });
+    expect(attempt(wanting, nodes, pods)).toMatchObject({ nominatedNode: chosen });
   });
 });
 
