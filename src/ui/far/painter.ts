@@ -6,11 +6,12 @@ import type { MachineRecord, NodeRecord } from '#engine/cluster/records';
 import type { Mirror } from '../state/mirror';
 import { podsOn } from '../state/mirror';
 import { machineStatus, requestedShare, type Led } from '../stage/machine-status';
-import { chipsPerRow, PODS_AT, type Box, type ChipSize, type StageLayout } from '../stage/layout';
+import { chipsPerRow, PODS_AT, type Box, type ChipSize, type PlacedMachine, type StageLayout } from '../stage/layout';
 import type { Catalogue } from '../text/en';
 import { inView, type View } from './large-cluster';
-import { fill, frame, hatch, mixed, stamp, type Pixels } from './pixels';
+import { fill, frame, hatch, mixed, type Pixels } from './pixels';
 import { podCodes } from './pod-codes';
+import { gridAllOver, gridOfChips, paintDots, type DotGrid, type DotRoom } from './pod-dots';
 import { spritesOf, type Palette, type Sprites } from './sprites';
 
 /** Words to be written over the picture, in its pixels. */
@@ -58,15 +59,18 @@ const PARTS = ['etcd', 'kube-apiserver', 'kube-scheduler', 'kube-controller-mana
 export class Painter {
   #looks = new Map<string, Look>();
   #text: Catalogue | null = null;
+  #machines: Mirror['machines'] | null = null;
+  #nodes: Mirror['nodes'] | null = null;
+  #isAsBefore = false;
   #palette: Palette | null = null;
   readonly #sprites = new Map<number, Sprites>();
+  #grid: (DotRoom & { readonly zoom: number; readonly grid: DotGrid }) | null = null;
 
   /** @param view - in the picture's pixels */
   paint(pixels: Pixels, view: View, scene: Scene): readonly Label[] {
     const { layout, palette, far } = scene;
     const labels: Label[] = [];
-    if (this.#text !== scene.text) this.#looks.clear();
-    this.#text = scene.text;
+    this.#remember(scene);
     pixels.data.fill(0);
     if (far) {
       for (const zone of layout.zones) {
@@ -77,14 +81,16 @@ export class Painter {
       }
       for (const master of layout.controlPlanes)
         if (inView(master, view, 0)) {
-          this.#machine(pixels, master, view, scene, labels);
-          this.#parts(pixels, master, view, scene, labels);
+          const place = onScreen(master, view);
+          this.#machine(pixels, master, place, view, scene, labels);
+          this.#parts(pixels, master, place, view, scene, labels);
         }
     }
     for (const worker of layout.workers) {
-      if (scene.elements.has(worker.name) || !inView(worker, view, 0)) continue;
-      this.#machine(pixels, worker, view, scene, labels);
-      this.#pods(pixels, worker, view, scene);
+      if (!inView(worker, view, 0) || scene.elements.has(worker.name)) continue;
+      const place = onScreen(worker, view);
+      this.#machine(pixels, worker, place, view, scene, labels);
+      this.#pods(pixels, worker, place, view, scene);
     }
     return labels;
   }
@@ -102,10 +108,20 @@ export class Painter {
     return sprites;
   }
 
+  /** Looks hold while there are the same words; and none needs another look while there are the same records. */
+  #remember({ mirror: { machines, nodes }, text }: Scene): void {
+    if (this.#text !== text) this.#looks.clear();
+    this.#text = text;
+    this.#isAsBefore = machines === this.#machines && nodes === this.#nodes;
+    this.#machines = machines;
+    this.#nodes = nodes;
+  }
+
   #look(name: string, { mirror, text }: Scene): Look {
+    const known = this.#looks.get(name);
+    if (known && this.#isAsBefore) return known;
     const machine = mirror.machines.get(name);
     const node = mirror.nodes.get(name);
-    const known = this.#looks.get(name);
     if (known && known.machine === machine && known.node === node) return known;
     const { led, words } = machineStatus(machine, node, text);
     const look = { machine, node, led, words };
@@ -113,9 +129,9 @@ export class Painter {
     return look;
   }
 
-  #machine(pixels: Pixels, box: Box & { readonly name: string }, view: View, scene: Scene, labels: Label[]): void {
+  #machine(pixels: Pixels, box: PlacedMachine, place: Box, view: View, scene: Scene, labels: Label[]): void {
     const { palette } = scene;
-    const { x, y, width, height } = onScreen(box, view);
+    const { x, y, width, height } = place;
     const { led, words, node, machine } = this.#look(box.name, scene);
     const state = led === 'ok' ? palette.line : led === 'off' ? palette.red : palette.amber;
     const tint = led === 'ok' ? 0 : height < FRAME_FROM ? 0.7 : 0.12;
@@ -154,11 +170,11 @@ export class Painter {
   }
 
   /** What makes a machine a control plane, each with its light. */
-  #parts(pixels: Pixels, box: Box & { readonly name: string }, view: View, scene: Scene, labels: Label[]): void {
+  #parts(pixels: Pixels, box: PlacedMachine, place: Box, view: View, scene: Scene, labels: Label[]): void {
     const { palette, mirror } = scene;
     const running = mirror.machines.get(box.name)?.processes ?? [];
     const parts = PARTS.flatMap((part) => running.filter(({ name }) => name === part));
-    const { x, y, width, height } = onScreen(box, view);
+    const { x, y, width, height } = place;
     const zoom = view.transform[2];
     const top = y + Math.round(50 * zoom);
     const gap = Math.max(2, Math.round(10 * zoom));
@@ -174,59 +190,41 @@ export class Painter {
     }
   }
 
-  #pods(pixels: Pixels, box: Box & { readonly name: string }, view: View, scene: Scene): void {
+  #pods(pixels: Pixels, box: PlacedMachine, { x, y }: Box, view: View, scene: Scene): void {
     const { mirror, layout, palette } = scene;
-    const sandboxes = mirror.machines.get(box.name)?.sandboxes ?? [];
+    const sandboxes = this.#look(box.name, scene).machine?.sandboxes ?? [];
     const codes = podCodes(podsOn(mirror, box.name), sandboxes, mirror.hues);
-    const { left, top, across, pitch, dot } = podGrid(box, layout.chip, view);
-    const sprites = this.#spritesOf(dot, palette);
-    for (let index = 0; index < codes.length; index++) {
-      const sprite = sprites[codes[index]!];
-      if (!sprite) continue;
-      const column = index % across;
-      const row = (index - column) / across;
-      stamp(pixels, Math.round(left + column * pitch), Math.round(top + row * pitch), sprite, dot);
-    }
+    if (codes.length === 0) return;
+    const grid = this.#gridOf(box, layout.chip, view.transform[2]);
+    paintDots(pixels, grid, x, y, codes, this.#spritesOf(grid.dot, palette));
   }
-}
 
-/** Where the pods of a machine are painted: where the chips stand; or, when there is no room for a name, all over it. */
-function podGrid(box: Box, chip: ChipSize, view: View) {
-  const [x, y, zoom] = view.transform;
-  const across = chipsPerRow(chip, box.width);
-  if (box.width * zoom >= NAME_FROM) {
-    return {
-      left: (box.x + PODS_AT.x) * zoom + x,
-      top: (box.y + PODS_AT.y) * zoom + y,
-      across,
-      pitch: (chip.size + chip.gap) * zoom,
-      dot: Math.max(1, Math.round(chip.size * zoom)),
-    };
+  /** Machines of one size stand behind each other: the grid of the last one is that of the next, as a rule. */
+  #gridOf({ width, height }: Box, chip: ChipSize, zoom: number): DotGrid {
+    const last = this.#grid;
+    if (last?.width === width && last.height === height && last.chip === chip && last.zoom === zoom) return last.grid;
+    const room = { width, height, chip };
+    const isNamed = width * zoom >= NAME_FROM;
+    const grid = isNamed
+      ? gridOfChips(room, zoom)
+      : gridAllOver(room, zoom, Math.floor(height * zoom) >= FRAME_FROM ? 2 : 1);
+    this.#grid = { ...room, zoom, grid };
+    return grid;
   }
-  const { x: left, y: top } = onScreen(box, view);
-  const [width, height] = [Math.floor(box.width * zoom), Math.floor(box.height * zoom)]; // alike for all
-  const rows = Math.round((box.height - PODS_AT.y) / (chip.size + chip.gap));
-  const edge = height >= FRAME_FROM ? 2 : 1;
-  const room = { width: Math.max(1, width - 2 * edge), height: Math.max(1, height - 2 * edge) };
-  let pitch = Math.sqrt((room.width * room.height) / (across * rows));
-  let columns = Math.max(1, Math.floor(room.width / pitch));
-  while (columns * Math.floor(room.height / pitch) < across * rows && pitch > 1) {
-    pitch *= 0.96;
-    columns = Math.max(1, Math.floor(room.width / pitch));
-  }
-  const dot = Math.max(1, Math.round(pitch) - (pitch >= 3.5 ? 1 : 0)); // small ones touch each other
-  return { left: left + edge, top: top + edge, across: columns, pitch, dot };
 }
 
 /** A box of the stage in whole pixels of the picture. */
-function onScreen({ x, y, width, height }: Box, { transform: [left, top, zoom] }: View): Box {
-  const from = { x: Math.round(x * zoom + left), y: Math.round(y * zoom + top) };
-  return {
-    ...from,
-    width: Math.max(1, Math.round((x + width) * zoom + left) - from.x),
-    height: Math.max(1, Math.round((y + height) * zoom + top) - from.y),
-  };
+function onScreen(box: Box, { transform }: View): Box {
+  const zoom = transform[2];
+  const x = wholePixels(box.x * zoom + transform[0]);
+  const y = wholePixels(box.y * zoom + transform[1]);
+  const width = wholePixels((box.x + box.width) * zoom + transform[0]) - x;
+  const height = wholePixels((box.y + box.height) * zoom + transform[1]) - y;
+  return { x, y, width: width < 1 ? 1 : width, height: height < 1 ? 1 : height };
 }
+
+/** A small integer to the machine, which it is quick with. */
+const wholePixels = (value: number): number => Math.floor(value + 0.5) | 0;
 
 /** Lets through what is behind the four corners. */
 function cutCorners(pixels: Pixels, x: number, y: number, width: number, height: number): void {

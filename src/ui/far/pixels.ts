@@ -21,6 +21,9 @@ export function mixed(one: number, other: number, part: number): number {
   return ((255 << 24) | channel(16) | channel(8) | channel(0)) >>> 0;
 }
 
+/** A row shorter than this is filled sooner by hand. */
+const LONG_ROW = 32;
+
 /** Fills a rectangle, as far as it is in the picture. Whole pixels. */
 export function fill(
   { data, width, height }: Pixels,
@@ -34,7 +37,12 @@ export function fill(
   const to = Math.min(width, x + w);
   if (to <= from) return;
   const last = Math.min(height, y + h);
-  for (let row = Math.max(0, y); row < last; row++) data.fill(colour, row * width + from, row * width + to);
+  const long = to - from >= LONG_ROW;
+  for (let row = Math.max(0, y); row < last; row++) {
+    const end = row * width + to;
+    if (long) data.fill(colour, row * width + from, end);
+    else for (let at = row * width + from; at < end; at++) data[at] = colour;
+  }
 }
 
 /** A frame of so many pixels inside a rectangle. */

@@ -23,7 +23,7 @@ export interface Palette {
 export type Sprites = readonly (Uint32Array | undefined)[];
 
 /** Below so many pixels a shape is a colour: as much of its owner's as the pod is well; red when it fails. */
-const SHAPES_FROM_PX = 5;
+export const SHAPES_FROM_PX = 5;
 
 const HEALTH: Readonly<Record<PodShape, number>> = {
   running: 1,
