@@ -1,10 +1,12 @@
 /** The canvas of a large cluster, under React Flow's hands: one redraw a frame at most, and only when something has changed. */
 import { useStoreApi } from '@xyflow/react';
-import { useEffect, useImperativeHandle, useRef, type Ref } from 'react';
+import { useEffect, useImperativeHandle, useMemo, useRef, type Ref } from 'react';
 import type { PodRecord } from '#engine/cluster/records';
+import { racksOf } from '../places/place-boxes';
 import type { Seen } from '../stage/large';
 import type { StageLayout } from '../stage/layout';
-import { useUiStore } from '../state/store';
+import { machinesFromKey, machinesKey } from '../stage/layout-input';
+import { useUi, useUiStore } from '../state/store';
 import { useText } from '../text/text';
 import { nearZoom, type View } from './large-cluster';
 import { hitAt, Painter, type Label } from './painter';
@@ -63,6 +65,8 @@ export function FarStage({ layout, elements, isBare, onSeen, hands }: FarStagePr
   const store = useUiStore();
   const flow = useStoreApi();
   const canvas = useRef<HTMLCanvasElement>(null);
+  const key = useUi((state) => machinesKey(state.mirror.machines));
+  const racks = useMemo(() => racksOf(layout.workers, machinesFromKey(key)), [layout, key]);
 
   useImperativeHandle(
     hands,
@@ -110,6 +114,7 @@ export function FarStage({ layout, elements, isBare, onSeen, hands }: FarStagePr
         palette,
         selected: new Set([selection, ...picked].flatMap((one) => (one?.kind === 'Machine' ? [one.name] : []))),
         elements,
+        racks,
         far: isBare || transform[2] < nearZoom(layout, { width, height }),
       });
       brush.putImageData(picture.image, 0, 0);
@@ -144,7 +149,7 @@ export function FarStage({ layout, elements, isBare, onSeen, hands }: FarStagePr
       stopStore();
       cancelAnimationFrame(frame);
     };
-  }, [flow, store, layout, elements, isBare, text]);
+  }, [flow, store, layout, racks, elements, isBare, text]);
 
   return <canvas ref={canvas} className="far-canvas" aria-hidden="true" />;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { SandboxRecord } from '#engine/cluster/records';
 import { applyFrame, emptyMirror, type Mirror } from '../state/mirror';
+import { racksOf } from '../places/place-boxes';
 import { layoutStage, PODS_AT, type StageLayout } from '../stage/layout';
 import { frame, machine, node, pod } from '../testing/builders';
 import { en } from '../text/en';
@@ -49,7 +50,7 @@ function scene(): Scene {
     fullest: 2,
     aspect: 2,
   });
-  return { layout, mirror, text: en, palette, selected: new Set(), elements: new Set(), far: true };
+  return { layout, mirror, text: en, palette, selected: new Set(), elements: new Set(), far: true, racks: [] };
 }
 
 function painted(
@@ -76,6 +77,19 @@ describe('a cluster from far', () => {
     expect(colours.has(zoom > 0.1 ? palette.owners[1]! : palette.red)).toBe(true); // a shape, or a colour
     expect(colours.has(palette.amber)).toBe(true);
     expect(colours.has(mixed(palette.red, palette.card, 0.4)) || colours.has(palette.red)).toBe(true);
+  });
+
+  it('has a ground under the machines of a rack, where there are several', () => {
+    const given = scene();
+    const machines = given.layout.workers.map(({ name }, at) => ({
+      ...{ name, role: 'worker' as const, zone: 'zone-a' },
+      rack: at < 15 ? 'rack-1' : 'rack-2',
+    }));
+    const ground = mixed(palette.dim, palette.zone, 0.4);
+    expect(painted({ ...given, racks: racksOf(given.layout.workers, machines) }, 0.1).colours.has(ground)).toBe(true);
+    const one = machines.map((machine) => ({ ...machine, rack: 'rack-1' }));
+    expect(racksOf(given.layout.workers, one)).toEqual([]);
+    expect(painted(given, 0.1).colours.has(ground)).toBe(false);
   });
 
   it('leaves out what stands in the page as an element', () => {

@@ -1,5 +1,5 @@
 /**
- * Paints a large cluster as it looks from far: zones, machines with their state, pods as dots that have the colour of their owner.
+ * Paints a large cluster as it looks from far: zones, racks, machines with their state, pods as dots that have the colour of their owner.
  * Everything stands where the elements stand that are there from near, so that nothing jumps when they come.
  */
 import type { MachineRecord, NodeRecord } from '#engine/cluster/records';
@@ -40,8 +40,10 @@ export interface Scene {
   readonly selected: ReadonlySet<string>;
   /** Machines that stand in the page as elements. */
   readonly elements: ReadonlySet<string>;
-  /** Zones and control planes are painted, too. */
+  /** Zones, racks and control planes are painted, too. */
   readonly far: boolean;
+  /** Under the machines of each rack; none where each zone is one rack. */
+  readonly racks: readonly Box[];
 }
 
 /** Widths in pixels from which on there is a name, and room for words beside it. */
@@ -54,6 +56,8 @@ const CORNERS_FROM = 14;
 const BESIDE = { x: 11, y: 6 };
 const METERS_FROM_ZOOM = 0.24;
 const PART_FROM = 60;
+/** A rack is a ground between its machines: for a line there is no room. */
+const RACK_TINT = 0.4;
 const PARTS = ['etcd', 'kube-apiserver', 'kube-scheduler', 'kube-controller-manager'];
 
 export class Painter {
@@ -78,6 +82,12 @@ export class Painter {
         fill(pixels, box.x, box.y, box.width, box.height, palette.zone);
         const room = this.#zoneHead(layout, view);
         labels.push({ words: zone.name, x: box.x + 8, y: box.y + room / 2, room: box.width - 16, look: 'zone' });
+      }
+      const ground = mixed(palette.dim, palette.zone, RACK_TINT);
+      for (const rack of scene.racks) {
+        if (!inView(rack, view, 0)) continue;
+        const box = onScreen(rack, view);
+        fill(pixels, box.x, box.y, box.width, box.height, ground);
       }
       for (const master of layout.controlPlanes)
         if (inView(master, view, 0)) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { rackBoxes, regionBoxes } from './place-boxes';
+import { rackBoxes, racksOf, regionBoxes } from './place-boxes';
 
 const at = (name: string, x: number, y: number) => ({ name, x, y, width: 100, height: 50 });
 
@@ -19,8 +19,39 @@ describe('the lines around a rack', () => {
     ]);
   });
 
+  it('are one box for rows of the same width', () => {
+    const machines = [at('node-1', 0, 0), at('node-2', 0, 60), at('node-3', 0, 120)];
+    const rackOf = new Map([
+      ['node-1', 'rack-1'],
+      ['node-2', 'rack-1'],
+      ['node-3', 'rack-2'],
+    ]);
+    expect(rackBoxes(machines, rackOf).map(({ name, y, height }) => [name, y, height])).toEqual([
+      ['rack-1', -5, 120],
+      ['rack-2', 115, 60],
+    ]);
+  });
+
   it('leave out what stands in none', () => {
     expect(rackBoxes([at('laptop', 0, 0)], new Map())).toEqual([]);
+  });
+});
+
+describe('the grounds of racks', () => {
+  const placed = [at('node-1', 0, 0), at('node-2', 120, 0), at('node-3', 0, 60), at('node-4', 120, 60)];
+  const inRacks = (...racks: readonly string[]) =>
+    racks.map((rack, index) => ({ name: `node-${index + 1}`, role: 'worker' as const, zone: 'zone-a', rack }));
+
+  it('go on from row to row, and end where another rack begins', () => {
+    expect(racksOf(placed, inRacks('rack-1', 'rack-1', 'rack-1', 'rack-2'))).toEqual([
+      { x: -5, y: 0, width: 230, height: 60 },
+      { x: -5, y: 60, width: 110, height: 50 },
+      { x: 115, y: 60, width: 110, height: 50 },
+    ]);
+  });
+
+  it('are none where each zone is one rack', () => {
+    expect(racksOf(placed, inRacks('rack-1', 'rack-1', 'rack-1', 'rack-1'))).toEqual([]);
   });
 });
 

@@ -1,5 +1,5 @@
 /** Where racks and regions are drawn: around what stands in them. Pure. */
-import type { Box } from '../stage/layout';
+import type { Box, LayoutInput } from '../stage/layout';
 
 export interface Placed extends Box {
   readonly name: string;
@@ -38,16 +38,49 @@ function grouped(boxes: readonly Placed[], placeOf: ReadonlyMap<string, string>)
   return groups;
 }
 
-/** One box for each row of machines of a rack. */
+/** Its machines as the rows in which they stand, from above. */
+function rowsOf(machines: readonly Placed[]): readonly Box[] {
+  const rows = new Map<number, Placed[]>();
+  for (const machine of machines) rows.set(machine.y, [...(rows.get(machine.y) ?? []), machine]);
+  return [...rows.values()].map((row) => around(row, 0)).sort((a, b) => a.y - b.y);
+}
+
+/** Boxes around the machines of each rack: rows of the same width are in one. */
 export function rackBoxes(machines: readonly Placed[], rackOf: ReadonlyMap<string, string>): readonly PlaceBox[] {
   const boxes: PlaceBox[] = [];
   for (const [name, own] of grouped(machines, rackOf)) {
-    const rows = new Map<number, Placed[]>();
-    for (const machine of own) rows.set(machine.y, [...(rows.get(machine.y) ?? []), machine]);
-    const sorted = [...rows.values()].sort(([a], [b]) => (a?.y ?? 0) - (b?.y ?? 0));
-    sorted.forEach((row, index) => boxes.push({ name, first: index === 0, ...around(row, RACK_MARGIN) }));
+    const blocks: Box[][] = [];
+    for (const row of rowsOf(own)) {
+      const block = blocks.at(-1);
+      if (block?.[0]?.x === row.x && block[0].width === row.width) block.push(row);
+      else blocks.push([row]);
+    }
+    blocks.forEach((block, index) => boxes.push({ name, first: index === 0, ...around(block, RACK_MARGIN) }));
   }
   return boxes;
+}
+
+/** The ground on which the machines of each rack stand: it goes on from row to row, and ends where another rack begins. */
+function rackGrounds(machines: readonly Placed[], rackOf: ReadonlyMap<string, string>): readonly Box[] {
+  return [...grouped(machines, rackOf).values()].flatMap((own) => {
+    const rows = rowsOf(own);
+    return rows.map(({ x, y, width, height }, index) => ({
+      ...{ x: x - RACK_MARGIN, y, width: width + 2 * RACK_MARGIN },
+      height: (rows[index + 1]?.y ?? y + height) - y,
+    }));
+  });
+}
+
+/** Racks are worth a line where a zone has more than one. */
+export const hasRacks = (racks: Iterable<string>, zones: Iterable<string>): boolean =>
+  new Set(racks).size > new Set(zones).size;
+
+/** The grounds of the racks of workers that are placed; none where each zone is one rack. */
+export function racksOf(workers: readonly Placed[], machines: LayoutInput['machines']): readonly Box[] {
+  const standing = machines.filter(({ role }) => role === 'worker');
+  const rackOf = new Map(standing.map(({ name, rack = '' }) => [name, rack]));
+  const zones = standing.map(({ zone }) => zone);
+  return hasRacks(rackOf.values(), zones) ? rackGrounds(workers, rackOf) : [];
 }
 
 /** One box around the zones of each region. */

@@ -3,11 +3,12 @@ import { useNodes, useStore, ViewportPortal } from '@xyflow/react';
 import { memo, useMemo, type CSSProperties } from 'react';
 import type { MachineRecord } from '#engine/cluster/records';
 import type { StageFlowNode } from '../stage/flow-nodes';
+import { LARGE_FROM } from '../stage/large';
 import { useUi } from '../state/store';
 import '../theme/places.css';
-import { rackBoxes, regionBoxes, type PlaceBox, type Placed } from './place-boxes';
+import { hasRacks, rackBoxes, regionBoxes, type PlaceBox, type Placed } from './place-boxes';
 
-/** From so far away nobody tells racks apart. */
+/** From so far away nobody reads the name of a rack, and of a large cluster the racks are painted. */
 const RACKS_FROM = 0.3;
 /** Names grow as one goes away, up to so many times. */
 const MOST_TIMES = 4;
@@ -43,11 +44,11 @@ export function PlaceLayer() {
   const key = useUi((state) => placesKey(state.mirror.machines));
   const nodes = useNodes<StageFlowNode>();
   const zoom = useStore((flow) => flow.transform[2]);
-  const { racks, regions } = useMemo(() => {
+  const { racks, regions, large } = useMemo(() => {
     const lines = key.split('\n').map((line) => line.split('\t'));
     const rackOf = new Map(lines.map(([name = '', rack = '']) => [name, rack]));
     const regionOf = new Map(lines.flatMap(([, , zone = '', region = '']) => (region === '' ? [] : [[zone, region]])));
-    const zones = new Set(lines.map(([, , zone]) => zone));
+    const zones = lines.map(([, , zone = '']) => zone);
     const placed = (type: StageFlowNode['type']): readonly Placed[] =>
       nodes.flatMap((node) =>
         node.type === type
@@ -61,9 +62,9 @@ export function PlaceLayer() {
             ]
           : [],
       );
-    const severalRacks = new Set(rackOf.values()).size > zones.size;
     return {
-      racks: severalRacks ? rackBoxes(placed('machine'), rackOf) : [],
+      large: lines.length >= LARGE_FROM,
+      racks: hasRacks(rackOf.values(), zones) ? rackBoxes(placed('machine'), rackOf) : [],
       regions: new Set(regionOf.values()).size > 1 ? regionBoxes(placed('zone'), regionOf) : [],
     };
   }, [key, nodes]);
@@ -71,9 +72,9 @@ export function PlaceLayer() {
   const style: NameStyle = { '--times': Math.min(MOST_TIMES, Math.max(1, 1 / zoom)) };
   return (
     <ViewportPortal>
-      <div className="places" style={style} aria-hidden="true">
+      <div className="places" style={style} data-far={zoom < RACKS_FROM} aria-hidden="true">
         <Boxes boxes={regions} kind="Region" />
-        {zoom >= RACKS_FROM ? <Boxes boxes={racks} kind="Rack" /> : null}
+        {zoom >= RACKS_FROM || !large ? <Boxes boxes={racks} kind="Rack" /> : null}
       </div>
     </ViewportPortal>
   );
