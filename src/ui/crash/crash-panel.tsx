@@ -37,6 +37,7 @@ export function CrashPanel({ crash }: { crash: Crash }) {
         onClose={() => store.getState().setCrash(null)}
         title={text.crash.title}
         size="lg"
+        classNames={{ content: 'crash' }}
         attributes={{ header: { role: 'presentation' } }} // else it is a second banner
         closeButtonProps={{ 'aria-label': text.crash.close }}
         transitionProps={{ duration: 0 }}

@@ -48,7 +48,7 @@ export function YamlView({ value, label }: { value: unknown; label: string }) {
     if (!current) return;
     const before = current.state.doc.toString();
     if (before !== text) current.dispatch({ changes: replacement(before, text) });
-  }, [text]);
+  }, [text, label]); // another label, in another language, has made another view
 
   return <div ref={host} className="yaml-view" />;
 }

@@ -8,12 +8,14 @@ import { Verdicts } from './verdicts';
 import '../theme/why.css';
 import { useWhyWords } from './why-words';
 
-/** Who did it, in bold; not twice when the sentence begins with it. */
+/** Who did it, in bold; not twice, in one language and in another, when the sentence begins with it. */
 function Sentence({ actor, text }: { actor: string; text: string }) {
-  const rest = text.startsWith(`${actor} `) ? text.slice(actor.length + 1) : text;
+  const { why } = useText();
+  const first = actor === 'you' ? 'You' : actor;
+  const begins = text.startsWith(`${first} `);
   return (
     <>
-      <strong>{actor}</strong> {rest}
+      <strong>{begins ? first : why.actor(actor)}</strong> {begins ? text.slice(first.length + 1) : text}
     </>
   );
 }
@@ -42,7 +44,7 @@ function Step({ reason, about }: { reason: Reason; about: string }) {
   return (
     <li>
       <Moment at={reason.at} />
-      <Sentence actor={text.why.actor(reason.actor)} text={reason.text} />
+      <Sentence actor={reason.actor} text={reason.text} />
       {reason.attempt === undefined ? null : <Verdicts attempt={reason.attempt} />}
       {reason.subject && reason.subject.name !== about ? (
         <>
