@@ -18,9 +18,11 @@ import {
   setSpeed,
   virtualSeconds,
 } from './cluster-page';
+import { menus } from './screens-of-menus';
 import { many, views } from './screens-of-views';
 
-export type TakeScreen = (name: string) => Promise<void>;
+/** @param open - done in each look before it is seen: opens a menu, which is closed again */
+export type TakeScreen = (name: string, open?: () => Promise<void>) => Promise<void>;
 
 export interface Story {
   readonly name: string;
@@ -341,4 +343,4 @@ const members: Story = {
   },
 };
 
-export const STORIES: readonly Story[] = [panels, incident, drained, others, members, views, many];
+export const STORIES: readonly Story[] = [panels, incident, drained, others, members, views, menus, many];
