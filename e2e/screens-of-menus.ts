@@ -65,10 +65,12 @@ export const menus: Story = {
     await library.getByRole('button', { name: 'Partition' }).scrollIntoViewIfNeeded();
     await take('library-faults');
     await library.getByRole('button', { name: 'Kill container' }).click();
-    await page.getByRole('combobox').waitFor();
+    const target = page.getByRole('combobox', { name: 'Kill container: on what?' });
+    await target.waitFor();
     await take('palette-pods');
-    await page.getByRole('combobox').fill('pair');
+    await target.fill('pair');
     await page.keyboard.press('Enter');
+    await page.getByRole('combobox', { name: 'which one of default/pair?' }).waitFor();
     await expect(page.getByRole('option')).toHaveText([/^proxy/, /^server/, /^exporter/]);
     await take('palette-containers');
   },

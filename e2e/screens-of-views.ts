@@ -102,8 +102,10 @@ export const views: Story = {
     await logs(page, take);
     await lists(page, take);
     await tabs(page, take);
-    for (let press = 0; press < 5; press++) await page.getByRole('button', { name: 'Zoom in' }).click();
-    await take('near');
+    await take('near', async () => {
+      for (let press = 0; press < 5; press++) await page.locator('.zoom-controls button').first().click();
+      await page.locator('.near-container').first().waitFor();
+    });
   },
 };
 

@@ -218,10 +218,10 @@ const incident: Story = {
 
     await machine(page, 'node-3').click({ position: { x: 30, y: 12 } });
     await take('machine-selected');
-    await machine(page, 'node-4').getByRole('button', { name: 'Menu of node-4' }).click();
-    await page.getByRole('menuitem').first().waitFor();
-    await take('machine-menu');
-    await page.keyboard.press('Escape');
+    await take('machine-menu', async () => {
+      await machine(page, 'node-4').locator('[aria-haspopup="menu"]').click();
+      await page.getByRole('menuitem').first().waitFor();
+    });
 
     await runFor(page, 330);
     const replacement = (await namesOf(pods(page, { of: 'web-' }))).find((name) => !before.includes(name)) ?? 'none';
