@@ -1,4 +1,4 @@
-/** An object as YAML, to be read. Keeps its place while the object changes; give another object another `key`. */
+/** An object as YAML, to be read. Keeps its place while the object changes; give another object, and another label, another `key`. */
 import { EditorState } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
 import { useEffect, useMemo, useRef } from 'react';
@@ -48,7 +48,7 @@ export function YamlView({ value, label }: { value: unknown; label: string }) {
     if (!current) return;
     const before = current.state.doc.toString();
     if (before !== text) current.dispatch({ changes: replacement(before, text) });
-  }, [text, label]); // another label, in another language, has made another view
+  }, [text]);
 
   return <div ref={host} className="yaml-view" />;
 }

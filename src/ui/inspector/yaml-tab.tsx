@@ -21,6 +21,7 @@ export function YamlTab({ subject }: { subject: Subject }) {
   const store = useUiStore();
   const { kind, namespace, name } = subject;
   const [live, askAgain] = useObject(subject);
+  const label = text.inspector.yamlOf(kind, name);
 
   if (live.state === 'waiting') return <p className="quiet">{text.inspector.asking}</p>;
   if (live.state === 'failed') return <p className="callout callout-problem">{live.message}</p>;
@@ -54,7 +55,7 @@ export function YamlTab({ subject }: { subject: Subject }) {
         </Button>
       </div>
       <Suspense fallback={<p className="quiet">{text.inspector.asking}</p>}>
-        <YamlView key={`${kind}/${namespace}/${name}`} value={live.value} label={text.inspector.yamlOf(kind, name)} />
+        <YamlView key={`${namespace}/${label}`} value={live.value} label={label} />
       </Suspense>
     </div>
   );
