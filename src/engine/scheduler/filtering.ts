@@ -123,7 +123,11 @@ function namedNodes(
 
 /** Runs the filters on a node as it would be, e.g. without some of its pods; null: the pod fits. */
 export function tryOn(cycle: Cycle, active: ActiveFilters, original: NodeInfo | null, trial: NodeInfo): Status | null {
-  const gone = original?.pods.filter((pod) => !trial.pods.includes(pod)) ?? [];
+  // Most filters do not look at other pods.
+  if (original === null || active.plugins.every((plugin) => plugin.removePod === undefined)) {
+    return filterOne(cycle, active, trial);
+  }
+  const gone = original.pods.filter((pod) => !trial.pods.includes(pod));
   return filterOne(cycle, { ...active, states: withoutPods(cycle, active, gone, trial) }, trial);
 }
 

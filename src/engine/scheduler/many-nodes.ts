@@ -119,21 +119,23 @@ function promisesOf({ cache, nominees }: Cycle, { promises }: Rows): Promises['b
   return promises.bySlot;
 }
 
-/** What NodeResourcesFit says by a row; null: it takes more than rows to tell. */
+/** What NodeResourcesFit says by the row at `at`, when others are promised so much of it. */
+function lackingAt(rows: Float64Array, at: number, milliCpu: number, memory: number, others: Others): Status | null {
+  let lacking = rows[at + ROOM]! > others.pods ? 0 : TOO_MANY_PODS;
+  if (milliCpu > 0 && milliCpu > rows[at + CPU]! - rows[at + REQUESTED_CPU]! - others.milliCpu) {
+    lacking |= milliCpu > rows[at + CPU]! ? LACKS_CPU | UNRESOLVABLE : LACKS_CPU;
+  }
+  if (memory > 0 && memory > rows[at + MEMORY]! - rows[at + REQUESTED_MEMORY]! - others.memory) {
+    lacking |= memory > rows[at + MEMORY]! ? LACKS_MEMORY | UNRESOLVABLE : LACKS_MEMORY;
+  }
+  return lacking === 0 ? null : lackingStatuses[lacking]!;
+}
+
+/** The same as a question; null: it takes more than rows to tell. */
 function roomIn(rows: Float64Array, { amounts, scalars }: Wanted): Question['tell'] {
   if (amounts.ephemeralStorage > 0 || scalars.length > 0) return null;
   const { milliCpu, memory } = amounts;
-  return (slot, others = NOTHING) => {
-    const at = slot * WIDTH;
-    let lacking = rows[at + ROOM]! > others.pods ? 0 : TOO_MANY_PODS;
-    if (milliCpu > 0 && milliCpu > rows[at + CPU]! - rows[at + REQUESTED_CPU]! - others.milliCpu) {
-      lacking |= milliCpu > rows[at + CPU]! ? LACKS_CPU | UNRESOLVABLE : LACKS_CPU;
-    }
-    if (memory > 0 && memory > rows[at + MEMORY]! - rows[at + REQUESTED_MEMORY]! - others.memory) {
-      lacking |= memory > rows[at + MEMORY]! ? LACKS_MEMORY | UNRESOLVABLE : LACKS_MEMORY;
-    }
-    return lacking === 0 ? null : lackingStatuses[lacking]!;
-  };
+  return (slot, others = NOTHING) => lackingAt(rows, slot * WIDTH, milliCpu, memory, others);
 }
 
 /** What spread constraints say of nodes in their domains. */
@@ -257,6 +259,12 @@ export const sideBySide: ManyNodes = {
     if (verdicts !== null) return { feasible: 0, rejected: total, verdicts };
 
     const tell = questions.length === 1 && !isAnyPromised ? questions[0]!.tell : null;
+    // Most pods ask for room alone, and most nodes have no flags.
+    const { milliCpu, memory } = pod.requests;
+    const isRoomAll =
+      !isAnyPromised &&
+      questions.some(({ name, tell: known }) => name === 'NodeResourcesFit' && known !== null) &&
+      questions.every(({ name, flags }) => flags !== ALWAYS || name === 'NodeResourcesFit');
     let feasibleCount = 0;
     let rejectedCount = 0;
     let index = startIndex % total;
@@ -264,8 +272,11 @@ export const sideBySide: ManyNodes = {
       const at = index;
       const slot = slots[at]!;
       index = at + 1 === total ? 0 : at + 1;
-      const told = tell === null ? undefined : tell(slot);
-      const status = told !== undefined ? told : judge(at, slot);
+      let status: Status | null | undefined;
+      if (isRoomAll && numbers[slot * WIDTH + FLAGS] === 0) {
+        status = lackingAt(numbers, slot * WIDTH, milliCpu, memory, NOTHING);
+      } else if (tell !== null) status = tell(slot);
+      if (status === undefined) status = judge(at, slot);
       if (status === null) {
         foundSlots[feasibleCount] = slot;
         feasible[feasibleCount++] = nodes[at]!;

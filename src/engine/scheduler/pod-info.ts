@@ -76,12 +76,15 @@ export function assumedOn(info: PodInfo, nodeName: string): PodInfo {
 }
 
 /** When a pod was started: its status, else its creation. µs. @source pkg/scheduler/util/utils.go (GetPodStartTime) */
-export const podStartTime = (pod: Pod): number =>
-  parseTimestamp(pod.status.startTime ?? pod.metadata.creationTimestamp);
+export const podStartTime = (pod: Pod): number => parseTimestamp(startOf(pod));
+
+const startOf = ({ status, metadata }: Pod): string => status.startTime ?? metadata.creationTimestamp;
 
 /** Higher priority, then earlier start. @source pkg/scheduler/util/utils.go (MoreImportantPod) */
 export function byImportance(a: PodInfo, b: PodInfo): number {
-  return b.priority - a.priority || podStartTime(a.pod) - podStartTime(b.pod);
+  if (a.priority !== b.priority) return b.priority - a.priority;
+  // Many have come in the same second.
+  return startOf(a.pod) === startOf(b.pod) ? 0 : podStartTime(a.pod) - podStartTime(b.pod);
 }
 
 function derivedOf(pod: Pod): Derived {
