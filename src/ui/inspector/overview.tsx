@@ -2,7 +2,7 @@
 import { memo, Suspense } from 'react';
 import { lazy } from '../crash/lazy';
 import { useShallow } from 'zustand/react/shallow';
-import type { WorkloadRecord } from '#engine/cluster/records';
+import type { NodeRecord, PodRecord, WorkloadRecord } from '#engine/cluster/records';
 import { hueClass } from '../chips/hue';
 import { useSettled } from '../shell/use-settled';
 import { useUi } from '../state/store';
@@ -15,6 +15,18 @@ const ClockList = lazy(
   () => import('../clocks/clock-list'),
   ({ ClockList }) => ClockList,
 );
+
+function readyNodes(nodes: ReadonlyMap<string, NodeRecord>): number {
+  let count = 0;
+  for (const { ready } of nodes.values()) if (ready === 'True') count++;
+  return count;
+}
+
+function countPods(podsByNode: ReadonlyMap<string, readonly PodRecord[]>): number {
+  let count = 0;
+  for (const pods of podsByNode.values()) count += pods.length;
+  return count;
+}
 
 const WorkloadRow = memo(function WorkloadRow({ workload }: { workload: WorkloadRecord }) {
   const text = useText();
@@ -47,8 +59,8 @@ export function Overview() {
   const settled = useSettled();
   const clocks = useUi((state) => state.mirror.countdowns.size > 0);
   const nodes = useUi((state) => state.mirror.nodes.size);
-  const ready = useUi((state) => [...state.mirror.nodes.values()].filter((node) => node.ready === 'True').length);
-  const pods = useUi((state) => [...state.mirror.podsByNode.values()].reduce((sum, bucket) => sum + bucket.length, 0));
+  const ready = useUi((state) => readyNodes(state.mirror.nodes));
+  const pods = useUi((state) => countPods(state.mirror.podsByNode));
 
   return (
     <>

@@ -71,17 +71,34 @@ function rackGrounds(machines: readonly Placed[], rackOf: ReadonlyMap<string, st
   });
 }
 
-/** Racks are worth a line where a zone has more than one. */
-export const hasRacks = (racks: Iterable<string>, zones: Iterable<string>): boolean =>
-  new Set(racks).size > new Set(zones).size;
+/** Where machines stand, as far as it is worth a line: racks where a zone has more than one, regions where there are several. */
+export interface Places {
+  /** By worker; empty where each zone is one rack. */
+  readonly rackOf: ReadonlyMap<string, string>;
+  /** By zone; empty where there is but one. */
+  readonly regionOf: ReadonlyMap<string, string>;
+  readonly workers: number;
+}
+
+const NOWHERE: ReadonlyMap<string, string> = new Map();
+
+export function placesOf(machines: LayoutInput['machines']): Places {
+  const workers = machines.filter(({ role }) => role === 'worker');
+  const rackOf = new Map(workers.map(({ name, rack = '' }) => [name, rack]));
+  const regionOf = new Map(
+    workers.flatMap(({ zone, region = '' }) => (region === '' ? [] : [[zone, region] as const])),
+  );
+  const zones = new Set(workers.map(({ zone }) => zone));
+  return {
+    rackOf: new Set(rackOf.values()).size > zones.size ? rackOf : NOWHERE,
+    regionOf: new Set(regionOf.values()).size > 1 ? regionOf : NOWHERE,
+    workers: workers.length,
+  };
+}
 
 /** The grounds of the racks of workers that are placed; none where each zone is one rack. */
-export function racksOf(workers: readonly Placed[], machines: LayoutInput['machines']): readonly Box[] {
-  const standing = machines.filter(({ role }) => role === 'worker');
-  const rackOf = new Map(standing.map(({ name, rack = '' }) => [name, rack]));
-  const zones = standing.map(({ zone }) => zone);
-  return hasRacks(rackOf.values(), zones) ? rackGrounds(workers, rackOf) : [];
-}
+export const racksOf = (workers: readonly Placed[], machines: LayoutInput['machines']): readonly Box[] =>
+  rackGrounds(workers, placesOf(machines).rackOf);
 
 /** One box around the zones of each region. */
 export const regionBoxes = (zones: readonly Placed[], regionOf: ReadonlyMap<string, string>): readonly PlaceBox[] =>

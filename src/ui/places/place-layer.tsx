@@ -1,12 +1,12 @@
 /** Racks and regions on the stage by machine: lines around what stands in them, with names that can be read from far as from near. */
 import { useNodes, useStore, ViewportPortal } from '@xyflow/react';
 import { memo, useMemo, type CSSProperties } from 'react';
-import type { MachineRecord } from '#engine/cluster/records';
 import type { StageFlowNode } from '../stage/flow-nodes';
 import { LARGE_FROM } from '../stage/large';
+import { machinesFromKey, machinesKey } from '../stage/layout-input';
 import { useUi } from '../state/store';
 import '../theme/places.css';
-import { hasRacks, rackBoxes, regionBoxes, type PlaceBox, type Placed } from './place-boxes';
+import { placesOf, rackBoxes, regionBoxes, type PlaceBox, type Placed } from './place-boxes';
 
 /** From so far away nobody reads the name of a rack, and of a large cluster the racks are painted. */
 const RACKS_FROM = 0.3;
@@ -17,13 +17,6 @@ const MOST_TIMES = 4;
 const ZONE = /^zone-[a-z]+-/;
 
 type NameStyle = CSSProperties & Record<'--times', number>;
-
-/** What stands where, as short strings: a heartbeat moves nothing. */
-const placesKey = (machines: ReadonlyMap<string, MachineRecord>): string =>
-  [...machines.values()]
-    .filter(({ role }) => role === 'worker')
-    .map(({ name, rack, zone, region }) => `${name}\t${rack}\t${zone}\t${region}`)
-    .join('\n');
 
 const Boxes = memo(function Boxes({ boxes, kind }: { boxes: readonly PlaceBox[]; kind: 'Rack' | 'Region' }) {
   return boxes.map(({ name, first, x, y, width, height }) => (
@@ -41,14 +34,11 @@ const Boxes = memo(function Boxes({ boxes, kind }: { boxes: readonly PlaceBox[];
 });
 
 export function PlaceLayer() {
-  const key = useUi((state) => placesKey(state.mirror.machines));
+  const key = useUi((state) => machinesKey(state.mirror.machines));
   const nodes = useNodes<StageFlowNode>();
   const zoom = useStore((flow) => flow.transform[2]);
-  const { racks, regions, large } = useMemo(() => {
-    const lines = key.split('\n').map((line) => line.split('\t'));
-    const rackOf = new Map(lines.map(([name = '', rack = '']) => [name, rack]));
-    const regionOf = new Map(lines.flatMap(([, , zone = '', region = '']) => (region === '' ? [] : [[zone, region]])));
-    const zones = lines.map(([, , zone = '']) => zone);
+  const places = useMemo(() => placesOf(machinesFromKey(key)), [key]);
+  const { racks, regions } = useMemo(() => {
     const placed = (type: StageFlowNode['type']): readonly Placed[] =>
       nodes.flatMap((node) =>
         node.type === type
@@ -63,18 +53,17 @@ export function PlaceLayer() {
           : [],
       );
     return {
-      large: lines.length >= LARGE_FROM,
-      racks: hasRacks(rackOf.values(), zones) ? rackBoxes(placed('machine'), rackOf) : [],
-      regions: new Set(regionOf.values()).size > 1 ? regionBoxes(placed('zone'), regionOf) : [],
+      racks: places.rackOf.size === 0 ? [] : rackBoxes(placed('machine'), places.rackOf),
+      regions: places.regionOf.size === 0 ? [] : regionBoxes(placed('zone'), places.regionOf),
     };
-  }, [key, nodes]);
+  }, [places, nodes]);
   if (racks.length + regions.length === 0) return null;
   const style: NameStyle = { '--times': Math.min(MOST_TIMES, Math.max(1, 1 / zoom)) };
   return (
     <ViewportPortal>
       <div className="places" style={style} data-far={zoom < RACKS_FROM} aria-hidden="true">
         <Boxes boxes={regions} kind="Region" />
-        {zoom >= RACKS_FROM || !large ? <Boxes boxes={racks} kind="Rack" /> : null}
+        {zoom >= RACKS_FROM || places.workers < LARGE_FROM ? <Boxes boxes={racks} kind="Rack" /> : null}
       </div>
     </ViewportPortal>
   );

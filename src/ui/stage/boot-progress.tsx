@@ -3,13 +3,15 @@ import { useUi } from '../state/store';
 import { useText } from '../text/text';
 
 export function BootProgress() {
+  const booted = useUi((state) => state.mirror.booted);
+  return booted ? null : <Progress />;
+}
+
+function Progress() {
   const text = useText();
   const started = useUi((state) => state.mirror.started);
   const total = useUi((state) => [...state.mirror.machines.values()].filter(({ role }) => role !== 'laptop').length);
   const ready = useUi((state) => [...state.mirror.nodes.values()].filter((node) => node.ready === 'True').length);
-  const booted = useUi((state) => state.mirror.booted);
-
-  if (booted) return null;
   return (
     <div className="boot" role="status">
       <span className="boot-spinner" aria-hidden="true" />

@@ -40,7 +40,8 @@ export interface StageLayout {
 
 /** What the layout needs to know of the machines: compared by value, so that a heartbeat lays nothing out anew. */
 export interface LayoutInput {
-  readonly machines: readonly (Pick<MachineRecord, 'name' | 'role' | 'zone'> & { readonly rack?: string })[];
+  readonly machines: readonly (Pick<MachineRecord, 'name' | 'role' | 'zone'> &
+    Partial<Pick<MachineRecord, 'rack' | 'region'>>)[];
   /** Pods on the fullest worker. */
   readonly fullest: number;
   /** Width over height of the window that it should fill. */
