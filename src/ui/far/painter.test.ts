@@ -71,6 +71,14 @@ describe('a cluster from far', () => {
     expect(painted(scene(), 0.1).words).toEqual(['zone-a']);
   });
 
+  it('has the names of all machines that are alike, or of none, wherever whole pixels end', () => {
+    const given = scene();
+    const { width } = given.layout.workers[0]!;
+    const named = (wide: number): number =>
+      painted(given, wide / width).words.filter((words) => words.startsWith('node-')).length;
+    expect([57.4, 57.9, 58].map(named)).toEqual([0, 0, 30]);
+  });
+
   it.each([0.4, 0.1, 0.05])('shows at %d who owns each pod, which one fails and which machine is not well', (zoom) => {
     const { colours } = painted(scene(), zoom);
     expect(colours.has(palette.owners[0]!)).toBe(true);

@@ -158,7 +158,7 @@ export class Painter {
     if (height >= CORNERS_FROM) cutCorners(pixels, x, y, width, height);
     const zoom = view.transform[2];
     const head = Math.round(28 * zoom);
-    if (width >= NAME_FROM) {
+    if (isNamed(box.width, zoom)) {
       const size = Math.max(3, Math.round(8 * zoom));
       const light = led === 'ok' ? palette.ok : state;
       fill(pixels, x + Math.round(12 * zoom), y + head - (size >> 1) - 1, size, size, light);
@@ -214,14 +214,16 @@ export class Painter {
     const last = this.#grid;
     if (last?.width === width && last.height === height && last.chip === chip && last.zoom === zoom) return last.grid;
     const room = { width, height, chip };
-    const isNamed = width * zoom >= NAME_FROM;
-    const grid = isNamed
+    const grid = isNamed(width, zoom)
       ? gridOfChips(room, zoom)
       : gridAllOver(room, zoom, Math.floor(height * zoom) >= FRAME_FROM ? 2 : 1);
     this.#grid = { ...room, zoom, grid };
     return grid;
   }
 }
+
+/** Machines alike have names all, or none: whole pixels differ by where a machine stands. Where they have, the pods stand below. */
+const isNamed = (width: number, zoom: number): boolean => width * zoom >= NAME_FROM;
 
 /** A box of the stage in whole pixels of the picture. */
 function onScreen(box: Box, { transform }: View): Box {
