@@ -29,7 +29,7 @@ describe('why', () => {
     const told = linesOf(why);
     expect(told[told.length - 1]).toBe('you: You applied a manifest.');
     expect(told).toContainEqual(expect.stringMatching(/^kube-scheduler: default\/web-.* goes to node-/));
-    expect(told).toContainEqual('kubectl: create deployments.apps default/web');
+    expect(told).toContainEqual('kubectl: creates deployments.apps default/web');
     t.engine.restore(t.engine.save());
     expect(t.engine.why(pod(name))).toEqual(why);
   });
@@ -67,7 +67,7 @@ describe('why', () => {
     t.run(SECOND);
     for (const name of ['a', 'b', 'c']) {
       const told = linesOf(t.engine.why({ kind: 'ConfigMap', namespace: 'default', name }));
-      expect(told).toEqual([`kubectl: create configmaps default/${name}`, `you: You sent POST ${path}.`]);
+      expect(told).toEqual([`kubectl: creates configmaps default/${name}`, `you: You sent POST ${path}.`]);
     }
   });
 

@@ -211,11 +211,20 @@ export function reasonOf({ event, at, process, actor, what, text, subject, data 
   };
 }
 
+/** What who writes does, said of them. */
+const DOES: Readonly<Record<string, string>> = {
+  create: 'creates',
+  update: 'updates',
+  patch: 'patches',
+  delete: 'deletes',
+  deletecollection: 'deletes all',
+};
+
 function reasonOfWrite(write: AuditRecord): Reason {
   const what = write.subresource === '' ? write.resource : `${write.resource}/${write.subresource}`;
   const name = write.namespace === '' ? write.name : `${write.namespace}/${write.name}`;
   const failed = write.code >= 400 ? ` (refused: ${write.code})` : '';
-  const text = `${write.verb} ${what} ${name}${failed}`;
+  const text = `${DOES[write.verb] ?? write.verb} ${what} ${name}${failed}`;
   const actor = write.from === '' ? 'kube-apiserver' : actorOf(write.from);
   return { event: write.event, at: write.at, actor, text, subject: null };
 }
