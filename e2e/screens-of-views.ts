@@ -104,7 +104,6 @@ export const views: Story = {
     await tabs(page, take);
     await take('near', async () => {
       for (let press = 0; press < 5; press++) await page.locator('.zoom-controls button').first().click();
-      await page.locator('.near-container').first().waitFor();
     });
   },
 };
