@@ -60,12 +60,14 @@ describe('the ladder of checkpoints', () => {
     const workUntilDue = (): number => {
       for (let worked = 1; ; worked++) if (pace.worked(1)) return worked;
     };
-    pace.made(3);
-    expect(workUntilDue()).toBe(120);
-    pace.made(40);
-    expect(workUntilDue()).toBe(120);
-    for (let i = 0; i < 4; i++) pace.made(10);
-    expect(workUntilDue()).toBe(400);
+    const dueAfter = (...costs_ms: readonly number[]): number => {
+      for (const cost_ms of costs_ms) pace.made(cost_ms);
+      return workUntilDue();
+    };
+    expect(dueAfter(3)).toBe(123);
+    expect(dueAfter(40)).toBe(123);
+    expect(dueAfter(4)).toBe(164);
+    expect(dueAfter(10, 10, 10, 1)).toBe(410);
   });
 
   it('of a large cluster costs more, so that little has to be played again', () => {
@@ -74,6 +76,6 @@ describe('the ladder of checkpoints', () => {
       pace.made(cost_ms);
       for (let worked = 1; ; worked++) if (pace.worked(1)) return worked;
     };
-    expect([1, 25, 30, 50, 100].map(dueAfter)).toEqual([50, 900, 900, 900, 1800]);
+    expect([1, 20, 30, 50, 100].map(dueAfter)).toEqual([50, 820, 900, 900, 1800]);
   });
 });
