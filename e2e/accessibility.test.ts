@@ -38,6 +38,7 @@ for (const colorScheme of ['dark', 'light'] as const) {
       const first = await namesOf(pods(page, { of: 'web-' }));
       await machine(page, 'node-1').focus();
       await page.keyboard.press('Delete');
+      await expect(machine(page, 'node-1')).toHaveAttribute('data-state', 'Off');
       await runFor(page, 390);
       // What led to a pod of the start may no longer be kept; a replacement is young.
       const replacement = (await namesOf(pods(page, { of: 'web-' }))).find((name) => !first.includes(name)) ?? 'none';

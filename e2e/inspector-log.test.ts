@@ -31,6 +31,7 @@ test('the log: from everywhere, narrowed, gathered, exported; a row leads to its
   await openCluster(page);
   await machine(page, 'node-1').focus();
   await page.keyboard.press('Delete');
+  await expect(machine(page, 'node-1')).toHaveAttribute('data-state', 'Off'); // the first fault waits for its code, and time goes on
   await runFor(page, 70);
   await page.mouse.move(5, 5);
 

@@ -104,6 +104,7 @@ test.describe('machines', () => {
     const before = new Set(await namesOf(pods(page)));
     await machine(page, 'node-1').focus();
     await page.keyboard.press('Delete');
+    await expect(machine(page, 'node-1')).toHaveAttribute('data-state', 'Off');
     await runFor(page, 400);
     await expect(pods(page, { state: 'Running' })).toHaveCount(8);
     const replacement = (await namesOf(pods(page, { state: 'Running' }))).find((name) => !before.has(name))!;
