@@ -67,6 +67,7 @@ test.describe('the Content-Security-Policy', () => {
     await expect(page.getByRole('combobox', { name: 'Find an app' })).toBeVisible();
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Library' }).click();
+    await expect(page.getByRole('dialog', { name: 'Library' })).toBeVisible(); // the stage has its width
     await page.getByRole('button', { name: 'Share' }).first().click();
     await expect(page.getByRole('dialog').first()).toBeVisible();
     const saved = page.waitForEvent('download');
