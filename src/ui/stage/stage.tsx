@@ -10,7 +10,7 @@ import { MachineStage } from './machine-stage';
 import { StageTip } from './stage-tip';
 import { usePicking } from './use-picking';
 import { usePodHands } from './use-pod-hands';
-import { useSize } from './use-stage-fit';
+import { isSmall, useSize } from './use-stage-fit';
 
 const ObjectStage = lazy(
   () => import('../objects/object-stage'),
@@ -37,7 +37,7 @@ export function Stage() {
   const picks = useUi((state) => state.picked.length > 0);
   const settled = useSettled();
   return (
-    <section ref={frame} className="stage" aria-label={text.stage.name}>
+    <section ref={frame} className="stage" data-small={isSmall(size)} aria-label={text.stage.name}>
       <h2 className="visually-hidden">{text.stage.name}</h2>
       {arrangement === 'machine' ? (
         <MachineStage size={size} />

@@ -5,14 +5,16 @@ import type { StageLayout } from './layout';
 
 const MAX_ZOOM_OF_FIT = 1.5;
 const MARGIN_PX = 18;
-/** The stage's tools stand at its right edge; where it is low, they lie at the lower one (`objects.css`). */
+/** The stage's tools stand at its right edge; where it is small, they lie at the lower one (`objects.css`). */
 const TOOLS_PX = 42;
-const LOW_STAGE_PX = 320;
 
 export interface StageSize {
   readonly width: number;
   readonly height: number;
 }
+
+/** Whether a column of tools has no room beside the machines. */
+export const isSmall = ({ width, height }: StageSize): boolean => width < 620 || height < 320;
 
 /** The size of an element, as it changes. */
 export function useSize(element: RefObject<HTMLElement | null>): StageSize {
@@ -37,7 +39,7 @@ export function useStageFit(layout: Pick<StageLayout, 'width' | 'height'>, size:
   const { width, height } = layout;
 
   const fit = useCallback(() => {
-    const below = size.height < LOW_STAGE_PX ? TOOLS_PX : MARGIN_PX;
+    const below = isSmall(size) ? TOOLS_PX : MARGIN_PX;
     const zoom = Math.min(
       MAX_ZOOM_OF_FIT,
       (size.width - MARGIN_PX - TOOLS_PX) / width,

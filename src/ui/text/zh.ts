@@ -15,6 +15,9 @@ import { formatVirtualTime } from './virtual-time';
 const qualified = ({ namespace, name }: Pick<Subject, 'namespace' | 'name'>): string =>
   namespace === '' ? name : `${namespace}/${name}`;
 
+/** What is no kind of the API has a Chinese name. */
+const kindWord = (kind: string): string => ({ Machine: '机器', Process: '进程' })[kind] ?? kind;
+
 const clauses = (...parts: readonly (string | null)[]): string => parts.filter((part) => part !== null).join('，');
 
 const shapes: Readonly<Record<PodShape, string>> = {
@@ -315,7 +318,7 @@ export const zh: Catalogue = {
     resize: '检查器的宽度',
     tabs: '所选对象的视图',
     tab: { summary: '摘要', yaml: 'YAML', events: '事件', logs: '日志', history: '历史', why: '原因' },
-    kindLine: ({ kind, namespace }) => (namespace === '' ? kind : `${kind} · ${namespace}`),
+    kindLine: ({ kind, namespace }) => (namespace === '' ? kindWord(kind) : `${kind} · ${namespace}`),
     gone: '它已从 API 中消失。',
     asking: '正在询问引擎…',
     age: '存在时间',
@@ -333,7 +336,7 @@ export const zh: Catalogue = {
     nothing: '还没有关于它的记录。',
     incomplete: '更早的记录已不再保留。',
     actor: (actor) => (actor === 'you' ? '你' : actor),
-    about: ({ kind, name }) => `${kind} ${name}`,
+    about: ({ kind, name }) => `${kindWord(kind)} ${name}`,
   },
   scheduler: zhScheduler,
   verdicts: zhVerdicts,

@@ -103,7 +103,7 @@ export function ChapterList({ chapters, onGo }: { chapters: readonly Chapter[]; 
   return (
     <ol className="tracks chapters" aria-label={text.chapters}>
       {[{ at: 2, text: text.chapterStart }, ...chapters].map((chapter) => (
-        <li key={chapter.at}>
+        <li key={`${chapter.at} ${chapter.text}`}>
           <button type="button" className="chapter" onClick={() => onGo(chapter.at - 1)}>
             <span className="chapter-clock">{formatVirtualTime(chapter.at)}</span>
             {chapter.text}

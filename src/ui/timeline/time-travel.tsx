@@ -87,10 +87,10 @@ function Scrubber({ time, span, chapters, ask }: ScrubberProps) {
       {time.past ? (
         <span className="timeline-later" style={{ left: percent(now / span), width: percent((end - now) / span) }} />
       ) : null}
-      {track?.inputs.map((at) => (
+      {[...new Set(track?.inputs)].map((at) => (
         <span key={at} className="timeline-input" style={{ left: percent(at / span) }} />
       ))}
-      {chapters.map(({ at }) => (
+      {[...new Set(chapters.map(({ at }) => at))].map((at) => (
         <span key={at} className="timeline-chapter" style={{ left: percent(at / span) }} />
       ))}
       <input
