@@ -67,12 +67,18 @@ const outOf = (resource: string, requested: number, used: number, capacity: numb
   message: `Node didn't have enough resource: ${resource}, requested: ${requested}, used: ${used}, capacity: ${capacity}`,
 });
 
-function hostPorts(pod: Pod): readonly { readonly port: number; readonly protocol: string; readonly ip: string }[] {
-  return pod.spec.containers.flatMap(({ ports = [] }) =>
-    ports.flatMap(({ hostPort, protocol = 'TCP', hostIP = '0.0.0.0' }) =>
-      hostPort === undefined || hostPort <= 0 ? [] : [{ port: hostPort, protocol, ip: hostIP }],
-    ),
-  );
+interface HostPort {
+  readonly port: number;
+  readonly protocol: string;
+  readonly ip: string;
+}
+
+function hostPorts(pod: Pod): readonly HostPort[] {
+  const claimed: HostPort[] = [];
+  for (const { ports } of pod.spec.containers)
+    for (const { hostPort = 0, protocol = 'TCP', hostIP = '0.0.0.0' } of ports ?? [])
+      if (hostPort > 0) claimed.push({ port: hostPort, protocol, ip: hostIP });
+  return claimed;
 }
 
 function hasPortConflict(pod: Pod, taken: Taken): boolean {

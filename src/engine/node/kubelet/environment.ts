@@ -8,8 +8,8 @@ import type { ConfigMap, Container, Pod, Secret, Service } from '#engine/api/typ
 
 /** What a container's configuration may refer to: `undefined` when the object does not exist. */
 export interface ConfigObjects {
-  configMap(name: string): ConfigMap | undefined;
-  secret(name: string): Secret | undefined;
+  readonly configMap: (name: string) => ConfigMap | undefined;
+  readonly secret: (name: string) => Secret | undefined;
 }
 
 export interface EnvironmentFacts extends ConfigObjects {

@@ -9,7 +9,7 @@ import type { Container, ContainerStatus, Pod, PodCondition } from '#engine/api/
 import type { Micros } from '#engine/kernel/time';
 import type { RuntimeContainerStatus } from '../runtime/cri';
 import { lastStatus } from './last-status';
-import { podConditions } from './pod-conditions';
+import { CONDITION_ORDER, podConditions } from './pod-conditions';
 import { RESIZE_CONDITIONS, resizeConditions } from './resize-conditions';
 import { podPhase, restartPolicyOf, restartsAfter } from './pod-phase';
 import { type ContainerWork, type PodWorker, specsOf, type Terminated } from './state';
@@ -55,11 +55,7 @@ export function podStatus(worker: PodWorker, hostIP: string, now: Micros): PodSt
   const { generation } = pod.metadata;
   if (generation !== undefined) status.observedGeneration = generation;
   status.phase = phase;
-  status.conditions = resizeConditions(worker, worker.status.conditions ?? [], now).concat(
-    conditions,
-    foreignConditions(pod, conditions),
-    disruptionOf(worker, now),
-  );
+  status.conditions = allConditions(worker, conditions, now);
   const { reason, message } = worker.failure ?? (done ? pod.status : NO_STATUS);
   if (reason !== undefined) status.reason = reason;
   if (message !== undefined) status.message = message;
@@ -105,11 +101,15 @@ function disruptionOf({ pod, failure, status }: PodWorker, now: Micros): readonl
   ];
 }
 
-/** Conditions of others (readiness gates, DisruptionTarget) stay as they are. */
-const foreignConditions = (pod: Pod, own: readonly PodCondition[]): readonly PodCondition[] =>
-  (pod.status.conditions ?? []).filter(
-    ({ type }) => !RESIZE_CONDITIONS.includes(type) && !own.some((condition) => condition.type === type),
-  );
+/** Conditions of a resize come first; those of others (readiness gates, DisruptionTarget) stay as they are. */
+function allConditions(worker: PodWorker, own: PodCondition[], now: Micros): PodCondition[] {
+  const { pod, resize, failure } = worker;
+  for (const condition of pod.status.conditions ?? []) if (!OWN.includes(condition.type)) own.push(condition);
+  if (failure !== null) own.push(...disruptionOf(worker, now));
+  return resize === null ? own : [...resizeConditions(resize, worker, now), ...own];
+}
+
+const OWN: readonly string[] = [...CONDITION_ORDER, ...RESIZE_CONDITIONS];
 
 /** What the API shows as the start of a container that never was started. */
 export const NEVER = '1970-01-01T00:00:00Z';

@@ -178,8 +178,8 @@ export function removePod(state: KubeletState, pod: Pod, ctx: Context): void {
   podEnd.code.terminate(state, worker, gracePeriod(worker), 'The pod is gone from the API', ctx);
 }
 
-/** Takes the pod a step towards what its spec wants. */
-export function syncPod(state: KubeletState, worker: PodWorker, ctx: Context): void {
+/** Takes the pod a step towards what its spec wants. `isTold`: its status was brought up to date just now. */
+export function syncPod(state: KubeletState, worker: PodWorker, ctx: Context, isTold = false): void {
   if (worker.state === 'terminating') return podEnd.code.goOnTerminating(state, worker, ctx);
   if (worker.state !== 'sync' || state.runtimeState !== 'ready' || !state.runtimeListed) return;
   if (worker.sandbox === null) {
@@ -207,7 +207,7 @@ export function syncPod(state: KubeletState, worker: PodWorker, ctx: Context): v
       ctx,
     );
   for (const work of actions.start) startWork(state, worker, work, ctx);
-  updateStatus(state, worker, ctx);
+  if (!isTold || actions.start.length > 0) updateStatus(state, worker, ctx);
 }
 
 function makeSandbox(state: KubeletState, worker: PodWorker, ctx: Context): void {
@@ -283,7 +283,7 @@ export function sandboxAnswered(state: KubeletState, worker: PodWorker, answer: 
   }
   const { id, ip } = answer.result.sandbox;
   worker.sandbox = { id, ip, state: 'ready' };
-  worker.sandboxes = worker.sandboxes.concat(id);
+  worker.sandboxes = [...worker.sandboxes, id];
   if (worker.state !== 'sync') return podEnd.code.goOnTerminating(state, worker, ctx);
   const actions = podActions(worker);
   for (const work of actions.start) startWork(state, worker, work, ctx);
@@ -317,5 +317,5 @@ export function containerEnded(
     return podEnd.code.goOnTerminating(state, worker, ctx);
   }
   updateStatus(state, worker, ctx);
-  syncPod(state, worker, ctx);
+  syncPod(state, worker, ctx, true);
 }

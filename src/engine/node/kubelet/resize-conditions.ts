@@ -2,16 +2,18 @@
 import { timestamp } from '#engine/api/timestamp';
 import type { PodCondition } from '#engine/api/types';
 import type { Micros } from '#engine/kernel/time';
-import type { PodWorker } from './state';
+import type { PodWorker, ResizeWork } from './state';
 
 export const RESIZE_CONDITIONS: readonly string[] = ['PodResizePending', 'PodResizeInProgress'];
 
-/** The conditions of a resize under way. `before` are the conditions until now. */
-export function resizeConditions(worker: PodWorker, before: readonly PodCondition[], now: Micros): PodCondition[] {
-  const { resize, pod } = worker;
-  if (resize === null) return [];
+/** The conditions of a resize under way. */
+export function resizeConditions(
+  { pending, said }: ResizeWork,
+  { pod, status }: PodWorker,
+  now: Micros,
+): readonly PodCondition[] {
   const condition = (type: string, more: { readonly reason?: string; readonly message?: string }): PodCondition => {
-    const old = before.find((one) => one.type === type);
+    const old = status.conditions?.find((one) => one.type === type);
     const { generation } = pod.metadata;
     return {
       type,
@@ -21,9 +23,8 @@ export function resizeConditions(worker: PodWorker, before: readonly PodConditio
       ...more,
     };
   };
-  const { pending } = resize;
   return [
     ...(pending === null ? [] : [condition('PodResizePending', { reason: pending.reason, message: pending.message })]),
-    ...(resize.said === '' ? [] : [condition('PodResizeInProgress', {})]),
+    ...(said === '' ? [] : [condition('PodResizeInProgress', {})]),
   ];
 }

@@ -142,7 +142,7 @@ function reunite(state: KubeletState, worker: PodWorker, ctx: Context): void {
   if (worker.state === 'terminated') return;
   takeOver(worker, sandbox, found.containers, ctx);
   updateStatus(state, worker, ctx);
-  syncPod(state, worker, ctx);
+  syncPod(state, worker, ctx, true);
 }
 
 /** The runtime came back without its containers. */
@@ -222,7 +222,7 @@ function podAnswered(state: KubeletState, ask: PodAsk, answer: CriAnswer, ctx: C
       if (answer.error === null && worker.resize !== null) kubeletServer.code.resizeDone(state, worker, work, ctx);
       updateStatus(state, worker, ctx);
       // A container that failed to start has ended, and the runtime says so next.
-      return answer.error === null || worker.state !== 'sync' ? syncPod(state, worker, ctx) : undefined;
+      return answer.error === null || worker.state !== 'sync' ? syncPod(state, worker, ctx, true) : undefined;
     case 'stop':
       return;
     case 'resize':

@@ -93,9 +93,10 @@ export function configure(state: KubeletState, worker: PodWorker, work: Containe
       'services have not yet been read at least once, cannot construct envvars',
       ctx,
     );
-  const objects = knownObjects(state, pod.metadata.namespace ?? '');
+  const { configMap, secret } = knownObjects(state, pod.metadata.namespace ?? '');
   const facts = {
-    ...objects,
+    configMap,
+    secret,
     services: cacheOf(state.client, 'Service').list(),
     hostIP: state.args.node.internalIP,
     podIP: worker.sandbox.ip,
@@ -107,50 +108,59 @@ export function configure(state: KubeletState, worker: PodWorker, work: Containe
   const rootError = nonRootError(state, worker, spec);
   if (rootError !== null) return configError(state, worker, work, rootError, ctx);
   const { env } = environment;
+  const { directories } = worker;
+  const { resources } = spec;
+  const { hostAliases } = pod.spec;
+  const profiles = localProfiles(pod, spec);
+  // Field by field: an object of spread parts would be a dictionary.
+  const config: { -readonly [Field in keyof ContainerConfig]: ContainerConfig[Field] } = {
+    name: work.name,
+    attempt: work.runtime === null ? work.restartCount : work.restartCount + 1,
+    image: spec.image ?? '',
+    command: expanded(spec.command, env),
+    args: expanded(spec.args, env),
+    env,
+    workingDir: spec.workingDir ?? '',
+    stdin: spec.stdin === true,
+    stdinOnce: spec.stdinOnce === true,
+    tty: spec.tty === true,
+    ports: tcpPorts(spec),
+    files: containerFiles(pod, spec, facts, state.tokens.get(worker.uid)?.held),
+    oomScoreAdj: oomScoreAdj(pod, spec, memoryCapacity(state.args.node)),
+    role: work.role,
+  };
+  if (directories !== null && directories.size > 0) config.mounts = kubeletServer.code.mountsOf(directories, spec, env);
+  if (resources !== undefined) config.resources = resources;
+  if (hostAliases !== undefined) config.hostAliases = hostAliases;
+  if (profiles !== null) config.profiles = profiles;
   work.busy = 'creating';
   askRuntime(
     state,
     ctx,
-    {
-      type: 'cri/create-container',
-      sandboxId: worker.sandbox.id,
-      config: {
-        name: work.name,
-        attempt: work.runtime === null ? work.restartCount : work.restartCount + 1,
-        image: spec.image ?? '',
-        command: (spec.command ?? NONE).map((text) => expandVariables(text, env)),
-        args: (spec.args ?? NONE).map((text) => expandVariables(text, env)),
-        env,
-        workingDir: spec.workingDir ?? '',
-        stdin: spec.stdin === true,
-        stdinOnce: spec.stdinOnce === true,
-        tty: spec.tty === true,
-        ports: (spec.ports ?? [])
-          .filter(({ protocol = 'TCP' }) => protocol === 'TCP')
-          .map(({ containerPort }) => containerPort),
-        files: containerFiles(pod, spec, facts, state.tokens.get(worker.uid)?.held),
-        ...(worker.directories === null || worker.directories.size === 0
-          ? null
-          : { mounts: kubeletServer.code.mountsOf(worker.directories, spec, env) }),
-        ...(spec.resources === undefined ? null : { resources: spec.resources }),
-        oomScoreAdj: oomScoreAdj(pod, spec, memoryCapacity(state.args.node)),
-        ...(pod.spec.hostAliases === undefined ? null : { hostAliases: pod.spec.hostAliases }),
-        ...localProfiles(pod, spec),
-        role: work.role,
-      },
-    },
+    { type: 'cri/create-container', sandboxId: worker.sandbox.id, config },
     { what: 'create', uid: worker.uid, container: work.name },
   );
 }
 
-const NONE: readonly string[] = [];
+const NONE: readonly never[] = Object.freeze([]);
+
+const expanded = (words: readonly string[] | undefined, env: Readonly<Record<string, string>>): readonly string[] =>
+  words === undefined ? NONE : words.map((text) => expandVariables(text, env));
+
+const tcpPorts = ({ ports }: Container): readonly number[] =>
+  ports === undefined
+    ? NONE
+    : ports.filter(({ protocol = 'TCP' }) => protocol === 'TCP').map(({ containerPort }) => containerPort);
 
 /** The security profiles that the machine is to have. @source kubernetes pkg/kubelet/kuberuntime/{security_context,helpers}.go */
-function localProfiles({ spec: inPod }: Pod, { securityContext }: Container): Pick<ContainerConfig, 'profiles'> | null {
+function localProfiles(
+  { spec: inPod }: Pod,
+  { securityContext }: Container,
+): NonNullable<ContainerConfig['profiles']> | null {
   const appArmor = securityContext?.appArmorProfile ?? inPod.securityContext?.appArmorProfile;
   const seccomp = securityContext?.seccompProfile ?? inPod.securityContext?.seccompProfile;
   if (appArmor?.localhostProfile === undefined && seccomp?.localhostProfile === undefined) return null;
-  return { profiles: { appArmor: appArmor?.localhostProfile ?? '', seccomp: seccomp?.localhostProfile ?? '' } };
+  return { appArmor: appArmor?.localhostProfile ?? '', seccomp: seccomp?.localhostProfile ?? '' };
 }
 
 /** Whether the volumes are there that are directories of the machine: all but those that the kubelet fills from objects of the API. */

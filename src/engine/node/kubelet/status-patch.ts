@@ -8,8 +8,21 @@ import type { Pod } from '#engine/api/types';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Lists that the API merges element by element, and by which key. All others are replaced as a whole. */
-const MERGED: Readonly<Record<string, string>> = { conditions: 'type', podIPs: 'ip', hostIPs: 'ip' };
+/** How the API merges a list element by element. */
+interface MergedList {
+  readonly key: string;
+  /** The directive that tells the order of the elements. */
+  readonly directive: string;
+  /** The last order: most pods have the same. */
+  order: readonly Fields[];
+}
+
+/** All other lists are replaced as a whole. */
+const MERGED: Readonly<Record<string, MergedList>> = {
+  conditions: { key: 'type', directive: '$setElementOrder/conditions', order: [] },
+  podIPs: { key: 'ip', directive: '$setElementOrder/podIPs', order: [] },
+  hostIPs: { key: 'ip', directive: '$setElementOrder/hostIPs', order: [] },
+};
 
 /** The `status` of the patch; `null` when nothing differs. */
 export function statusPatch(before: Pod['status'], after: Pod['status']): Fields | null {
@@ -18,9 +31,9 @@ export function statusPatch(before: Pod['status'], after: Pod['status']): Fields
   const patch: Record<string, unknown> = {};
   for (const field in wanted) {
     if (deepEqual(old[field], wanted[field])) continue;
-    const key = MERGED[field];
-    if (key === undefined) patch[field] = wanted[field];
-    else mergeList(patch, field, key, (old[field] ?? []) as readonly Fields[], wanted[field] as readonly Fields[]);
+    const list = MERGED[field];
+    if (list === undefined) patch[field] = wanted[field];
+    else mergeList(patch, field, list, (old[field] ?? []) as readonly Fields[], wanted[field] as readonly Fields[]);
   }
   for (const field in old) if (!(field in wanted) && OWNED.includes(field)) patch[field] = null;
   for (const _ in patch) return patch;
@@ -33,10 +46,11 @@ const OWNED = ['reason', 'message', 'podIP', 'podIPs'];
 function mergeList(
   patch: Record<string, unknown>,
   field: string,
-  key: string,
+  list: MergedList,
   before: readonly Fields[],
   after: readonly Fields[],
 ): void {
+  const { key } = list;
   const changed: Fields[] = [];
   for (const item of after) {
     const old = before.find((candidate) => candidate[key] === item[key]);
@@ -45,19 +59,15 @@ function mergeList(
   }
   for (const old of before)
     if (!after.some((item) => item[key] === old[key])) changed.push({ $patch: 'delete', [key]: old[key] });
-  patch[`$setElementOrder/${field}`] = orderOf(field, key, after);
+  patch[list.directive] = orderOf(list, after);
   patch[field] = changed;
 }
 
-/** The last order of each list: most pods have the same. */
-const orders = new Map<string, readonly Fields[]>();
-
-function orderOf(field: string, key: string, items: readonly Fields[]): readonly Fields[] {
-  const last = orders.get(field);
-  if (last?.length === items.length && last.every((item, index) => item[key] === items[index]![key])) return last;
-  const order = items.map((item) => onlyKey(key, item));
-  orders.set(field, order);
-  return order;
+function orderOf(list: MergedList, items: readonly Fields[]): readonly Fields[] {
+  const { key, order } = list;
+  if (order.length !== items.length || order.some((item, index) => item[key] !== items[index]![key]))
+    list.order = items.map((item) => onlyKey(key, item));
+  return list.order;
 }
 
 function onlyKey(key: string, item: Fields): Record<string, unknown> {

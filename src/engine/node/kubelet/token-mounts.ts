@@ -35,11 +35,12 @@ export const tokenKey = ({ volume, path }: Pick<TokenSource, 'volume' | 'path'>)
 
 /** Whether what a container runs, its probes or its hooks name a directory where a token is mounted. */
 export function namesToken(pod: Pod, container: Container): boolean {
-  const { command = NONE, args = NONE, livenessProbe, readinessProbe, startupProbe, lifecycle } = container;
+  const { command, args, livenessProbe, readinessProbe, startupProbe, lifecycle } = container;
+  if ((command ?? args ?? livenessProbe ?? readinessProbe ?? startupProbe ?? lifecycle) === undefined) return false;
   const handlers = [livenessProbe, readinessProbe, startupProbe, lifecycle?.postStart, lifecycle?.preStop];
-  const lines = handlers.flatMap((handler) => handler?.exec?.command ?? NONE).concat(command, args);
+  const lines = handlers.flatMap((handler) => handler?.exec?.command ?? NONE).concat(command ?? NONE, args ?? NONE);
   if (lines.length === 0) return false;
-  const isReader = readsToken(command);
+  const isReader = readsToken(command ?? NONE);
   const sources = tokenSources(pod);
   return (container.volumeMounts ?? []).some(
     ({ name, mountPath }) =>

@@ -51,8 +51,8 @@ const SHELL_WORDS = [
   'uname',
 ];
 
-/** What starts when this container starts. `host` tells which commands there are. */
-export function launch(reference: ImageReference, config: ContainerConfig, host: ShellHost): Launch {
+/** What starts when this container starts. `host` tells which commands there are; a service does without. */
+export function launch(reference: ImageReference, config: ContainerConfig, host: () => ShellHost): Launch {
   const image = catalogueImage(reference.repository);
   return image === undefined ? launchUnknown(reference, config, host) : launchKnown(image, config, host);
 }
@@ -64,16 +64,16 @@ export function argumentsOf(image: CatalogueImage | undefined, config: Container
   return [...entrypoint, ...rest];
 }
 
-function launchUnknown(reference: ImageReference, config: ContainerConfig, host: ShellHost): Launch {
+function launchUnknown(reference: ImageReference, config: ContainerConfig, host: () => ShellHost): Launch {
   const argv =
     config.command.length > 0 || SHELLS.includes(bareName(config.args[0] ?? '')) ? argumentsOf(undefined, config) : [];
   const name = bareName(argv[0] ?? '');
   if (SHELLS.includes(name) || SHELL_WORDS.includes(name))
-    return { of: 'shell', shell: shellFor(argv, config, host.tools) };
+    return { of: 'shell', shell: shellFor(argv, config, host().tools) };
   return { of: 'service', program: genericService(argv[0] ?? reference.path, config.ports) };
 }
 
-function launchKnown(image: CatalogueImage, config: ContainerConfig, host: ShellHost): Launch {
+function launchKnown(image: CatalogueImage, config: ContainerConfig, hostOf: () => ShellHost): Launch {
   let argv = argumentsOf(image, config);
   while (argv.length > 1 && ENTRYPOINT_SCRIPTS.includes(argv[0] ?? '')) argv = argv.slice(1);
   if ((argv[0] ?? '').startsWith('-') && image.cmd.length > 0) argv = [image.cmd[0] ?? '', ...argv];
@@ -85,6 +85,7 @@ function launchKnown(image: CatalogueImage, config: ContainerConfig, host: Shell
     const { configured: adapted = configured } = image;
     return { of: 'service', program: adapted(withNeeds(image, program, config), config, argv) };
   }
+  const host = hostOf();
   if (SHELLS.includes(bareName(first)) && image.shell !== 'none')
     return { of: 'shell', shell: shellFor(argv, config, host.tools) };
   if (shell.code.commandExists(first, host)) return { of: 'shell', shell: shellFor(argv, config, host.tools) };

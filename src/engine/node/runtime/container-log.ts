@@ -66,8 +66,11 @@ export function writeTemplate(
 }
 
 /** `docker.io/library/nginx:1.27-alpine` → `1.27` */
-export const versionOf = (imageRef: string): string =>
-  imageRef.slice(imageRef.lastIndexOf(':') + 1).split('-')[0] ?? '';
+export function versionOf(imageRef: string): string {
+  const from = imageRef.lastIndexOf(':') + 1;
+  const dash = imageRef.indexOf('-', from);
+  return imageRef.slice(from, dash < 0 ? undefined : dash);
+}
 
 function write(log: ContainerLog, record: LogRecord, ctx: Context): void {
   if (log.followers !== null) {

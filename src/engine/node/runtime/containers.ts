@@ -78,7 +78,7 @@ export function createContainer(state: ContainerdState, request: CreateContainer
     terminal: config.tty ? newTerminal() : null,
     attached: null,
   });
-  sandbox.containers = sandbox.containers.concat(id);
+  sandbox.containers = [...sandbox.containers, id];
   answer(asker, { of: 'container', container: status }, ctx);
 }
 
@@ -110,11 +110,7 @@ export function started(state: ContainerdState, containerId: string, asker: Aske
     writeText(state, container, 'stderr', `${failure}\n`, ctx);
     return exited(state, container, 1, ctx);
   }
-  const what = launch(
-    reference,
-    container.config,
-    shellHost(container, ctx, () => undefined),
-  );
+  const what = launch(reference, container.config, () => shellHost(container, ctx, () => undefined));
   if (what.of === 'start-error') {
     container.status = Object.freeze({
       ...container.status,

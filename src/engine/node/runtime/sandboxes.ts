@@ -79,10 +79,23 @@ function takeAddress(state: ContainerdState, cidr: string): string | null {
   return null;
 }
 
-function rangeOf(cidr: string): { readonly base: number; readonly size: number } {
+interface Range {
+  readonly base: number;
+  readonly size: number;
+}
+
+const ranges = new Map<string, Range>();
+const MOST_RANGES = 1024;
+
+function rangeOf(cidr: string): Range {
+  let range = ranges.get(cidr);
+  if (range !== undefined) return range;
   const [address = '10.244.0.0', bits = '24'] = cidr.split('/');
   const base = address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
-  return { base, size: 2 ** (32 - Number(bits)) };
+  range = { base, size: 2 ** (32 - Number(bits)) };
+  if (ranges.size >= MOST_RANGES) ranges.clear();
+  ranges.set(cidr, range);
+  return range;
 }
 
 function addressAt(base: number, offset: number): string {
