@@ -219,9 +219,27 @@ function isCleanChange(object: object, stored: object, type: string, depth: numb
     if (value === before) continue;
     const code = fields.get(key) ?? fields.get('*');
     if (code === undefined || isLeftOut(value, code, type, key)) return false;
+    if (Array.isArray(value)) {
+      if (!isCleanPart(value, code, depth + 1)) return false;
+      continue;
+    }
     const goesOn = depth < CHANGES_DEPTH && isTypeName(code) && isJsonObject(value) && isJsonObject(before);
     if (goesOn ? !isCleanChange(value, before, code, depth + 1) : !isClean(value, code, depth + 1)) return false;
   }
+  return true;
+}
+
+/** The last lists of each type that patches have made and that were found clean: patches of a form may share them. */
+const cleanLists = new Map<TypeCode, (readonly unknown[])[]>();
+const MAX_CLEAN_LISTS = 8;
+
+function isCleanPart(list: readonly unknown[], code: TypeCode, depth: number): boolean {
+  let known = cleanLists.get(code);
+  if (known?.includes(list) === true) return true;
+  if (!isClean(list, code, depth)) return false;
+  if (known === undefined) cleanLists.set(code, (known = []));
+  if (known.length >= MAX_CLEAN_LISTS) known.shift();
+  known.push(list);
   return true;
 }
 

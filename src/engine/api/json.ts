@@ -41,6 +41,27 @@ export function deepEqual(a: unknown, b: unknown): boolean {
   return more === 0;
 }
 
+/** Whether two JSON-like values say the same with their keys in the same order, so that one can stand for the other. */
+export function writtenAlike(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (Array.isArray(a)) {
+    if (!Array.isArray(b) || a.length !== b.length) return false;
+    for (let i = 0; i < a.length; i++) if (a[i] !== b[i] && !writtenAlike(a[i], b[i])) return false;
+    return true;
+  }
+  if (Array.isArray(b)) return false;
+  const left = a as Readonly<Record<string, unknown>>;
+  const right = b as Readonly<Record<string, unknown>>;
+  const names = Object.keys(left);
+  let at = 0;
+  for (const name in right) {
+    if (name !== names[at++]) return false;
+    if (left[name] !== right[name] && !writtenAlike(left[name], right[name])) return false;
+  }
+  return at === names.length;
+}
+
 /** Like `deepEqual`, but nothing, an empty map and an empty list are the same (Go's equality.Semantic.DeepEqual). */
 export function semanticEqual(a: unknown, b: unknown): boolean {
   if (a === b || (isEmpty(a) && isEmpty(b))) return true;

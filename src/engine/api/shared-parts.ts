@@ -76,7 +76,18 @@ export function withSharedParts(status: Status): Status {
   return shared;
 }
 
-function sharedConditions(given: Conditions): Conditions {
+/** What the last lists were shared as: patches of a form bring the very same. */
+const sharedAs = new Map<Conditions, Conditions>();
+
+export function sharedConditions(given: Conditions): Conditions {
+  let shared = sharedAs.get(given);
+  if (shared !== undefined) return shared;
+  if (sharedAs.size >= KEPT) sharedAs.clear();
+  sharedAs.set(given, (shared = withSharedConditions(given)));
+  return shared;
+}
+
+function withSharedConditions(given: Conditions): Conditions {
   const shared: Conditions = [];
   let isShared = given.length > 0;
   for (const condition of given) {

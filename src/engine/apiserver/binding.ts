@@ -6,8 +6,10 @@
 import { notSupported, required } from '#engine/api/field-error';
 import { setCondition } from '#engine/api/meta';
 import type { ResourceInfo } from '#engine/api/registry';
+import { sharedConditions } from '#engine/api/shared-parts';
 import { conflict, invalid, notFound, success } from '#engine/api/status-error';
 import { Derived, without } from '#engine/api/structural-sharing';
+import { timestamp } from '#engine/api/timestamp';
 import type { Binding, KubeObject, Pod, PodSpec } from '#engine/api/types';
 import type { Micros } from '#engine/kernel/time';
 import { mutate, validateSubresource } from './admission/admission';
@@ -84,8 +86,19 @@ export function decideBinding(
 const NO_STATUS: Pod['status'] = Object.freeze({});
 
 function statusOnNode(before: Pod['status'], now: Micros): Pod['status'] {
+  const time = timestamp(now);
+  if (last?.before === before && last.time === time) return last.after;
+  const after = withScheduled(before, now);
+  last = { before, time, after };
+  return after;
+}
+
+/** The last that was made: pods that have just been accepted have one status, and so have those of them that are bound in one second. */
+let last: { readonly before: Pod['status']; readonly time: string; readonly after: Pod['status'] } | null = null;
+
+function withScheduled(before: Pod['status'], now: Micros): Pod['status'] {
   const status = { ...before };
-  status.conditions = setCondition(before.conditions, SCHEDULED, now);
+  status.conditions = sharedConditions(setCondition(before.conditions, SCHEDULED, now));
   return status.nominatedNodeName === undefined ? status : without(status, 'nominatedNodeName');
 }
 

@@ -129,7 +129,9 @@ export function putTxn(
   taken: readonly Claim[] = [],
   released: readonly string[] = [],
 ): StoreTxn {
-  const put: PutOp = { op: 'put', key, value: object, bytes: sizeOf(object), ...(lease === 0 ? {} : { lease }) };
+  const bytes = sizeOf(object);
+  const put: PutOp =
+    lease === 0 ? { op: 'put', key, value: object, bytes } : { op: 'put', key, value: object, bytes, lease };
   if (taken.length === 0 && released.length === 0) {
     return { compare: [unchanged(key, revision)], success: [put], failure: [{ op: 'range', key }] };
   }

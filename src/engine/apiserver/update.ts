@@ -184,8 +184,11 @@ function nextOf(operation: Operation, info: ResourceInfo, next: KubeObject, old:
 
 /** Whether an update changes nothing but perhaps the times of managed fields. Resource versions are the same here. */
 function isSame(next: KubeObject, old: KubeObject): boolean {
+  if (next === old) return true;
+  for (const name in next) {
+    if (name !== 'metadata' && !deepEqual(next[name as keyof KubeObject], old[name as keyof KubeObject])) return false;
+  }
   const { managedFields } = old.metadata;
-  if (next.metadata.managedFields === managedFields) return next === old || deepEqual(next, old);
   return (
     sameButForTimes(next.metadata.managedFields, managedFields) &&
     deepEqual(withManaged(next, managedFields ?? []), old)

@@ -48,6 +48,14 @@ describe('field sets', () => {
     );
   });
 
+  it('obeys them after many unions with one set', () => {
+    fc.assert(
+      fc.property(sets, fc.array(sets, { minLength: 2, maxLength: 6 }), (a, others) => {
+        for (const b of others) expect(text(union(a, b))).toEqual([...new Set([...text(a), ...text(b)])].sort());
+      }),
+    );
+  });
+
   it('keeps one object for sets that say the same', () => {
     expect(set({ 'f:b': {}, 'f:a': { '.': {}, 'f:x': {} } })).toBe(set({ 'f:a': { 'f:x': {}, '.': {} }, 'f:b': {} }));
   });
@@ -119,6 +127,30 @@ describe('comparison', () => {
   it('finds nothing between what is equal, however it is built', () => {
     const value = (): JsonObject => ({ ...containers('a'), tolerations: [{ key: 'x' }], nodeSelector: { a: 'b' } });
     expect(compare(POD_SPEC, value(), value())).toEqual({ touched: null, removed: null });
+  });
+});
+
+describe('comparison of lists', () => {
+  const status = typeOf('PodStatus');
+  const turned = (status: string, ip: string) => ({ conditions: [{ type: 'Ready', status }], podIPs: [{ ip }] });
+
+  it('tells what changed of each object, whatever it found before', () => {
+    const before = turned('False', '10.0.0.1');
+    for (const ip of ['10.0.0.1', '10.0.0.2', '10.0.0.3']) {
+      const { touched, removed } = compare(status, before, { ...turned('True', ip), conditions: before.conditions });
+      const isOther = ip !== '10.0.0.1';
+      expect(pathsOf(touched)).toEqual(isOther ? [`.podIPs[ip="${ip}"]`, `.podIPs[ip="${ip}"].ip`] : []);
+      expect(pathsOf(removed)).toEqual(isOther ? ['.podIPs[ip="10.0.0.1"]', '.podIPs[ip="10.0.0.1"].ip'] : []);
+    }
+  });
+
+  it('tells two changes to the same list apart', () => {
+    const after = turned('True', '10.0.0.1');
+    const texts = [turned('False', '10.0.0.1'), turned('True', '10.0.0.1'), { ...after, conditions: [] }].map((old) =>
+      pathsOf(compare(status, old, after).touched).filter((path) => path.endsWith('.status')),
+    );
+    const changed = ['.conditions[type="Ready"].status'];
+    expect(texts).toEqual([changed, [], changed]);
   });
 });
 

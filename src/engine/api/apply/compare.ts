@@ -4,7 +4,7 @@
  * @source sigs.k8s.io/structured-merge-diff typed/compare.go
  */
 import { deepEqual } from '../json';
-import { compareKeys, fieldKey, fieldSet, type FieldSet, LEAF, union } from './field-set';
+import { compareKeys, fieldKey, fieldSet, type FieldSet, keepLonger, LEAF, union } from './field-set';
 import { EMPTY, itemKey, type RememberedSet, type Typed, type TypedField } from './typed';
 
 export interface Comparison {
@@ -233,11 +233,13 @@ function structSet(type: Typed, sum: number, bits: readonly number[], children: 
     if (type.sets.size >= MAX_SHAPES) type.sets.clear();
     type.sets.set(sum, (alike = []));
   }
-  next: for (const known of alike) {
+  next: for (let at = 0; at < alike.length; at++) {
+    const known = alike[at]!;
     if (known.bits.length !== bits.length) continue;
     for (let i = 0; i < bits.length; i++) {
       if (known.bits[i] !== bits[i] || known.children[i] !== children[i]) continue next;
     }
+    keepLonger(alike, at);
     return known.set;
   }
   const set =
@@ -315,7 +317,21 @@ function itemsOf(type: Typed, value: unknown): Map<string, unknown> {
   return items;
 }
 
+/** The last lists that became others, e.g. the conditions of pods that share them, and what was found. */
+const changedLists = new Map<unknown, { readonly type: Typed; readonly before: unknown; readonly found: Comparison }>();
+const MAX_CHANGED = 128;
+
 function compareLists(type: Typed, before: unknown, after: unknown): Comparison {
+  if (before === undefined || after === undefined) return compareLooking(type, before, after);
+  const known = changedLists.get(after);
+  if (known?.type === type && known.before === before) return known.found;
+  if (changedLists.size >= MAX_CHANGED) changedLists.clear();
+  const found = compareLooking(type, before, after);
+  changedLists.set(after, { type, before, found });
+  return found;
+}
+
+function compareLooking(type: Typed, before: unknown, after: unknown): Comparison {
   const entries: Entry[] = [];
   if (Array.isArray(before) && Array.isArray(after) && isAligned(type, before, after)) {
     for (let i = 0; i < after.length; i++) {

@@ -16,13 +16,38 @@ export interface FieldSet {
 /** One thing, and nothing below it. */
 export const LEAF: FieldSet = Object.freeze({});
 
-/** Sets with the same keys: what is below them tells them apart. */
-const shared = new Map<string, FieldSet[]>();
-/** Shapes remembered at most, and sets of each. Beyond that sets are equal without being one. */
-const MAX_SHAPES = 4096;
+/** Keys one after the other: where they lead to are the sets with just these, which what is below them tells apart. */
+interface Shape {
+  readonly next: Map<string, Shape>;
+  readonly alike: FieldSet[];
+}
+
+const newShape = (): Shape => ({ next: new Map(), alike: [] });
+let shapes = newShape();
+let shapesKnown = 0;
+/** Steps remembered at most, and sets of each. Beyond that sets are equal without being one. */
+const MAX_SHAPES = 16_384;
 const MAX_ALIKE = 8;
 /** Items that no two objects have alike. */
 const UNIQUE = 'k:{"ip"';
+
+function shapeOf(keys: readonly string[]): Shape {
+  if (shapesKnown >= MAX_SHAPES) {
+    shapes = newShape();
+    shapesKnown = 0;
+  }
+  let shape = shapes;
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i]!;
+    let next = shape.next.get(key);
+    if (next === undefined) {
+      shape.next.set(key, (next = newShape()));
+      shapesKnown++;
+    }
+    shape = next;
+  }
+  return shape;
+}
 
 /** The set of these keys, which are in order; `children[i]` is what is below `keys[i]`. */
 export function fieldSet(keys: readonly string[], children: readonly FieldSet[]): FieldSet | null {
@@ -30,20 +55,25 @@ export function fieldSet(keys: readonly string[], children: readonly FieldSet[])
   if (last === undefined) return null;
   if (last === '.') return LEAF;
   if (last.startsWith(UNIQUE)) return newSet(keys, children);
-  const shape = keys.join('\n');
-  let alike = shared.get(shape);
-  if (alike === undefined) {
-    if (shared.size >= MAX_SHAPES) shared.clear();
-    shared.set(shape, (alike = []));
-  }
-  next: for (const known of alike) {
+  const { alike } = shapeOf(keys);
+  next: for (let at = 0; at < alike.length; at++) {
+    const known = alike[at]!;
     for (let i = 0; i < keys.length; i++) if (known[keys[i]!] !== children[i]) continue next;
+    keepLonger(alike, at);
     return known;
   }
   const made = newSet(keys, children);
   if (alike.length >= MAX_ALIKE) alike.shift();
   alike.push(made);
   return made;
+}
+
+/** Puts what was asked for again at the end of a list whose first goes first: sets that nobody asks for again are not to drive it out. */
+export function keepLonger<T>(list: T[], at: number): void {
+  const last = list.length - 1;
+  const item = list[at]!;
+  list[at] = list[last]!;
+  list[last] = item;
 }
 
 /** A set of items is a dictionary: the engine is not to keep a class for every address that a pod ever had. */
@@ -108,7 +138,45 @@ export function union(a: FieldSet | null, b: FieldSet | null): FieldSet | null {
   return a === null ? b : remembered(unions, a, b, unionOf);
 }
 
+/** The last union of each set: another with the same keys differs below a few of them, e.g. in a pod's address. */
+const lastUnions = new Map<FieldSet, UnionMade>();
+
+interface UnionMade {
+  readonly b: FieldSet;
+  readonly result: FieldSet;
+}
+
 function unionOf(a: FieldSet, b: FieldSet): FieldSet | null {
+  const last = lastUnions.get(a);
+  if (last !== undefined && haveSameKeys(last.b, b)) return unionLike(last, a, b);
+  const result = newUnion(a, b);
+  if (lastUnions.size >= MAX_KNOWN) lastUnions.clear();
+  if (result !== null) lastUnions.set(a, { b, result });
+  return result;
+}
+
+function haveSameKeys(a: FieldSet, b: FieldSet): boolean {
+  const keys = Object.keys(a);
+  let at = 0;
+  for (const key in b) if (key !== keys[at++]) return false;
+  return at === keys.length;
+}
+
+function unionLike({ b: like, result }: UnionMade, a: FieldSet, b: FieldSet): FieldSet | null {
+  const keys = Object.keys(result);
+  let isSame = true;
+  const children = keys.map((key) => {
+    const child = b[key];
+    const before = result[key]!;
+    if (child === undefined || child === like[key]) return before;
+    const after = union(a[key] ?? null, child)!;
+    if (after !== before) isSame = false;
+    return after;
+  });
+  return isSame ? result : fieldSet(keys, children);
+}
+
+function newUnion(a: FieldSet, b: FieldSet): FieldSet | null {
   if (includes(a, b)) return a;
   const keys: string[] = [];
   const children: FieldSet[] = [];
@@ -130,8 +198,14 @@ function unionOf(a: FieldSet, b: FieldSet): FieldSet | null {
 /** What of `a` is not in `b`. A thing of `b` takes nothing away that is below it. */
 export function difference(a: FieldSet | null, b: FieldSet | null): FieldSet | null {
   if (a === b) return null;
-  if (a === null || b === null) return a;
+  if (a === null || b === null || areApart(a, b)) return a;
   return remembered(differences, a, b, differenceOf);
+}
+
+/** Whether two sets have nothing to do with each other, as the spec and the status of an object. */
+function areApart(a: FieldSet, b: FieldSet): boolean {
+  for (const key in b) if (a[key] !== undefined) return false;
+  return !hasSelf(b) || !hasSelf(a);
 }
 
 export function intersection(a: FieldSet | null, b: FieldSet | null): FieldSet | null {
@@ -208,12 +282,13 @@ const KINDS = '.fkvi';
 /** An item with one key, a text: the usual case, whose order is that of the texts. */
 const PLAIN_ITEM = /^k:\{"[^"\\]*":"[^"\\]*"\}$/;
 const plainTexts = new Map<string, string | null>();
+const MAX_TEXTS = 4096;
 
 /** What an item with one key is sorted by; null when it is none. */
 function plainText(key: string): string | null {
   let text = plainTexts.get(key);
   if (text !== undefined) return text;
-  if (plainTexts.size >= MAX_SHAPES) plainTexts.clear();
+  if (plainTexts.size >= MAX_TEXTS) plainTexts.clear();
   text = PLAIN_ITEM.test(key) ? key.slice(0, -2) : null;
   plainTexts.set(key, text);
   return text;
@@ -277,7 +352,7 @@ const fieldKeys = new Map<string, string>();
 export function fieldKey(name: string): string {
   let key = fieldKeys.get(name);
   if (key !== undefined) return key;
-  if (fieldKeys.size >= MAX_SHAPES) fieldKeys.clear();
+  if (fieldKeys.size >= MAX_TEXTS) fieldKeys.clear();
   fieldKeys.set(name, (key = `f:${name}`));
   return key;
 }

@@ -177,4 +177,4 @@ export const sameButForTimes = (a: ManagedFields | undefined, b: ManagedFields |
   a === b ||
   (a !== undefined &&
     a.length === b?.length &&
-    a.every((entry, index) => deepEqual({ ...entry, time: '' }, { ...b[index], time: '' })));
+    a.every((entry, index) => entry === b[index] || deepEqual({ ...entry, time: '' }, { ...b[index], time: '' })));

@@ -11,7 +11,7 @@ import {
 } from '../kind-rules';
 import { lateApi } from '../late';
 import { dnsSubdomainErrors } from '../names';
-import { computeQosClass } from '../qos-class';
+import { computeQosClass, type QosClass } from '../qos-class';
 import { withSharedParts } from '../shared-parts';
 import { withChanges } from '../structural-sharing';
 import type { Pod, PodCondition } from '../types';
@@ -39,13 +39,6 @@ const withOwnLabels = (pod: Pod): Pod =>
     ? pod
     : lateApi.code.withLabelKeys(pod);
 
-/** Phase and class of a pod that has just been accepted. */
-const initialStatus = ({ spec }: Pod): Pod['status'] => ({
-  phase: 'Pending',
-  ...((spec.schedulingGates ?? []).length > 0 && { conditions: [GATED] }),
-  qosClass: computeQosClass(spec),
-});
-
 /** @source kubernetes pkg/registry/core/pod/strategy.go (applySchedulingGatedCondition) */
 const GATED: PodCondition = Object.freeze({
   type: 'PodScheduled',
@@ -53,6 +46,21 @@ const GATED: PodCondition = Object.freeze({
   reason: 'SchedulingGated',
   message: 'Scheduling is blocked due to non-empty scheduling gates',
 });
+
+/** Phase and class of a pod that has just been accepted: one for all pods of a class, not frozen, as copies are made of it. */
+function initialStatus({ spec }: Pod): Pod['status'] {
+  const qosClass = computeQosClass(spec);
+  return (spec.schedulingGates ?? []).length > 0
+    ? { phase: 'Pending', conditions: [GATED], qosClass }
+    : ACCEPTED[qosClass];
+}
+
+const accepted = (qosClass: QosClass): Pod['status'] => ({ phase: 'Pending', qosClass });
+const ACCEPTED: Readonly<Record<QosClass, Pod['status']>> = {
+  Guaranteed: accepted('Guaranteed'),
+  Burstable: accepted('Burstable'),
+  BestEffort: accepted('BestEffort'),
+};
 
 const POD_FIELDS = [
   'metadata.name',

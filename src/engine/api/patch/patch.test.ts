@@ -105,6 +105,32 @@ describe('strategic merge patch', () => {
     expect(apply(target, { a: { b: 1 } })).toBe(target);
   });
 
+  it('makes one list of the same change to one list, and another of one that is written otherwise', () => {
+    const old = list(item('a', { x: 1 }), item('b'));
+    const change = () => list(item('a', { y: 2, z: { one: 1, two: 2 } }));
+    const first = apply(old, change());
+    expect(apply(old, change())['mergingList']).toBe(first['mergingList']);
+    const others: [JsonObject, string][] = [
+      [
+        list(item('a', { z: { one: 1, two: 2 }, y: 2 })),
+        '[{"name":"a","x":1,"z":{"one":1,"two":2},"y":2},{"name":"b"}]',
+      ],
+      [
+        list(item('a', { y: 2, z: { two: 2, one: 1 } })),
+        '[{"name":"a","x":1,"y":2,"z":{"two":2,"one":1}},{"name":"b"}]',
+      ],
+      [
+        list(item('a', { y: 3, z: { one: 1, two: 2 } })),
+        '[{"name":"a","x":1,"y":3,"z":{"one":1,"two":2}},{"name":"b"}]',
+      ],
+      [
+        { ...change(), '$setElementOrder/mergingList': [item('b'), item('a')] },
+        '[{"name":"b"},{"name":"a","x":1,"y":2,"z":{"one":1,"two":2}}]',
+      ],
+    ];
+    for (const [patch, wanted] of others) expect(JSON.stringify(apply(old, patch)['mergingList'])).toBe(wanted);
+  });
+
   it('merges the containers of a Deployment by name', () => {
     const at = (containers: object[]) => ({ spec: { template: { spec: { containers } } } }) as unknown as JsonObject;
     const patched = applyPatch(

@@ -4,6 +4,7 @@
  * @source kubernetes apimachinery/pkg/util/strategicpatch/patch.go
  */
 import { canonicalJson, deepEqual, isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../json';
+import { mergedBefore, rememberMerge } from './merge-memory';
 import type { PatchSchema } from './strategies';
 
 export const DIRECTIVE = '$patch';
@@ -66,13 +67,25 @@ function mergedList(
   patch: JsonObject,
   schema: PatchSchema,
 ): JsonValue {
-  const strategy = schema.strategyOf(field);
+  const { merge, key } = schema.strategyOf(field);
+  if (isJsonArray(old) && key !== undefined) {
+    const how = { items, order: patch[SET_ORDER + field], key, schema: schema.at(field) };
+    const known = mergedBefore(old, how);
+    if (known !== undefined) return known;
+    const merged = sharing(old, mergeList(old, items, field, patch, key, how.schema));
+    rememberMerge(old, how, merged);
+    return merged;
+  }
   const before = isJsonArray(old) ? old : [];
-  const merged = strategy.merge
-    ? mergeList(before, items, field, patch, strategy.key, schema.at(field))
-    : withoutListDirective(items);
-  return old !== undefined && deepEqual(old, merged) ? old : merged;
+  return sharing(
+    old,
+    merge ? mergeList(before, items, field, patch, key, schema.at(field)) : withoutListDirective(items),
+  );
 }
+
+/** The old list where a new one says the same. */
+const sharing = <T extends JsonValue | undefined>(old: T, merged: readonly JsonValue[]): readonly JsonValue[] =>
+  isJsonArray(old) && deepEqual(old, merged) ? old : merged;
 
 function applyDirectives(target: JsonObject, patch: JsonObject, schema: PatchSchema): JsonObject {
   const directive = patch[DIRECTIVE];
@@ -92,13 +105,19 @@ function applyDirectives(target: JsonObject, patch: JsonObject, schema: PatchSch
   let writable = result;
   let gone: Set<string> | null = null;
 
+  let deletes = false;
   for (const key of Object.keys(patch)) {
-    if (key === DIRECTIVE || key === RETAIN_KEYS || key.startsWith(DELETE_FROM_LIST)) continue;
-    if (key.startsWith(SET_ORDER)) {
-      const field = key.slice(SET_ORDER.length);
-      if (Object.hasOwn(patch, field)) continue;
-      applyList(field, []);
-      continue;
+    if (key.startsWith('$')) {
+      if (key === DIRECTIVE || key === RETAIN_KEYS) continue;
+      if (key.startsWith(DELETE_FROM_LIST)) {
+        deletes = true;
+        continue;
+      }
+      if (key.startsWith(SET_ORDER)) {
+        const field = key.slice(SET_ORDER.length);
+        if (!Object.hasOwn(patch, field)) applyList(field, []);
+        continue;
+      }
     }
     const change = patch[key];
     const old = Object.hasOwn(writable, key) ? writable[key] : undefined;
@@ -116,7 +135,7 @@ function applyDirectives(target: JsonObject, patch: JsonObject, schema: PatchSch
       draft()[key] = change;
     }
   }
-  for (const key of Object.keys(patch)) {
+  for (const key of deletes ? Object.keys(patch) : []) {
     if (!key.startsWith(DELETE_FROM_LIST)) continue;
     const field = key.slice(DELETE_FROM_LIST.length);
     if (!Object.hasOwn(patch, field) && !Object.hasOwn(patch, SET_ORDER + field)) applyList(field, []);

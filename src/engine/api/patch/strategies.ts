@@ -18,15 +18,29 @@ const NO_STRATEGY: PatchStrategy = {};
 /** Nothing is known: maps merge, lists are replaced. */
 export const UNKNOWN_SCHEMA: PatchSchema = { strategyOf: () => NO_STRATEGY, at: () => UNKNOWN_SCHEMA };
 
+interface FieldSchema {
+  readonly strategy: PatchStrategy;
+  readonly below: PatchSchema;
+}
+
 const schemas = new Map<string, PatchSchema>();
 
 /** The patch schema of a type, e.g. `Deployment`. */
 export function patchSchemaOf(type: string): PatchSchema {
   const known = schemas.get(type);
   if (known !== undefined) return known;
+  const fields = new Map<string, FieldSchema>();
+  const fieldSchema = (field: string): FieldSchema => {
+    let found = fields.get(field);
+    if (found !== undefined) return found;
+    const code = fieldsOfType(type)?.get(field);
+    found = { strategy: patchStrategyOf(type, field), below: schemaOfCode(code) };
+    if (code !== undefined) fields.set(field, found);
+    return found;
+  };
   const schema: PatchSchema = {
-    strategyOf: (field) => patchStrategyOf(type, field),
-    at: (field) => schemaOfCode(fieldsOfType(type)?.get(field)),
+    strategyOf: (field) => fieldSchema(field).strategy,
+    at: (field) => fieldSchema(field).below,
   };
   schemas.set(type, schema);
   return schema;

@@ -23,7 +23,8 @@ export const defaultTolerationSeconds: AdmissionPlugin = (request, object) => {
   if (request.verb === 'delete' || request.info.kind !== 'Pod' || request.subresource !== '') return admit(object);
   const pod = object as Pod;
   const given = pod.spec.tolerations ?? [];
-  const added = BOTH.filter((extra) => !given.some((existing) => covers(existing, extra.key ?? '')));
+  const isLacking = ({ key = '' }: Toleration): boolean => !given.some((existing) => covers(existing, key));
+  const added = given.length === 0 ? BOTH : BOTH.filter(isLacking);
   if (added.length === 0) return admit(object);
   const spec = tolerant.of(pod.spec, '', () => ({
     ...pod.spec,

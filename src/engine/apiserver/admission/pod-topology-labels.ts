@@ -21,7 +21,11 @@ export const podTopologyLabels: AdmissionPlugin = (request, object, around) => {
   const { labels = NO_LABELS } = pod.metadata;
   if ((zone === undefined || labels[ZONE] === zone) && (region === undefined || labels[REGION] === region))
     return admit(object);
-  return admit({ ...pod, metadata: { ...pod.metadata, labels: merged(labels, zone, region) } });
+  const metadata = { ...pod.metadata };
+  metadata.labels = merged(labels, zone, region);
+  const labelled = { ...pod };
+  labelled.metadata = metadata;
+  return admit(labelled);
 };
 
 type Labels = Record<string, string>;
