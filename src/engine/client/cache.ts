@@ -94,6 +94,10 @@ export function cacheOf<K extends Collection>(client: Client, kind: K): Cache<K>
   return cache as unknown as Cache<K>;
 }
 
+/** All objects of a kind in their order, for who asks once: the orders of a cache that has been listed are kept up ever after. */
+export const listOnce = <K extends Collection>(client: Client, kind: K): readonly ObjectOf<K>[] =>
+  newSorted(client.stores.get(kind)?.objects.values() ?? NONE).order as unknown as readonly ObjectOf<K>[];
+
 /** All caches of a client as a controller sees them. */
 export function viewOf(client: Client): View {
   let view = views.get(client);

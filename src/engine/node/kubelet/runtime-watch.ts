@@ -4,7 +4,7 @@
  */
 import type { Context } from '#engine/kernel/process';
 import { MILLISECOND, seconds } from '#engine/kernel/time';
-import { cacheOf } from '#engine/client/cache';
+import { listOnce } from '#engine/client/cache';
 import type { CriAnswer, SandboxStatus } from '../runtime/cri';
 import { adoptLost } from './adopt';
 import { hookFailed } from './hooks';
@@ -73,7 +73,7 @@ export function runtimeDown(state: KubeletState, ctx: Context): void {
 export function takeOverPods(state: KubeletState, ctx: Context): void {
   if (state.podsStarted || !state.podsSynced || !state.runtimeListed) return;
   state.podsStarted = true;
-  const pods = [...cacheOf(state.client, 'Pod').list()]
+  const pods = listOnce(state.client, 'Pod')
     .filter((pod) => !isMirror(pod))
     .sort((a, b) =>
       a.metadata.creationTimestamp < b.metadata.creationTimestamp

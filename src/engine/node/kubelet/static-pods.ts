@@ -10,7 +10,7 @@ import { hashOf } from '#engine/api/hash';
 import { podRules } from '#engine/api/kinds/pod';
 import { timestamp } from '#engine/api/timestamp';
 import type { KubeObjectInput, Pod } from '#engine/api/types';
-import { cacheOf } from '#engine/client/cache';
+import { cacheOf, listOnce } from '#engine/client/cache';
 import { request, type Delivery } from '#engine/client/client';
 import { collectionPath, objectPath } from '#engine/client/paths';
 import type { Context } from '#engine/kernel/process';
@@ -136,7 +136,7 @@ export function syncMirror(state: KubeletState, name: string, ctx: Context): voi
 export function syncMirrors(state: KubeletState, ctx: Context): void {
   for (const worker of [...state.workers.values()])
     if (worker.mirror !== undefined) syncMirror(state, fullName(worker.pod), ctx);
-  for (const pod of cacheOf(state.client, 'Pod').list()) if (isMirror(pod)) syncMirror(state, fullName(pod), ctx);
+  for (const pod of listOnce(state.client, 'Pod')) if (isMirror(pod)) syncMirror(state, fullName(pod), ctx);
 }
 
 export const mirrorChanged = (state: KubeletState, pod: Pod, ctx: Context): void =>
