@@ -7,11 +7,17 @@ import type { EventInput } from './events';
 import { COMPONENT, type FakeServerState, SERVER, component, stateOf, testKernel } from './testing';
 
 const event: EventInput = {
-  regarding: { apiVersion: 'v1', kind: 'Pod', namespace: 'default', name: 'web-0', uid: 'u1' },
+  regarding: {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    namespace: 'default',
+    name: 'web-0',
+    uid: 'u1',
+    fieldPath: 'spec.containers{nginx}',
+  },
   type: 'Normal',
   reason: 'Pulled',
   message: 'Successfully pulled image "nginx"',
-  fieldPath: 'spec.containers{nginx}',
 };
 
 function start(): Kernel {
@@ -36,7 +42,7 @@ describe('event recorder', () => {
     run(kernel, SECOND);
     expect(stored(kernel)).toMatchObject([
       {
-        involvedObject: { ...event.regarding, fieldPath: 'spec.containers{nginx}' },
+        involvedObject: event.regarding,
         reason: 'Pulled',
         message: event.message,
         source: { component: 'test-component' },

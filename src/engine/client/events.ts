@@ -3,7 +3,7 @@
  * @source client-go tools/record/event.go
  */
 import { timestamp } from '#engine/api/timestamp';
-import type { KubeObjectInput, ObjectReference } from '#engine/api/types';
+import type { KubeObjectInput } from '#engine/api/types';
 import type { Context } from '#engine/kernel/process';
 import { type Correlator, type EventSource, correlate, newCorrelator } from './event-correlator';
 import { eventSuffix } from './event-name';
@@ -26,11 +26,7 @@ export function newRecorder(component: string, host: string): Recorder {
  * server answers, and dropped when one refuses it.
  */
 export function recordEvent(client: Client, recorder: Recorder, ctx: Context, input: EventInput): void {
-  const { fieldPath } = input;
-  // Not spread and added to: in V8 before 12 each such object has a hidden class of its own, and thousands are kept.
-  const regarding: ObjectReference =
-    fieldPath === undefined ? input.regarding : Object.assign({}, input.regarding, { fieldPath });
-  const { type, reason } = input;
+  const { regarding, type, reason } = input;
   const freshName = [regarding.name ?? '', eventSuffix(client, ctx)].join('.'); // in one piece: it is kept
   const observation = { regarding, type, reason, message: input.message };
   const correlated = correlate(recorder.correlator, observation, ctx.now, freshName);

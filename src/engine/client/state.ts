@@ -166,6 +166,4 @@ export interface EventInput {
   readonly reason: string;
   readonly message: string;
   readonly annotations?: Readonly<Record<string, string>>;
-  /** e.g. `spec.containers{nginx}`; absent: that of `regarding`. */
-  readonly fieldPath?: string;
 }

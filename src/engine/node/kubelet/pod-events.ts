@@ -1,7 +1,7 @@
 /** Events about pods and their containers, in the kubelet's name. */
 import { recordEvent } from '#engine/client/events';
 import type { Context } from '#engine/kernel/process';
-import type { Pod } from '#engine/api/types';
+import type { ObjectReference, Pod } from '#engine/api/types';
 import type { ContainerWork, KubeletState } from './state';
 
 export type EventType = 'Normal' | 'Warning';
@@ -40,18 +40,19 @@ export function containerEvent(
       : container.role === 'ephemeral'
         ? 'ephemeralContainers'
         : 'initContainers';
-  recordEvent(state.client, state.recorder, ctx, {
-    regarding: podReference(pod),
-    type,
-    reason,
-    message,
+  const regarding = {
+    kind: 'Pod',
+    namespace: pod.metadata.namespace ?? '',
+    name: pod.metadata.name,
+    uid: pod.metadata.uid,
+    apiVersion: 'v1',
+    resourceVersion: pod.metadata.resourceVersion,
     fieldPath: `spec.${list}{${container.name}}`,
-  });
+  };
+  recordEvent(state.client, state.recorder, ctx, { regarding, type, reason, message });
 }
 
-export const podReference = (
-  pod: Pod,
-): { kind: string; namespace: string; name: string; uid: string; apiVersion: string; resourceVersion: string } => ({
+const podReference = (pod: Pod): ObjectReference => ({
   kind: 'Pod',
   namespace: pod.metadata.namespace ?? '',
   name: pod.metadata.name,
