@@ -171,18 +171,18 @@ function bestScores({ feasible }: Filtered, scored: Scored, limit: number): Scor
     nodes: best.map((index) => feasible[index]!.name),
     totals: best.map((index) => scored.totals[index]!),
     plugins: scored.plugins.map(({ plugin, weight }, p) => {
-      const raw = scored.raw[p]!;
-      const normalized = scored.normalized[p]!;
+      const own = scored.raw[p]!;
+      const final = scored.normalized[p]!;
       const isUniform = scored.isUniform[p]!;
-      return {
-        plugin: plugin.name,
-        weight,
-        raw: best.map((index) => raw[isUniform ? 0 : index]!),
-        normalized: best.map((index) => normalized[isUniform ? 0 : index]!),
-      };
+      const raw = scoresOf(best, own, isUniform);
+      const normalized = final === own ? raw : scoresOf(best, final, isUniform);
+      return { plugin: plugin.name, weight, raw, normalized };
     }),
   };
 }
+
+const scoresOf = (best: readonly number[], scores: Float64Array, isUniform: boolean): readonly number[] =>
+  best.map((index) => scores[isUniform ? 0 : index]!);
 
 /** Indexes of the greatest of the first `count` numbers, greatest first; of equals the first stands first. */
 export function bestOf(numbers: ArrayLike<number>, count: number, limit: number): readonly number[] {

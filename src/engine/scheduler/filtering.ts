@@ -71,7 +71,7 @@ export function findNodesThatFit(framework: Framework, cycle: Cycle, rotation: R
   const active: ActiveFilters = { plugins: [], checks: [], states: [] };
   const preFiltered = runPreFilters(framework, cycle, active);
   const startIndex = rotation.nextStartNodeIndex;
-  const found = (counts: Counts, rest: Partial<Filtered>): Filtered => ({
+  const found = (counts: Counts, wanted: number, absent: Status | null, nominatedOnly = false): Filtered => ({
     nodes,
     active,
     feasible,
@@ -80,24 +80,18 @@ export function findNodesThatFit(framework: Framework, cycle: Cycle, rotation: R
     statuses: counts.verdicts?.statuses ?? statuses,
     rejectedCount: counts.rejected,
     verdicts: counts.verdicts,
-    absent: null,
-    preFilter: null,
+    absent,
+    preFilter: preFiltered.status,
     startIndex,
-    wanted: 0,
-    nominatedOnly: false,
-    ...rest,
+    wanted,
+    nominatedOnly,
   });
-  if (preFiltered.status !== null) {
-    return found(
-      { feasible: 0, rejected: 0, verdicts: null },
-      { absent: preFiltered.status, preFilter: preFiltered.status },
-    );
-  }
+  if (preFiltered.status !== null) return found({ feasible: 0, rejected: 0, verdicts: null }, 0, preFiltered.status);
 
   const nominated = knownNode(cycle.cache, cycle.pod.pod.status.nominatedNodeName ?? '');
   if (nominated !== null) {
     const counts = filterNodes(cycle, active, [nominated], 0, 1);
-    if (counts.feasible > 0) return found(counts, { wanted: 1, nominatedOnly: true });
+    if (counts.feasible > 0) return found(counts, 1, null, true);
   }
 
   const { nodeNames } = preFiltered;
@@ -107,8 +101,7 @@ export function findNodesThatFit(framework: Framework, cycle: Cycle, rotation: R
   if (nodes.length > 0) {
     rotation.nextStartNodeIndex = (startIndex + counts.feasible + counts.rejected) % nodes.length;
   }
-  const absent = nodeNames === null ? null : unsatisfied(preFiltered.restricting);
-  return found(counts, { wanted, absent });
+  return found(counts, wanted, nodeNames === null ? null : unsatisfied(preFiltered.restricting));
 }
 
 /** One name is looked up, so that daemons of large clusters are not looked for among all nodes. */

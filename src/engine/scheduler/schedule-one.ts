@@ -12,7 +12,7 @@ import type { NodeInfo } from './node-info';
 import type { Cycle, FilterFailure } from './plugin';
 import type { PodInfo } from './pod-info';
 import type { PluginSet } from './registered-event';
-import { type Scored, scoreNodes, selectHost, tiesWith } from './scoring';
+import { type Scored, scoreNodes, selectHost } from './scoring';
 import type { Status } from './status';
 
 export interface Fits {
@@ -49,8 +49,7 @@ export function scheduleOne(framework: Framework, cycle: Cycle, rotation: Rotati
   const { feasible, feasibleCount } = filtered;
   if (feasibleCount === 1) return { outcome: 'fits', node: feasible[0]!, filtered, scored: null, tied: 1 };
   const scored = scoreNodes(framework, cycle, feasible, feasibleCount);
-  const chosen = selectHost(scored.totals, feasibleCount);
-  const tied = tiesWith(scored.totals, feasibleCount, chosen);
+  const { chosen, tied } = selectHost(scored.totals, feasibleCount);
   return { outcome: 'fits', node: feasible[chosen]!, filtered, scored, tied };
 }
 

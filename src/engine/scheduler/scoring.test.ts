@@ -1,25 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { normalizeByMaximum } from './plugin';
-import { selectHost, tiesWith } from './scoring';
+import { selectHost } from './scoring';
 
 describe('selectHost', () => {
   // derived from Go's container/heap as pkg/scheduler/schedule_one.go of 1.35 uses it
   it.each([
-    { id: 'tie-1', scores: [5, 5, 9, 9], chosen: 3 },
-    { id: 'tie-2', scores: [5, 9, 9], chosen: 1 },
-    { id: 'tie-3', scores: [7, 7, 7, 7], chosen: 0 },
-    { id: 'no tie', scores: [1, 2, 3], chosen: 2 },
-    { id: 'one', scores: [9], chosen: 0 },
-  ])('[$id] chooses index $chosen of $scores', ({ scores, chosen }) => {
-    expect(selectHost(scores, scores.length)).toBe(chosen);
+    { id: 'tie-1', scores: [5, 5, 9, 9], chosen: 3, tied: 2 },
+    { id: 'tie-2', scores: [5, 9, 9], chosen: 1, tied: 2 },
+    { id: 'tie-3', scores: [7, 7, 7, 7], chosen: 0, tied: 4 },
+    { id: 'no tie', scores: [1, 2, 3], chosen: 2, tied: 1 },
+    { id: 'one', scores: [9], chosen: 0, tied: 1 },
+  ])('[$id] chooses index $chosen of $scores, of $tied as great', ({ scores, chosen, tied }) => {
+    expect(selectHost(scores, scores.length)).toEqual({ chosen, tied });
   });
 
   it('looks at no more scores than it is told', () => {
-    expect(selectHost([1, 2, 100], 2)).toBe(1);
-  });
-
-  it('counts who tied', () => {
-    expect(tiesWith([5, 9, 9], 3, 1)).toBe(2);
+    expect(selectHost([1, 2, 100], 2)).toEqual({ chosen: 1, tied: 1 });
   });
 });
 

@@ -88,10 +88,13 @@ function checked(name: string, score: number): number {
 }
 
 /**
- * Index of the chosen one of the first `count` scores: the greatest. Of equals the one that Go's `heap.Init` leaves on top,
+ * Index of the chosen one of the first `count` scores: the greatest, and how many of them are as great. Of equals the one that Go's `heap.Init` leaves on top,
  * as in 1.35 without extenders: always the same for the same order of nodes.
  */
-export function selectHost(scores: ArrayLike<number>, count: number): number {
+export function selectHost(
+  scores: ArrayLike<number>,
+  count: number,
+): { readonly chosen: number; readonly tied: number } {
   let best = 0;
   let tied = 1;
   for (let i = 1; i < count; i++) {
@@ -102,14 +105,7 @@ export function selectHost(scores: ArrayLike<number>, count: number): number {
       tied += 1;
     }
   }
-  return tied === 1 || tied === count ? best : topOfHeap(scores, count);
-}
-
-/** How many of the first `count` scores equal that at `index`. */
-export function tiesWith(scores: ArrayLike<number>, count: number, index: number): number {
-  let tied = 0;
-  for (let i = 0; i < count; i++) if (scores[i] === scores[index]) tied += 1;
-  return tied;
+  return { chosen: tied === 1 || tied === count ? best : topOfHeap(scores, count), tied };
 }
 
 /** @source Go's container/heap (Init, down) with the greater score on top */

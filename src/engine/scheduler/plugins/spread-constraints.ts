@@ -47,7 +47,7 @@ export function constraintsOf(cycle: Cycle, action: Action): readonly ReadyConst
     return readyConstraints(
       pod,
       own,
-      own.map(({ labelSelector }) => [readySelector(labelSelector)]),
+      own.map(({ labelSelector }) => meantBy(pod, [readySelector(labelSelector)])),
       true,
     );
   }
@@ -56,10 +56,11 @@ export function constraintsOf(cycle: Cycle, action: Action): readonly ReadyConst
   const defaults = (isSystem ? SYSTEM_DEFAULTS : defaultConstraints).filter(isWanted);
   const selectors = defaults.length === 0 ? [] : defaultSelectors(pod, cycle.view);
   if (selectors.every(({ isEmpty }) => isEmpty)) return [];
+  const meant = meantBy(pod, selectors);
   return readyConstraints(
     pod,
     defaults,
-    defaults.map(() => selectors),
+    defaults.map(() => meant),
     !isSystem,
   );
 }
@@ -67,26 +68,25 @@ export function constraintsOf(cycle: Cycle, action: Action): readonly ReadyConst
 function readyConstraints(
   pod: Pod,
   constraints: readonly DefaultConstraint[],
-  selectors: readonly (readonly ReadySelector[])[],
+  meant: readonly Meant[],
   needsAllLabels: boolean,
 ): ReadyConstraint[] {
   const keys = needsAllLabels ? constraints.map(({ topologyKey }) => topologyKey) : [];
   return constraints.map((constraint, i) => {
     const { topologyKey, maxSkew, minDomains = 1 } = constraint;
-    const isMeant = (labels: Labels | undefined): boolean => selectors[i]!.every(({ matches }) => matches(labels));
-    const selection = selectionOf(pod.metadata.namespace ?? '', selectors[i]!, isMeant);
+    const { isMeant, selection } = meant[i]!;
     return { topologyKey, maxSkew, minDomains, isMeant, selection, rule: ruleOf(pod, constraint, keys) };
   });
 }
 
+type Meant = Pick<ReadyConstraint, 'isMeant' | 'selection'>;
+
 /** An empty selector means every pod, but counts none. */
-function selectionOf(
-  namespace: string,
-  selectors: readonly ReadySelector[],
-  isMeant: ReadyConstraint['isMeant'],
-): PodSelection {
+function meantBy(pod: Pod, selectors: readonly ReadySelector[]): Meant {
+  const namespace = pod.metadata.namespace ?? '';
+  const isMeant = (labels: Labels | undefined): boolean => selectors.every(({ matches }) => matches(labels));
   const isEmpty = selectors.every((selector) => selector.isEmpty);
-  return {
+  const selection: PodSelection = {
     key: `spread\n${namespace}\n${selectors.map(({ text }) => text).join('\n')}`,
     anchor: selectors.find(({ anchor }) => anchor !== '')?.anchor ?? '',
     matches: ({ metadata }) =>
@@ -95,6 +95,7 @@ function selectionOf(
       metadata.deletionTimestamp === undefined &&
       isMeant(metadata.labels),
   };
+  return { isMeant, selection };
 }
 
 /** Nodes count when they have all labels that constraints go by, and the policies let them. */
@@ -133,23 +134,16 @@ function defaultSelectors({ metadata }: Pod, view: View): readonly ReadySelector
   }
   const owner = metadata.ownerReferences?.find(({ controller }) => controller === true);
   if (owner === undefined) return selectors;
-  switch (`${owner.apiVersion} ${owner.kind}`) {
-    case 'apps/v1 ReplicaSet':
-      selectors.push(...selectorIn(view.get('ReplicaSet', namespace, owner.name)?.spec?.selector));
-      break;
-    case 'apps/v1 StatefulSet':
-      selectors.push(...selectorIn(view.get('StatefulSet', namespace, owner.name)?.spec?.selector));
-      break;
-    case 'v1 ReplicationController': {
-      const labels = view.get('ReplicationController', namespace, owner.name)?.spec?.selector;
-      if (labels !== undefined) selectors.push(readyLabels(labels));
-    }
+  const { apiVersion, kind, name } = owner;
+  if (apiVersion === 'apps/v1' && (kind === 'ReplicaSet' || kind === 'StatefulSet')) {
+    const selector = view.get(kind, namespace, name)?.spec?.selector;
+    if (selector !== undefined) selectors.push(readySelector(selector));
+  } else if (apiVersion === 'v1' && kind === 'ReplicationController') {
+    const labels = view.get(kind, namespace, name)?.spec?.selector;
+    if (labels !== undefined) selectors.push(readyLabels(labels));
   }
   return selectors;
 }
-
-const selectorIn = (selector: SpreadConstraint['labelSelector']): readonly ReadySelector[] =>
-  selector === undefined ? [] : [readySelector(selector)];
 
 /** Whether a node has all labels that constraints go by. */
 export const hasLabels = (
