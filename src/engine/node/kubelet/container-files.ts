@@ -29,11 +29,12 @@ export function containerFiles(
   for (const mount of container.volumeMounts) {
     const volume: Volume | undefined = pod.spec.volumes.find(({ name }) => name === mount.name);
     if (volume === undefined) continue;
-    const content = { ...volumeFiles(volume, facts) };
+    const content: Record<string, string> = {};
+    addFiles(content, volume, facts);
     addDownward(content, volume.downwardAPI?.items, pod, container, facts);
     const sources: readonly Projection[] = volume.projected?.sources ?? NO_SOURCES;
     for (const source of sources) {
-      Object.assign(content, volumeFiles(source, facts));
+      addFiles(content, source, facts);
       addDownward(content, source.downwardAPI?.items, pod, container, facts);
       const path = source.serviceAccountToken?.path;
       const token = path === undefined ? undefined : tokens.get(tokenKey({ volume: volume.name, path }));
@@ -56,22 +57,20 @@ interface FileSource {
   readonly secret?: { readonly secretName?: string; readonly name?: string; readonly items?: readonly KeyToPath[] };
 }
 
-function volumeFiles(source: FileSource, facts: EnvironmentFacts): Record<string, string> {
-  const map = source.configMap;
-  if (map?.name !== undefined) return chosen(facts.configMap(map.name)?.data ?? {}, map.items);
-  const secret = source.secret;
+function addFiles(content: Record<string, string>, { configMap, secret }: FileSource, facts: EnvironmentFacts): void {
+  if (configMap?.name !== undefined)
+    return addChosen(content, facts.configMap(configMap.name)?.data ?? NONE, configMap.items);
   const known = secret === undefined ? undefined : facts.secret(secret.secretName ?? secret.name ?? '');
-  return known === undefined ? {} : chosen(secretData(known), secret?.items);
+  if (known !== undefined) addChosen(content, secretData(known), secret?.items);
 }
 
-function chosen(
+function addChosen(
+  content: Record<string, string>,
   data: Readonly<Record<string, string>>,
   items: readonly KeyToPath[] | undefined,
-): Record<string, string> {
-  if (items === undefined) return { ...data };
-  const files: Record<string, string> = {};
-  for (const { key, path } of items) if (data[key] !== undefined) files[path] = data[key];
-  return files;
+): void {
+  if (items === undefined) Object.assign(content, data);
+  else for (const { key, path } of items) if (data[key] !== undefined) content[path] = data[key];
 }
 
 /** @source kubernetes pkg/volume/downwardapi/downwardapi.go, pkg/fieldpath/fieldpath.go (FormatMap) */

@@ -24,13 +24,16 @@ export interface ConditionFacts {
 
 const TRUE: Verdict = { status: 'True' };
 
-export const CONDITION_ORDER = [
+const CONDITION_ORDER = [
   'PodReadyToStartContainers',
   'Initialized',
   'Ready',
   'ContainersReady',
   'PodScheduled',
 ] as const;
+
+/** Whether it is one of those that a kubelet writes again when somebody else has changed it. */
+export const isOwn = ({ type }: PodCondition): boolean => (CONDITION_ORDER as readonly string[]).includes(type);
 
 /** All five, with transition times kept where the status did not change. `before` are the conditions until now. */
 export function podConditions(
@@ -68,8 +71,9 @@ const isSame = (old: PodCondition, { status, reason, message }: Verdict, generat
   old.status === status && old.reason === reason && old.message === message && old.observedGeneration === generation;
 
 export function initializedVerdict(pod: Pod, facts: ConditionFacts): Verdict {
-  const inits = pod.spec.initContainers ?? [];
+  const inits = pod.spec.initContainers;
   if (facts.phase === 'Succeeded') return { status: 'True', reason: 'PodCompleted' };
+  if (inits === undefined) return TRUE;
   const unknown: string[] = [];
   const incomplete: string[] = [];
   for (const container of inits) {
@@ -103,8 +107,9 @@ export function containersReadyVerdict(pod: Pod, facts: ConditionFacts): Verdict
 }
 
 function readyVerdict(pod: Pod, containersReady: Verdict, before: readonly PodCondition[]): Verdict {
-  if (containersReady.status !== 'True') return containersReady;
-  const complaints = (pod.spec.readinessGates ?? []).flatMap(({ conditionType }) => {
+  const { readinessGates } = pod.spec;
+  if (containersReady.status !== 'True' || readinessGates === undefined) return containersReady;
+  const complaints = readinessGates.flatMap(({ conditionType }) => {
     const condition =
       pod.status.conditions?.find(({ type }) => type === conditionType) ??
       before.find(({ type }) => type === conditionType);

@@ -9,7 +9,7 @@ import type { Container, ContainerStatus, Pod, PodCondition } from '#engine/api/
 import type { Micros } from '#engine/kernel/time';
 import type { RuntimeContainerStatus } from '../runtime/cri';
 import { lastStatus } from './last-status';
-import { CONDITION_ORDER, podConditions } from './pod-conditions';
+import { isOwn, podConditions } from './pod-conditions';
 import { RESIZE_CONDITIONS, resizeConditions } from './resize-conditions';
 import { podPhase, restartPolicyOf, restartsAfter } from './pod-phase';
 import { type ContainerWork, type PodWorker, specsOf, type Terminated } from './state';
@@ -104,12 +104,11 @@ function disruptionOf({ pod, failure, status }: PodWorker, now: Micros): readonl
 /** Conditions of a resize come first; those of others (readiness gates, DisruptionTarget) stay as they are. */
 function allConditions(worker: PodWorker, own: PodCondition[], now: Micros): PodCondition[] {
   const { pod, resize, failure } = worker;
-  for (const condition of pod.status.conditions ?? []) if (!OWN.includes(condition.type)) own.push(condition);
+  for (const condition of pod.status.conditions ?? [])
+    if (!isOwn(condition) && !RESIZE_CONDITIONS.includes(condition.type)) own.push(condition);
   if (failure !== null) own.push(...disruptionOf(worker, now));
   return resize === null ? own : [...resizeConditions(resize, worker, now), ...own];
 }
-
-const OWN: readonly string[] = [...CONDITION_ORDER, ...RESIZE_CONDITIONS];
 
 /** What the API shows as the start of a container that never was started. */
 export const NEVER = '1970-01-01T00:00:00Z';

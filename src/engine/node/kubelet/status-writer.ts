@@ -11,7 +11,7 @@ import { objectPath } from '#engine/client/paths';
 import { request, type Delivery } from '#engine/client/client';
 import type { Context } from '#engine/kernel/process';
 import { SECOND } from '#engine/kernel/time';
-import { CONDITION_ORDER } from './pod-conditions';
+import { isOwn } from './pod-conditions';
 import { podStatus } from './pod-status';
 import { statusPatch } from './status-patch';
 import type { KubeletState, PodWorker } from './state';
@@ -92,10 +92,9 @@ function isOverwritten({ written }: PodWorker, status: Pod['status']): boolean {
   if (status === written) return false;
   if (status.phase !== written.phase || status.podIP !== written.podIP) return true;
   if (!deepEqual(status.containerStatuses, written.containerStatuses)) return true;
-  return CONDITION_ORDER.some((type) => {
-    const own = written.conditions?.find((condition) => condition.type === type);
-    return own !== undefined && status.conditions?.find((condition) => condition.type === type)?.status !== own.status;
-  });
+  for (const own of written.conditions ?? [])
+    if (isOwn(own) && status.conditions?.find(({ type }) => type === own.type)?.status !== own.status) return true;
+  return false;
 }
 
 /** A pod that is being deleted goes when nothing of it runs and its last status is written. */
