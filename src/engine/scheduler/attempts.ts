@@ -190,10 +190,9 @@ export function bestOf(numbers: ArrayLike<number>, count: number, limit: number)
   for (let i = 0; i < count; i++) {
     const value = numbers[i]!;
     if (best.length === limit && value <= numbers[best[limit - 1]!]!) continue;
-    let place = best.length;
-    while (place > 0 && numbers[best[place - 1]!]! < value) place -= 1;
-    best.splice(place, 0, i);
-    if (best.length > limit) best.pop();
+    let place = best.length < limit ? best.push(i) - 1 : limit - 1;
+    for (; place > 0 && numbers[best[place - 1]!]! < value; place--) best[place] = best[place - 1]!;
+    best[place] = i;
   }
   return best;
 }

@@ -45,7 +45,8 @@ export const imageLocality = definePlugin<null, Wanted>({
 
 function wantedImages(cache: SchedulerCache, { pod }: PodInfo): Wanted {
   const nodes = nodeOrder(cache).length;
-  const containers = [...(pod.spec.initContainers ?? []), ...pod.spec.containers];
+  const { initContainers } = pod.spec;
+  const containers = initContainers === undefined ? pod.spec.containers : [...initContainers, ...pod.spec.containers];
   const images: WantedImage[] = [];
   for (const container of containers) {
     const name = normalizedImageName(container.image ?? '');

@@ -37,8 +37,10 @@ export const taintToleration = definePlugin<readonly Toleration[], readonly Tole
     return untoleratedTaint(node.hardTaints, tolerations) === null ? null : UNTOLERATED;
   },
 
-  preScore: ({ pod }) =>
-    tolerationsOf(pod.pod).filter(({ effect = '' }) => effect === '' || effect === 'PreferNoSchedule'),
+  preScore: ({ cache, pod }) =>
+    cache.softTainted === 0
+      ? []
+      : tolerationsOf(pod.pod).filter(({ effect = '' }) => effect === '' || effect === 'PreferNoSchedule'),
 
   score(tolerations, { cache }, nodes, count, scores) {
     if (cache.softTainted === 0) return 0;
