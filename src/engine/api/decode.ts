@@ -349,7 +349,7 @@ export type DecodedValue =
 
 /** Decodes a value as a type of the schema. `violations` are unknown fields, in document order. */
 export function decodeAs(type: string, value: unknown): DecodedValue {
-  if (isClean(value, type, 0)) return { ok: true, value, violations: [] };
+  if (isClean(value, type, 0)) return { ok: true, value, violations: NONE };
   const walk: Walk = { unknown: [] };
   try {
     const decoded = decodeStruct(value, type, { struct: type, fields: '', path: '' }, walk);
@@ -377,7 +377,7 @@ export function decode(
   resource: ResourceInfo,
   body: unknown,
   validation: FieldValidation,
-  duplicates: readonly string[] = [],
+  duplicates: readonly string[] = NONE,
 ): Decoded<KubeObject> {
   return decoded(resource, decodeAs(resource.schema, body), validation, duplicates);
 }
@@ -392,9 +392,9 @@ export function decodePatched(
   const untouched =
     typeof patched === 'object' && patched !== null && isCleanChange(patched, stored, resource.schema, 0);
   const value: DecodedValue = untouched
-    ? { ok: true, value: patched, violations: [] }
+    ? { ok: true, value: patched, violations: NONE }
     : decodeAs(resource.schema, patched);
-  return decoded(resource, value, validation, []);
+  return decoded(resource, value, validation, NONE);
 }
 
 const refusedAs = (resource: ResourceInfo, error: string): Decoded<never> => ({
@@ -418,14 +418,16 @@ function decoded(
     object = own.object;
     found = [...found, ...own.unknown.map((path) => `unknown field "${path}"`)];
   }
-  const violations = [...found, ...duplicates].slice(0, MAX_VIOLATIONS);
+  const violations = found.length + duplicates.length === 0 ? NONE : [...found, ...duplicates].slice(0, MAX_VIOLATIONS);
   if (validation === 'Strict' && violations.length > 0) return refusedAs(resource, strictError(violations));
   return {
     ok: true,
     object,
-    warnings: validation === 'Warn' ? violations : [],
+    warnings: validation === 'Warn' ? violations : NONE,
   };
 }
+
+const NONE: readonly string[] = [];
 
 function complete(object: Partial<KubeObject>, { apiVersion, kind }: ResourceInfo): KubeObject {
   if (object.apiVersion === apiVersion && object.kind === kind && object.metadata !== undefined)

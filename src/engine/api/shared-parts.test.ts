@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { withSharedParts } from './shared-parts';
+import { sharedOwners, withSharedParts } from './shared-parts';
 import type { PodCondition } from './types';
 
 const ready = (over: Partial<PodCondition> = {}): PodCondition => ({
@@ -17,6 +17,17 @@ describe('parts that many pods have alike', () => {
     expect(second).toEqual({ conditions: [ready()], hostIPs: [{ ip: '192.168.0.11' }], podIP: '10.244.0.2' });
     expect(second!.conditions).toBe(first!.conditions);
     expect(second!.hostIPs).toBe(first!.hostIPs);
+  });
+
+  it('are one list of owners, unless anything differs', () => {
+    const owner = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web', uid: '1', controller: true };
+    const first = sharedOwners([{ ...owner }]);
+    expect(sharedOwners([{ ...owner }])).toBe(first);
+    const { uid, ...rest } = owner;
+    for (const other of [[{ ...owner, controller: false }], [owner, owner], [{ uid, ...rest }]]) {
+      expect(JSON.stringify(sharedOwners(other))).toBe(JSON.stringify(other));
+    }
+    expect(first).toEqual([owner]);
   });
 
   it('stay as they are where anything differs', () => {

@@ -2,7 +2,8 @@
  * Parts of pods' statuses that many pods have alike: conditions that turned in the same second, addresses of one node. Equal ones are
  * one object, as long as it is among the last that were seen, so that a pod at rest is small.
  */
-import type { Pod, PodCondition } from './types';
+import { writtenAlike } from './json';
+import type { ObjectMeta, Pod, PodCondition } from './types';
 
 type Status = Pod['status'];
 type Conditions = NonNullable<Status['conditions']>;
@@ -10,6 +11,8 @@ type Addresses = NonNullable<Status['hostIPs']>;
 
 /** How many groups of each sort are kept at hand; the oldest goes first. */
 const KEPT = 256;
+/** How many of a group. */
+const KEPT_OF_ONE = 64;
 
 /** The last values that were seen, in small groups by something that equal ones have in common. */
 class Last<Common, T extends object> {
@@ -24,6 +27,7 @@ class Last<Common, T extends object> {
   of(common: Common, value: T): T {
     const group = this.#group(common);
     for (const known of group) if (known === value || this.#isEqual(known, value)) return known;
+    if (group.length >= KEPT_OF_ONE) group.shift();
     group.push(Object.freeze(value));
     return value;
   }
@@ -43,6 +47,14 @@ const conditions = new Last<string, PodCondition>(sayTheSame);
 /** By their last condition. */
 const lists = new Last<PodCondition, Conditions>(areTheSame);
 const addresses = new Last<string, Addresses>(() => true);
+
+type Owners = NonNullable<ObjectMeta['ownerReferences']>;
+
+/** By the uid of the first. */
+const owners = new Last<string, Owners>(writtenAlike);
+
+/** The list in place of an equal one that is there already: all pods of a ReplicaSet have the same. */
+export const sharedOwners = (given: Owners): Owners => (given.length === 0 ? given : owners.of(given[0]!.uid, given));
 
 /** Whether it says nothing but its type, status and times. */
 function isPlain(condition: PodCondition): boolean {

@@ -5,6 +5,7 @@
  */
 import { generateName, NAME_ALPHABET, NAME_SUFFIX_LENGTH } from '#engine/api/names';
 import type { ResourceInfo } from '#engine/api/registry';
+import { sharedOwners } from '#engine/api/shared-parts';
 import {
   alreadyExists,
   badRequest,
@@ -117,6 +118,7 @@ function newMetadata(given: NonNullable<KubeObjectInput['metadata']>, namespace:
       ? { name, uid: '', resourceVersion: '', creationTimestamp: '' }
       : { name, namespace, uid: '', resourceVersion: '', creationTimestamp: '' };
   for (const key in given) if (!OWN_TO_SERVER.has(key)) setMember(made, key, (given as Loose)[key]);
+  if (made.ownerReferences !== undefined) made.ownerReferences = sharedOwners(made.ownerReferences);
   return made;
 }
 

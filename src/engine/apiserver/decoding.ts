@@ -86,7 +86,8 @@ export function decodeBody(
   const decoded = decode(info, body, validation);
   if (!decoded.ok) return refuse(decoded.status);
   const { object, warnings } = withEachOwnerOnce(decoded.object);
-  return { type: 'object', object: completed(info, object), warnings: [...decoded.warnings, ...warnings] };
+  const told = warnings.length === 0 ? decoded.warnings : [...decoded.warnings, ...warnings];
+  return { type: 'object', object: completed(info, object), warnings: told };
 }
 
 const NO_WARNINGS: readonly string[] = [];

@@ -3,6 +3,7 @@
  *
  * @source kubernetes apiserver/pkg/storage/etcd3/store.go, pkg/kubeapiserver/default_storage_factory_builder.go
  */
+import { type FieldSet, LEAF } from '#engine/api/apply/field-set';
 import type { ManagedFields } from '#engine/api/apply/managed-fields';
 import type { ResourceInfo } from '#engine/api/registry';
 import type { KubeObject, ObjectMeta } from '#engine/api/types';
@@ -189,16 +190,26 @@ const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
 /** Bytes of a managed-fields entry without its set. */
 const ENTRY_BYTES = 100;
 
-/** Sets of fields are shared by all objects of a shape: each is measured once. */
 function sizeOfManaged(managed: ManagedFields): number {
   let size = 2;
   for (const { fieldsV1 } of managed) {
     size += ENTRY_BYTES;
-    if (fieldsV1 === undefined) continue;
-    let fields = sizes.get(fieldsV1);
-    if (fields === undefined) sizes.set(fieldsV1, (fields = sizeOf(fieldsV1)));
-    size += fields;
+    if (fieldsV1 !== undefined) size += sizeOfFields(fieldsV1 as FieldSet, 0);
   }
+  return size;
+}
+
+/** Bytes from which on the size of a set of fields is remembered. */
+const REMEMBERED_FIELDS = 64;
+
+/** Sets of fields are shared by all objects of a shape, and where they name an address, at least most fields of a status are. */
+function sizeOfFields(fields: FieldSet, depth: number): number {
+  const isShared = depth === 0 || depth === 2;
+  const known = isShared ? sizes.get(fields) : undefined;
+  if (known !== undefined) return known;
+  let size = 2;
+  for (const key in fields) size += 2 + (fields[key] === LEAF ? 2 : sizeOfFields(fields[key]!, depth + 1));
+  if (isShared && size >= REMEMBERED_FIELDS) sizes.set(fields, size);
   return size;
 }
 

@@ -148,6 +148,7 @@ const mustSayVersion = (info: ResourceInfo, name: string) => {
 
 /** What the client says of metadata, with all that it may not change kept as stored. */
 function keptMetadata(given: NonNullable<KubeObjectInput['metadata']>, old: ObjectMeta): ObjectMeta {
+  if (given === old) return old;
   return withChanges<ObjectMeta>(given as ObjectMeta, {
     name: old.name,
     namespace: old.namespace,

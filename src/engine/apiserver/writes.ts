@@ -77,7 +77,7 @@ export function beginWrite(
   const { fieldValidation, force } = how;
   let { body } = request;
   let writing: WriteOptions = options;
-  const warnings: string[] = [...(info.custom?.warnings ?? [])];
+  const warnings: string[] = info.custom === undefined ? [] : [...info.custom.warnings];
   if (verb === 'create' || verb === 'update') {
     const decoded = decodeBody(request, info, subresource, fieldValidation);
     if (decoded.type === 'refuse') return refuse(decoded.status);

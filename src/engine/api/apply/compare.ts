@@ -30,11 +30,13 @@ export function compare(type: Typed, before: unknown, after: unknown): Compariso
         ? leaf(before, after)
         : compareStructs(type, before, after);
     case 'map':
-      return isNothing(type, before) && isNothing(type, after) ? leaf(before, after) : compareMaps(type, before, after);
+      return isNothing(type, before) && isNothing(type, after)
+        ? leaf(before, after)
+        : compareOnce(type, before, after, compareMaps);
     case 'list':
       return isNothing(type, before) && isNothing(type, after)
         ? leaf(before, after)
-        : compareLists(type, before, after);
+        : compareOnce(type, before, after, compareLists);
     case 'any':
       return mapOf(before ?? after) === undefined ||
         mapOf(after ?? before) === undefined ||
@@ -317,21 +319,27 @@ function itemsOf(type: Typed, value: unknown): Map<string, unknown> {
   return items;
 }
 
-/** The last lists that became others, e.g. the conditions of pods that share them, and what was found. */
-const changedLists = new Map<unknown, { readonly type: Typed; readonly before: unknown; readonly found: Comparison }>();
-const MAX_CHANGED = 128;
+/** The last lists and maps that became others or were new, e.g. the conditions and labels of pods that share them, and what was found. */
+const compared = new Map<unknown, { readonly type: Typed; readonly before: unknown; readonly found: Comparison }>();
+const MAX_COMPARED = 128;
 
-function compareLists(type: Typed, before: unknown, after: unknown): Comparison {
-  if (before === undefined || after === undefined) return compareLooking(type, before, after);
-  const known = changedLists.get(after);
+/** @param look - compares by looking at all members */
+function compareOnce(
+  type: Typed,
+  before: unknown,
+  after: unknown,
+  look: (type: Typed, before: unknown, after: unknown) => Comparison,
+): Comparison {
+  if (typeof after !== 'object' || after === null) return look(type, before, after);
+  const known = compared.get(after);
   if (known?.type === type && known.before === before) return known.found;
-  if (changedLists.size >= MAX_CHANGED) changedLists.clear();
-  const found = compareLooking(type, before, after);
-  changedLists.set(after, { type, before, found });
+  const found = look(type, before, after);
+  if (compared.size >= MAX_COMPARED) compared.clear();
+  compared.set(after, { type, before, found });
   return found;
 }
 
-function compareLooking(type: Typed, before: unknown, after: unknown): Comparison {
+function compareLists(type: Typed, before: unknown, after: unknown): Comparison {
   const entries: Entry[] = [];
   if (Array.isArray(before) && Array.isArray(after) && isAligned(type, before, after)) {
     for (let i = 0; i < after.length; i++) {
