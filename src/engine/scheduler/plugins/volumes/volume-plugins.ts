@@ -14,25 +14,26 @@ import type { VolumeChecks, VolumeFilter, VolumeHint } from './types';
 export const volumeChecks = new LateCode<VolumeChecks>('volumes in the scheduler');
 export const volumeHints = new LateCode<VolumeHint>('hints of volumes');
 
-const byVolumes = new WeakMap<object, boolean>();
+type Volumes = Pod['spec']['volumes'];
 
-/** Whether a pod has volumes that are not to be had on every node. */
+let lastVolumes: Volumes;
+let isLastBound = false;
+
+/** Whether a pod has volumes that are not to be had on every node. All plug-ins of an attempt ask it of the same pod. */
 function hasVolumes({ spec: { volumes } }: Pod): boolean {
   if (volumes === undefined) return false;
-  let has = byVolumes.get(volumes);
-  if (has === undefined) {
-    has = volumes.some(
-      (volume) =>
-        (volume.persistentVolumeClaim ??
-          volume.ephemeral ??
-          volume.gcePersistentDisk ??
-          volume.awsElasticBlockStore ??
-          volume.iscsi ??
-          volume.rbd) !== undefined,
-    );
-    byVolumes.set(volumes, has);
-  }
-  return has;
+  if (volumes === lastVolumes) return isLastBound;
+  lastVolumes = volumes;
+  isLastBound = volumes.some(
+    (volume) =>
+      (volume.persistentVolumeClaim ??
+        volume.ephemeral ??
+        volume.gcePersistentDisk ??
+        volume.awsElasticBlockStore ??
+        volume.iscsi ??
+        volume.rbd) !== undefined,
+  );
+  return isLastBound;
 }
 
 type Happening = readonly [resource: EventResource, actions: number];
