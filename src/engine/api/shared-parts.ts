@@ -1,5 +1,5 @@
 /**
- * Parts of pods' statuses that many pods have alike: conditions that turned in the same second, addresses of one node. Equal ones are
+ * Parts of pods that many have alike: conditions that turned in the same second, addresses of one node, their owner. Equal ones are
  * one object, as long as it is among the last that were seen, so that a pod at rest is small.
  */
 import { writtenAlike } from './json';
