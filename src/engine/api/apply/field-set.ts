@@ -138,45 +138,7 @@ export function union(a: FieldSet | null, b: FieldSet | null): FieldSet | null {
   return a === null ? b : remembered(unions, a, b, unionOf);
 }
 
-/** The last union of each set: another with the same keys differs below a few of them, e.g. in a pod's address. */
-const lastUnions = new Map<FieldSet, UnionMade>();
-
-interface UnionMade {
-  readonly b: FieldSet;
-  readonly result: FieldSet;
-}
-
 function unionOf(a: FieldSet, b: FieldSet): FieldSet | null {
-  const last = lastUnions.get(a);
-  if (last !== undefined && haveSameKeys(last.b, b)) return unionLike(last, a, b);
-  const result = newUnion(a, b);
-  if (lastUnions.size >= MAX_KNOWN) lastUnions.clear();
-  if (result !== null) lastUnions.set(a, { b, result });
-  return result;
-}
-
-function haveSameKeys(a: FieldSet, b: FieldSet): boolean {
-  const keys = Object.keys(a);
-  let at = 0;
-  for (const key in b) if (key !== keys[at++]) return false;
-  return at === keys.length;
-}
-
-function unionLike({ b: like, result }: UnionMade, a: FieldSet, b: FieldSet): FieldSet | null {
-  const keys = Object.keys(result);
-  let isSame = true;
-  const children = keys.map((key) => {
-    const child = b[key];
-    const before = result[key]!;
-    if (child === undefined || child === like[key]) return before;
-    const after = union(a[key] ?? null, child)!;
-    if (after !== before) isSame = false;
-    return after;
-  });
-  return isSame ? result : fieldSet(keys, children);
-}
-
-function newUnion(a: FieldSet, b: FieldSet): FieldSet | null {
   if (includes(a, b)) return a;
   const keys: string[] = [];
   const children: FieldSet[] = [];
