@@ -30,32 +30,27 @@ export interface ObservedEvent {
   readonly firstAt: Micros;
 }
 
-interface Observed extends ObservedEvent {
-  /** Null: the Event that combines several messages. */
-  readonly message: string | null;
-  /** Whether it is one of the different messages of late, which are not to be too many. */
-  readonly isLate: boolean;
-}
-
-/** Events of one object that differ in nothing but their messages. */
-interface Similar {
+/**
+ * One thing that was said of an object, and what was said of it before. Immutable, so that checkpoints share it, and one object
+ * for all: most objects are spoken of a few times and never again.
+ */
+interface Said extends ObservedEvent {
   readonly fieldPath: string;
   readonly type: string;
   readonly reason: string;
-  readonly lastAt: Micros;
-  /** By message, the longest silent first. */
-  readonly observed: readonly Observed[];
-}
-
-/** All that was said of one object, and the tokens that it has left for more. Immutable, so that checkpoints share it. */
-interface Subject {
+  /** Null: the Event that combines several messages. */
+  readonly message: string | null;
+  readonly at: Micros;
+  /** Since when what differs from it in nothing but the message has been told without a long pause. */
+  readonly since: Micros;
+  /** Of the tokens for more, after it. */
   readonly theoretical: Limited['theoretical'];
-  readonly similar: readonly Similar[];
+  readonly before: Said | null;
 }
 
-/** Of one source. What was said of the objects that were spoken of least recently is forgotten first. */
+/** Of one source: the last that it said of each object. Objects that were spoken of least recently are forgotten first. */
 export interface Correlator {
-  readonly subjects: Map<string, Subject>;
+  readonly subjects: Map<string, Said>;
 }
 
 /** What is to be told to the API. `isNew`: by creating it; otherwise by patching what is there. */
@@ -65,13 +60,11 @@ export interface Correlated extends ObservedEvent {
 }
 
 const MOST_SUBJECTS = 4096;
-/** Of one object: kinds of Events, and Events of one kind. */
-const MOST_KINDS = 64;
-const MOST_OBSERVED = 64;
+/** Of one object. */
+const MOST_SAID = 128;
 const MOST_SIMILAR = 10;
 const SIMILAR_WITHIN: Micros = 600 * SECOND;
 const SPAM_RATE = { qps: 1 / 300, burst: 25 };
-const NEW_SUBJECT: Subject = { theoretical: 0, similar: [] };
 export const COMBINED_PREFIX = '(combined from similar events): ';
 
 export const newCorrelator = (): Correlator => ({ subjects: new Map() });
@@ -89,76 +82,71 @@ export function correlate(
   freshName: string,
 ): Correlated | null {
   const { subjects } = correlator;
-  const { regarding, type, reason } = observation;
+  const { regarding, type, reason, message } = observation;
   const fieldPath = regarding.fieldPath ?? '';
   const about = referenceKey(regarding);
-  const { theoretical, similar } = subjects.get(about) ?? NEW_SUBJECT;
-  const kind = placeOf(similar, fieldPath, type, reason);
-  const before = similar[kind]?.observed ?? [];
-  const isLong = kind >= 0 && now - similar[kind]!.lastAt > SIMILAR_WITHIN;
-  const combined = lateOnes(before, isLong, observation.message) >= MOST_SIMILAR;
-  const key = combined ? null : observation.message;
+  const before = subjects.get(about) ?? null;
 
-  const last = before.find(({ message }) => message === key);
-  const count = last === undefined ? 1 : last.count + 1;
-  const name = last === undefined ? freshName : last.name;
-  const firstAt = last === undefined ? now : last.firstAt;
-  const newest = Object.freeze({ message: key, isLate: !combined, name, count, firstAt });
-  const after = Object.freeze({
+  let since = now;
+  let isFirst = true;
+  let different = 1;
+  let all = 0;
+  let same: Said | null = null;
+  let together: Said | null = null;
+  for (let one = before; one !== null; one = one.before) {
+    all++;
+    if (one.reason !== reason || one.fieldPath !== fieldPath || one.type !== type) continue;
+    if (isFirst && now - one.at <= SIMILAR_WITHIN) since = one.since;
+    isFirst = false;
+    if (one.message === null) together = one;
+    else if (one.message === message) same = one;
+    else if (one.at >= since) different++;
+  }
+  const combined = different >= MOST_SIMILAR;
+  const last = combined ? together : same;
+
+  const tokens: Limited = { rate: SPAM_RATE, theoretical: before === null ? 0 : before.theoretical };
+  const allowed = tryTake(tokens, now);
+  const count = last === null ? 1 : last.count + 1;
+  const name = last === null ? freshName : last.name;
+  const firstAt = last === null ? now : last.firstAt;
+  const { theoretical } = tokens;
+  const others = last === null && all < MOST_SAID ? before : without(before, last);
+  const key = combined ? null : message;
+  const said = {
     fieldPath,
     type,
     reason,
-    lastAt: now,
-    observed: withNewest(before, last, isLong, newest),
-  });
-
-  const tokens: Limited = { rate: SPAM_RATE, theoretical };
-  const allowed = tryTake(tokens, now);
-  const all = kind < 0 ? similar.slice(-MOST_KINDS + 1) : similar.slice();
-  all[kind < 0 ? all.length : kind] = after;
+    message: key,
+    name,
+    count,
+    firstAt,
+    at: now,
+    since,
+    theoretical,
+    before: others,
+  };
   if (!subjects.delete(about) && subjects.size >= MOST_SUBJECTS) forgetOldest(subjects);
-  subjects.set(about, Object.freeze({ theoretical: tokens.theoretical, similar: Object.freeze(all) }));
+  subjects.set(about, Object.freeze(said));
 
   if (!allowed) return null;
-  const message = combined ? COMBINED_PREFIX + observation.message : observation.message;
-  return { name, count, firstAt, message, isNew: last === undefined };
+  return { name, count, firstAt, message: combined ? COMBINED_PREFIX + message : message, isNew: last === null };
 }
 
-function forgetOldest(subjects: Map<string, Subject>): void {
+function forgetOldest(subjects: Map<string, Said>): void {
   const oldest = subjects.keys().next();
   if (oldest.done !== true) subjects.delete(oldest.value);
 }
 
-function placeOf(similar: readonly Similar[], fieldPath: string, type: string, reason: string): number {
-  for (let place = 0; place < similar.length; place++) {
-    const one = similar[place]!;
-    if (one.reason === reason && one.fieldPath === fieldPath && one.type === type) return place;
-  }
-  return -1;
-}
-
-/** How many different messages there are of late, with this one. `isLong`: all others are of long ago. */
-function lateOnes(observed: readonly Observed[], isLong: boolean, message: string): number {
-  if (isLong) return 1;
-  let count = 1;
-  for (const one of observed) if (one.isLate && one.message !== message) count++;
-  return count;
-}
-
-/** What was observed, without `last`, and with the newest behind it. */
-function withNewest(
-  before: readonly Observed[],
-  last: Observed | undefined,
-  isLong: boolean,
-  newest: Observed,
-): readonly Observed[] {
-  const all: Observed[] = [];
-  for (const one of before) {
-    if (one !== last) all.push(isLong && one.isLate ? Object.freeze({ ...one, isLate: false }) : one);
-  }
-  if (last === undefined && all.length >= MOST_OBSERVED) all.shift();
-  all.push(newest);
-  return Object.freeze(all);
+/** What was said but for one; with null: but for the oldest half. */
+function without(newest: Said | null, one: Said | null): Said | null {
+  const later: Said[] = [];
+  let rest = newest;
+  for (; rest !== null && rest !== one && (one !== null || later.length < MOST_SAID / 2); rest = rest.before)
+    later.push(rest);
+  rest = one === null ? null : one.before;
+  for (let i = later.length - 1; i >= 0; i--) rest = Object.freeze({ ...later[i]!, before: rest });
+  return rest;
 }
 
 /** What names an object: its uid, where that is told. */
