@@ -18,11 +18,11 @@ const SMALL_BYTES = 64;
 
 export function payloadOf(proposal: Proposal, proposer: string, cause: EventId): Payload {
   const data: Command = Object.freeze({ proposal, proposer, cause });
-  return Object.freeze({
+  return {
     data,
     change: proposal.type === 'etcd/member-change' ? confChangeOf(proposal) : null,
     bytes: proposal.type === 'etcd/txn' ? txnBytes(proposal) : SMALL_BYTES,
-  });
+  };
 }
 
 /** Null for the empty entry with which a leader begins its term. */

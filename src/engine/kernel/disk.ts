@@ -98,10 +98,11 @@ export function beginSync(
 export function finishSync(disk: DiskState, ticket: SyncTicket): void {
   const state = disk.files.get(ticket.file);
   if (state === undefined) return;
-  const content = [...state.older, state.current].find(({ generation }) => generation === ticket.generation);
+  const isSynced = ({ generation }: Content): boolean => generation === ticket.generation;
+  const content = isSynced(state.current) ? state.current : state.older.find(isSynced);
   if (content === undefined) return;
   content.safe = Math.max(content.safe, ticket.records);
-  state.older = state.older.filter(({ generation }) => generation >= ticket.generation);
+  if (state.older.length > 0) state.older = state.older.filter(({ generation }) => generation >= ticket.generation);
 }
 
 /** The power is cut: every file is again what was safe of it. */
