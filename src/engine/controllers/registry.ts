@@ -34,6 +34,7 @@ import { serviceAccountController } from './serviceaccount/controller';
 import { tokensController } from './serviceaccounttoken/controller';
 import { statefulSetController } from './statefulset/controller';
 import { taintEvictionController } from './tainteviction/controller';
+import { ttlController } from './ttl/controller';
 import { ttlAfterFinishedController } from './ttlafterfinished/controller';
 import { policyStatusController } from './validatingadmissionpolicystatus/controller';
 import { expandController } from './volumeexpand/controller';
@@ -48,6 +49,7 @@ export const controllers: readonly AnyController[] = [
   csrCleaner,
   nodeIpamController,
   nodeLifecycleController,
+  ttlController,
   taintEvictionController,
   deploymentController,
   daemonSetController,
