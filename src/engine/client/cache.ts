@@ -25,12 +25,12 @@ export interface Cache<K extends Collection> {
   ownedBy(ownerUid: string): readonly ObjectOf<K>[];
 }
 
-/** Orders of namespaces and of all objects exist once they are asked for, those of nodes and owners from the start. */
+/** Orders exist once they are asked for. */
 interface Index {
   all: Sorted | null;
   readonly byNamespace: Map<string, Sorted>;
-  readonly byNode: Map<string, Sorted>;
-  readonly byOwner: Map<string, Sorted>;
+  byNode: Map<string, Sorted> | null;
+  byOwner: Map<string, Sorted> | null;
 }
 
 const NONE: readonly never[] = [];
@@ -162,7 +162,9 @@ class StoreCache implements Cache<Collection> {
 
   #group(by: 'byNode' | 'byOwner', value: string): readonly KubeObject[] {
     const store = this.#store;
-    const group = store && indexOf(store)[by].get(value);
+    if (store === undefined) return NONE;
+    const index = indexOf(store);
+    const group = (index[by] ??= groupedBy(by, store)).get(value);
     return group === undefined ? NONE : published(group);
   }
 }
@@ -184,25 +186,43 @@ function* inNamespace(store: Store, namespace: string): Generator<KubeObject> {
 function indexOf(store: Store): Index {
   let index = indexes.get(store);
   if (index === undefined) {
-    index = { all: null, byNamespace: new Map(), byNode: new Map(), byOwner: new Map() };
-    for (const object of store.objects.values()) addToGroups(index, store.kind, object, placeOf(object));
+    index = { all: null, byNamespace: new Map(), byNode: null, byOwner: null };
     indexes.set(store, index);
   }
   return index;
 }
 
+function groupedBy(by: 'byNode' | 'byOwner', { kind, objects }: Store): Map<string, Sorted> {
+  const groups = new Map<string, Sorted>();
+  for (const object of objects.values()) {
+    if (by === 'byNode') joinNode(groups, kind, object, placeOf(object));
+    else joinOwners(groups, object, placeOf(object));
+  }
+  return groups;
+}
+
 function updateIndex(store: Store, old: KubeObject | undefined, now: KubeObject | undefined): void {
   const index = indexes.get(store);
   const either = now ?? old;
-  if (index === undefined || either === undefined) return;
+  if (index === undefined || either === undefined || isEmpty(index)) return;
+  const { kind } = store;
   const place = placeOf(either);
-  if (old !== undefined) removeFromGroups(index, store.kind, old, now, place);
-  if (now !== undefined) addToGroups(index, store.kind, now, place);
+  if (index.byNode !== null) {
+    if (old !== undefined) leaveNode(index.byNode, kind, old, now, place);
+    if (now !== undefined) joinNode(index.byNode, kind, now, place);
+  }
+  if (index.byOwner !== null) {
+    if (old !== undefined) leaveOwners(index.byOwner, old, now, place);
+    if (now !== undefined) joinOwners(index.byOwner, now, place);
+  }
   if (index.all !== null && !touch(index.all, now, place)) index.all = null;
   const namespace = either.metadata.namespace ?? '';
   const group = index.byNamespace.get(namespace);
   if (group !== undefined && !touch(group, now, place)) index.byNamespace.delete(namespace);
 }
+
+const isEmpty = ({ all, byNamespace, byNode, byOwner }: Index): boolean =>
+  all === null && byNamespace.size === 0 && byNode === null && byOwner === null;
 
 /** How many objects may come and go while nobody reads an order before it is given up. */
 const MAX_UNREAD = 64;
@@ -213,26 +233,30 @@ function touch(group: Sorted, now: KubeObject | undefined, place: string): boole
   return group.unread <= MAX_UNREAD;
 }
 
-function removeFromGroups(
-  index: Index,
+function leaveNode(
+  groups: Map<string, Sorted>,
   kind: Collection,
   old: KubeObject,
   now: KubeObject | undefined,
   place: string,
 ): void {
   const node = nodeOf(kind, old);
-  if (node !== undefined && (now === undefined || nodeOf(kind, now) !== node)) leave(index.byNode, node, place);
-  const { ownerReferences } = old.metadata;
-  if (ownerReferences === undefined || ownerReferences === now?.metadata.ownerReferences) return;
-  for (const { uid } of ownerReferences) {
-    if (now === undefined || !hasOwner(now, uid)) leave(index.byOwner, uid, place);
-  }
+  if (node !== undefined && (now === undefined || nodeOf(kind, now) !== node)) leave(groups, node, place);
 }
 
-function addToGroups(index: Index, kind: Collection, now: KubeObject, place: string): void {
+function joinNode(groups: Map<string, Sorted>, kind: Collection, now: KubeObject, place: string): void {
   const node = nodeOf(kind, now);
-  if (node !== undefined) join(index.byNode, node, now, place);
-  for (const { uid } of now.metadata.ownerReferences ?? NONE) join(index.byOwner, uid, now, place);
+  if (node !== undefined) join(groups, node, now, place);
+}
+
+function leaveOwners(groups: Map<string, Sorted>, old: KubeObject, now: KubeObject | undefined, place: string): void {
+  const { ownerReferences } = old.metadata;
+  if (ownerReferences === undefined || ownerReferences === now?.metadata.ownerReferences) return;
+  for (const { uid } of ownerReferences) if (now === undefined || !hasOwner(now, uid)) leave(groups, uid, place);
+}
+
+function joinOwners(groups: Map<string, Sorted>, now: KubeObject, place: string): void {
+  for (const { uid } of now.metadata.ownerReferences ?? NONE) join(groups, uid, now, place);
 }
 
 function hasOwner(object: KubeObject, uid: string): boolean {
