@@ -18,13 +18,22 @@ function runTo(engine: Engine, until: number): void {
   while (engine.run(until, { events: Infinity }).stopped !== 'until');
 }
 
-function idleSpeedup(): number {
+function idleOnce(): number {
   const engine = newEngine({ seed: 1, cluster: startingCluster('default').spec });
   runTo(engine, 2 * MINUTE);
   const start = performance.now();
   runTo(engine, 2 * MINUTE + HOUR);
   return Math.round(3_600_000 / (performance.now() - start));
 }
+
+/** The first hour of a process goes half as fast: V8 compiles meanwhile. */
+function idleSpeedup(): { readonly value: number; readonly beside: string } {
+  const first = idleOnce();
+  idleOnce();
+  return { value: medianOf([idleOnce(), idleOnce(), idleOnce()]), beside: `${first} in the first hour of a process` };
+}
+
+const medianOf = (three: readonly number[]): number => three.toSorted((a, b) => a - b)[1]!;
 
 const TEN_LARGE_NODES: ClusterSpec = { ...DEFAULT_CLUSTER, nodes: 10, zones: 2, nodePods: 250 };
 
@@ -86,7 +95,7 @@ const WARM_UPS = 8;
 
 function thousandPodsMs(): number {
   for (let warmUp = 0; warmUp < WARM_UPS; warmUp++) thousandPodsOnce();
-  return [thousandPodsOnce(), thousandPodsOnce(), thousandPodsOnce()].sort((a, b) => a - b)[1]!;
+  return medianOf([thousandPodsOnce(), thousandPodsOnce(), thousandPodsOnce()]);
 }
 
 /** From nothing to all Ready, looked at every virtual second. */
@@ -203,7 +212,7 @@ export const benchmarks = [
     name: 'idle/5-machines-speedup',
     unit: 'x',
     better: 'higher',
-    note: 'virtual over real time: an hour of the default cluster with its app running, nobody watching, after 2 min',
+    note: 'virtual over real time: an hour of the default cluster with its app running, nobody watching, after 2 min; median of three after two that warm up the compiler',
     run: idleSpeedup,
   },
   {
