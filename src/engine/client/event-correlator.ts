@@ -111,7 +111,7 @@ export function correlate(
   const name = last === null ? freshName : last.name;
   const firstAt = last === null ? now : last.firstAt;
   const { theoretical } = tokens;
-  const others = last === null && all < MOST_SAID ? before : without(before, last);
+  const others = last !== null ? without(before!, last) : all < MOST_SAID ? before : lastOf(before, MOST_SAID / 2);
   const key = combined ? null : message;
   const said = {
     fieldPath,
@@ -138,15 +138,18 @@ function forgetOldest(subjects: Map<string, Said>): void {
   if (oldest.done !== true) subjects.delete(oldest.value);
 }
 
-/** What was said but for one; with null: but for the oldest half. */
-function without(newest: Said | null, one: Said | null): Said | null {
-  const later: Said[] = [];
-  let rest = newest;
-  for (; rest !== null && rest !== one && (one !== null || later.length < MOST_SAID / 2); rest = rest.before)
-    later.push(rest);
-  rest = one === null ? null : one.before;
-  for (let i = later.length - 1; i >= 0; i--) rest = Object.freeze({ ...later[i]!, before: rest });
-  return rest;
+/** What was said, but for one thing. */
+const without = (newest: Said, one: Said): Said | null =>
+  newest === one ? one.before : after(without(newest.before!, one), newest);
+
+/** The last things that were said, so many. */
+const lastOf = (newest: Said | null, count: number): Said | null =>
+  newest === null || count === 0 ? null : after(lastOf(newest.before, count - 1), newest);
+
+/** The same with other things before it. Field by field: V8 gives each frozen copy of a frozen object a hidden class of its own. */
+function after(before: Said | null, said: Said): Said {
+  const { fieldPath, type, reason, message, name, count, firstAt, at, since, theoretical } = said;
+  return Object.freeze({ fieldPath, type, reason, message, name, count, firstAt, at, since, theoretical, before });
 }
 
 /** What names an object: its uid, where that is told. */

@@ -88,8 +88,8 @@ function checked(name: string, score: number): number {
 }
 
 /**
- * Index of the chosen one of the first `count` scores: the greatest, and how many of them are as great. Of equals the one that Go's `heap.Init` leaves on top,
- * as in 1.35 without extenders: always the same for the same order of nodes.
+ * Index of the chosen one of the first `count` scores, the greatest, and how many of them are as great. Of equals it is the one
+ * that Go's `heap.Init` leaves on top, as in 1.35 without extenders: always the same for the same order of nodes.
  */
 export function selectHost(
   scores: ArrayLike<number>,

@@ -40,19 +40,12 @@ export function containerEvent(
       : container.role === 'ephemeral'
         ? 'ephemeralContainers'
         : 'initContainers';
-  const regarding = {
-    kind: 'Pod',
-    namespace: pod.metadata.namespace ?? '',
-    name: pod.metadata.name,
-    uid: pod.metadata.uid,
-    apiVersion: 'v1',
-    resourceVersion: pod.metadata.resourceVersion,
-    fieldPath: `spec.${list}{${container.name}}`,
-  };
+  const regarding = podReference(pod);
+  regarding.fieldPath = `spec.${list}{${container.name}}`;
   recordEvent(state.client, state.recorder, ctx, { regarding, type, reason, message });
 }
 
-const podReference = (pod: Pod): ObjectReference => ({
+const podReference = (pod: Pod): { -readonly [Field in keyof ObjectReference]: ObjectReference[Field] } => ({
   kind: 'Pod',
   namespace: pod.metadata.namespace ?? '',
   name: pod.metadata.name,
