@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type CausesState, findCause, landmarkOf, noCauses, recordCause, recordTold } from './causes';
 import type { EventId } from './process';
+import { MINUTE } from './time';
 
 const CHUNK = 1024;
 const NOBODY = (): EventId[] => [];
@@ -75,6 +76,24 @@ describe('what stays of causes that the ring has let go of', () => {
     quiet(causes, 400 * CHUNK, causes.next - 1, living);
     expect(storyOf(causes, one)).toEqual(['one']);
     expect(storyOf(causes, other)).toEqual(['lost']);
+  });
+
+  it('does not grow for hours in a small cluster at rest: after five minutes beyond the ring only landmarks stay', () => {
+    const causes = noCauses(CHUNK);
+    const rest = (minutes: number, living: EventId[]): void => {
+      for (let i = 0; i < minutes * 2048; i++)
+        recordCause(causes, (causes.next * MINUTE) / 2048, causes.next - 1, 'a/beat', 'tick', () => living);
+    };
+    const one = quiet(causes, 3, told(causes, quiet(causes, 1), 'one'));
+    const other = quiet(causes, 3, told(causes, quiet(causes, 1), 'other'));
+    rest(6, [one]);
+    expect([storyOf(causes, one), storyOf(causes, other)]).toEqual([['one'], ['other', 'one']]);
+    rest(6, [one]);
+    expect([storyOf(causes, one), storyOf(causes, other)]).toEqual([['one'], ['lost']]);
+    const { whole, digests } = causes.landmarks;
+    rest(120, [one]);
+    expect(causes.landmarks.digests.length).toBeLessThanOrEqual(digests.length + 3);
+    expect(causes.landmarks.whole).toBeLessThanOrEqual(whole + 3);
   });
 
   it('is bounded: what nothing living hangs on goes first', () => {

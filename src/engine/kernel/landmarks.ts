@@ -8,7 +8,7 @@
  */
 import type { EventId, ProcessId, Told } from './process';
 import { packed, type StandIns, standInAt } from './stand-ins';
-import type { Micros } from './time';
+import { type Micros, MINUTE } from './time';
 
 export interface Landmark {
   readonly event: EventId;
@@ -23,9 +23,11 @@ export interface Landmark {
 /** Instead of an event: it is not known any more. */
 export const LOST: EventId = -2;
 
-/** What stays of one chunk of events. Frozen. */
+/** What stays of one chunk of events, or of several old ones. Frozen. */
 interface Digest {
   readonly first: EventId;
+  /** When the last of them was handled. */
+  readonly until: Micros;
   /** In order of their events. */
   readonly landmarks: readonly Landmark[];
   /** Null: kept for the landmarks alone. */
@@ -41,6 +43,8 @@ interface Pins {
 export interface LandmarksState {
   /** In order of their events. */
   digests: Digest[];
+  /** So many digests at the end know of all their events. */
+  whole: number;
   /** Landmarks in all digests. */
   count: number;
   pins: Pins;
@@ -51,13 +55,17 @@ export type Living = () => Iterable<EventId>;
 
 /** Landmarks that are kept at most; some 200 bytes each. */
 const MOST_LANDMARKS = 32_768;
-/** Digests that know of all their events: a quarter of a million events, two hours of a default cluster at rest. */
+/** Digests that know of all their events, at most: a quarter of a million events. */
 const WHOLE_DIGESTS = 256;
-/** So many are looked through at once, since that means to look at all that exists. */
+/** So many more before one looks at them, since that means to look at all that exists. */
 const BATCH = 64;
+/** Nor do they know of all for longer than this beyond the ring: a cluster at rest is small, and must not grow for hours. */
+const WHOLE_SPAN = 5 * MINUTE;
+const OLD_BATCH = 4;
 
 export const noLandmarks = (): LandmarksState => ({
   digests: [],
+  whole: 0,
   count: 0,
   pins: pinsOf([]),
 });
@@ -146,33 +154,48 @@ export function digest(state: LandmarksState, { first, causes, told, record }: L
     made.set(event, landmark);
     landmarks.push(landmark);
   }
-  state.digests.push(digestOf(first, landmarks, packed(standIns)));
+  const until = record(first + causes.length - 1).at;
+  state.digests.push(digestOf(first, until, landmarks, packed(standIns)));
+  state.whole++;
   state.count += landmarks.length;
-  if (isBatchDue(state)) loosen(state, standing);
+  const old = oldDigests(state, until - WHOLE_SPAN);
+  if (old >= OLD_BATCH || state.whole >= WHOLE_DIGESTS + BATCH)
+    loosen(state, Math.max(old, state.whole - WHOLE_DIGESTS), standing);
   if (state.count > MOST_LANDMARKS) thin(state, standing);
 }
 
 const NOTHING: readonly Told[] = [];
 
-const digestOf = (first: EventId, landmarks: readonly Landmark[], standIns: StandIns | null): Digest =>
-  Object.freeze({ first, landmarks: Object.freeze(landmarks), standIns });
+const digestOf = (first: EventId, until: Micros, landmarks: readonly Landmark[], standIns: StandIns | null): Digest =>
+  Object.freeze({ first, until, landmarks: Object.freeze(landmarks), standIns });
 
-const isBatchDue = ({ digests }: LandmarksState): boolean =>
-  digests.length >= WHOLE_DIGESTS + BATCH && digests[digests.length - WHOLE_DIGESTS - BATCH]!.standIns !== null;
+/** How many of the whole digests ended before `moment`; only as many as make a difference are looked at. */
+function oldDigests({ digests, whole }: LandmarksState, moment: Micros): number {
+  const begin = digests.length - whole;
+  let end = begin;
+  while (end < begin + OLD_BATCH && digests[end]!.until < moment) end++;
+  return end - begin;
+}
 
-/** Old digests keep their landmarks alone, and who stands for what exists. */
-function loosen(state: LandmarksState, standing: Living): void {
-  const { digests } = state;
-  const last = digests.length - WHOLE_DIGESTS;
-  const end = digests[last]!.first;
+/** Of the first `count` of the whole digests stay their landmarks alone, and who stands for what exists. */
+function loosen(state: LandmarksState, count: number, standing: Living): void {
+  const { digests, whole } = state;
+  const [begin, end] = [digests.length - whole, digests.length - whole + count];
+  const beyond = digests[end]!.first;
   const pins = new Map<EventId, EventId>();
   for (const event of standing()) {
-    if (event < 0 || event >= end) continue;
+    if (event < 0 || event >= beyond) continue;
     const standIn = standInOf(state, event);
     if (standIn >= 0 && standIn !== event) pins.set(event, standIn);
   }
-  const loose = digests.slice(0, last).filter(({ landmarks }) => landmarks.length > 0);
-  state.digests = [...loose.map(({ first, landmarks }) => digestOf(first, landmarks, null)), ...digests.slice(last)];
+  const loosened = digests.slice(begin, end);
+  const landmarks = loosened.flatMap((old) => old.landmarks);
+  state.digests = [
+    ...digests.slice(0, begin),
+    ...(landmarks.length > 0 ? [digestOf(loosened[0]!.first, loosened.at(-1)!.until, landmarks, null)] : []),
+    ...digests.slice(end),
+  ];
+  state.whole -= count;
   state.pins = pinsOf([...pins].sort(([a], [b]) => a - b));
 }
 
@@ -200,7 +223,8 @@ function thin(state: LandmarksState, standing: Living): void {
       })
       .reverse();
     kept += landmarks.length;
-    if (landmarks.length > 0 || old.standIns !== null) digests.push(digestOf(old.first, landmarks, old.standIns));
+    if (landmarks.length > 0 || old.standIns !== null)
+      digests.push(digestOf(old.first, old.until, landmarks, old.standIns));
   }
   state.digests = digests.reverse();
   state.count = kept;
