@@ -23,7 +23,7 @@ import { METRICS } from './stories/metrics';
 import { NETWORK } from './stories/network';
 import { POLICIES } from './stories/policies';
 import { QUORUM } from './stories/quorum';
-import { block, type Step, type StorySet } from './story';
+import { block, LINE_BEGINS, STORIES_BEGIN, type Step, type StorySet, untilNext } from './story';
 import { apiModels as builtModels } from './testing';
 
 const SECOND = 1_000_000;
@@ -42,7 +42,7 @@ class Laptop {
     while (!this.#isReady(nodes + controlPlanes)) this.advance(SECOND / 10);
     for (const [path, text] of Object.entries(set.files))
       this.engine.input({ type: 'file', path: join(HOME, path), text });
-    this.advance(1);
+    this.reach(STORIES_BEGIN);
   }
 
   #isReady(count: number): boolean {
@@ -55,6 +55,10 @@ class Laptop {
   advance(span: number): void {
     const until = this.engine.now + span;
     while (this.engine.now < until) this.engine.run(until, { events: 1_000_000 });
+  }
+
+  reach(step: number): void {
+    this.advance(untilNext(this.engine.now, step));
   }
 
   happens(action: Action): void {
@@ -116,6 +120,7 @@ function tell(set: StorySet): Count {
     const parts = partsOf(name);
     expect(parts.length).toBe(lines.length);
     lines.forEach((line, index) => {
+      laptop.reach(LINE_BEGINS);
       if (typeof line === 'string') return laptop.advance(spanOf(line.slice(1)));
       if ('words' in line) return laptop.happens(line.action);
       const { code, output, error } = laptop.run(line);

@@ -113,10 +113,29 @@ function settled(text: string, home: string): string {
 
 const indented = (text: string, by: string): string => text.replace(/^(?=.)/gm, by);
 
+/**
+ * How long a command takes is not always the same to the millisecond, so each line begins with a second: ages come out the same.
+ * µs.
+ */
+export const LINE_BEGINS = 1_000_000;
+/** How long a cluster needs until all is there differs from host to host, so its stories begin with a minute. */
+export const STORIES_BEGIN = 60_000_000;
+
+/** @returns µs from `now` until the next multiple of `step`; 0 when one has just gone by: an action may take a microsecond or not */
+export const untilNext = (now: number, step: number): number => (now % step < 1_000 ? 0 : step - (now % step));
+
+/** Lets virtual time pass until the next multiple of `step` (µs). */
+export async function reach(url: string, step: number): Promise<void> {
+  const { json } = await ask(url, '/_sim/clock');
+  const span = untilNext(Number(json['now']), step);
+  if (span > 0) await advance(url, `${span / 1_000}ms`);
+}
+
 /** Runs a story. @returns its transcript */
 export async function told(cluster: Served, kubectl: RealKubectl, lines: readonly Line[]): Promise<string> {
   const parts: string[] = [];
   for (const line of lines) {
+    await reach(cluster.url, LINE_BEGINS);
     if (typeof line === 'string') {
       await advance(cluster.url, line.slice(1));
       parts.push(`… ${line.slice(1)}\n`);

@@ -1,5 +1,5 @@
 /** Where stories are told to the real kubectl: the frame of the `kubectl-*.test.ts`. */
-import { type StorySet, told } from './story';
+import { reach, STORIES_BEGIN, type StorySet, told } from './story';
 import { apiModels, kubectlBinaries, RealKubectl, served, type Served } from './testing';
 
 const [newest = null] = kubectlBinaries().slice(-1);
@@ -32,6 +32,7 @@ export class Stage {
     const topology = { nodes: String(nodes), zones: String(zones), 'control-planes': String(controlPlanes) };
     const options = addons.length === 0 ? topology : { ...topology, addons: addons.join(',') };
     this.#cluster = await served(options, true, await apiModels());
+    await reach(this.#cluster.url, STORIES_BEGIN);
     this.#kubectl = new RealKubectl(newest ?? '', this.#cluster.kubeconfig);
     this.#kubectl.write(files);
   }

@@ -85,6 +85,7 @@ export const LIFE: StorySet = {
       run('taint node node-2 dedicated-'),
     ],
     listed: [
+      '+20s',
       ...got(
         `${NAMESPACED} -o wide`,
         `${NAMESPACED},quota,limits -n team -o wide`,
