@@ -2,7 +2,7 @@
 import { useStoreApi } from '@xyflow/react';
 import { useEffect, useImperativeHandle, useMemo, useRef, type Ref } from 'react';
 import type { PodRecord } from '#engine/cluster/records';
-import { racksOf } from '../places/place-boxes';
+import { racksOf, regionsOf } from '../places/place-boxes';
 import type { Seen } from '../stage/large';
 import type { StageLayout } from '../stage/layout';
 import { machinesFromKey, machinesKey } from '../stage/layout-input';
@@ -66,7 +66,10 @@ export function FarStage({ layout, elements, isBare, onSeen, hands }: FarStagePr
   const flow = useStoreApi();
   const canvas = useRef<HTMLCanvasElement>(null);
   const key = useUi((state) => machinesKey(state.mirror.machines));
-  const racks = useMemo(() => racksOf(layout.workers, machinesFromKey(key)), [layout, key]);
+  const { racks, regions } = useMemo(() => {
+    const machines = machinesFromKey(key);
+    return { racks: racksOf(layout.workers, machines), regions: regionsOf(layout.zones, machines) };
+  }, [layout, key]);
 
   useImperativeHandle(
     hands,
@@ -115,6 +118,7 @@ export function FarStage({ layout, elements, isBare, onSeen, hands }: FarStagePr
         selected: new Set([selection, ...picked].flatMap((one) => (one?.kind === 'Machine' ? [one.name] : []))),
         elements,
         racks,
+        regions,
         far: isBare || transform[2] < nearZoom(layout, { width, height }),
       });
       brush.putImageData(picture.image, 0, 0);
@@ -149,7 +153,7 @@ export function FarStage({ layout, elements, isBare, onSeen, hands }: FarStagePr
       stopStore();
       cancelAnimationFrame(frame);
     };
-  }, [flow, store, layout, racks, elements, isBare, text]);
+  }, [flow, store, layout, racks, regions, elements, isBare, text]);
 
   return <canvas ref={canvas} className="far-canvas" aria-hidden="true" />;
 }

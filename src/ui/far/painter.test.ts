@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { SandboxRecord } from '#engine/cluster/records';
 import { applyFrame, emptyMirror, type Mirror } from '../state/mirror';
-import { racksOf } from '../places/place-boxes';
+import { racksOf, regionsOf } from '../places/place-boxes';
 import { layoutStage, PODS_AT, type StageLayout } from '../stage/layout';
 import { frame, machine, node, pod } from '../testing/builders';
 import { en } from '../text/en';
@@ -50,7 +50,17 @@ function scene(): Scene {
     fullest: 2,
     aspect: 2,
   });
-  return { layout, mirror, text: en, palette, selected: new Set(), elements: new Set(), far: true, racks: [] };
+  return {
+    layout,
+    mirror,
+    text: en,
+    palette,
+    selected: new Set(),
+    elements: new Set(),
+    far: true,
+    racks: [],
+    regions: [],
+  };
 }
 
 function painted(
@@ -85,6 +95,23 @@ describe('a cluster from far', () => {
     expect(colours.has(zoom > 0.1 ? palette.owners[1]! : palette.red)).toBe(true); // a shape, or a colour
     expect(colours.has(palette.amber)).toBe(true);
     expect(colours.has(mixed(palette.red, palette.card, 0.4)) || colours.has(palette.red)).toBe(true);
+  });
+
+  it('shows regions as lines around their zones, with their names, where there are several', () => {
+    const given = scene();
+    const workers = ['a', 'b', 'c'].map((zone) => ({
+      name: `w-${zone}`,
+      role: 'worker' as const,
+      zone: `zone-${zone}`,
+    }));
+    const machines = workers.map((worker, at) => ({ ...worker, region: at < 2 ? 'north' : 'south' }));
+    const layout = layoutStage({ machines, fullest: 0, aspect: 2 });
+    const regions = regionsOf(layout.zones, machines);
+    expect(painted({ ...given, layout, regions: [] }, 0.3).colours.has(palette.dim)).toBe(false);
+    const { colours, words } = painted({ ...given, layout, regions }, 0.3);
+    expect(colours.has(palette.dim)).toBe(true);
+    expect(words).toEqual(expect.arrayContaining(['zone-a', 'zone-b', 'zone-c', 'north', 'south']));
+    expect(regionsOf(layout.zones, workers)).toEqual([]);
   });
 
   it('has a ground under the machines of a rack, where there are several', () => {

@@ -1,11 +1,12 @@
 /**
- * Paints a large cluster as it looks from far: zones, racks, machines with their state, pods as dots that have the colour of their owner.
+ * Paints a large cluster as it looks from far: regions, zones, racks, machines with their state, pods as dots that have the colour of their owner.
  * Everything stands where the elements stand that are there from near, so that nothing jumps when they come.
  */
 import type { MachineRecord, NodeRecord } from '#engine/cluster/records';
 import type { Mirror } from '../state/mirror';
 import { podsOn } from '../state/mirror';
 import { machineStatus, requestedShare, type Led } from '../stage/machine-status';
+import type { Placed } from '../places/place-boxes';
 import { chipsPerRow, PODS_AT, type Box, type ChipSize, type PlacedMachine, type StageLayout } from '../stage/layout';
 import type { Catalogue } from '../text/en';
 import { inView, type View } from './large-cluster';
@@ -44,6 +45,8 @@ export interface Scene {
   readonly far: boolean;
   /** Under the machines of each rack; none where each zone is one rack. */
   readonly racks: readonly Box[];
+  /** Around the zones of each region; none where there is but one. */
+  readonly regions: readonly Placed[];
 }
 
 /** Widths in pixels from which on there is a name, and room for words beside it. */
@@ -58,6 +61,9 @@ const METERS_FROM_ZOOM = 0.24;
 const PART_FROM = 60;
 /** A rack is a ground between its machines: for a line there is no room. */
 const RACK_TINT = 0.4;
+/** Pixels between a region's line and the middle of its name, and how many it may be wide. */
+const ABOVE = 9;
+const REGION_NAME = 110;
 const PARTS = ['etcd', 'kube-apiserver', 'kube-scheduler', 'kube-controller-manager'];
 
 export class Painter {
@@ -88,6 +94,12 @@ export class Painter {
         if (!inView(rack, view, 0)) continue;
         const box = onScreen(rack, view);
         fill(pixels, box.x, box.y, box.width, box.height, ground);
+      }
+      for (const region of scene.regions) {
+        const { x, y, width, height } = onScreen(region, view);
+        frame(pixels, x, y, width, height, 1, palette.dim);
+        const left = besideMasters(x + 8, layout, view);
+        labels.push({ words: region.name, x: left, y: y - ABOVE, room: REGION_NAME, look: 'zone' });
       }
       for (const master of layout.controlPlanes)
         if (inView(master, view, 0)) {
@@ -224,6 +236,14 @@ export class Painter {
 
 /** Machines alike have names all, or none: whole pixels differ by where a machine stands. Where they have, the pods stand below. */
 const isNamed = (width: number, zoom: number): boolean => width * zoom >= NAME_FROM;
+
+/** Where the name of a region begins: what stands above the zones goes first. */
+function besideMasters(left: number, { controlPlanes }: StageLayout, view: View): number {
+  let free = left;
+  for (const { x, width } of controlPlanes.map((master) => onScreen(master, view)).sort((a, b) => a.x - b.x))
+    if (x < free + REGION_NAME && x + width > free) free = x + width + 8;
+  return free;
+}
 
 /** A box of the stage in whole pixels of the picture. */
 function onScreen(box: Box, { transform }: View): Box {

@@ -106,3 +106,7 @@ export const regionBoxes = (zones: readonly Placed[], regionOf: ReadonlyMap<stri
     const { y, height, ...box } = around(own, REGION_MARGIN);
     return { name, first: true, ...box, y: y - REGION_HEAD, height: height + REGION_HEAD };
   });
+
+/** A box around the zones of each region; none where there is but one. */
+export const regionsOf = (zones: readonly Placed[], machines: LayoutInput['machines']): readonly PlaceBox[] =>
+  regionBoxes(zones, placesOf(machines).regionOf);

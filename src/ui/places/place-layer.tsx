@@ -8,7 +8,7 @@ import { useUi } from '../state/store';
 import '../theme/places.css';
 import { placesOf, rackBoxes, regionBoxes, type PlaceBox, type Placed } from './place-boxes';
 
-/** From so far away nobody reads the name of a rack, and of a large cluster the racks are painted. */
+/** From so far away nobody reads the name of a rack, and of a large cluster racks and regions are painted. */
 const RACKS_FROM = 0.3;
 /** Names grow as one goes away, up to so many times. */
 const MOST_TIMES = 4;
