@@ -34,6 +34,10 @@ export async function expectClusterUp(
   await expect(pods(page, { state: 'Running' })).toHaveCount(running);
 }
 
+/** The tools of the stage come a little after it, and with them the menus of all that stands in machines. */
+export const expectStageTools = (page: Page): Promise<void> =>
+  expect(page.getByRole('group', { name: 'Arrange by' })).toBeVisible();
+
 export const machine = (page: Page, name: string): Locator =>
   page.locator(`[data-kind="Machine"][data-name="${name}"]`);
 

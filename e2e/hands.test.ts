@@ -1,6 +1,15 @@
 /** What hands bring onto the stage: an app from the library that is scaled, rolled and broken, and another language. */
 import { expect, test } from '@playwright/test';
-import { applyManifest, inspector, machine, openCluster, outcome, pods, setSpeed } from './cluster-page';
+import {
+  applyManifest,
+  expectStageTools,
+  inspector,
+  machine,
+  openCluster,
+  outcome,
+  pods,
+  setSpeed,
+} from './cluster-page';
 
 test('an app dropped from the library runs; it is scaled, rolled to another image, and broken by one that is not there', async ({
   page,
@@ -60,6 +69,7 @@ test('faults by the other button: a pod’s container stands still, which its ch
     chips.map((chip) => chip.getAttribute('data-name') ?? ''),
   );
   const chip = pods(page, { of: name });
+  await expectStageTools(page);
   await chip.click({ button: 'right' });
   await page.getByRole('menuitem', { name: 'Pause container' }).click();
   await expect(chip).toHaveAttribute('data-real', 'false');
