@@ -43,8 +43,6 @@ interface Pins {
 export interface LandmarksState {
   /** In order of their events. */
   digests: Digest[];
-  /** So many digests at the end know of all their events. */
-  whole: number;
   /** Landmarks in all digests. */
   count: number;
   pins: Pins;
@@ -65,7 +63,6 @@ const OLD_BATCH = 4;
 
 export const noLandmarks = (): LandmarksState => ({
   digests: [],
-  whole: 0,
   count: 0,
   pins: pinsOf([]),
 });
@@ -156,11 +153,8 @@ export function digest(state: LandmarksState, { first, causes, told, record }: L
   }
   const until = record(first + causes.length - 1).at;
   state.digests.push(digestOf(first, until, landmarks, packed(standIns)));
-  state.whole++;
   state.count += landmarks.length;
-  const old = oldDigests(state, until - WHOLE_SPAN);
-  if (old >= OLD_BATCH || state.whole >= WHOLE_DIGESTS + BATCH)
-    loosen(state, Math.max(old, state.whole - WHOLE_DIGESTS), standing);
+  loosen(state, dueToLoosen(state, until), standing);
   if (state.count > MOST_LANDMARKS) thin(state, standing);
 }
 
@@ -169,18 +163,26 @@ const NOTHING: readonly Told[] = [];
 const digestOf = (first: EventId, until: Micros, landmarks: readonly Landmark[], standIns: StandIns | null): Digest =>
   Object.freeze({ first, until, landmarks: Object.freeze(landmarks), standIns });
 
-/** How many of the whole digests ended before `moment`; only as many as make a difference are looked at. */
-function oldDigests({ digests, whole }: LandmarksState, moment: Micros): number {
-  const begin = digests.length - whole;
-  let end = begin;
-  while (end < begin + OLD_BATCH && digests[end]!.until < moment) end++;
-  return end - begin;
+/** The digests that know of all their events are the last ones. @returns where they begin */
+const beginOfWhole = ({ digests }: LandmarksState): number =>
+  digests.findLastIndex(({ standIns }) => standIns === null) + 1;
+
+/** @returns how many of the whole digests are to keep their landmarks alone now */
+function dueToLoosen(state: LandmarksState, now: Micros): number {
+  const { digests } = state;
+  const begin = beginOfWhole(state);
+  const surplus = digests.length - begin - WHOLE_DIGESTS;
+  let old = 0;
+  while (old < OLD_BATCH && digests[begin + old]!.until < now - WHOLE_SPAN) old++;
+  return Math.max(surplus >= BATCH ? surplus : 0, old >= OLD_BATCH ? old : 0);
 }
 
 /** Of the first `count` of the whole digests stay their landmarks alone, and who stands for what exists. */
 function loosen(state: LandmarksState, count: number, standing: Living): void {
-  const { digests, whole } = state;
-  const [begin, end] = [digests.length - whole, digests.length - whole + count];
+  if (count === 0) return;
+  const { digests } = state;
+  const begin = beginOfWhole(state);
+  const end = begin + count;
   const beyond = digests[end]!.first;
   const pins = new Map<EventId, EventId>();
   for (const event of standing()) {
@@ -195,7 +197,6 @@ function loosen(state: LandmarksState, count: number, standing: Living): void {
     ...(landmarks.length > 0 ? [digestOf(loosened[0]!.first, loosened.at(-1)!.until, landmarks, null)] : []),
     ...digests.slice(end),
   ];
-  state.whole -= count;
   state.pins = pinsOf([...pins].sort(([a], [b]) => a - b));
 }
 
