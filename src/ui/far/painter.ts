@@ -61,9 +61,8 @@ const METERS_FROM_ZOOM = 0.24;
 const PART_FROM = 60;
 /** A rack is a ground between its machines: for a line there is no room. */
 const RACK_TINT = 0.4;
-/** Pixels between a region's line and the middle of its name, and how many it may be wide. */
-const ABOVE = 9;
-const REGION_NAME = 110;
+/** Pixels between a region and the middle of its name: above it stand the control planes, below it nothing. */
+const BELOW = 9;
 const PARTS = ['etcd', 'kube-apiserver', 'kube-scheduler', 'kube-controller-manager'];
 
 export class Painter {
@@ -98,8 +97,7 @@ export class Painter {
       for (const region of scene.regions) {
         const { x, y, width, height } = onScreen(region, view);
         frame(pixels, x, y, width, height, 1, palette.dim);
-        const left = besideMasters(x + 8, layout, view);
-        labels.push({ words: region.name, x: left, y: y - ABOVE, room: REGION_NAME, look: 'zone' });
+        labels.push({ words: region.name, x: x + 8, y: y + height + BELOW, room: width - 16, look: 'zone' });
       }
       for (const master of layout.controlPlanes)
         if (inView(master, view, 0)) {
@@ -236,14 +234,6 @@ export class Painter {
 
 /** Machines alike have names all, or none: whole pixels differ by where a machine stands. Where they have, the pods stand below. */
 const isNamed = (width: number, zoom: number): boolean => width * zoom >= NAME_FROM;
-
-/** Where the name of a region begins: what stands above the zones goes first. */
-function besideMasters(left: number, { controlPlanes }: StageLayout, view: View): number {
-  let free = left;
-  for (const { x, width } of controlPlanes.map((master) => onScreen(master, view)).sort((a, b) => a.x - b.x))
-    if (x < free + REGION_NAME && x + width > free) free = x + width + 8;
-  return free;
-}
 
 /** A box of the stage in whole pixels of the picture. */
 function onScreen(box: Box, { transform }: View): Box {
