@@ -11,7 +11,7 @@ import { eventsSince, liveVersions, type Store } from '#engine/etcd/mvcc';
 import type { KeyValue } from '#engine/etcd/wire';
 import type { EventId } from '#engine/kernel/process';
 import type { NodeRecord, ObjectRecord } from '../records';
-import { recordOf, type Surroundings } from './object-records';
+import { NO_REQUESTS, recordOf, type Surroundings } from './object-records';
 
 /** The last change of an object, also of one that is gone: where `why` begins. */
 export interface LastChange {
@@ -31,7 +31,6 @@ export interface Life {
 }
 
 const REGISTRY = '/registry/';
-const NO_REQUESTS: NodeRecord['requested'] = Object.freeze({ milliCpu: 0, memory: 0, pods: 0 });
 /** Objects that are gone and can still be asked about; of Events, which go by the thousand, a part. */
 const REMEMBERED = 2_000;
 const REMEMBERED_EVENTS = 1_000;
@@ -39,20 +38,20 @@ const REMEMBERED_EVENTS = 1_000;
 export class Belief implements Surroundings {
   /** By etcd key. */
   readonly #lives = new Map<string, Life>();
-  readonly #keysByKind = new Map<string, Set<string>>();
+  readonly #byKind = new Map<string, Set<Life>>();
   /** Under which the objects of a kind lie in etcd: as a rule one place. */
   readonly #prefixes = new Map<string, string[]>();
   readonly #controllers = new Map<string, { readonly kind: string; readonly name: string }>();
   readonly #requests = new Map<string, { milliCpu: number; memory: number; pods: number }>();
   readonly #heartbeats = new Map<string, number>();
   readonly #slices = new Map<string, Map<string, EndpointSlice>>();
-  readonly #nodeKeys = new Map<string, string>();
-  readonly #serviceKeys = new Map<string, string>();
+  /** Those whose records tell of other objects, too, by kind, namespace and name. */
+  readonly #dependent = new Map<string, Life>();
   /** Of objects that are gone, by kind, namespace and name, the longest gone first. */
   readonly #lastDeletes = new Map<string, LastChange>();
   readonly #lastEvents = new Map<string, LastChange>();
-  /** Keys of objects whose deletion was asked for: what termination clocks run on. */
-  readonly #terminating = new Set<string>();
+  /** Pods whose deletion was asked for: what termination clocks run on. */
+  readonly #terminating = new Set<Life>();
   readonly #touched = new Set<Life>();
   #revision = -1;
   #life = -1;
@@ -66,14 +65,14 @@ export class Belief implements Surroundings {
   update(store: Store, life: number): ReadonlySet<Life> {
     this.#touched.clear();
     if (life === this.#life && this.#revision + 1 >= store.compactRevision && this.#revision <= store.revision) {
-      for (const { type, kv, prev } of eventsSince(store, this.#revision + 1)) {
+      for (const { type, kv } of eventsSince(store, this.#revision + 1)) {
         if (type === 'put') this.#put(kv);
-        else this.#delete(kv.key, kv.cause, prev);
+        else this.#delete(kv.key, kv.cause);
       }
     } else this.#compare(store);
     this.#life = life;
     this.#revision = store.revision;
-    this.#refreshDependents();
+    this.#refreshOutdated();
     return this.#touched;
   }
 
@@ -98,7 +97,7 @@ export class Belief implements Surroundings {
 
   /** All objects of a kind, but Events, in order of their creation. */
   *objectsOf(kind: string): Generator<KubeObject> {
-    for (const key of this.#keysByKind.get(kind) ?? []) yield this.#objectAt(key)!;
+    for (const { put } of this.#byKind.get(kind) ?? []) yield put!.object;
   }
 
   /** The whole object as the API server would answer it, or null. */
@@ -155,16 +154,16 @@ export class Belief implements Surroundings {
     const live = new Set<string>();
     for (const kv of liveVersions(store)) {
       live.add(kv.key);
-      if (this.#objectAt(kv.key) !== kv.value) this.#put(kv);
+      if (this.#lives.get(kv.key)?.put?.object !== kv.value) this.#put(kv);
     }
     // What is gone is told of as far as the store's history knows, also to an observer that comes new.
     for (const { type, kv, prev } of store.history) {
       if (type === 'put' || live.has(kv.key)) continue;
       const object = prev === null ? null : objectOf(prev);
-      if (this.#lives.has(kv.key)) this.#delete(kv.key, kv.cause, prev);
+      if (this.#lives.has(kv.key)) this.#delete(kv.key, kv.cause);
       else if (object !== null) this.#remember(kv.cause, object);
     }
-    for (const key of [...this.#lives.keys()]) if (!live.has(key)) this.#delete(key, -1, null);
+    for (const key of [...this.#lives.keys()]) if (!live.has(key)) this.#delete(key, -1);
   }
 
   #put(kv: KeyValue): void {
@@ -172,49 +171,43 @@ export class Belief implements Surroundings {
     const object = objectOf(kv);
     if (object === null) return;
     const { kind, metadata } = object;
-    let old = this.#objectAt(kv.key);
-    if (old !== undefined && old.metadata.uid !== metadata.uid) {
-      this.#delete(kv.key, kv.cause, null);
-      old = undefined;
-    }
-    const life = this.#lives.get(kv.key) ?? { uid: metadata.uid, put: null, record: undefined };
+    const { uid } = metadata;
+    if (this.#lives.get(kv.key)?.uid !== uid) this.#delete(kv.key, kv.cause);
+    const life: Life = this.#lives.get(kv.key) ?? { uid, put: null, record: undefined };
+    const old = life.put?.object;
     life.put = { event: kv.cause, revision: kv.modRevision, type: 'put', object };
     life.record = undefined;
     this.#lives.set(kv.key, life);
-    if (kind !== 'Event') this.#keysOf(kind).add(kv.key);
+    if (kind !== 'Event') this.#allOf(kind).add(life);
     this.#noticePrefix(kv.key, object);
     this.#goneOf(kind).delete(nameOf(kind, metadata.namespace ?? '', metadata.name));
-    this.#count(old, object, kv.key);
+    this.#count(old, object, life);
     this.#touched.add(life);
   }
 
-  #delete(key: string, cause: EventId, prev: KeyValue | null): void {
-    const object = this.#objectAt(key) ?? (prev === null ? null : objectOf(prev));
-    if (object === null) return;
-    const life = this.#lives.get(key) ?? { uid: object.metadata.uid, put: null, record: undefined };
+  #delete(key: string, cause: EventId): void {
+    const life = this.#lives.get(key);
+    if (life === undefined) return;
+    const { object } = life.put!;
     life.put = null;
     life.record = undefined;
     this.#lives.delete(key);
-    this.#keysOf(object.kind).delete(key);
+    this.#allOf(object.kind).delete(life);
     this.#remember(cause, object);
-    this.#count(object, undefined, key);
+    this.#count(object, undefined, life);
     this.#touched.add(life);
   }
 
   /** Pods that are going away. */
   *terminatingPods(): Generator<Pod> {
-    for (const key of this.#terminating) yield this.#objectAt(key) as Pod;
+    for (const { put } of this.#terminating) yield put!.object as Pod;
   }
 
-  #objectAt(key: string): KubeObject | undefined {
-    return this.#lives.get(key)?.put?.object;
-  }
-
-  #keysOf(kind: string): Set<string> {
-    const known = this.#keysByKind.get(kind);
+  #allOf(kind: string): Set<Life> {
+    const known = this.#byKind.get(kind);
     if (known !== undefined) return known;
-    const made = new Set<string>();
-    this.#keysByKind.set(kind, made);
+    const made = new Set<Life>();
+    this.#byKind.set(kind, made);
     return made;
   }
 
@@ -244,24 +237,23 @@ export class Belief implements Surroundings {
   }
 
   /** Keeps sums and indexes over objects of other kinds. */
-  #count(old: KubeObject | undefined, next: KubeObject | undefined, key: string): void {
+  #count(old: KubeObject | undefined, next: KubeObject | undefined, life: Life): void {
     const object = (next ?? old)!;
     const { kind, metadata } = object;
     switch (kind) {
       case 'Pod':
         this.#addRequests(old as Pod | undefined, -1);
         this.#addRequests(next as Pod | undefined, 1);
-        if (next?.metadata.deletionTimestamp === undefined) this.#terminating.delete(key);
-        else this.#terminating.add(key);
+        if (next?.metadata.deletionTimestamp === undefined) this.#terminating.delete(life);
+        else this.#terminating.add(life);
         return;
       case 'Node':
-        if (next === undefined) this.#nodeKeys.delete(metadata.name);
-        else this.#nodeKeys.set(metadata.name, key);
+      case 'Service': {
+        const name = nameOf(kind, metadata.namespace ?? '', metadata.name);
+        if (next === undefined) this.#dependent.delete(name);
+        else this.#dependent.set(name, life);
         return;
-      case 'Service':
-        if (next === undefined) this.#serviceKeys.delete(`${metadata.namespace}/${metadata.name}`);
-        else this.#serviceKeys.set(`${metadata.namespace}/${metadata.name}`, key);
-        return;
+      }
       case 'ReplicaSet': {
         const owner = controllerOf(object);
         if (next === undefined || owner === undefined) this.#controllers.delete(metadata.uid);
@@ -272,11 +264,11 @@ export class Belief implements Surroundings {
         if (metadata.namespace === 'kube-node-lease') this.#heartbeat(metadata.name, next as Lease | undefined);
         return;
       case 'EndpointSlice':
-        this.#slice(object as EndpointSlice, next !== undefined, key);
+        this.#slice(object as EndpointSlice, next !== undefined, life.uid);
     }
   }
 
-  readonly #dependents = new Set<string>();
+  readonly #outdated = new Set<Life>();
 
   #addRequests(pod: Pod | undefined, sign: 1 | -1): void {
     const node = pod?.spec.nodeName;
@@ -290,41 +282,41 @@ export class Belief implements Surroundings {
     sum.milliCpu += sign * milliCpu;
     sum.memory += sign * memory;
     sum.pods += sign;
-    this.#dependOn(this.#nodeKeys.get(node));
+    this.#refresh(`Node//${node}`);
   }
 
   #heartbeat(node: string, lease: Lease | undefined): void {
     const renewed = lease?.spec?.renewTime;
     if (renewed === undefined || renewed === null) this.#heartbeats.delete(node);
     else this.#heartbeats.set(node, parseTimestamp(renewed));
-    this.#dependOn(this.#nodeKeys.get(node));
+    this.#refresh(`Node//${node}`);
   }
 
-  #slice(slice: EndpointSlice, exists: boolean, key: string): void {
+  #slice(slice: EndpointSlice, exists: boolean, uid: string): void {
     const service = slice.metadata.labels?.['kubernetes.io/service-name'];
     if (service === undefined) return;
     const name = `${slice.metadata.namespace}/${service}`;
     const slices = this.#slices.get(name) ?? new Map<string, EndpointSlice>();
-    if (exists) slices.set(key, slice);
-    else slices.delete(key);
+    if (exists) slices.set(uid, slice);
+    else slices.delete(uid);
     if (slices.size === 0) this.#slices.delete(name);
     else this.#slices.set(name, slices);
-    this.#dependOn(this.#serviceKeys.get(name));
+    this.#refresh(`Service/${name}`);
   }
 
-  #dependOn(key: string | undefined): void {
-    if (key !== undefined) this.#dependents.add(key);
+  #refresh(name: string): void {
+    const life = this.#dependent.get(name);
+    if (life !== undefined) this.#outdated.add(life);
   }
 
   /** Records of nodes and services whose surroundings changed. */
-  #refreshDependents(): void {
-    for (const key of this.#dependents) {
-      const life = this.#lives.get(key);
-      if (life === undefined) continue;
+  #refreshOutdated(): void {
+    for (const life of this.#outdated) {
+      if (life.put === null) continue;
       life.record = undefined;
       this.#touched.add(life);
     }
-    this.#dependents.clear();
+    this.#outdated.clear();
   }
 }
 

@@ -1,10 +1,10 @@
 /**
- * Clocks that no fresh cluster has: of Jobs, CronJobs, autoscalers, rollouts, Leases, elections and pods that fit nowhere. Each is
+ * Clocks that no fresh cluster has: of nodes that are silent, pods that have to go, Jobs, CronJobs, autoscalers, rollouts, Leases, elections and pods that fit nowhere. Each is
  * read off the timer or the memory of who waits, or off what the API holds where that is all there is. Late code; reads only.
  */
-import { conditionOf, keyOf } from '#engine/api/meta';
+import { conditionOf, hasCondition, keyOf } from '#engine/api/meta';
 import { EPOCH_SECONDS, parseTimestamp } from '#engine/api/timestamp';
-import type { CronJob, Deployment, HorizontalPodAutoscaler, Job, KubeObject } from '#engine/api/types';
+import type { CronJob, Deployment, HorizontalPodAutoscaler, Job, KubeObject, Node, Pod } from '#engine/api/types';
 import { type Election, isLeading } from '#engine/client/leader-election';
 import { kubeControllerManager } from '#engine/controllers/controller-manager';
 import { clockOf } from '#engine/controllers/cronjob/reconcile';
@@ -39,6 +39,67 @@ const subjectOf = ({ kind, metadata }: KubeObject): Subject => ({
 function clock(what: ClockKind, subject: Subject, endsAt: Micros, span: Micros, text: string): CountdownRecord {
   const id = `${what}/${subject.kind}/${subject.namespace}/${subject.name}`;
   return { id, subject, what, startedAt: endsAt - span, endsAt, text };
+}
+
+/** @source kubernetes pkg/controller/nodelifecycle/config/v1alpha1/defaults.go (NodeMonitorGracePeriod) */
+const GRACE_PERIOD: Micros = 50 * SECOND;
+/** A heartbeat is late when the next one is overdue by half its interval. */
+const LATE: Micros = 15 * SECOND;
+
+/** A node that stays silent: how long until the node lifecycle controller gives it up. */
+function gracePeriodOf(node: Node, lastHeartbeat: Micros | null, now: Micros): CountdownRecord | null {
+  if (lastHeartbeat === null || now - lastHeartbeat < LATE) return null;
+  if (!hasCondition(node.status.conditions, 'Ready')) return null;
+  const { name } = node.metadata;
+  return {
+    id: `grace-period/${name}`,
+    subject: subjectOf(node),
+    what: 'grace-period',
+    startedAt: lastHeartbeat,
+    endsAt: lastHeartbeat + GRACE_PERIOD,
+    text: `no heartbeat from ${name}: NotReady when it has been silent for ${GRACE_PERIOD / SECOND} s`,
+  };
+}
+
+/** A pod on a tainted node: how long it may stay. */
+function tolerationOf(pod: Pod, node: Node | undefined): CountdownRecord | null {
+  if (pod.metadata.deletionTimestamp !== undefined || node === undefined) return null;
+  let endsAt = Infinity;
+  let startedAt = 0;
+  for (const taint of node.spec.taints ?? []) {
+    if (taint.effect !== 'NoExecute' || taint.timeAdded === undefined) continue;
+    const since = parseTimestamp(taint.timeAdded);
+    for (const toleration of pod.spec.tolerations ?? []) {
+      if (toleration.tolerationSeconds === undefined) continue;
+      if (toleration.key !== taint.key || (toleration.effect ?? 'NoExecute') !== 'NoExecute') continue;
+      const end = since + toleration.tolerationSeconds * SECOND;
+      if (end < endsAt) [startedAt, endsAt] = [since, end];
+    }
+  }
+  if (endsAt === Infinity) return null;
+  return {
+    id: `toleration/${pod.metadata.uid}`,
+    subject: subjectOf(pod),
+    what: 'toleration',
+    startedAt,
+    endsAt,
+    text: `${pod.metadata.name} tolerates the taints of ${node.metadata.name} for ${(endsAt - startedAt) / SECOND} s`,
+  };
+}
+
+/** A pod that is going away: how long it may take. */
+function terminationOf(pod: Pod): CountdownRecord | null {
+  const { deletionTimestamp, deletionGracePeriodSeconds = 0, uid, name } = pod.metadata;
+  if (deletionTimestamp === undefined || deletionGracePeriodSeconds === 0) return null;
+  const endsAt = parseTimestamp(deletionTimestamp);
+  return {
+    id: `termination/${uid}`,
+    subject: subjectOf(pod),
+    what: 'termination',
+    startedAt: endsAt - deletionGracePeriodSeconds * SECOND,
+    endsAt,
+    text: `${name} has ${deletionGracePeriodSeconds} s to end`,
+  };
 }
 
 /** How long a Job may work, waits for its next pod, or is kept. @source kubernetes pkg/controller/job, pkg/controller/ttlafterfinished */
@@ -127,13 +188,20 @@ export function stabilizationOf(
 const STUCK_PART = 0.1;
 const STUCK_LATEST: Micros = 30 * SECOND;
 
+/** Versions of Deployments that wait for no deadline, however late it gets: of many that are there, nearly all. */
+const settled = new WeakSet<Deployment>();
+
 /** How long a rollout that makes no progress may go on so. @source kubernetes pkg/controller/deployment/util (DeploymentTimedOut) */
 export function progressDeadlineOf(deployment: Deployment, now: Micros): CountdownRecord | null {
+  if (settled.has(deployment)) return null;
   const { progressDeadlineSeconds: limit, paused } = deployment.spec ?? {};
   const progressing = conditionOf(deployment.status?.conditions, 'Progressing');
   const since = progressing?.lastUpdateTime;
-  if (limit === undefined || paused === true || since === undefined || progressing?.status !== 'True') return null;
-  if (progressing.reason === 'NewReplicaSetAvailable') return null;
+  const isUnderWay = progressing?.status === 'True' && progressing.reason !== 'NewReplicaSetAvailable';
+  if (limit === undefined || paused === true || since === undefined || !isUnderWay) {
+    settled.add(deployment);
+    return null;
+  }
   if (now - parseTimestamp(since) < Math.min(STUCK_LATEST, STUCK_PART * seconds(limit))) return null;
   const { name } = deployment.metadata;
   return clock(
@@ -205,6 +273,24 @@ export function queueClocks(queue: SchedulingQueue): readonly CountdownRecord[] 
   return clocks;
 }
 
+type AddClock = (clock: CountdownRecord | null) => void;
+
+function clocksOfNodesAndPods(belief: Belief, now: Micros, add: AddClock): void {
+  const tainted = new Map<string, Node>();
+  for (const object of belief.objectsOf('Node')) {
+    const node = object as Node;
+    const { name } = node.metadata;
+    add(gracePeriodOf(node, belief.heartbeatOf(name), now));
+    if (node.spec.taints?.some(({ effect }) => effect === 'NoExecute')) tainted.set(name, node);
+  }
+  for (const pod of belief.terminatingPods()) add(terminationOf(pod));
+  if (tainted.size === 0) return;
+  for (const object of belief.objectsOf('Pod')) {
+    const pod = object as Pod;
+    add(tolerationOf(pod, tainted.get(pod.spec.nodeName ?? '')));
+  }
+}
+
 /** The memory of the controllers that work: of the manager that leads. */
 function memoryOf(kernel: Kernel, controller: string): unknown {
   for (const process of kernel.processes.values()) {
@@ -214,31 +300,31 @@ function memoryOf(kernel: Kernel, controller: string): unknown {
   return undefined;
 }
 
-function* clocksOfObjects(kernel: Kernel, belief: Belief): Generator<CountdownRecord | null> {
+function clocksOfObjects(kernel: Kernel, belief: Belief, add: AddClock): void {
   const { now } = kernel;
   let jobs: JobMemory | undefined;
   for (const object of belief.objectsOf('Job')) {
     jobs ??= memoryOf(kernel, 'job') as JobMemory | undefined;
-    yield* jobClocks(object as Job, jobs?.get(object.metadata.uid), now);
+    jobClocks(object as Job, jobs?.get(object.metadata.uid), now).forEach(add);
   }
-  for (const object of belief.objectsOf('CronJob')) yield nextRunOf(object as CronJob, now);
+  for (const object of belief.objectsOf('CronJob')) add(nextRunOf(object as CronJob, now));
   let autoscalers: Autoscalers | undefined;
   for (const object of belief.objectsOf('HorizontalPodAutoscaler')) {
     autoscalers ??= memoryOf(kernel, 'horizontal-pod-autoscaler') as Autoscalers | undefined;
-    yield stabilizationOf(object as HorizontalPodAutoscaler, autoscalers?.[keyOf(object)]);
+    add(stabilizationOf(object as HorizontalPodAutoscaler, autoscalers?.[keyOf(object)]));
   }
-  for (const object of belief.objectsOf('Deployment')) yield progressDeadlineOf(object as Deployment, now);
+  for (const object of belief.objectsOf('Deployment')) add(progressDeadlineOf(object as Deployment, now));
 }
 
-function* clocksOfProcesses(kernel: Kernel): Generator<CountdownRecord | null> {
+function clocksOfProcesses(kernel: Kernel, add: AddClock): void {
   const { now } = kernel;
   for (const process of kernel.processes.values()) {
     const scheduler = stateOf(process, kubeScheduler);
     const election = (scheduler ?? stateOf(process, kubeControllerManager))?.election ?? null;
-    if (election !== null) yield leaseOf(process.id, election, now);
-    if (scheduler !== null && (election === null || isLeading(election))) yield* queueClocks(scheduler.queue);
+    if (election !== null) add(leaseOf(process.id, election, now));
+    if (scheduler !== null && (election === null || isLeading(election))) queueClocks(scheduler.queue).forEach(add);
     const member = stateOf(process, etcd);
-    if (member !== null && process.status === 'running') yield electionOf(process.id, member, now);
+    if (member !== null && process.status === 'running') add(electionOf(process.id, member, now));
   }
 }
 
@@ -250,8 +336,15 @@ export function reclaimOf({ at, fault }: FaultRecord): CountdownRecord | null {
   return clock('reclaim', { kind: 'Node', namespace: '', name }, end, end - at, `the cloud takes ${name} back`);
 }
 
-lateClocks.code = function* (kernel, belief, faults) {
-  yield* faults.map(reclaimOf);
-  yield* clocksOfObjects(kernel, belief);
-  yield* clocksOfProcesses(kernel);
+lateClocks.code = (kernel, belief, faults, kubelets) => {
+  const clocks: CountdownRecord[] = [];
+  const add: AddClock = (clock) => {
+    if (clock !== null) clocks.push(clock);
+  };
+  clocksOfNodesAndPods(belief, kernel.now, add);
+  kubelets.forEach(add);
+  faults.map(reclaimOf).forEach(add);
+  clocksOfObjects(kernel, belief, add);
+  clocksOfProcesses(kernel, add);
+  return clocks;
 };

@@ -1,5 +1,5 @@
 /** API objects as the small records that observers get. Pure; a record is made once per version of its object. */
-import { controllerOf } from '#engine/api/meta';
+import { conditionOf, controllerOf, isPodReady, podCondition } from '#engine/api/meta';
 import { podSummary } from '#engine/api/pod-status';
 import { milliValue, quantityValue } from '#engine/api/quantity';
 import { parseTimestamp } from '#engine/api/timestamp';
@@ -23,6 +23,8 @@ export interface Surroundings {
   endpointsOf(namespace: string, service: string): { readonly ready: number; readonly all: number };
 }
 
+/** What is asked for on a node without pods. */
+export const NO_REQUESTS: NodeRecord['requested'] = Object.freeze({ milliCpu: 0, memory: 0, pods: 0 });
 const NO_LABELS: Readonly<Record<string, string>> = Object.freeze({});
 
 const time = (text: string | undefined | null): number | null =>
@@ -48,14 +50,18 @@ export function recordOf(object: KubeObject, around: Surroundings): ObjectRecord
     case 'Pod':
       return podRecord(object as Pod, around);
     case 'Node':
-      return nodeRecord(object as Node, around);
+      return {
+        ...once(object as Node, nodeRecord),
+        requested: around.requestsOn(object.metadata.name),
+        lastHeartbeat: around.heartbeatOf(object.metadata.name),
+      };
     case 'Deployment':
     case 'ReplicaSet':
       return workloadRecord(object as Deployment | ReplicaSet);
     case 'Service':
       return serviceRecord(object as Service, around);
     case 'Event':
-      return eventRecord(object as Event);
+      return once(object as Event, eventRecord);
     case 'Namespace':
     case 'EndpointSlice':
     case 'ConfigMap':
@@ -69,26 +75,38 @@ export function recordOf(object: KubeObject, around: Surroundings): ObjectRecord
   }
 }
 
+const made = new WeakMap<KubeObject, ObjectRecord>();
+
+/**
+ * What depends on nothing but an object is made once. A cluster has thousands of Events, most of which are still there when
+ * somebody looks from another moment; and the heartbeats of a node come more often than a change of it.
+ */
+function once<T extends KubeObject, Made extends ObjectRecord>(object: T, make: (object: T) => Made): Made {
+  let record = made.get(object);
+  if (record === undefined) made.set(object, (record = make(object)));
+  return record as Made;
+}
+
 function podRecord(pod: Pod, around: Surroundings): PodRecord {
   const common = base(pod);
   const { status, ready, total, restarts } = podSummary(pod);
-  const conditions = pod.status.conditions ?? [];
   const waiting = (pod.status.containerStatuses ?? []).find(({ state }) => state?.waiting?.message !== undefined);
-  const unscheduled = conditions.find((condition) => condition.type === 'PodScheduled' && condition.status === 'False');
+  const scheduled = podCondition(pod, 'PodScheduled');
+  const unscheduled = scheduled?.status === 'False' ? scheduled.message : undefined;
   return {
     ...common,
     kind: 'Pod',
     node: pod.spec.nodeName ?? null,
     status,
     phase: pod.status.phase ?? 'Pending',
-    ready: conditions.some((condition) => condition.type === 'Ready' && condition.status === 'True'),
+    ready: isPodReady(pod),
     readyContainers: ready,
     containers: total,
     restarts,
     ip: pod.status.podIP ?? null,
     images: pod.spec.containers.map((container) => container.image ?? ''),
     app: appOf(common, around),
-    message: unscheduled?.message ?? waiting?.state?.waiting?.message ?? pod.status.message ?? null,
+    message: unscheduled ?? waiting?.state?.waiting?.message ?? pod.status.message ?? null,
   };
 }
 
@@ -105,10 +123,11 @@ type ConditionLike = { type: string; status: string; reason?: string; message?: 
 const conditionRecords = (conditions: readonly ConditionLike[] | undefined): NodeRecord['conditions'] =>
   (conditions ?? []).map(({ type, status, reason = '', message = '' }) => ({ type, status, reason, message }));
 
-function nodeRecord(node: Node, around: Surroundings): NodeRecord {
+/** As it is with nothing around it. */
+function nodeRecord(node: Node): NodeRecord {
   const { spec, status, metadata } = node;
   const allocatable = status.allocatable ?? {};
-  const ready = status.conditions?.find(({ type }) => type === 'Ready')?.status;
+  const ready = conditionOf(status.conditions, 'Ready')?.status;
   return {
     ...base(node),
     kind: 'Node',
@@ -120,13 +139,13 @@ function nodeRecord(node: Node, around: Surroundings): NodeRecord {
       memory: quantityValue(allocatable['memory']),
       pods: quantityValue(allocatable['pods']),
     },
-    requested: around.requestsOn(metadata.name),
+    requested: NO_REQUESTS,
     podCIDR: spec.podCIDR ?? null,
     internalIP: status.addresses?.find(({ type }) => type === 'InternalIP')?.address ?? null,
     roles: Object.keys(metadata.labels ?? {})
       .filter((label) => label.startsWith(ROLE_LABEL))
       .map((label) => label.slice(ROLE_LABEL.length)),
-    lastHeartbeat: around.heartbeatOf(metadata.name),
+    lastHeartbeat: null,
     conditions: conditionRecords(status.conditions),
   };
 }
@@ -166,18 +185,7 @@ function serviceRecord(service: Service, around: Surroundings): ServiceRecord {
   };
 }
 
-/** A cluster has thousands, whose records depend on nothing else: whoever looks from another moment finds most of them here. */
-const eventRecords = new WeakMap<Event, EventRecord>();
-
 function eventRecord(event: Event): EventRecord {
-  const known = eventRecords.get(event);
-  if (known !== undefined) return known;
-  const made = newEventRecord(event);
-  eventRecords.set(event, made);
-  return made;
-}
-
-function newEventRecord(event: Event): EventRecord {
   const { uid, namespace: own, name: called, createdAt, deletionAt, labels, owner } = base(event);
   const first = time(event.firstTimestamp) ?? time(event.eventTime) ?? createdAt;
   const last = time(event.series?.lastObservedTime) ?? time(event.lastTimestamp) ?? first;

@@ -3,10 +3,10 @@
  * log of what changed when, so that several observers can follow at their own pace. Reading never changes the run.
  */
 import { resources } from '#engine/api/registry';
-import type { KubeObject, Node, Pod } from '#engine/api/types';
-import { kubelet, kubeletTimers, probesSince } from '#engine/node/kubelet/kubelet';
+import type { KubeObject } from '#engine/api/types';
+import { kubelet, probesSince } from '#engine/node/kubelet/kubelet';
 import type { Kernel } from '#engine/kernel/kernel';
-import { entriesFrom, nextNumber } from '#engine/kernel/ring';
+import { entriesFrom, nextNumber, type Ring } from '#engine/kernel/ring';
 import { etcdctl } from '#engine/etcd/etcdctl/etcdctl';
 import { kubectl } from '#engine/kubectl/kubectl';
 import { kubeApiserver } from '#engine/apiserver/apiserver';
@@ -25,9 +25,9 @@ import type {
 } from '../records';
 import { ETCDCTL, KUBECTL } from '../topology';
 import { Belief, type Life } from './belief';
-import { gracePeriodOf, lateClocks, pullOf, terminationOf, tolerationOf } from './countdowns';
+import { clocksOn, lateClocks } from './countdowns';
 import { peerMessages } from './peer-messages';
-import { leadingMember, machineRecord, runtimeOf, stateOf, versionOf } from './truth';
+import { leadingMember, machineRecord, stateOf, versionOf } from './truth';
 
 /** Changes that the log keeps at least, or as many as there are objects: whoever is further behind gets a full frame, which is no larger. */
 const KEPT_CHANGES = 8_192;
@@ -41,7 +41,12 @@ export class Observer {
   #firstChange = 0;
   readonly #machines = new Map<
     string,
-    { readonly version: string; readonly record: MachineRecord; readonly changed: number }
+    {
+      readonly version: string;
+      readonly record: MachineRecord;
+      readonly clocks: readonly CountdownRecord[];
+      readonly changed: number;
+    }
   >();
   readonly #machinesGone: { readonly name: string; readonly changed: number }[] = [];
   #machineChange = 0;
@@ -87,7 +92,8 @@ export class Observer {
       const version = versionOf(machine);
       if (this.#machines.get(machine.name)?.version === version) continue;
       const record = machineRecord(machine);
-      if (record !== null) this.#machines.set(machine.name, { version, record, changed: ++this.#machineChange });
+      if (record === null) continue;
+      this.#machines.set(machine.name, { version, record, clocks: clocksOn(machine), changed: ++this.#machineChange });
     }
     for (const name of this.#machines.keys()) {
       if (this.#kernel.machines.has(name)) continue;
@@ -110,12 +116,12 @@ export class Observer {
     return {
       cursor: {
         revision: this.#firstChange + this.#changes.length,
-        write: audit === null ? 0 : nextNumber(audit.writes),
-        renewal: audit === null ? 0 : nextNumber(audit.renewals),
-        log: nextNumber(this.#kernel.logs),
-        answer: answers === undefined ? 0 : nextNumber(answers),
-        etcdctlAnswer: etcdctlAnswers === undefined ? 0 : nextNumber(etcdctlAnswers),
-        printed: printed === undefined ? 0 : nextNumber(printed),
+        write: endOf(audit?.writes),
+        renewal: endOf(audit?.renewals),
+        log: endOf(this.#kernel.logs),
+        answer: endOf(answers),
+        etcdctlAnswer: endOf(etcdctlAnswers),
+        printed: endOf(printed),
         machines: this.#machineChange,
         event: this.#kernel.causes.next,
         at: this.#kernel.now,
@@ -135,15 +141,12 @@ export class Observer {
           : this.#machinesGone.filter(({ changed }) => changed > since.machines).map(({ name }) => name),
       countdowns: this.#countdowns(faults),
       faults,
-      writes: audit === null ? [] : writesSince(audit, since),
+      writes: writesSince(audit, since),
       peerMessages: since === null || !this.#hasGroup ? [] : peerMessages(this.#kernel.causes, since.event),
       probes: since === null ? [] : this.#probesSince(since.at),
-      logs: entriesFrom(this.#kernel.logs, since?.log ?? 0),
-      answers: [
-        ...(answers === undefined ? [] : entriesFrom(answers, since?.answer ?? 0)),
-        ...(etcdctlAnswers === undefined ? [] : entriesFrom(etcdctlAnswers, since?.etcdctlAnswer ?? 0)),
-      ],
-      printed: printed === undefined ? [] : entriesFrom(printed, since?.printed ?? 0),
+      logs: restOf(this.#kernel.logs, since?.log),
+      answers: [...restOf(answers, since?.answer), ...restOf(etcdctlAnswers, since?.etcdctlAnswer)],
+      printed: restOf(printed, since?.printed),
     };
   }
 
@@ -179,39 +182,21 @@ export class Observer {
   }
 
   #countdowns(faults: readonly FaultRecord[]): readonly CountdownRecord[] {
-    const { now } = this.#kernel;
-    const countdowns: CountdownRecord[] = [];
-    const add = (countdown: CountdownRecord | null): void => {
-      if (countdown !== null && countdown.endsAt > now) countdowns.push(countdown);
-    };
-    const tainted = new Map<string, Node>();
-    for (const object of this.belief.objectsOf('Node')) {
-      const node = object as Node;
-      add(gracePeriodOf(node, this.belief.heartbeatOf(node.metadata.name), now));
-      if (node.spec.taints?.some(({ effect }) => effect === 'NoExecute')) tainted.set(node.metadata.name, node);
-    }
-    for (const pod of this.belief.terminatingPods()) add(terminationOf(pod));
-    if (tainted.size > 0) {
-      for (const object of this.belief.objectsOf('Pod')) {
-        const pod = object as Pod;
-        add(tolerationOf(pod, tainted.get(pod.spec.nodeName ?? '')));
-      }
-    }
-    for (const process of this.#kernel.processes.values()) {
-      const state = stateOf(process, kubelet);
-      if (state === null) continue;
-      kubeletTimers(state).forEach(add);
-      if (state.pulling !== null) add(pullOf(state, runtimeOf(process.machine)));
-    }
-    for (const clock of lateClocks.code?.(this.#kernel, this.belief, faults) ?? []) add(clock);
-    return countdowns;
+    const kubelets = [...this.#machines.values()].flatMap(({ clocks }) => clocks);
+    const all = lateClocks.code?.(this.#kernel, this.belief, faults, kubelets) ?? kubelets;
+    return all.filter(({ endsAt }) => endsAt > this.#kernel.now);
   }
 }
 
+/** Of a ring that there may not be. */
+const endOf = (ring: Ring<unknown> | undefined): number => (ring === undefined ? 0 : nextNumber(ring));
+const restOf = <Entry>(ring: Ring<Entry> | undefined, start = 0): readonly Entry[] =>
+  ring === undefined ? [] : entriesFrom(ring, start);
+
 /** Writes and renewals since a cursor, in order of their answers. */
-function writesSince({ writes, renewals }: AuditLog, since: Cursor | null): readonly WriteRecord[] {
-  const other = entriesFrom(writes, since?.write ?? 0);
-  const renewed = entriesFrom(renewals, since?.renewal ?? 0);
+function writesSince(audit: AuditLog | null, since: Cursor | null): readonly WriteRecord[] {
+  const other = restOf(audit?.writes, since?.write);
+  const renewed = restOf(audit?.renewals, since?.renewal);
   if (renewed.length === 0) return other;
   return [...other, ...renewed].sort((a, b) => a.at - b.at);
 }

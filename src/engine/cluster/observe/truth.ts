@@ -23,24 +23,29 @@ export function stateOf<State>(process: ProcessRecordState, definition: ProcessD
   return process.spec.kind === definition.kind && process.state !== undefined ? (process.state as State) : null;
 }
 
+const aliveOn = ({ processes }: MachineState, { kind }: { readonly kind: string }): ProcessRecordState | undefined =>
+  processes.find(({ spec, state }) => spec.kind === kind && state !== undefined);
+
+/** The state of the process of this kind on a machine; null while none is alive. */
+export const stateOn = <State>(machine: MachineState, definition: ProcessDefinition<State, never>): State | null =>
+  (aliveOn(machine, definition)?.state ?? null) as State | null;
+
 /** Changes whenever the machine's record might: cheap to compute, for thousands of machines each frame. */
 export function versionOf(machine: MachineState): string {
   const { nic, power, boots, clockSkew } = machine;
-  let handled = 0;
-  let lives = 0;
+  // Grows with all that a process does, its starts and its ends.
+  let doings = boots;
   let paused = 0;
-  for (const process of machine.processes) {
-    handled += process.handled;
-    lives += process.incarnation;
-    if (process.status === 'paused') paused++;
-    if (process.status === 'down') lives += 0.5;
+  for (const { handled, incarnation, status } of machine.processes) {
+    doings += handled + 2 * incarnation + (status === 'down' ? 1 : 0);
+    paused = 2 * paused + (status === 'paused' ? 1 : 0);
   }
-  return `${power} ${boots} ${clockSkew} ${nic.in} ${nic.out} ${handled} ${lives} ${paused}`;
+  return `${power} ${clockSkew} ${nic.in} ${nic.out} ${doings} ${paused}`;
 }
 
 /** What is shown of a machine; null for the internet, which is no machine of the cluster. */
 export function machineRecord(machine: MachineState): MachineRecord | null {
-  const { role, ...facts } = factsOf(machine.spec);
+  const { role, milliCpu, memory } = factsOf(machine.spec);
   if (role === 'internet') return null;
   return {
     name: machine.name,
@@ -51,8 +56,8 @@ export function machineRecord(machine: MachineState): MachineRecord | null {
     power: machine.power,
     bootedAt: machine.bootedAt,
     cable: { in: machine.nic.in, out: machine.nic.out },
-    milliCpu: facts.milliCpu,
-    memory: facts.memory,
+    milliCpu,
+    memory,
     clockSkew: machine.clockSkew,
     processes: machine.processes.map(processRecord),
     sandboxes: sandboxesOf(machine),
@@ -105,25 +110,26 @@ const etcdFacts = ({ store, watchers }: EtcdState): ProcessRecord['facts'] => ({
 });
 
 /** The container runtime of a machine; null while it is down. */
-export function runtimeOf(machine: MachineState): ContainerdState | null {
-  for (const process of machine.processes) {
-    const runtime = stateOf(process, containerd);
-    if (runtime !== null) return runtime;
-  }
-  return null;
+export const runtimeOf = (machine: MachineState): ContainerdState | null => stateOn(machine, containerd);
+
+/** What ran when a runtime had handled so many messages: all else on its machine handles more of them. */
+const lastRunning = new WeakMap<object, { readonly handled: number; readonly sandboxes: readonly SandboxRecord[] }>();
+
+function runningIn({ state, handled }: ProcessRecordState): readonly SandboxRecord[] {
+  const runtime = state as ContainerdState;
+  let known = lastRunning.get(runtime);
+  if (known?.handled !== handled) lastRunning.set(runtime, (known = { handled, sandboxes: runningSandboxes(runtime) }));
+  return known.sandboxes;
 }
 
 /** Pods by the uid that the API knows them by: of a static pod, its mirror's, while the kubelet has one. */
 function sandboxesOf(machine: MachineState): readonly SandboxRecord[] {
-  const runtime = runtimeOf(machine);
-  const sandboxes: readonly SandboxRecord[] = runtime === null ? [] : runningSandboxes(runtime);
+  const runtime = aliveOn(machine, containerd);
+  const sandboxes = runtime === undefined ? [] : runningIn(runtime);
   const mirrors = new Map<string, string>();
   const { role } = factsOf(machine.spec);
-  for (const process of machine.processes) {
-    const agent = role === 'control-plane' ? stateOf(process, kubelet) : null;
-    for (const { uid, mirror } of agent?.workers.values() ?? [])
-      if (typeof mirror === 'string') mirrors.set(uid, mirror);
-  }
+  const agent = role === 'control-plane' ? stateOn(machine, kubelet) : null;
+  for (const { uid, mirror } of agent?.workers.values() ?? []) if (typeof mirror === 'string') mirrors.set(uid, mirror);
   if (mirrors.size === 0) return sandboxes;
   return sandboxes.map((sandbox) => ({ ...sandbox, podUid: mirrors.get(sandbox.podUid) ?? sandbox.podUid }));
 }

@@ -18,6 +18,8 @@ export function kubeletTimers(state: KubeletState): readonly KubeletTimerRecord[
   const timers: KubeletTimerRecord[] = [];
   for (const worker of state.workers.values()) {
     if (worker.state !== 'sync') continue;
+    // A node has many pods, of which hardly one waits: the others are left at a glance.
+    if (worker.deadline === null && worker.backOff === null && state.imageBackOff.size === 0) continue;
     const { metadata } = worker.pod;
     const subject = { kind: 'Pod', namespace: metadata.namespace ?? '', name: metadata.name };
     const limit = worker.pod.spec.activeDeadlineSeconds;
