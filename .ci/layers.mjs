@@ -6,8 +6,9 @@
 /** Packages that the engine may use: pure ones, without clock, network or randomness. */
 const ENGINE_PACKAGES = ['kubernetes-models', '@kubernetes-models/*', 'yaml'];
 
-const COMPONENT = ['#engine/kernel', '#engine/api', '#engine/apiserver', '#engine/client'];
+const COMPONENT = ['#engine/late', '#engine/kernel', '#engine/api', '#engine/apiserver', '#engine/client'];
 const ENGINE = [
+  '#engine/late',
   '#engine/kernel',
   '#engine/api',
   '#engine/etcd',
@@ -26,11 +27,20 @@ const ENGINE = [
  * and its floor. Tests may also import every engine layer on a lower floor.
  */
 export const LAYERS = {
+  'engine/late': { floor: 0, layers: [], packages: [] },
   'engine/kernel': { floor: 0, layers: [], packages: [] },
-  'engine/api': { floor: 0, layers: [], packages: ENGINE_PACKAGES },
-  'engine/etcd': { floor: 1, layers: ['#engine/kernel'], packages: [] },
-  'engine/apiserver': { floor: 2, layers: ['#engine/kernel', '#engine/api', '#engine/etcd'], packages: [] },
-  'engine/client': { floor: 3, layers: ['#engine/kernel', '#engine/api', '#engine/apiserver'], packages: [] },
+  'engine/api': { floor: 0, layers: ['#engine/late'], packages: ENGINE_PACKAGES },
+  'engine/etcd': { floor: 1, layers: ['#engine/late', '#engine/kernel'], packages: [] },
+  'engine/apiserver': {
+    floor: 2,
+    layers: ['#engine/late', '#engine/kernel', '#engine/api', '#engine/etcd'],
+    packages: [],
+  },
+  'engine/client': {
+    floor: 3,
+    layers: ['#engine/late', '#engine/kernel', '#engine/api', '#engine/apiserver'],
+    packages: [],
+  },
   'engine/scheduler': { floor: 4, layers: COMPONENT, packages: [] },
   'engine/controllers': { floor: 4, layers: COMPONENT, packages: [] },
   'engine/node': { floor: 4, layers: COMPONENT, packages: ['unbash'] },
@@ -41,7 +51,7 @@ export const LAYERS = {
   scenarios: { floor: 6, layers: ['#engine/api', '#engine/cluster'], packages: ['yaml'] },
   host: {
     floor: 7,
-    layers: ['#host', '#scenarios', '#engine/cluster', '#engine/api', '#engine/kernel'],
+    layers: ['#host', '#scenarios', '#engine/cluster', '#engine/api', '#engine/kernel', '#engine/late'],
     packages: ['yaml'],
     node: ['host/node'],
     nodePackages: ['node:*', 'ws'],

@@ -13,7 +13,7 @@ import type { KindRules, SubresourceRules } from './kind-rules';
 import type { approvalOf } from './kinds/certificate-signing-request';
 import type { withLabelKeys } from './kinds/pod-label-keys';
 import type { goJsonError } from './go-json';
-import { LateCode } from './late-code';
+import { LateCode } from '#engine/late/late-code';
 import type { countedOf, countQuota } from './quota/usage';
 import type { applyJsonPatch } from './patch/json-patch';
 import type { createThreeWayPatch } from './patch/three-way';

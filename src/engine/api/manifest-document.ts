@@ -1,6 +1,6 @@
 /** What a manifest's text says, object by object, and where in the text it says so. Who reads the text comes late. */
 import type { JsonObject } from './json';
-import { LateCode } from './late-code';
+import { LateCode } from '#engine/late/late-code';
 
 /** Lines and columns count from 1. */
 export interface Position {

@@ -1,5 +1,5 @@
 /** Which fields each type of the API has, read from the generated table on first use. */
-import { LateCode } from './late-code';
+import { LateCode } from '#engine/late/late-code';
 import { SCHEMA } from './schema.generated';
 
 /** A field's type: a scalar's letter, `[` list of, `{` map of, or the name of a type (see `schema.generated.ts`). */

@@ -1,5 +1,5 @@
 /** What only answers requests that no component of a starting cluster makes; `late-answers.ts` fills it. */
-import { LateCode } from '#engine/api/late-code';
+import { LateCode } from '#engine/late/late-code';
 import type { ResourceInfo } from '#engine/api/registry';
 import type { KubeObject, Status } from '#engine/api/types';
 import type { Context } from '#engine/kernel/process';

@@ -1,5 +1,5 @@
 /** Requests that are answered behind the API server. What is done with them (`streams.ts`) comes late: at first there are none. */
-import { LateCode } from '#engine/api/late-code';
+import { LateCode } from '#engine/late/late-code';
 import type { ApiServerState, ProxiedStreams } from './state';
 import type * as streams from './streams';
 

@@ -3,7 +3,7 @@
  * or fewer. What it does comes late (`cloud-process.ts`): only a cluster with node groups has one.
  */
 import type { NodeGroup } from '#engine/addons/cluster-autoscaler/cloud';
-import { LateCode } from '#engine/api/late-code';
+import { LateCode } from '#engine/late/late-code';
 import { type Context, defineProcess, type Message } from '#engine/kernel/process';
 
 export interface CloudArgs {

@@ -1,5 +1,5 @@
 /** The engine behind its door: a cluster that can be run, influenced, observed, explained, saved and restored. */
-import { LateCode } from '#engine/api/late-code';
+import { LateCode } from '#engine/late/late-code';
 import type { KernelOptions } from '#engine/kernel/run';
 import type { CauseRecord } from '#engine/kernel/causes';
 import { copyCounted, copyPlain, deepFreeze } from '#engine/kernel/plain-data';
@@ -24,7 +24,7 @@ import type {
   Why,
 } from './door';
 import type { Said } from '#engine/kubectl/invocation';
-import { breakpointOf } from './milestones';
+import type { breakpointOf } from './milestones';
 import type { closerLook } from './looks';
 import { Observer } from './observe/observer';
 import type { LawReport } from './laws/report';
@@ -62,6 +62,9 @@ export const explainer = new LateCode<{
 
 /** Holds the laws of a cluster. */
 export const lawBook = new LateCode<typeof Laws>('the laws');
+
+/** Where a run stops before its time. */
+export const breakpoints = new LateCode<typeof breakpointOf>('breakpoints');
 
 /** A new engine at virtual time 0. */
 export const newEngine = (options: EngineOptions): Engine => new ClusterEngine(options);
@@ -113,7 +116,7 @@ class ClusterEngine implements Engine {
 
   run(until: Micros, budget: Budget): RunResult {
     const { kernel } = this.#cluster;
-    const reached = budget.breakpoint === undefined ? null : breakpointOf(budget.breakpoint, kernel);
+    const reached = budget.breakpoint === undefined ? null : breakpoints.code(budget.breakpoint, kernel);
     let met: RunResult['met'];
     const pause = reached === null ? undefined : (): boolean => (met = reached() ?? undefined) !== undefined;
     const { events, stopped } = kernel.run(until, budget.events, pause);

@@ -1,5 +1,5 @@
 /** The faults that are in force: plain data beside the kernel's. What each does is in `fault-rules.ts`, which comes late. */
-import { LateCode } from '#engine/api/late-code';
+import { LateCode } from '#engine/late/late-code';
 import type { Kernel } from '#engine/kernel/kernel';
 import type { Message } from '#engine/kernel/process';
 import type { Micros } from '#engine/kernel/time';

@@ -1,5 +1,5 @@
 /** What the controllers do when somebody has acted, and with kinds of which a starting cluster has no object; `late-controllers.ts` fills it. */
-import { LateCode } from '#engine/api/late-code';
+import { LateCode } from '#engine/late/late-code';
 import type { CustomResourceDefinition, Endpoints } from '#engine/api/types';
 import type { Client, Delivery } from '#engine/client/client';
 import type { Change, CustomCollection, Plan, Situation, View } from '#engine/client/plan';

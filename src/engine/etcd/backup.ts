@@ -5,7 +5,7 @@
 import type { Context, Disk } from '#engine/kernel/process';
 import { eventsSince, type Store } from './mvcc';
 import { snapshotOf } from './snapshot';
-import { type BackupState, type EtcdState, tickOf } from './state';
+import { type BackupState, type EtcdState, scheduleBackup } from './state';
 import { WRITTEN } from './wal';
 import type { KeyValue, KvEvent, StoreSnapshot } from './wire';
 
@@ -22,11 +22,6 @@ const KEPT = 2;
 
 const fileOf = (revision: number, kind: 'full' | 'incremental'): string =>
   `${FOLDER}${String(revision).padStart(16, '0')}.${kind}`;
-
-export function scheduleBackup(state: EtcdState, ctx: Context): void {
-  const { backup } = state;
-  if (backup !== null) backup.timer = ctx.after(backup.schedule.incrementalEvery, tickOf('etcd/backup'));
-}
 
 /** Makes the backup that is due, if anything has changed. */
 export function makeBackup(state: EtcdState, ctx: Context): void {

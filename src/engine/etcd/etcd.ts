@@ -9,11 +9,10 @@
  */
 import { type Context, defineProcess, type KernelMessage, type ProcessId } from '#engine/kernel/process';
 import { NOT_FOR_LEARNER } from './errors';
-import { makeBackup } from './backup';
 import { expireLeases, keepAlive } from './expiry';
 import { passBack } from './forwarding';
 import { type Hello, type HelloAnswer, helloAnswer } from './joining';
-import { changeMembers, defragment, defragmented, moveLeader, sendSnapshot, statusOf } from './maintenance';
+import { lateOperations } from './late';
 import { peerStarts, refusedByPeer } from './peers';
 import { expireRequests, propose } from './proposing';
 import type { RaftMessage } from './raft/messages';
@@ -32,6 +31,7 @@ import { restore, type Restored } from './restoring';
 import type { SnapshotSaved } from './snapshot';
 import { snapshotSaved } from './snapshotting';
 import { learn, learnt, startMember } from './start';
+import { statusOf } from './status';
 import { type EtcdArgs, type EtcdState, fail, headerOf, isLearner, type Tick } from './state';
 import type { Written } from './wal';
 import { removeClient, removeWatcher } from './watch';
@@ -95,7 +95,7 @@ export const etcd = defineProcess<EtcdState, EtcdArgs>({
         return;
       }
       case 'etcd/backup':
-        return makeBackup(state, ctx);
+        return lateOperations.code.makeBackup(state, ctx);
       case 'etcd/expire-leases':
         expireLeases(state, ctx);
         return goOn(state, ctx);
@@ -106,7 +106,7 @@ export const etcd = defineProcess<EtcdState, EtcdArgs>({
         return goOn(state, ctx);
       case 'etcd/defragmented': {
         const held = state.defragmenting?.held ?? [];
-        defragmented(state, ctx);
+        lateOperations.code.defragmented(state, ctx);
         for (const { client, request } of held) serve(state, ctx, client, request);
         return goOn(state, ctx);
       }
@@ -156,7 +156,7 @@ function serve(state: EtcdState, ctx: Context, client: ProcessId, request: EtcdR
     case 'etcd/publish':
       return propose(state, ctx, client, request);
     case 'etcd/member-change':
-      return changeMembers(state, ctx, client, request);
+      return lateOperations.code.changeMembers(state, ctx, client, request);
     case 'etcd/range':
       state.counters.ranges++;
       if (request.serializable === true) return ctx.send(client, answerOf(state, client, request));
@@ -182,10 +182,10 @@ function serve(state: EtcdState, ctx: Context, client: ProcessId, request: EtcdR
       return ctx.send(client, answer);
     }
     case 'etcd/defragment':
-      return defragment(state, ctx, client, id);
+      return lateOperations.code.defragment(state, ctx, client, id);
     case 'etcd/move-leader':
-      return moveLeader(state, ctx, client, request);
+      return lateOperations.code.moveLeader(state, ctx, client, request);
     case 'etcd/snapshot':
-      return sendSnapshot(state, ctx, client, request);
+      return lateOperations.code.sendSnapshot(state, ctx, client, request);
   }
 }

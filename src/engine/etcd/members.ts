@@ -4,16 +4,8 @@
  * @source etcd server/etcdserver/api/membership/cluster.go
  */
 import { hashName } from '#engine/kernel/random';
-import {
-  MEMBER_EXISTS,
-  MEMBER_NOT_FOUND,
-  MEMBER_NOT_LEARNER,
-  NOT_ENOUGH_STARTED,
-  PEER_URL_EXISTS,
-  TOO_MANY_LEARNERS,
-} from './errors';
+import { MEMBER_EXISTS, MEMBER_NOT_FOUND, MEMBER_NOT_LEARNER, PEER_URL_EXISTS, TOO_MANY_LEARNERS } from './errors';
 import type { ConfChange } from './raft/messages';
-import { quorumOf } from './raft/quorum';
 import type { Member, MemberChangeRequest } from './wire';
 
 export interface Membership {
@@ -86,26 +78,4 @@ export function applyMemberChange(membership: Membership, request: MemberChangeR
   });
   membership.byId.set(id, member);
   return member;
-}
-
-/**
- * Why a change would put the quorum at risk, in etcd's words, or null (strict reconfiguration check): members that were
- * added and never started count as lost.
- *
- * @source etcd membership/cluster.go (IsReadyToAddVotingMember, IsReadyToPromoteMember, IsReadyToRemoveVotingMember)
- */
-export function quorumRisk(membership: Membership, { change, member: id }: MemberChangeRequest): string | null {
-  const voters = membersOf(membership).filter(({ learner }) => !learner);
-  const started = voters.filter(({ name }) => name !== '');
-  if (change === 'add' || change === 'promote') {
-    // The first member of a cluster may take on a second one: there is no other way to two.
-    if (started.length === 1 && voters.length === 1) return null;
-    const startedAfter = started.length + (change === 'promote' ? 1 : 0);
-    return startedAfter < quorumOf(voters.length + 1) ? NOT_ENOUGH_STARTED : null;
-  }
-  if (change !== 'remove' || !voters.some((voter) => voter.id === id)) return null;
-  const left = voters.length - 1;
-  const startedLeft = started.filter((member) => member.id !== id).length;
-  if (left === 0) return NOT_ENOUGH_STARTED;
-  return startedLeft < quorumOf(left) ? NOT_ENOUGH_STARTED : null;
 }

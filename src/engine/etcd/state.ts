@@ -211,3 +211,9 @@ export function armTimeout(state: EtcdState, ctx: Context): void {
   state.timeoutTimer = true;
   ctx.after(REQUEST_TIMEOUT, tickOf('etcd/expire-requests'));
 }
+
+/** The next backup, if there are to be any (`backup.ts`). */
+export function scheduleBackup(state: EtcdState, ctx: Context): void {
+  const { backup } = state;
+  if (backup !== null) backup.timer = ctx.after(backup.schedule.incrementalEvery, tickOf('etcd/backup'));
+}

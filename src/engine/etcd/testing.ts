@@ -4,6 +4,7 @@ import { defineProcess, type Message, type ProcessDefinition, type ProcessId } f
 import { definitionsOf, testMachine } from '#engine/kernel/testing';
 import { type Micros, MILLISECOND, SECOND } from '#engine/kernel/time';
 import { etcd } from './etcd';
+import './late-etcd';
 import type { EtcdArgs, EtcdState } from './state';
 import type { EtcdAnswer, EtcdRequest, KeyValue, TxnRequest } from './wire';
 

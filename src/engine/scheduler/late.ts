@@ -1,5 +1,5 @@
 /** What the scheduler needs only for pods that fit nowhere, or have volumes; `late-scheduler.ts` fills it. */
-import { LateCode } from '#engine/api/late-code';
+import { LateCode } from '#engine/late/late-code';
 import type { argsOf } from './configured-profiles';
 import type { startedBy } from './started-by';
 import type { preempt, preemptionAnswered } from './preempt';

@@ -5,7 +5,7 @@
  */
 import { semanticEqual } from '#engine/api/json';
 import type { Node, Pod } from '#engine/api/types';
-import { LateCode } from '#engine/api/late-code';
+import { LateCode } from '#engine/late/late-code';
 import type { AffinityTerm, affinityTermsOf, termMeans } from './affinity-terms';
 import type { NodeInfo } from './node-info';
 import type { PodInfo } from './pod-info';

@@ -1,6 +1,6 @@
 // long: one host in one made-up world, looked at from all sides
 import { describe, expect, it, vi } from 'vitest';
-import { LateCodeMissing } from '#engine/api/late-code';
+import { LateCodeMissing } from '#engine/late/late-code';
 import type { Frame, Recording } from '#engine/cluster/door';
 import { engineOf } from '#engine/cluster/engine';
 import { startingCluster } from '#scenarios/starting-clusters';

@@ -5,7 +5,7 @@
  * be called again and the store are handed in.
  */
 import type { Action, Answer, Breakpoint, ClusterSpec, Cursor, Engine, Frame, Recording } from '#engine/cluster/door';
-import { LateCodeMissing } from '#engine/api/late-code';
+import { LateCodeMissing } from '#engine/late/late-code';
 import { newEngine, wholeRecording } from '#engine/cluster/engine';
 import type { LawReport } from '#engine/cluster/laws/report';
 import type { KeptTracks } from '#engine/cluster/rewind/history';

@@ -4,7 +4,7 @@
  *
  * @source kubernetes/autoscaler cluster-autoscaler/core/static_autoscaler.go
  */
-import { LateCode } from '#engine/api/late-code';
+import { LateCode } from '#engine/late/late-code';
 import type { Client } from '#engine/client/client';
 import type { Recorder } from '#engine/client/events';
 import { type Context, defineProcess, type Message, type ProcessId } from '#engine/kernel/process';

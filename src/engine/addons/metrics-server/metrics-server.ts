@@ -5,7 +5,7 @@
  * @source kubernetes-sigs/metrics-server cmd/metrics-server/app, pkg/{server,scraper,storage,api}
  */
 import type { Client } from '#engine/client/client';
-import { LateCode } from '#engine/api/late-code';
+import { LateCode } from '#engine/late/late-code';
 import { type Context, defineProcess, type Message, type ProcessId } from '#engine/kernel/process';
 import type { Micros } from '#engine/kernel/time';
 

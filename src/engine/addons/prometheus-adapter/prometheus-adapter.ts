@@ -4,7 +4,7 @@
  *
  * @source kubernetes-sigs/prometheus-adapter cmd/adapter, pkg/custom-provider
  */
-import { LateCode } from '#engine/api/late-code';
+import { LateCode } from '#engine/late/late-code';
 import type { Client } from '#engine/client/client';
 import { type Context, defineProcess, type Message, type ProcessId } from '#engine/kernel/process';
 import type { Micros } from '#engine/kernel/time';

@@ -1,5 +1,5 @@
 /** The types of the API with all that OpenAPI tells of them: what `.ci/api-models.mjs` wrote when the program was built. */
-import { LateCode } from '../late-code';
+import { LateCode } from '#engine/late/late-code';
 
 export interface Model {
   /** e.g. `io.k8s.api.core.v1.PodSpec`. */

@@ -1,5 +1,5 @@
 /** What `kubeadm init` and `kubeadm join` do, step by step. */
-import { LateCode } from '#engine/api/late-code';
+import { LateCode } from '#engine/late/late-code';
 import type { RequestSpec } from '#engine/client/state';
 import { certified, type Credentials } from '#engine/apiserver/wire';
 import type { Member } from '#engine/etcd/wire';

@@ -1,5 +1,5 @@
 /** Terminals on the laptop as plain data: what was typed, which programs run, what they have printed. What they do comes late (`run.ts`). */
-import { LateCode } from '#engine/api/late-code';
+import { LateCode } from '#engine/late/late-code';
 import type { Client, Delivery } from '#engine/client/client';
 import type { Context, EventId, Message } from '#engine/kernel/process';
 import { newRing, type Ring } from '#engine/kernel/ring';

@@ -1,5 +1,5 @@
 /** A place for code that comes late: what the last status of a pod adds. */
-import { LateCode } from '#engine/api/late-code';
+import { LateCode } from '#engine/late/late-code';
 import type { ContainerStatus } from '#engine/api/types';
 
 type Statuses = readonly ContainerStatus[];

@@ -1,5 +1,5 @@
 /** Places of the kubelet's code that comes late. */
-import { LateCode } from '#engine/api/late-code';
+import { LateCode } from '#engine/late/late-code';
 import type { Pod } from '#engine/api/types';
 import type { Context } from '#engine/kernel/process';
 import type { CriAnswer } from '../runtime/cri';

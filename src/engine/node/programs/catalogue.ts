@@ -3,7 +3,7 @@
  * Sizes are those of linux/amd64, compressed. Adding one is adding a row. An image that is not listed still runs: see
  * `images/registry.ts`.
  */
-import { LateCode } from '#engine/api/late-code';
+import { LateCode } from '#engine/late/late-code';
 import { MILLISECOND } from '#engine/kernel/time';
 import type { CatalogueImage } from './catalogue-image';
 import { service, task, tcp } from './program';

@@ -1,5 +1,5 @@
 /** Places of the runtime's code that comes late. */
-import { LateCode } from '#engine/api/late-code';
+import { LateCode } from '#engine/late/late-code';
 import type { HttpRequest, HttpResponse, PipeChunk } from '#engine/apiserver/stream-wire';
 import type { Context, Message, ProcessId } from '#engine/kernel/process';
 import type { Micros } from '#engine/kernel/time';

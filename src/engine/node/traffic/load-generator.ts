@@ -2,7 +2,7 @@
  * Somebody out in the internet who sends requests, process kind `load-generator`: so many a second to an app, shared evenly by
  * its ready endpoints. What it does is in `late-load-generator.ts`: nobody sends anything before somebody asks for it.
  */
-import { LateCode } from '#engine/api/late-code';
+import { LateCode } from '#engine/late/late-code';
 import type { Client } from '#engine/client/client';
 import { type Context, defineProcess, type Message, type ProcessId } from '#engine/kernel/process';
 

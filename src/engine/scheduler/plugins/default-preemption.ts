@@ -3,7 +3,7 @@
  *
  * @source kubernetes pkg/scheduler/framework/plugins/defaultpreemption/default_preemption.go
  */
-import { LateCode } from '#engine/api/late-code';
+import { LateCode } from '#engine/late/late-code';
 import { definePlugin } from '../plugin';
 import { unresolvable } from '../status';
 import type { makeRoom } from './make-room';

@@ -1,5 +1,5 @@
 /** Plug-ins whose code comes late, as far as pods that do not concern them need them: they are skipped. */
-import { LateCode } from '#engine/api/late-code';
+import { LateCode } from '#engine/late/late-code';
 import type { ClusterEvent } from '../events';
 import { type Cycle, type Plugin, SKIP } from '../plugin';
 import type { RegisteredEvent } from '../registered-event';

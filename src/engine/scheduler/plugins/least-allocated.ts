@@ -3,7 +3,7 @@
  *
  * @source kubernetes pkg/scheduler/framework/plugins/noderesources/least_allocated.go
  */
-import { LateCode } from '#engine/api/late-code';
+import { LateCode } from '#engine/late/late-code';
 import type { NodeInfo } from '../node-info';
 import { MAX_NODE_SCORE } from '../plugin';
 import type { PodInfo } from '../pod-info';

@@ -3,7 +3,7 @@
  * anything before somebody acts, and the machines that a cluster begins with have their certificates.
  */
 import type { HttpRequest } from '#engine/apiserver/stream-wire';
-import { LateCode } from '#engine/api/late-code';
+import { LateCode } from '#engine/late/late-code';
 import type { Context } from '#engine/kernel/process';
 import type { Delivery } from '#engine/client/client';
 import type { AccessTag } from './access';

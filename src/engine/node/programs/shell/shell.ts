@@ -1,5 +1,5 @@
 /** The shell that containers run, seen from outside. Its code comes late: no cluster needs it before somebody deploys a script. */
-import { LateCode } from '#engine/api/late-code';
+import { LateCode } from '#engine/late/late-code';
 import type { Micros } from '#engine/kernel/time';
 import type { ShellHost } from './host';
 import type { ShellState } from './state';

@@ -3,7 +3,7 @@
  *
  * @source kubernetes pkg/scheduler/framework/plugins/{volumerestrictions,nodevolumelimits,volumebinding,volumezone}
  */
-import { LateCode } from '#engine/api/late-code';
+import { LateCode } from '#engine/late/late-code';
 import type { Pod } from '#engine/api/types';
 import { SECOND } from '#engine/kernel/time';
 import { ADD, DELETE, type EventResource, UPDATE, UPDATE_NODE_LABEL } from '../../events';
