@@ -71,6 +71,8 @@ interface Selected {
 
 interface Counts {
   readonly cache: Nodes;
+  /** Nodes by `label=value` that pods on them carry, and how many of these: a new selection looks at no others. */
+  readonly carriers: Map<string, Map<NodeInfo, number>>;
   readonly selected: Map<string, Selected>;
   readonly selectedBy: Anchored<Selected>;
   readonly domains: Map<string, Domains>;
@@ -95,6 +97,7 @@ const MOST_RULES = 256;
 const CARRIED_KINDS = ['affinity', 'antiAffinity', 'preferred'] as const;
 /** The domain of nodes that are in none. */
 export const NOWHERE = -1;
+const NO_NODES: readonly NodeInfo[] = [];
 const labelRules = new Map<string, DomainRule>();
 const counted = new WeakMap<Nodes, Counts>();
 
@@ -103,6 +106,7 @@ function countsOf(cache: Nodes): Counts {
   if (counts === undefined) {
     counts = {
       cache,
+      carriers: new Map(),
       selected: new Map(),
       selectedBy: newAnchored(),
       domains: new Map(),
@@ -111,8 +115,11 @@ function countsOf(cache: Nodes): Counts {
       uses: 0,
     };
     counted.set(cache, counts);
-    for (const { node, pods, slot } of cache.nodes.values()) {
-      if (node !== null) for (const { pod } of pods) carry(counts, pod, slot, 1);
+    for (const info of cache.nodes.values()) {
+      for (const { pod } of info.pods) {
+        noteLabels(counts, pod, info, 1);
+        if (info.node !== null) carry(counts, pod, info.slot, 1);
+      }
     }
   }
   return counts;
@@ -176,9 +183,12 @@ export function eachCarried(
 }
 
 /** A pod has come to a node, or gone from it. */
-export function countPod(cache: Nodes, { pod }: PodInfo, { node, slot }: NodeInfo, by: 1 | -1): void {
+export function countPod(cache: Nodes, { pod }: PodInfo, info: NodeInfo, by: 1 | -1): void {
+  const { node, slot } = info;
   const counts = counted.get(cache);
-  if (counts === undefined || node === null) return;
+  if (counts === undefined) return;
+  noteLabels(counts, pod, info, by);
+  if (node === null) return;
   eachAnchored(counts.selectedBy, pod, ({ selection, tallies }) => {
     if (!selection.matches(pod)) return;
     for (const tally of tallies.values()) addTo(tally, tally.domains.of[slot] ?? NOWHERE, by);
@@ -245,9 +255,22 @@ function place(domains: Domains, slot: number, node: Node | null): void {
 
 const newTally = (domains: Domains): Tally => ({ domains, pods: [], domainsWith: [], occupied: 0, total: 0 });
 
-function count({ cache }: Counts, selection: PodSelection, domains: Domains): Tally {
+function noteLabels({ carriers }: Counts, { metadata: { labels } }: Pod, info: NodeInfo, by: 1 | -1): void {
+  for (const key in labels) {
+    const anchor = `${key}=${labels[key] ?? ''}`;
+    let nodes = carriers.get(anchor);
+    if (nodes === undefined) carriers.set(anchor, (nodes = new Map()));
+    const pods = (nodes.get(info) ?? 0) + by;
+    if (pods > 0) nodes.set(info, pods);
+    else if (nodes.delete(info) && nodes.size === 0) carriers.delete(anchor);
+  }
+}
+
+function count({ cache, carriers }: Counts, selection: PodSelection, domains: Domains): Tally {
   const tally = newTally(domains);
-  for (const { pods, slot } of cache.nodes.values()) {
+  const { anchor } = selection;
+  const nodes = anchor === '' ? cache.nodes.values() : (carriers.get(anchor)?.keys() ?? NO_NODES);
+  for (const { pods, slot } of nodes) {
     const domain = domains.of[slot] ?? NOWHERE;
     if (domain !== NOWHERE && pods.length > 0) addTo(tally, domain, meant(selection, pods));
   }
