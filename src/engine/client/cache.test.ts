@@ -1,8 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { controllerOf } from '#engine/api/meta';
 import type { KubeObject } from '#engine/api/types';
 import { cacheOf, dropObject, newStore, putObject, replaceObjects, viewOf } from './cache';
 import { newClient } from './client';
+
+/** What `o2` owns it does not control. */
+const REFERENCE = { apiVersion: 'v1', kind: 'X' };
 
 const pod = (namespace: string, name: string, version = 1, node = '', owner = ''): KubeObject =>
   Object.freeze({
@@ -14,7 +18,9 @@ const pod = (namespace: string, name: string, version = 1, node = '', owner = ''
       uid: `${namespace}/${name}`,
       resourceVersion: String(version),
       creationTimestamp: '',
-      ...(owner === '' ? {} : { ownerReferences: [{ apiVersion: 'v1', kind: 'X', name: owner, uid: owner }] }),
+      ...(owner === ''
+        ? {}
+        : { ownerReferences: [{ ...REFERENCE, name: owner, uid: owner, controller: owner !== 'o2' }] }),
     },
     spec: { containers: [], ...(node === '' ? {} : { nodeName: node }) },
     status: {},
@@ -110,6 +116,8 @@ describe('cache', () => {
           expect(keys(cache.list(namespace))).toEqual(
             order(all.filter(({ metadata }) => metadata.namespace === namespace)),
           );
+          const orphans = all.filter((object) => object.metadata.namespace === namespace && !controllerOf(object));
+          expect(keys(cache.orphans(namespace))).toEqual(order(orphans));
         }
         for (const node of ['n1', 'n2'])
           expect(keys(cache.byNode(node))).toEqual(order(all.filter(({ spec }) => spec.nodeName === node)));

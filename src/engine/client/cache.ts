@@ -5,7 +5,7 @@
  *
  * Every list is in order of namespace, then name, by bytes. A list is a snapshot: it does not change under its reader.
  */
-import { keyOf, objectKey } from '#engine/api/meta';
+import { controllerOf, keyOf, objectKey } from '#engine/api/meta';
 import type { Kinds, KubeObject } from '#engine/api/types';
 import type { EventId } from '#engine/kernel/process';
 import type { Change, Collection, ObjectOf, View } from './plan';
@@ -23,6 +23,8 @@ export interface Cache<K extends Collection> {
   byNode(node: string): readonly ObjectOf<K>[];
   /** Objects whose `ownerReferences` name this uid. */
   ownedBy(ownerUid: string): readonly ObjectOf<K>[];
+  /** Objects of a namespace that have no controller. */
+  orphans(namespace: string): readonly ObjectOf<K>[];
 }
 
 /** Orders exist once they are asked for. */
@@ -96,7 +98,7 @@ export function cacheOf<K extends Collection>(client: Client, kind: K): Cache<K>
 
 /** All objects of a kind in their order, for who asks once: the orders of a cache that has been listed are kept up ever after. */
 export const listOnce = <K extends Collection>(client: Client, kind: K): readonly ObjectOf<K>[] =>
-  newSorted(client.stores.get(kind)?.objects.values() ?? NONE).order as unknown as readonly ObjectOf<K>[];
+  published(newSorted(client.stores.get(kind)?.objects.values() ?? NONE)) as unknown as readonly ObjectOf<K>[];
 
 /** All caches of a client as a controller sees them. */
 export function viewOf(client: Client): View {
@@ -106,6 +108,7 @@ export function viewOf(client: Client): View {
       get: (kind, namespace, name) => cacheOf(client, kind).get(namespace, name),
       list: (kind, namespace) => cacheOf(client, kind).list(namespace),
       ownedBy: (kind, ownerUid) => cacheOf(client, kind).ownedBy(ownerUid),
+      orphans: (kind, namespace) => cacheOf(client, kind).orphans(namespace),
       unread: (kind) => client.reflectors.get(kind)?.failure || (cacheOf(client, kind).synced ? null : ''),
       podsOn: (node) => cacheOf(client, 'Pod').byNode(node),
     };
@@ -154,6 +157,10 @@ class StoreCache implements Cache<Collection> {
 
   ownedBy(ownerUid: string): readonly KubeObject[] {
     return this.#group('byOwner', ownerUid);
+  }
+
+  orphans(namespace: string): readonly KubeObject[] {
+    return this.#group('byOwner', nobodyIn(namespace));
   }
 
   get #store(): Store | undefined {
@@ -250,17 +257,22 @@ function joinNode(groups: Map<string, Sorted>, kind: Collection, now: KubeObject
 }
 
 function leaveOwners(groups: Map<string, Sorted>, old: KubeObject, now: KubeObject | undefined, place: string): void {
-  const { ownerReferences } = old.metadata;
-  if (ownerReferences === undefined || ownerReferences === now?.metadata.ownerReferences) return;
-  for (const { uid } of ownerReferences) if (now === undefined || !hasOwner(now, uid)) leave(groups, uid, place);
+  if (now !== undefined && old.metadata.ownerReferences === now.metadata.ownerReferences) return;
+  const kept = now === undefined ? NONE : ownersOf(now);
+  for (const uid of ownersOf(old)) if (!kept.includes(uid)) leave(groups, uid, place);
 }
 
 function joinOwners(groups: Map<string, Sorted>, now: KubeObject, place: string): void {
-  for (const { uid } of now.metadata.ownerReferences ?? NONE) join(groups, uid, now, place);
+  for (const uid of ownersOf(now)) join(groups, uid, now, place);
 }
 
-function hasOwner(object: KubeObject, uid: string): boolean {
-  return (object.metadata.ownerReferences ?? NONE).some((reference) => reference.uid === uid);
+/** The owner of orphans. */
+const nobodyIn = (namespace = ''): string => `/${namespace}`;
+
+/** Uids, and nobody's if none of them is the controller's. */
+function ownersOf(object: KubeObject): readonly string[] {
+  const uids = (object.metadata.ownerReferences ?? NONE).map(({ uid }) => uid);
+  return controllerOf(object) === undefined ? [...uids, nobodyIn(object.metadata.namespace)] : uids;
 }
 
 function nodeOf(kind: Collection, object: KubeObject): string | undefined {
@@ -278,6 +290,5 @@ function join(groups: Map<string, Sorted>, value: string, object: KubeObject, pl
 function leave(groups: Map<string, Sorted>, value: string, place: string): void {
   const group = groups.get(value);
   if (group === undefined) return;
-  remove(group, place);
-  if (group.order.length === 0) groups.delete(value);
+  if (remove(group, place)) groups.delete(value);
 }

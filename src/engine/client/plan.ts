@@ -19,6 +19,8 @@ export interface View {
   list<K extends Collection>(kind: K, namespace?: string): readonly ObjectOf<K>[];
   /** Objects whose `ownerReferences` name this uid (any kind the controller watches). */
   ownedBy<K extends Collection>(kind: K, ownerUid: string): readonly ObjectOf<K>[];
+  /** Objects of a namespace that have no controller. */
+  orphans<K extends Collection>(kind: K, namespace: string): readonly ObjectOf<K>[];
   /** Null when these objects are known; else why not: the words of a list's failure, or none while the first is under way. */
   unread(kind: Collection): string | null;
   /** Pods bound to a node. */

@@ -3,15 +3,24 @@
  */
 import type { KubeObject } from '#engine/api/types';
 
+/** They stand in blocks, so that one that comes or goes moves few others. */
 export interface Sorted {
-  readonly order: KubeObject[];
-  /** The place of each object, so that a search reads no object: most have long gone from the processor's cache. */
-  readonly places: string[];
+  /** At least one; none but the only one is empty. */
+  readonly blocks: Block[];
   /** What readers were given; null since the last change. */
   snapshot: readonly KubeObject[] | null;
   /** Objects that came or went since the last read. */
   unread: number;
 }
+
+interface Block {
+  readonly objects: KubeObject[];
+  /** The place of each object, so that a search reads no object: most have long gone from the processor's cache. */
+  readonly places: string[];
+}
+
+/** A block that grows beyond it is cut in two. */
+const MOST_IN_BLOCK = 512;
 
 /** Where an object stands: its namespace and name, whose order by bytes is that of the text. In one piece, as it is compared often. */
 export const placeOf = ({ metadata: { namespace, name } }: KubeObject): string => [namespace ?? '', name].join('\0');
@@ -19,49 +28,70 @@ export const placeOf = ({ metadata: { namespace, name } }: KubeObject): string =
 export function newSorted(objects: Iterable<KubeObject>): Sorted {
   const placed = Array.from(objects, (object) => ({ object, place: placeOf(object) }));
   placed.sort((a, b) => (a.place < b.place ? -1 : a.place > b.place ? 1 : 0));
-  return {
-    order: placed.map(({ object }) => object),
-    places: placed.map(({ place }) => place),
-    snapshot: null,
-    unread: 0,
-  };
+  const block = { objects: placed.map(({ object }) => object), places: placed.map(({ place }) => place) };
+  const sorted: Sorted = { blocks: [block], snapshot: null, unread: 0 };
+  for (let at = 0; at < sorted.blocks.length; at++) cut(sorted, at);
+  return sorted;
 }
 
 /** The objects in order. Later changes do not show in it. */
 export function published(sorted: Sorted): readonly KubeObject[] {
   sorted.unread = 0;
-  return (sorted.snapshot ??= sorted.order.slice());
+  return (sorted.snapshot ??= ([] as KubeObject[]).concat(...sorted.blocks.map(({ objects }) => objects)));
 }
 
 /** Puts an object in, in the place of the one of its name if there is one. */
 export function insert(sorted: Sorted, object: KubeObject, place: string): void {
-  const { order, places } = sorted;
-  sorted.snapshot = null;
-  const last = places.at(-1);
-  if (last === undefined || last < place) {
-    order.push(object);
-    places.push(place);
-    sorted.unread += 1;
-    return;
-  }
+  const number = Math.min(blockOf(sorted, place), sorted.blocks.length - 1);
+  const { objects, places } = sorted.blocks[number]!;
   const at = position(places, place);
+  sorted.snapshot = null;
   if (places[at] === place) {
-    order[at] = object;
+    objects[at] = object;
     return;
   }
-  order.splice(at, 0, object);
+  objects.splice(at, 0, object);
   places.splice(at, 0, place);
   sorted.unread += 1;
+  cut(sorted, number);
 }
 
-/** Takes the object of this place out. */
-export function remove(sorted: Sorted, place: string): void {
-  const at = position(sorted.places, place);
-  if (sorted.places[at] !== place) return;
-  sorted.order.splice(at, 1);
-  sorted.places.splice(at, 1);
+/** Takes the object of this place out. @returns whether none is left */
+export function remove(sorted: Sorted, place: string): boolean {
+  const { blocks } = sorted;
+  const number = blockOf(sorted, place);
+  const { objects = [], places = [] } = blocks[number] ?? {};
+  const at = position(places, place);
+  if (places[at] !== place) return false;
+  objects.splice(at, 1);
+  places.splice(at, 1);
   sorted.snapshot = null;
   sorted.unread += 1;
+  if (places.length > 0) return false;
+  if (blocks.length === 1) return true;
+  blocks.splice(number, 1);
+  return false;
+}
+
+/** The second half of a block that is too long becomes one of its own, which may be too long itself. */
+function cut({ blocks }: Sorted, number: number): void {
+  const { objects, places } = blocks[number]!;
+  if (places.length <= MOST_IN_BLOCK) return;
+  const half = MOST_IN_BLOCK / 2;
+  blocks.splice(number + 1, 0, { objects: objects.splice(half), places: places.splice(half) });
+}
+
+/** Number of the first block whose last place is not before this one; that of no block: all are before it. */
+function blockOf({ blocks }: Sorted, place: string): number {
+  let low = 0;
+  let high = blocks.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const { places } = blocks[middle]!;
+    if (places.length > 0 && places[places.length - 1]! < place) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function position(places: readonly string[], place: string): number {

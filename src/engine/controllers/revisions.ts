@@ -4,7 +4,7 @@
  * @source kubernetes pkg/controller/history/controller_history.go
  */
 import { byteOrder, semanticEqual } from '#engine/api/json';
-import { controllerOf, ownerReference } from '#engine/api/meta';
+import { ownerReference } from '#engine/api/meta';
 import type { ControllerRevision, KubeObject, KubeObjectInput, LabelSelector } from '#engine/api/types';
 import type { View } from '#engine/client/plan';
 import { matchesSelector } from '#engine/api/label-selector';
@@ -24,9 +24,7 @@ export function revisionsOf(
   owner: KubeObject,
   selector: LabelSelector | undefined,
 ): Claim<ControllerRevision> {
-  const orphans = view
-    .list('ControllerRevision', owner.metadata.namespace)
-    .filter((revision) => controllerOf(revision) === undefined);
+  const orphans = view.orphans('ControllerRevision', owner.metadata.namespace ?? '');
   const own = view.ownedBy('ControllerRevision', owner.metadata.uid);
   const claimed = claim(owner, ({ metadata }) => matchesSelector(selector, metadata.labels), [...own, ...orphans]);
   return { owned: [...claimed.owned].sort(olderFirst), patches: claimed.patches };

@@ -28,6 +28,7 @@ const viewWith = (view: View, shown: (object: KubeObject) => KubeObject): View =
     },
     list: (kind, namespace) => all(view.list(kind, namespace)),
     ownedBy: (kind, uid) => all(view.ownedBy(kind, uid)),
+    orphans: (kind, namespace) => all(view.orphans(kind, namespace)),
     unread: (kind) => view.unread(kind),
     podsOn: (node) => all(view.podsOn(node)),
   };

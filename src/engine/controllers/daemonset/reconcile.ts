@@ -6,7 +6,7 @@
  */
 import { podTemplateHash } from '#engine/api/hash';
 import { matchesSelector } from '#engine/api/label-selector';
-import { controllerOf, isPodReady } from '#engine/api/meta';
+import { isPodReady } from '#engine/api/meta';
 import type { ControllerRevision, DaemonSet, Node, Pod } from '#engine/api/types';
 import type { Plan, Situation, Step, View } from '#engine/client/plan';
 import { NOTHING } from '#engine/client/plan';
@@ -70,7 +70,7 @@ export function reconcileDaemonSet(
     return { steps: [update(again)], because: `${name} goes back to the template of ${current.metadata.name}` };
   }
 
-  const orphans = view.list('Pod', namespace).filter((pod) => controllerOf(pod) === undefined);
+  const orphans = view.orphans('Pod', namespace);
   const matches = (pod: Pod): boolean => matchesSelector(selector, pod.metadata.labels);
   const claimed = claim(set, matches, [...view.ownedBy('Pod', set.metadata.uid), ...orphans]);
   const byNode = podsByNode(claimed.owned);

@@ -4,7 +4,7 @@
  * @source kubernetes pkg/controller/deployment/deployment_controller.go (syncDeployment), rolling.go, recreate.go, sync.go
  * @simplified the annotation `deprecated.deployment.rollback.to` does nothing: rolling back is kubectl's
  */
-import { conditionOf, controllerOf, isPodTerminal } from '#engine/api/meta';
+import { conditionOf, isPodTerminal } from '#engine/api/meta';
 import { matchesSelector } from '#engine/api/label-selector';
 import { templatesEqual, sortOut, statusReplicas, activeSets, type Generations } from './replica-sets';
 import type { Deployment, ReplicaSet } from '#engine/api/types';
@@ -75,9 +75,7 @@ function claimSets(view: View, deployment: Deployment): Claim<ReplicaSet> {
   const matches = (set: ReplicaSet): boolean => matchesSelector(deployment.spec.selector, set.metadata.labels);
   const owned = view.ownedBy('ReplicaSet', deployment.metadata.uid);
   if ((deployment.status.observedGeneration ?? 0) > 0) return claim(deployment, matches, owned);
-  const orphans = view
-    .list('ReplicaSet', deployment.metadata.namespace ?? '')
-    .filter((set) => controllerOf(set) === undefined && matches(set));
+  const orphans = view.orphans('ReplicaSet', deployment.metadata.namespace ?? '').filter(matches);
   return claim(deployment, matches, [...owned, ...orphans]);
 }
 

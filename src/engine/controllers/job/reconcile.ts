@@ -33,7 +33,7 @@ export function reconcileJob(view: View, key: string, { now, memory }: Situation
     const message = 'Skipped Job sync because completion mode is unknown';
     return { steps: [record(warning(referenceTo(job), 'UnknownCompletionMode', message))] };
   }
-  const orphans = view.list('Pod', namespace).filter((pod) => controllerOf(pod) === undefined);
+  const orphans = view.orphans('Pod', namespace);
   const matches = (pod: Pod): boolean => matchesSelector(selector, pod.metadata.labels);
   const claimed = claim(job, matches, [...view.ownedBy('Pod', uid), ...orphans]);
 

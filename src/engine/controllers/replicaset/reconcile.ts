@@ -68,7 +68,7 @@ function claimPods(view: View, owner: ReplicaSet): Claim<Pod> {
   const owned = view.ownedBy('Pod', uid);
   if (owner.status.observedGeneration !== undefined && owner.status.observedGeneration > 0)
     return claim(owner, matches, owned);
-  const orphans = view.list('Pod', namespace).filter((pod) => controllerOf(pod) === undefined && matches(pod));
+  const orphans = view.orphans('Pod', namespace).filter(matches);
   return claim(owner, matches, orphans.length === 0 ? owned : [...owned, ...orphans]);
 }
 

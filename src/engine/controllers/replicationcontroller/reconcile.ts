@@ -4,7 +4,6 @@
  * @source kubernetes pkg/controller/replication/replication_controller.go, conversion.go
  */
 import { matchesSelector } from '#engine/api/label-selector';
-import { controllerOf } from '#engine/api/meta';
 import type { Pod, ReplicaSet, ReplicationController } from '#engine/api/types';
 import type { Plan, Situation, View } from '#engine/client/plan';
 import { NOTHING } from '#engine/client/plan';
@@ -19,7 +18,7 @@ export function reconcileReplicationController(view: View, key: string, situatio
   if (given === undefined) return NOTHING;
   const owner = asReplicaSet(given);
   const { selector } = owner.spec;
-  const orphans = view.list('Pod', namespace).filter((pod) => controllerOf(pod) === undefined);
+  const orphans = view.orphans('Pod', namespace);
   const matches = (pod: Pod): boolean => matchesSelector(selector, pod.metadata.labels);
   const claimed = claim(owner, matches, [...view.ownedBy('Pod', given.metadata.uid), ...orphans]);
   // Its status does not tell of pods that are ending.

@@ -5,7 +5,6 @@
  */
 import { podTemplateHash } from '#engine/api/hash';
 import { matchesSelector } from '#engine/api/label-selector';
-import { controllerOf } from '#engine/api/meta';
 import type { ControllerRevision, Pod, PodTemplateSpec, StatefulSet } from '#engine/api/types';
 import type { Plan, Situation, Step, View } from '#engine/client/plan';
 import { NOTHING } from '#engine/client/plan';
@@ -31,7 +30,7 @@ export function reconcileStatefulSet(view: View, key: string, { now, failed }: S
   const set = view.get('StatefulSet', namespace, name);
   if (set === undefined) return NOTHING;
   const { selector } = specOf(set);
-  const orphans = view.list('Pod', namespace).filter((pod) => controllerOf(pod) === undefined);
+  const orphans = view.orphans('Pod', namespace);
   const matches = (pod: Pod): boolean => isMember(set, pod) && matchesSelector(selector, pod.metadata.labels);
   const claimed = claim(set, matches, [...view.ownedBy('Pod', set.metadata.uid), ...orphans]);
 

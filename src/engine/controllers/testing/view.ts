@@ -1,6 +1,6 @@
 /** A View of objects in an array: no indexes, the same answers. */
 import { byteOrder } from '#engine/api/json';
-import { keyOf } from '#engine/api/meta';
+import { controllerOf, keyOf } from '#engine/api/meta';
 import type { KubeObject } from '#engine/api/types';
 import { isCustom } from '#engine/client/paths';
 import type { Collection, ObjectOf, Situation, View } from '#engine/client/plan';
@@ -20,6 +20,8 @@ export function viewOfObjects(objects: readonly KubeObject[]): View {
       ofKind(kind).filter(({ metadata }) => namespace === undefined || metadata.namespace === namespace),
     ownedBy: (kind, ownerUid) =>
       ofKind(kind).filter(({ metadata }) => metadata.ownerReferences?.some(({ uid }) => uid === ownerUid) === true),
+    orphans: (kind, namespace) =>
+      ofKind(kind).filter((object) => object.metadata.namespace === namespace && controllerOf(object) === undefined),
     unread: () => null,
     podsOn: (node) => ofKind('Pod').filter(({ spec }) => spec.nodeName === node),
   };
