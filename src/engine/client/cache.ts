@@ -6,10 +6,11 @@
  * Every list is in order of namespace, then name, by bytes. A list is a snapshot: it does not change under its reader.
  */
 import { controllerOf, keyOf, objectKey } from '#engine/api/meta';
+import type { PodStanding } from '#engine/api/pod-standing';
 import type { Kinds, KubeObject } from '#engine/api/types';
 import type { EventId } from '#engine/kernel/process';
 import type { Change, Collection, ObjectOf, View } from './plan';
-import { type Sorted, insert, newSorted, placeOf, published, remove } from './sorted-objects';
+import { type Sorted, insert, newSorted, placeOf, published, remove, standingsIn } from './sorted-objects';
 import type { Client, Store } from './state';
 
 export interface Cache<K extends Collection> {
@@ -23,6 +24,8 @@ export interface Cache<K extends Collection> {
   byNode(node: string): readonly ObjectOf<K>[];
   /** Objects whose `ownerReferences` name this uid. */
   ownedBy(ownerUid: string): readonly ObjectOf<K>[];
+  /** Of pods: how those that an owner has stand, in their order. */
+  standings(ownerUid: string): readonly PodStanding[];
   /** Objects of a namespace that have no controller. */
   orphans(namespace: string): readonly ObjectOf<K>[];
 }
@@ -108,6 +111,7 @@ export function viewOf(client: Client): View {
       get: (kind, namespace, name) => cacheOf(client, kind).get(namespace, name),
       list: (kind, namespace) => cacheOf(client, kind).list(namespace),
       ownedBy: (kind, ownerUid) => cacheOf(client, kind).ownedBy(ownerUid),
+      standings: (ownerUid) => cacheOf(client, 'Pod').standings(ownerUid),
       orphans: (kind, namespace) => cacheOf(client, kind).orphans(namespace),
       unread: (kind) => client.reflectors.get(kind)?.failure || (cacheOf(client, kind).synced ? null : ''),
       podsOn: (node) => cacheOf(client, 'Pod').byNode(node),
@@ -159,6 +163,11 @@ class StoreCache implements Cache<Collection> {
     return this.#group('byOwner', ownerUid);
   }
 
+  standings(ownerUid: string): readonly PodStanding[] {
+    const group = this.#groupOf('byOwner', ownerUid);
+    return group === undefined ? NONE : standingsIn(group);
+  }
+
   orphans(namespace: string): readonly KubeObject[] {
     return this.#group('byOwner', nobodyIn(namespace));
   }
@@ -168,11 +177,14 @@ class StoreCache implements Cache<Collection> {
   }
 
   #group(by: 'byNode' | 'byOwner', value: string): readonly KubeObject[] {
-    const store = this.#store;
-    if (store === undefined) return NONE;
-    const index = indexOf(store);
-    const group = (index[by] ??= groupedBy(by, store)).get(value);
+    const group = this.#groupOf(by, value);
     return group === undefined ? NONE : published(group);
+  }
+
+  #groupOf(by: 'byNode' | 'byOwner', value: string): Sorted | undefined {
+    const store = this.#store;
+    if (store === undefined) return undefined;
+    return (indexOf(store)[by] ??= groupedBy(by, store)).get(value);
   }
 }
 
@@ -203,7 +215,7 @@ function groupedBy(by: 'byNode' | 'byOwner', { kind, objects }: Store): Map<stri
   const groups = new Map<string, Sorted>();
   for (const object of objects.values()) {
     if (by === 'byNode') joinNode(groups, kind, object, placeOf(object));
-    else joinOwners(groups, object, placeOf(object));
+    else joinOwners(groups, kind, object, placeOf(object));
   }
   return groups;
 }
@@ -220,7 +232,7 @@ function updateIndex(store: Store, old: KubeObject | undefined, now: KubeObject 
   }
   if (index.byOwner !== null) {
     if (old !== undefined) leaveOwners(index.byOwner, old, now, place);
-    if (now !== undefined) joinOwners(index.byOwner, now, place);
+    if (now !== undefined) joinOwners(index.byOwner, kind, now, place);
   }
   if (index.all !== null && !touch(index.all, now, place)) index.all = null;
   const namespace = either.metadata.namespace ?? '';
@@ -262,8 +274,8 @@ function leaveOwners(groups: Map<string, Sorted>, old: KubeObject, now: KubeObje
   for (const uid of ownersOf(old)) if (!kept.includes(uid)) leave(groups, uid, place);
 }
 
-function joinOwners(groups: Map<string, Sorted>, now: KubeObject, place: string): void {
-  for (const uid of ownersOf(now)) join(groups, uid, now, place);
+function joinOwners(groups: Map<string, Sorted>, kind: Collection, now: KubeObject, place: string): void {
+  for (const uid of ownersOf(now)) join(groups, uid, now, place, kind === 'Pod');
 }
 
 /** The owner of orphans. */
@@ -281,9 +293,15 @@ function nodeOf(kind: Collection, object: KubeObject): string | undefined {
   return node === '' ? undefined : node;
 }
 
-function join(groups: Map<string, Sorted>, value: string, object: KubeObject, place: string): void {
+function join(
+  groups: Map<string, Sorted>,
+  value: string,
+  object: KubeObject,
+  place: string,
+  hasStandings = false,
+): void {
   const group = groups.get(value);
-  if (group === undefined) groups.set(value, newSorted([object]));
+  if (group === undefined) groups.set(value, newSorted([object], hasStandings));
   else insert(group, object, place);
 }
 

@@ -2,6 +2,7 @@
  * A controller decides, the runtime acts: what a controller may read, and the plan of writes that it answers with.
  * Both are plain data, so that a run can be saved in the middle of a plan.
  */
+import type { PodStanding } from '#engine/api/pod-standing';
 import type { Kind, Kinds, KubeObject, KubeObjectInput, ObjectReference, Status } from '#engine/api/types';
 import type { Credentials } from '#engine/apiserver/wire';
 import type { EventId } from '#engine/kernel/process';
@@ -19,6 +20,8 @@ export interface View {
   list<K extends Collection>(kind: K, namespace?: string): readonly ObjectOf<K>[];
   /** Objects whose `ownerReferences` name this uid (any kind the controller watches). */
   ownedBy<K extends Collection>(kind: K, ownerUid: string): readonly ObjectOf<K>[];
+  /** How the pods that an owner has stand, in their order. */
+  standings(ownerUid: string): readonly PodStanding[];
   /** Objects of a namespace that have no controller. */
   orphans<K extends Collection>(kind: K, namespace: string): readonly ObjectOf<K>[];
   /** Null when these objects are known; else why not: the words of a list's failure, or none while the first is under way. */

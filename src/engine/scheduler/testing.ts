@@ -116,6 +116,7 @@ export function aView(...objects: readonly KubeObject[]): View {
     get: (kind, namespace, name) =>
       list(kind).find(({ metadata }: KubeObject) => metadata.name === name && (metadata.namespace ?? '') === namespace),
     ownedBy: () => [],
+    standings: () => [],
     orphans: () => [],
     unread: () => null,
     podsOn: () => [],

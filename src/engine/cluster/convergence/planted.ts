@@ -1,4 +1,5 @@
 /** Bugs planted into controllers from outside: what they see, which keys they take up, or what they plan is changed on its way. */
+import { standingOf } from '#engine/api/pod-standing';
 import type { CronJob, Deployment, Job, KubeObject } from '#engine/api/types';
 import { parseTimestamp } from '#engine/api/timestamp';
 import type { AnyController } from '#engine/client/controller-runtime';
@@ -28,6 +29,7 @@ const viewWith = (view: View, shown: (object: KubeObject) => KubeObject): View =
     },
     list: (kind, namespace) => all(view.list(kind, namespace)),
     ownedBy: (kind, uid) => all(view.ownedBy(kind, uid)),
+    standings: (uid) => all(view.ownedBy('Pod', uid)).map(standingOf),
     orphans: (kind, namespace) => all(view.orphans(kind, namespace)),
     unread: (kind) => view.unread(kind),
     podsOn: (node) => all(view.podsOn(node)),
@@ -76,6 +78,8 @@ const forgetful: Changed = (controller) => ({
       ...viewWith(view, (object) => object),
       list: (kind, namespace) => view.list(kind, namespace).filter(isOld),
       ownedBy: (kind, uid) => view.ownedBy(kind, uid).filter(isOld),
+      standings: (uid) => view.ownedBy('Pod', uid).filter(isOld).map(standingOf),
+      orphans: (kind, namespace) => view.orphans(kind, namespace).filter(isOld),
     };
     return controller.reconcile(seen, key, situation);
   },

@@ -1,5 +1,6 @@
 /** The ReplicaSet controller: what it watches and which keys a change touches. */
-import { controllerOf, isPodReady, keyOf } from '#engine/api/meta';
+import { controllerOf, keyOf } from '#engine/api/meta';
+import { standingOf } from '#engine/api/pod-standing';
 import type { Pod } from '#engine/api/types';
 import { type Change, type View, defineController } from '#engine/client/plan';
 import { adopters, isOrphanKey, orphanKey, reconcileOrphan } from './adoption';
@@ -34,30 +35,13 @@ function replicaSetKeys({ type, object, old }: Change<'ReplicaSet'>): readonly s
 function podKeys({ type, object, old }: Change<'Pod'>, view: View): readonly string[] {
   const owner = ownerKey(object, view);
   if (old !== undefined) {
-    if (countsTheSame(old, object)) return [];
+    if (standingOf(old) === standingOf(object)) return [];
     const former = ownerKey(old, view);
     if (former !== null && former !== owner)
       return owner === null ? [former, ...orphanKeys(object, view)] : [former, owner];
   }
   if (owner !== null) return [owner];
   return type === 'deleted' ? [] : orphanKeys(object, view);
-}
-
-/** Whether the pod counts for its ReplicaSet now as it did before. */
-function countsTheSame(old: Pod, now: Pod): boolean {
-  return (
-    old.status.phase === now.status.phase &&
-    old.metadata.deletionTimestamp === now.metadata.deletionTimestamp &&
-    isPodReady(old) === isPodReady(now) &&
-    sameLabels(old, now) &&
-    controllerOf(old)?.uid === controllerOf(now)?.uid
-  );
-}
-
-function sameLabels({ metadata: { labels: a = {} } }: Pod, { metadata: { labels: b = {} } }: Pod): boolean {
-  if (a === b) return true;
-  const keys = Object.keys(a);
-  return keys.length === Object.keys(b).length && keys.every((key) => a[key] === b[key]);
 }
 
 /** The key of the ReplicaSet that controls the pod, if it is still the one that the pod means. */

@@ -8,7 +8,8 @@
  * @source kubernetes pkg/controller/replicaset/replica_set.go (syncReplicaSet, manageReplicas)
  */
 import { matchesSelector } from '#engine/api/label-selector';
-import { controllerOf, isControlledBy, isPodActive, isPodTerminal } from '#engine/api/meta';
+import { controllerOf, isControlledBy } from '#engine/api/meta';
+import { isActive, type PodStanding, standingOf } from '#engine/api/pod-standing';
 import type { Pod, ReplicaSet } from '#engine/api/types';
 import type { Micros } from '#engine/kernel/time';
 import type { EventIntent, FailedWrite, Plan, Situation, Step, View } from '#engine/client/plan';
@@ -30,23 +31,32 @@ export function reconcileReplicaSet(view: View, key: string, situation: Situatio
   return replicasPlan(view, owner, claimPods(view, owner), situation, (status) => updateStatus({ ...owner, status }));
 }
 
+interface ClaimedPods extends Claim<Pod> {
+  /** Of those owned, in their order, where they are at hand. */
+  readonly standings?: readonly PodStanding[];
+}
+
 /** @param writeStatus - a ReplicationController is looked at as a ReplicaSet, and written as what it is */
 export function replicasPlan(
   view: View,
   owner: ReplicaSet,
-  claimed: Claim<Pod>,
+  claimed: ClaimedPods,
   situation: Situation,
   writeStatus: (status: ReplicaSet['status']) => Step,
 ): Plan {
+  const { owned, standings = owned.map(standingOf) } = claimed;
   const active: Pod[] = [];
+  const activeStandings: PodStanding[] = [];
   let terminating = 0;
-  for (const pod of claimed.owned) {
-    if (isPodActive(pod)) active.push(pod);
-    else if (!isPodTerminal(pod)) terminating += 1;
-  }
+  standings.forEach((standing, at) => {
+    if (isActive(standing)) {
+      active.push(owned[at]!);
+      activeStandings.push(standing);
+    } else if (!standing.isTerminal) terminating += 1;
+  });
 
   const failure = failureOf(situation.failed, active.length - owner.spec.replicas);
-  const observation = observe(owner, active, terminating, failure, situation.now);
+  const observation = observe(owner, active, activeStandings, terminating, failure, situation.now);
   const replicas = replicaSteps(view, owner, active, situation.now);
   const status = statusChanged(owner.status, observation.status) ? [writeStatus(observation.status)] : [];
   // After a failure the status comes first, so that the condition is told although the next attempt fails as well.
@@ -62,27 +72,26 @@ export function replicasPlan(
 }
 
 /** A ReplicaSet that was never looked at before searches its namespace for orphans; later ones are offered by their own key. */
-function claimPods(view: View, owner: ReplicaSet): Claim<Pod> {
+function claimPods(view: View, owner: ReplicaSet): ClaimedPods {
   const { uid, namespace = '' } = owner.metadata;
-  const matches = labelMatcher(owner);
+  const matches = (pod: Pod): boolean => matchesSelector(owner.spec.selector, pod.metadata.labels);
   const owned = view.ownedBy('Pod', uid);
-  if (owner.status.observedGeneration !== undefined && owner.status.observedGeneration > 0)
+  if (owner.status.observedGeneration !== undefined && owner.status.observedGeneration > 0) {
+    const standings = view.standings(uid);
+    if (isAllClaimed(owner, standings)) return { owned, standings, patches: [] };
     return claim(owner, matches, owned);
+  }
   const orphans = view.orphans('Pod', namespace).filter(matches);
   return claim(owner, matches, orphans.length === 0 ? owned : [...owned, ...orphans]);
 }
 
-/** Pods of one template share their labels object, so that the selector is asked once for all of them. */
-function labelMatcher({ spec: { selector } }: ReplicaSet): (pod: Pod) => boolean {
-  let seen: Pod['metadata']['labels'];
-  let matched = matchesSelector(selector, seen);
-  return ({ metadata: { labels } }) => {
-    if (labels !== seen) {
-      seen = labels;
-      matched = matchesSelector(selector, labels);
-    }
-    return matched;
-  };
+/** Whether these are the owner's own and what it selects, so that none is to be released. */
+function isAllClaimed(
+  { metadata: { uid }, spec: { selector } }: ReplicaSet,
+  standings: readonly PodStanding[],
+): boolean {
+  const kinds = new Set(standings);
+  return [...kinds].every(({ controller, labels }) => controller === uid && matchesSelector(selector, labels));
 }
 
 /** The creations or deletions that bring the number of active pods to what is asked for. */

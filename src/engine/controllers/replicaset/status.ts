@@ -5,7 +5,7 @@
  */
 import { includesLabels } from '#engine/api/label-selector';
 import type { Pod, ReplicaSet } from '#engine/api/types';
-import { isPodReady } from '#engine/api/meta';
+import type { PodStanding } from '#engine/api/pod-standing';
 import { parseTimestamp, timestamp } from '#engine/api/timestamp';
 import { type Micros, seconds } from '#engine/kernel/time';
 
@@ -24,10 +24,11 @@ export interface ReplicaFailure {
   readonly message: string;
 }
 
-/** Counts the pods in one pass. `failure` is what the last attempt to create or delete pods ran into. */
+/** Counts the pods in one pass. `standings` are theirs; `failure` is what the last attempt to create or delete pods ran into. */
 export function observe(
   owner: ReplicaSet,
   active: readonly Pod[],
+  standings: readonly PodStanding[],
   terminating: number,
   failure: ReplicaFailure | null,
   now: Micros,
@@ -40,19 +41,19 @@ export function observe(
   let ready = 0;
   let available = 0;
   let nextAvailable: Micros | null = null;
-  for (const pod of active) {
+  standings.forEach((standing, at) => {
     // Pods of one template share their labels object.
-    if (pod.metadata.labels !== labels) {
-      labels = pod.metadata.labels;
+    if (standing.labels !== labels) {
+      labels = standing.labels;
       labeled = includesLabels(labels, templateLabels);
     }
     if (labeled) fullyLabeled += 1;
-    if (!isPodReady(pod)) continue;
+    if (!standing.isReady) return;
     ready += 1;
-    const wait = minReady === 0 ? 0 : untilAvailable(pod, minReady, now);
+    const wait = minReady === 0 ? 0 : untilAvailable(active[at]!, minReady, now);
     if (wait <= 0) available += 1;
     else if (nextAvailable === null || wait < nextAvailable) nextAvailable = wait;
-  }
+  });
   const { conditions: _, ...rest } = owner.status;
   const conditions = conditionsAfter(owner.status.conditions, failure, now);
   const status: Status = {

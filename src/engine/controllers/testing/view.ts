@@ -1,6 +1,7 @@
 /** A View of objects in an array: no indexes, the same answers. */
 import { byteOrder } from '#engine/api/json';
 import { controllerOf, keyOf } from '#engine/api/meta';
+import { standingOf } from '#engine/api/pod-standing';
 import type { KubeObject } from '#engine/api/types';
 import { isCustom } from '#engine/client/paths';
 import type { Collection, ObjectOf, Situation, View } from '#engine/client/plan';
@@ -13,13 +14,15 @@ export function viewOfObjects(objects: readonly KubeObject[]): View {
     sorted.filter((object): object is KubeObject & ObjectOf<K> =>
       isCustom(kind) ? plural(object) === kind : object.kind === kind,
     );
+  const ownedBy = <K extends Collection>(kind: K, ownerUid: string): readonly ObjectOf<K>[] =>
+    ofKind(kind).filter(({ metadata }) => metadata.ownerReferences?.some(({ uid }) => uid === ownerUid) === true);
   return {
     get: (kind, namespace, name) =>
       ofKind(kind).find(({ metadata }) => metadata.name === name && (metadata.namespace ?? '') === namespace),
     list: (kind, namespace) =>
       ofKind(kind).filter(({ metadata }) => namespace === undefined || metadata.namespace === namespace),
-    ownedBy: (kind, ownerUid) =>
-      ofKind(kind).filter(({ metadata }) => metadata.ownerReferences?.some(({ uid }) => uid === ownerUid) === true),
+    ownedBy,
+    standings: (ownerUid) => ownedBy('Pod', ownerUid).map(standingOf),
     orphans: (kind, namespace) =>
       ofKind(kind).filter((object) => object.metadata.namespace === namespace && controllerOf(object) === undefined),
     unread: () => null,
