@@ -1,4 +1,5 @@
 /** What a pod counts as for its controller. Pods that count alike share one object, so that thousands are counted without reading them. */
+import { semanticEqual } from './json';
 import { controllerOf, isPodReady, isPodTerminal } from './meta';
 import type { Pod } from './types';
 
@@ -36,6 +37,15 @@ export function standingOf(pod: Pod): PodStanding {
   }
   return standing;
 }
+
+/** By value: whether labels are one object depends on what was remembered, which a restored run does not. */
+export const isSameStanding = (a: PodStanding, b: PodStanding): boolean =>
+  a === b ||
+  (a.controller === b.controller &&
+    a.isTerminal === b.isTerminal &&
+    a.isBeingDeleted === b.isBeingDeleted &&
+    a.isReady === b.isReady &&
+    semanticEqual(a.labels, b.labels));
 
 /** Counts for its controller: neither terminal nor being deleted. */
 export const isActive = ({ isTerminal, isBeingDeleted }: PodStanding): boolean => !isTerminal && !isBeingDeleted;

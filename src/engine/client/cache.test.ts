@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { controllerOf } from '#engine/api/meta';
+import { standingOf } from '#engine/api/pod-standing';
 import type { KubeObject } from '#engine/api/types';
 import { cacheOf, dropObject, newStore, putObject, replaceObjects, viewOf } from './cache';
 import { newClient } from './client';
@@ -123,6 +124,7 @@ describe('cache', () => {
           expect(keys(cache.byNode(node))).toEqual(order(all.filter(({ spec }) => spec.nodeName === node)));
         for (const owner of ['o1', 'o2']) {
           const owned = all.filter(({ metadata }) => metadata.ownerReferences?.[0]?.uid === owner);
+          expect(cache.standings(owner)).toEqual(cache.ownedBy(owner).map(standingOf));
           expect(cache.ownedBy(owner)).toEqual([...owned].sort((a, b) => (keys([a])[0]! < keys([b])[0]! ? -1 : 1)));
         }
       }),

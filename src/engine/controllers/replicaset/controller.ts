@@ -1,6 +1,6 @@
 /** The ReplicaSet controller: what it watches and which keys a change touches. */
 import { controllerOf, keyOf } from '#engine/api/meta';
-import { standingOf } from '#engine/api/pod-standing';
+import { isSameStanding, standingOf } from '#engine/api/pod-standing';
 import type { Pod } from '#engine/api/types';
 import { type Change, type View, defineController } from '#engine/client/plan';
 import { adopters, isOrphanKey, orphanKey, reconcileOrphan } from './adoption';
@@ -35,7 +35,7 @@ function replicaSetKeys({ type, object, old }: Change<'ReplicaSet'>): readonly s
 function podKeys({ type, object, old }: Change<'Pod'>, view: View): readonly string[] {
   const owner = ownerKey(object, view);
   if (old !== undefined) {
-    if (standingOf(old) === standingOf(object)) return [];
+    if (isSameStanding(standingOf(old), standingOf(object))) return [];
     const former = ownerKey(old, view);
     if (former !== null && former !== owner)
       return owner === null ? [former, ...orphanKeys(object, view)] : [former, owner];
