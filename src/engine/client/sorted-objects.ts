@@ -8,7 +8,7 @@ import type { KubeObject, Pod } from '#engine/api/types';
 export interface Sorted {
   /** At least one; none but the only one is empty. */
   readonly blocks: Block[];
-  /** Whether these are pods of one owner, whose standings are kept beside them. */
+  /** Whether these are pods of one owner, or of none, whose standings are kept beside them. */
   readonly hasStandings: boolean;
   /** What readers were given; null since the last change. */
   snapshot: readonly KubeObject[] | null;

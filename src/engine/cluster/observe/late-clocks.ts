@@ -1,6 +1,7 @@
 /**
- * Clocks that no fresh cluster has: of nodes that are silent, pods that have to go, Jobs, CronJobs, autoscalers, rollouts, Leases, elections and pods that fit nowhere. Each is
- * read off the timer or the memory of who waits, or off what the API holds where that is all there is. Late code; reads only.
+ * Clocks that no fresh cluster has: of nodes that are silent, pods that have to go, Jobs, CronJobs, autoscalers, rollouts,
+ * Leases, elections and pods that fit nowhere. Each is read off the timer or the memory of who waits, or off what the API
+ * holds where that is all there is. Late code; reads only.
  */
 import { conditionOf, hasCondition, keyOf } from '#engine/api/meta';
 import { EPOCH_SECONDS, parseTimestamp } from '#engine/api/timestamp';

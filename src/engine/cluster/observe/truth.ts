@@ -33,7 +33,7 @@ export const stateOn = <State>(machine: MachineState, definition: ProcessDefinit
 /** Changes whenever the machine's record might: cheap to compute, for thousands of machines each frame. */
 export function versionOf(machine: MachineState): string {
   const { nic, power, boots, clockSkew } = machine;
-  // Grows with all that a process does, its starts and its ends.
+  // Grows with all that a process does, its starts and its ends, and never falls: a machine keeps the record of each process.
   let doings = boots;
   let paused = 0;
   for (const { handled, incarnation, status } of machine.processes) {
