@@ -20,6 +20,12 @@ import { countedOf, countQuota } from './quota/usage';
 import { lateSchema } from './schema';
 import { validateAffinity, validateSchedulingGates, validateSpreadConstraints } from './validation/affinity';
 import { validatePodSpecUpdate } from './validation/pod-update';
+import {
+  serviceWarnings,
+  validateHints,
+  validateTopologyAnnotations,
+  validateTrafficDistribution,
+} from './validation/traffic-hints';
 
 lateSchema.provide(LATE_SCHEMA);
 lateApi.provide({
@@ -44,6 +50,10 @@ lateApi.provide({
   validatePodSpecUpdate,
   validateSchedulingGates,
   validateSpreadConstraints,
+  serviceWarnings,
+  validateHints,
+  validateTopologyAnnotations,
+  validateTrafficDistribution,
   conversions: { HorizontalPodAutoscaler: autoscalerConversion },
   rules: rulesThatComeLate,
 });

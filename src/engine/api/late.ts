@@ -21,6 +21,12 @@ import type { tableFor } from './print';
 import type { Pod } from './types';
 import type { validateAffinity, validateSchedulingGates, validateSpreadConstraints } from './validation/affinity';
 import type { validatePodSpecUpdate } from './validation/pod-update';
+import type {
+  serviceWarnings,
+  validateHints,
+  validateTopologyAnnotations,
+  validateTrafficDistribution,
+} from './validation/traffic-hints';
 
 export interface LateApi {
   readonly withLabelKeys: typeof withLabelKeys;
@@ -46,6 +52,10 @@ export interface LateApi {
   readonly validatePodSpecUpdate: typeof validatePodSpecUpdate;
   readonly validateSchedulingGates: typeof validateSchedulingGates;
   readonly validateSpreadConstraints: typeof validateSpreadConstraints;
+  readonly serviceWarnings: typeof serviceWarnings;
+  readonly validateHints: typeof validateHints;
+  readonly validateTopologyAnnotations: typeof validateTopologyAnnotations;
+  readonly validateTrafficDistribution: typeof validateTrafficDistribution;
   /** By kind. */
   readonly conversions: Readonly<Record<string, Conversion>>;
   /** By kind: of those of which a starting cluster has no object. */

@@ -6,6 +6,8 @@ import { reconcileBudget, reconcileDisruptedPod } from './disruption/reconcile';
 import { ephemeralKeys, reconcileEphemeralVolumes } from './ephemeralvolume/reconcile';
 import { customKinds, followDefinitions, isServedAnew } from './custom-resources';
 import { repackSubsets, truncateSubsets } from './endpoints/subsets';
+import { isSameBesidesHints, withHints } from './endpointslice/hints';
+import { overloadedServices } from './endpointslice/topology';
 import { reconcileMirror } from './endpointslicemirroring/reconcile';
 import { reconcileGarbage } from './garbagecollector/reconcile';
 import { lateReconcilers } from './late';
@@ -62,6 +64,9 @@ lateReconcilers.provide({
   customKinds,
   isServedAnew,
   followDefinitions,
+  isSameBesidesHints,
+  withHints,
+  overloadedServices,
   podsToDelete,
   reconcileCronJob,
   reconcileDaemonSet,

@@ -1,5 +1,6 @@
 /** @source kubernetes pkg/registry/discovery/endpointslice/strategy.go, pkg/apis/discovery/validation/validation.go */
 import { duplicate, invalid, notSupported, required, tooMany, type FieldError } from '../field-error';
+import { lateApi } from '../late';
 import { metadataFields, NAMESPACED_FIELDS, nextGeneration, withGeneration, type KindRules } from '../kind-rules';
 import { dnsLabelErrors, dnsSubdomainErrors, isIPv6, parseIPv4 } from '../names';
 import { mapShared, withChanges, withDefaults } from '../structural-sharing';
@@ -12,7 +13,6 @@ const PROTOCOLS = ['TCP', 'UDP', 'SCTP'] as const;
 const MAX_ENDPOINTS = 1000;
 const MAX_ADDRESSES = 100;
 const MAX_PORTS = 20_000;
-const MAX_HINTS = 8;
 
 function validateAddress(address: string, type: string, field: string): FieldError[] {
   switch (type) {
@@ -45,8 +45,7 @@ function validateContent(slice: EndpointSlice): FieldError[] {
       }
       if (endpoint.nodeName)
         errors.push(...invalidAll(`${field}.nodeName`, endpoint.nodeName, dnsSubdomainErrors(endpoint.nodeName)));
-      const zones = endpoint.hints?.forZones ?? [];
-      if (zones.length > MAX_HINTS) errors.push(tooMany(`${field}.hints.forZones`, zones.length, MAX_HINTS));
+      if (endpoint.hints) errors.push(...lateApi.code.validateHints(endpoint.hints, `${field}.hints`));
     }
   }
   const ports = slice.ports ?? [];

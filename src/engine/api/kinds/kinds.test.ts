@@ -5,6 +5,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import '../late-api';
+import { DNS_SUBDOMAIN_MESSAGE, LABEL_VALUE_MESSAGE } from '../names';
 import { resourceByKind } from '../registry';
 import { createRefusal, defaulted, updateRefusal } from '../testing';
 import type { Kind, KubeObject } from '../types';
@@ -295,6 +296,36 @@ describe('what may not be created', () => {
         ],
       }),
       'endpoints[0].hints.forZones: Too many: 9: must have at most 8 items',
+    ],
+    [
+      'EndpointSlice, names of hints',
+      slice({
+        endpoints: [
+          {
+            addresses: ['10.0.0.1'],
+            hints: {
+              forZones: [{ name: 'a' }, { name: 'a' }, { name: '-' }],
+              forNodes: [{ name: 'n' }, { name: 'n' }, { name: 'N' }],
+            },
+          },
+        ],
+      }),
+      '[endpoints[0].hints.forZones[1].name: Duplicate value: "a", ' +
+        `endpoints[0].hints.forZones[2].name: Invalid value: "-": ${LABEL_VALUE_MESSAGE}, ` +
+        'endpoints[0].hints.forNodes[1].name: Duplicate value: "n", ' +
+        `endpoints[0].hints.forNodes[2].name: Invalid value: "N": ${DNS_SUBDOMAIN_MESSAGE}]`,
+    ],
+    [
+      'EndpointSlice, nodes of hints',
+      slice({
+        endpoints: [
+          {
+            addresses: ['10.0.0.1'],
+            hints: { forNodes: Array.from({ length: 9 }, (_, index) => ({ name: `n${index}` })) },
+          },
+        ],
+      }),
+      'endpoints[0].hints.forNodes: Too many: 9: must have at most 8 items',
     ],
     [
       'LimitRange, min of request',

@@ -1,8 +1,11 @@
 /** @source kubernetes pkg/registry/core/service/strategy.go, pkg/apis/core/v1/defaults.go */
+import type { FieldError } from '../field-error';
 import { deepEqual } from '../json';
 import { metadataFields, statusOnly, withStatusOf, type KindRules } from '../kind-rules';
+import { lateApi } from '../late';
 import { dns1035LabelErrors } from '../names';
 import { mapShared, withChanges, withDefaults, without } from '../structural-sharing';
+import { asksForHints, hasTopologyAnnotation } from '../traffic-hints';
 import type { Service } from '../types';
 import { validateMetaForUpdate, validateObjectMeta } from '../validation/object-meta';
 import { validateServiceSpec, validateServiceUpdate } from '../validation/service';
@@ -58,11 +61,13 @@ export const serviceRules: KindRules<Service> = {
   prepareForStatusUpdate: statusOnly,
   validate: (service) => [
     ...validateObjectMeta(service, true, dns1035LabelErrors),
+    ...validateAnnotations(service),
     ...validateServiceSpec(service.spec),
   ],
   validateUpdate: (next, old) => [
     ...validateMetaForUpdate(next, old, true, dns1035LabelErrors),
     ...validateServiceUpdate(next.spec, old.spec),
+    ...validateAnnotations(next),
     ...validateServiceSpec(next.spec),
   ],
   selectableFields: ['metadata.name', 'metadata.namespace', 'spec.clusterIP', 'spec.type'],
@@ -72,10 +77,11 @@ export const serviceRules: KindRules<Service> = {
     'spec.type': service.spec.type ?? '',
   }),
   warnings: (service) =>
-    service.spec.externalName && service.spec.type !== 'ExternalName'
-      ? ['spec.externalName is ignored when spec.type is not "ExternalName"']
-      : [],
+    service.spec.externalName || asksForHints(service) ? lateApi.code.serviceWarnings(service) : [],
 };
+
+const validateAnnotations = (service: Service): readonly FieldError[] =>
+  hasTopologyAnnotation(service) ? lateApi.code.validateTopologyAnnotations(service) : [];
 
 const needsAddress = ({ type }: Spec): boolean => type !== 'ExternalName';
 

@@ -1,6 +1,7 @@
 /** Rules of Services. @source kubernetes pkg/apis/core/validation/validation.go (ValidateService, ValidateServiceUpdate) */
 import { duplicate, forbidden, goStruct, invalid, notSupported, required, type FieldError } from '../field-error';
 import { deepEqual } from '../json';
+import { lateApi } from '../late';
 import {
   cidrErrors,
   dnsLabelErrors,
@@ -24,7 +25,6 @@ const AFFINITIES = ['ClientIP', 'None'] as const;
 const TRAFFIC = ['Cluster', 'Local'] as const;
 const FAMILIES = ['IPv4', 'IPv6'] as const;
 const FAMILY_POLICIES = ['PreferDualStack', 'RequireDualStack', 'SingleStack'] as const;
-const DISTRIBUTIONS = ['PreferClose', 'PreferSameZone', 'PreferSameNode'] as const;
 const DAY_SECONDS = 86_400;
 
 const includes = (list: readonly string[], value: string): boolean => list.includes(value);
@@ -238,9 +238,7 @@ function validateTraffic(spec: Spec): FieldError[] {
     errors.push(invalid('spec.healthCheckNodePort', healthPort, detail));
   }
   const distribution = spec.trafficDistribution;
-  if (distribution !== undefined && !includes(DISTRIBUTIONS, distribution)) {
-    errors.push(notSupported('spec.trafficDistribution', distribution, DISTRIBUTIONS));
-  }
+  if (distribution !== undefined) errors.push(...lateApi.code.validateTrafficDistribution(distribution));
   return errors;
 }
 

@@ -2,8 +2,11 @@
 import { includesLabels } from '#engine/api/label-selector';
 import { isPodReady, isPodTerminal, keyOf } from '#engine/api/meta';
 import { deepEqual } from '#engine/api/json';
+import { hasTopologyAnnotation } from '#engine/api/traffic-hints';
 import type { EndpointSlice, Pod } from '#engine/api/types';
 import { type Change, type View, defineController } from '#engine/client/plan';
+import { lateReconcilers } from '../late';
+import type { HintMemory } from './hints';
 import { reconcileEndpointSlices } from './reconcile';
 import { CONTROLLER_NAME, MANAGED_BY, SERVICE_NAME } from './slices';
 
@@ -12,10 +15,10 @@ export const endpointSliceController = defineController({
   component: 'endpoint-slice-controller',
   serviceAccount: 'endpointslice-controller',
   watches: ['Service', 'Pod', 'EndpointSlice', 'Node'],
-  initialMemory: null,
+  initialMemory: null as HintMemory,
   workers: 5,
   keysFor,
-  reconcile: (view, key) => reconcileEndpointSlices(view, key),
+  reconcile: (view, key, { memory }) => reconcileEndpointSlices(view, key, memory),
 });
 
 function keysFor(change: Change, view: View): readonly string[] {
@@ -27,7 +30,9 @@ function keysFor(change: Change, view: View): readonly string[] {
     case 'EndpointSlice':
       return sliceKeys(change as Change<'EndpointSlice'>);
     default:
-      return [];
+      return view.list('Service').some(hasTopologyAnnotation)
+        ? lateReconcilers.code.overloadedServices(change as Change<'Node'>, view)
+        : [];
   }
 }
 

@@ -6,6 +6,7 @@ import { at, node, pod, readyCondition, service, sliceOf } from '../testing/buil
 import { viewOfObjects } from '../testing/view';
 import { endpointSliceController } from './controller';
 import { endpointOf } from './endpoints';
+import type { HintMemory } from './hints';
 import { pack } from './packing';
 import { reconcileEndpointSlices } from './reconcile';
 import { changedSlice } from './slices';
@@ -33,8 +34,8 @@ const stored = (name: string, given: readonly Pod[], owner = web): EndpointSlice
     given.map((each) => endpoint(each, owner)),
     null,
   );
-const run = (objects: readonly KubeObject[], maxPerSlice?: number): Plan =>
-  reconcileEndpointSlices(viewOfObjects([...nodes, ...objects]), 'default/web', maxPerSlice);
+const run = (objects: readonly KubeObject[], maxPerSlice?: number): Plan<HintMemory> =>
+  reconcileEndpointSlices(viewOfObjects([...nodes, ...objects]), 'default/web', null, maxPerSlice);
 const sizesAfter = (slices: readonly EndpointSlice[], desired: readonly Pod[], max?: number): readonly number[] => {
   const { creates, updates, deletes } = pack(
     slices,

@@ -23,19 +23,21 @@ export interface Packing {
  * @param existing - the slices of these ports
  * @param desired - the endpoints that there are to be
  * @param isStale - slices that must be written whatever their endpoints (their labels are out of date)
+ * @param isSame - whether a stored endpoint can stay as it is
  */
 export function pack(
   existing: readonly EndpointSlice[],
   desired: readonly Endpoint[],
   isStale: (slice: EndpointSlice) => boolean,
   maxPerSlice = MAX_ENDPOINTS_PER_SLICE,
+  isSame: (next: Endpoint, stored: Endpoint) => boolean = deepEqual,
 ): Packing {
   const wanted = new Map(desired.map((endpoint) => [endpointKey(endpoint), endpoint]));
   const updates = new Map<EndpointSlice, Endpoint[]>();
   const unchanged = new Set<EndpointSlice>();
   const deletes: EndpointSlice[] = [];
   for (const slice of existing) {
-    const { kept, changed } = keepWanted(slice, wanted);
+    const { kept, changed } = keepWanted(slice, wanted, isSame);
     if (changed && kept.length === 0) deletes.push(slice);
     else if (changed || isStale(slice)) updates.set(slice, kept);
     else unchanged.add(slice);
@@ -70,6 +72,7 @@ export function pack(
 function keepWanted(
   slice: EndpointSlice,
   wanted: Map<string, Endpoint>,
+  isSame: (next: Endpoint, stored: Endpoint) => boolean,
 ): { readonly kept: Endpoint[]; readonly changed: boolean } {
   const kept: Endpoint[] = [];
   const endpoints = slice.endpoints ?? [];
@@ -80,7 +83,7 @@ function keepWanted(
     if (next === undefined) continue;
     wanted.delete(key);
     kept.push(next);
-    if (!deepEqual(next, endpoint)) changed = true;
+    if (!isSame(next, endpoint)) changed = true;
   }
   return { kept, changed: changed || kept.length !== endpoints.length };
 }

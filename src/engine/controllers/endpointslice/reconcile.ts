@@ -2,14 +2,15 @@
  * Keeps the EndpointSlices of a Service equal to the pods that its selector matches.
  *
  * @source kubernetes endpointslice/reconciler.go, pkg/controller/endpointslice/endpointslice_controller.go, trigger_time_tracker.go
- * @simplified topology hints are not computed
  */
 import { includesLabels } from '#engine/api/label-selector';
 import { conditionOf } from '#engine/api/meta';
-import type { Endpoint, EndpointSlice, KubeObjectInput, Pod, Service } from '#engine/api/types';
+import { asksForHints } from '#engine/api/traffic-hints';
+import type { Endpoint, EndpointSlice, Pod, Service } from '#engine/api/types';
 import { type Micros, SECOND } from '#engine/kernel/time';
 import { NOTHING, type Plan, type Step, type View } from '#engine/client/plan';
 import { splitKey } from '../keys';
+import { lateReconcilers } from '../late';
 import { create, referenceTo, remove, update, warning } from '../steps';
 import {
   type AddressType,
@@ -20,8 +21,9 @@ import {
   portMapKey,
   portsOf,
 } from './endpoints';
+import type { HintMemory, SliceWrites } from './hints';
 import { MAX_ENDPOINTS_PER_SLICE, pack } from './packing';
-import { CONTROLLER_NAME, MANAGED_BY, changedSlice, hasStaleLabels, newSlice } from './slices';
+import { CONTROLLER_NAME, MANAGED_BY, type SliceInput, changedSlice, hasStaleLabels, newSlice } from './slices';
 
 /** Upstream's first back-off after an error, which a pod of an unknown node is. */
 const MISSING_NODE_RETRY: Micros = SECOND;
@@ -32,7 +34,12 @@ interface Group {
   readonly endpoints: Endpoint[];
 }
 
-export function reconcileEndpointSlices(view: View, key: string, maxPerSlice = MAX_ENDPOINTS_PER_SLICE): Plan {
+export function reconcileEndpointSlices(
+  view: View,
+  key: string,
+  memory: HintMemory = null,
+  maxPerSlice = MAX_ENDPOINTS_PER_SLICE,
+): Plan<HintMemory> {
   const { namespace, name } = splitKey(key);
   const service = view.get('Service', namespace, name);
   // The slices of a Service that is gone are the garbage collector's.
@@ -48,7 +55,13 @@ export function reconcileEndpointSlices(view: View, key: string, maxPerSlice = M
     .filter(
       ({ metadata }) => metadata.labels?.[MANAGED_BY] === CONTROLLER_NAME && metadata.deletionTimestamp === undefined,
     );
-  const plans = familiesOf(service).map((family) => reconcileFamily(view, service, pods, slices, family, maxPerSlice));
+  const hinted = asksForHints(service) || memory?.[key] !== undefined;
+  let kept = memory;
+  const plans = familiesOf(service).map((family) => {
+    const plan = reconcileFamily(view, service, pods, slices, family, maxPerSlice, hinted ? { memory: kept } : null);
+    kept = plan.memory ?? kept;
+    return plan;
+  });
   const families: readonly string[] = familiesOf(service);
   const foreign = slices.filter(({ addressType }) => !families.includes(addressType)).map((slice) => remove(slice));
   const steps = [...plans.flatMap((plan) => plan.steps), ...foreign];
@@ -56,10 +69,11 @@ export function reconcileEndpointSlices(view: View, key: string, maxPerSlice = M
   return {
     steps,
     ...(missing ? { again: MISSING_NODE_RETRY } : {}),
+    ...(kept === memory ? {} : { memory: kept }),
     ...(steps.length === 0
       ? {}
       : {
-          because: `Service ${name} selects ${pods.length} pods with addresses, has ${slices.length} slices: writing ${steps.length}`,
+          because: `Service ${name} selects ${pods.length} pods with addresses, has ${slices.length} slices: writing ${steps.filter(({ op }) => op !== 'event').length}`,
         }),
   };
 }
@@ -73,11 +87,12 @@ function reconcileFamily(
   service: Service,
   pods: readonly Pod[],
   allSlices: readonly EndpointSlice[],
-  family: AddressType,
+  addressType: AddressType,
   maxPerSlice: number,
-): Plan {
-  const slices = allSlices.filter(({ addressType }) => addressType === family);
-  const { groups, missing } = groupByPorts(view, service, pods, family);
+  hinted: { readonly memory: HintMemory } | null,
+): Plan<HintMemory> {
+  const slices = allSlices.filter((slice) => slice.addressType === addressType);
+  const { groups, missing } = groupByPorts(view, service, pods, addressType);
   const byPorts = new Map<string, EndpointSlice[]>();
   for (const slice of slices) {
     const key = portMapKey(slice.ports);
@@ -85,12 +100,18 @@ function reconcileFamily(
   }
   const triggerTime = triggerTimeOf(service, pods, slices, groups);
 
-  const creates: KubeObjectInput[] = [];
+  const creates: SliceInput[] = [];
   const updates: EndpointSlice[] = [];
   const deletes: EndpointSlice[] = [];
   for (const [key, { ports, endpoints }] of groups) {
-    const packing = pack(byPorts.get(key) ?? [], endpoints, (slice) => hasStaleLabels(service, slice), maxPerSlice);
-    creates.push(...packing.creates.map((each) => newSlice(service, family, ports, each, triggerTime)));
+    const packing = pack(
+      byPorts.get(key) ?? [],
+      endpoints,
+      (slice) => hasStaleLabels(service, slice),
+      maxPerSlice,
+      hinted === null ? undefined : lateReconcilers.code.isSameBesidesHints,
+    );
+    creates.push(...packing.creates.map((each) => newSlice(service, addressType, ports, each, triggerTime)));
     updates.push(
       ...[...packing.updates].map(([slice, each]) => changedSlice(service, slice, ports, each, triggerTime)),
     );
@@ -101,10 +122,14 @@ function reconcileFamily(
   if (slices.length === deletes.length && creates.length === 0) {
     const [only] = deletes;
     if (deletes.length === 1 && only !== undefined && isPlaceholder(service, only)) deletes.pop();
-    else creates.push(newSlice(service, family, [], [], triggerTime));
+    else creates.push(newSlice(service, addressType, [], [], triggerTime));
   }
-  const steps = writes(service, creates, updates, deletes, triggerTime);
-  return { steps, ...(missing ? { again: MISSING_NODE_RETRY } : {}) };
+  const again = missing ? { again: MISSING_NODE_RETRY } : {};
+  const plain = { creates, updates, deletes };
+  if (hinted === null) return { steps: writes(service, plain, triggerTime), ...again };
+  const family = { service, addressType, slices, triggerTime };
+  const { events, memory, ...rest } = lateReconcilers.code.withHints(view, family, plain, hinted.memory);
+  return { steps: [...events, ...writes(service, rest, triggerTime)], memory, ...again };
 }
 
 function groupByPorts(
@@ -172,17 +197,12 @@ function isPlaceholder(service: Service, slice: EndpointSlice): boolean {
 /** Where one slice comes and another goes, the one that would go is rewritten instead. */
 function writes(
   service: Service,
-  creates: readonly KubeObjectInput[],
-  updates: readonly EndpointSlice[],
-  deletes: readonly EndpointSlice[],
+  { creates, updates, deletes }: SliceWrites,
   triggerTime: string | null,
 ): readonly Step[] {
   const reused = Math.min(creates.length, deletes.length);
   const rewritten = deletes.slice(0, reused).map((slice, index) => {
-    const { endpoints = [], ports = [] } = creates[creates.length - 1 - index] as Pick<
-      EndpointSlice,
-      'endpoints' | 'ports'
-    >;
+    const { endpoints, ports } = creates[creates.length - 1 - index]!;
     return changedSlice(service, slice, ports, endpoints, triggerTime);
   });
   const { namespace = '', name } = service.metadata;
