@@ -10,6 +10,8 @@ import { beginConnect } from './connect';
 import { issuerDocument } from './authentication/issuer';
 import { type LegacyClaims, legacyUser } from './authentication/legacy-token';
 import { impersonate } from './authentication/impersonation';
+import { grantRefusal } from './authorization/granting';
+import { decodeToken, encodeToken } from './continue-token';
 import { settleDefinitions } from './definitions';
 import { deleteCollection } from './delete-collection';
 import { discoveryOf } from './discovery';
@@ -37,6 +39,9 @@ lateAnswers.provide({
   chargeQuota,
   createToken,
   legacyUser: (state, token, claims) => legacyUser(state, token, claims as LegacyClaims),
+  decodeToken,
+  encodeToken,
+  grantRefusal,
   decideDelete,
   decideDisruption,
   decideEviction,

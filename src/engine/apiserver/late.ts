@@ -9,6 +9,8 @@ import type { RarePlugins } from './admission/rare/rare';
 import type { validatingPolicies } from './admission/policies/validating-policies';
 import type { webhooks } from './admission/policies/webhooks';
 import type { issuerDocument } from './authentication/issuer';
+import type { grantRefusal } from './authorization/granting';
+import type { decodeToken, encodeToken } from './continue-token';
 import type { UserInfo } from './authentication/user';
 import type { Decision } from './decision';
 import type { discoveryOf } from './discovery';
@@ -77,6 +79,9 @@ export interface LateAnswers {
   startFails(state: ApiServerState, ctx: Context, phase: 'apiserver/start' | 'apiserver/hooks'): void;
   stopServing(state: ApiServerState, ctx: Context): void;
   metricsText(state: ApiServerState): string;
+  readonly decodeToken: typeof decodeToken;
+  readonly encodeToken: typeof encodeToken;
+  readonly grantRefusal: typeof grantRefusal;
   readonly patchRefusal: typeof patchRefusal;
   readonly chargeQuota: typeof chargeQuota;
   readonly podSecurity: typeof podSecurity;

@@ -16,8 +16,8 @@ import { COMPACTED, FUTURE_REVISION } from '#engine/etcd/errors';
 import { type EtcdAnswer, prefixEnd } from '#engine/etcd/wire';
 import type { Context } from '#engine/kernel/process';
 import { type Micros, SECOND } from '#engine/kernel/time';
-import { decodeToken, encodeToken } from './continue-token';
 import { sendProgress, sendRange } from './etcd-connection';
+import { lateAnswers } from './late';
 import type { ListMore } from './list-body';
 import { badVersion, isStatus, type ListOptions, listOptions, versionOf } from './query';
 import { sendResponse } from './respond';
@@ -218,7 +218,7 @@ function listFromEtcd(state: ApiServerState, ctx: Context, query: ReadQuery, opt
     continued: false,
   };
   if (options.continueToken !== '') {
-    const token = decodeToken(options.continueToken);
+    const token = lateAnswers.code.decodeToken(options.continueToken);
     if ('error' in token) return sendResponse(state, ctx, query.asker, 400, badRequest(token.error));
     const resourcePrefix = cacheOf(state, query.resource)?.prefix ?? prefix;
     page = { ...page, revision: Math.max(token.revision, 0), start: resourcePrefix + token.start, continued: true };
@@ -279,7 +279,7 @@ export function readAnswered(
     return askPage(state, ctx, query, { ...page, revision, start: `${last}\0`, found });
   }
   if (remaining === 0 || query.selection.key !== null) return answerList(state, ctx, query, found, revision, {});
-  const token = encodeToken({ revision, start: `${last.slice(`${info.storagePrefix}/`.length)}\0` });
+  const token = lateAnswers.code.encodeToken({ revision, start: `${last.slice(`${info.storagePrefix}/`.length)}\0` });
   answerList(state, ctx, query, found, revision, {
     continue: token,
     ...(query.selection.selective ? {} : { remainingItemCount: remaining }),
@@ -298,7 +298,10 @@ function readFailed(
     const { page } = pending;
     if (!page.continued) return fail(expired(LIST_EXPIRED));
     const start = page.start.slice((cacheOf(state, query.resource)?.prefix ?? '').length);
-    return fail({ ...expired(CONTINUE_EXPIRED), metadata: { continue: encodeToken({ revision: -1, start }) } });
+    return fail({
+      ...expired(CONTINUE_EXPIRED),
+      metadata: { continue: lateAnswers.code.encodeToken({ revision: -1, start }) },
+    });
   }
   if (pending.type === 'list-page' && error === FUTURE_REVISION) {
     return fail(tooLargeResourceVersion(pending.page.revision, state.etcd.revision));

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Attributes } from './attributes';
-import { denialText, nameMatches, type PolicyRule, ruleAllows, ruleText, uncovered } from './rules';
+import { ruleText, uncovered } from './rule-cover';
+import { denialText, nameMatches, type PolicyRule, ruleAllows } from './rules';
 
 const user = { username: 'jane', groups: ['dev', 'system:authenticated'] };
 const asked = (verb: string, resource: string, more: Partial<Attributes> = {}): Attributes => {
