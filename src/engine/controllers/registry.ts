@@ -3,6 +3,7 @@
  */
 import type { AnyController } from '#engine/client/controller-runtime';
 import { attachDetachController } from './attachdetach/controller';
+import { bootstrapSigner } from './bootstrapsigner/controller';
 import { csrCleaner } from './certificates/cleaner';
 import { csrApprovingController, csrSigningController } from './certificates/controllers';
 import { clusterRoleAggregationController } from './clusterroleaggregation/controller';
@@ -34,6 +35,7 @@ import { serviceAccountController } from './serviceaccount/controller';
 import { tokensController } from './serviceaccounttoken/controller';
 import { statefulSetController } from './statefulset/controller';
 import { taintEvictionController } from './tainteviction/controller';
+import { tokenCleaner } from './tokencleaner/controller';
 import { ttlController } from './ttl/controller';
 import { ttlAfterFinishedController } from './ttlafterfinished/controller';
 import { policyStatusController } from './validatingadmissionpolicystatus/controller';
@@ -80,4 +82,6 @@ export const controllers: readonly AnyController[] = [
   tokensController,
   attachDetachController,
   networkDiskDriver,
+  bootstrapSigner,
+  tokenCleaner,
 ];

@@ -3,16 +3,13 @@
  *
  * @source kubernetes plugin/pkg/auth/authenticator/token/bootstrap/bootstrap.go, cluster-bootstrap/util/secrets
  */
-import { decodeBase64 } from '#engine/api/base64';
-import { parseTimestamp } from '#engine/api/timestamp';
-import type { Secret } from '#engine/api/types';
+import { isBootstrapToken, tokenEnd, tokenField } from '#engine/api/bootstrap-token';
 import type { Micros } from '#engine/kernel/time';
 import { keyOf } from '../storage';
 import type { ApiServerState } from '../state';
 import type { UserInfo } from './user';
 
 const TOKEN = /^([a-z0-9]{6})\.([a-z0-9]{16})$/;
-const TYPE = 'bootstrap.kubernetes.io/token';
 const GROUP = 'system:bootstrappers';
 const EXTRA_GROUP = /^system:bootstrappers:[a-z0-9:-]{0,255}[a-z0-9]$/;
 
@@ -24,13 +21,11 @@ export function bootstrapUser(state: ApiServerState, token: string, now: Micros)
   const cache = state.caches.get('secrets');
   if (cache === undefined) return null;
   const name = `bootstrap-token-${id}`;
-  const secret = cache.objects.get(keyOf(cache.prefix, 'kube-system', name)) as Secret | undefined;
-  if (secret?.type !== TYPE || secret.metadata.deletionTimestamp !== undefined) return null;
-  const field = (key: string): string => decodeBase64(secret.data?.[key] ?? '') ?? '';
+  const secret = cache.objects.get(keyOf(cache.prefix, 'kube-system', name));
+  if (!isBootstrapToken(secret) || secret.metadata.deletionTimestamp !== undefined) return null;
+  const field = (key: string): string => tokenField(secret, key);
   if (field('token-id') !== id || field('token-secret') !== secretPart) return null;
-  const expiration = field('expiration');
-  // An expiration that cannot be read is over: NaN is not later than anything.
-  if (expiration !== '' && !(parseTimestamp(expiration) > now)) return null;
+  if (tokenEnd(secret) <= now) return null;
   if (field('usage-bootstrap-authentication') !== 'true') return null;
   const extra = field('auth-extra-groups').split(',');
   const groups = extra.filter((group) => group !== '');

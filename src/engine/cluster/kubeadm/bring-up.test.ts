@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Node, Pod } from '#engine/api/types';
+import { timestamp } from '#engine/api/timestamp';
+import type { ConfigMap, Node, Pod } from '#engine/api/types';
+import { detachedSignature } from '#engine/controllers/bootstrapsigner/signature';
 import { SECOND } from '#engine/kernel/time';
 import { bootedStory, type Story } from '../testing';
 
@@ -73,5 +75,35 @@ describe('a cluster that kubeadm brings up', () => {
     expect(told.systemPods.every(({ ready }) => ready)).toBe(true);
     expect(processOf(told, 'kubeadm').state).toBe('down');
     expect(told.nodes.every(({ ready }) => ready === 'True')).toBe(true);
+  });
+
+  it('signs what joining machines are told with every token that may, until it ends', () => {
+    const told = bootedStory({ nodes: 1, recorded: false });
+    const info = () => told.object<ConfigMap>('ConfigMap', 'cluster-info', 'kube-public')!.data ?? {};
+    const signature = detachedSignature(info()['kubeconfig']!, 'abcdef', '0123456789abcdef');
+    expect(info()).toEqual({ kubeconfig: info()['kubeconfig'], 'jws-kubeconfig-abcdef': signature });
+
+    const short = {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 'bootstrap-token-short0' },
+      type: 'bootstrap.kubernetes.io/token',
+      stringData: {
+        'token-id': 'short0',
+        'token-secret': '0123456789abcdef',
+        'usage-bootstrap-signing': 'true',
+        expiration: timestamp(told.now + 20 * SECOND),
+      },
+    };
+    told.request('POST', '/api/v1/namespaces/kube-system/secrets', { body: short });
+    told.run(10 * SECOND);
+    expect(Object.keys(info()).toSorted()).toEqual(['jws-kubeconfig-abcdef', 'jws-kubeconfig-short0', 'kubeconfig']);
+    told.run(15 * SECOND);
+    expect(told.object('Secret', 'bootstrap-token-short0', 'kube-system')).toBeNull();
+    expect(Object.keys(info()).toSorted()).toEqual(['jws-kubeconfig-abcdef', 'kubeconfig']);
+
+    told.request('DELETE', '/api/v1/namespaces/kube-system/secrets/bootstrap-token-abcdef');
+    told.run(5 * SECOND);
+    expect(Object.keys(info())).toEqual(['kubeconfig']);
   });
 });
