@@ -107,7 +107,7 @@ describe('what stays of causes that the ring has let go of', () => {
       told(causes, root, `leaf ${i}`, living);
       most = Math.max(most, causes.landmarks.count);
     }
-    expect(most).toBeLessThanOrEqual(32_768 + CHUNK);
+    expect(most).toBeLessThanOrEqual(49_152 + CHUNK);
     expect(storyOf(causes, kept)).toEqual(['kept', 'origin']);
     expect(storyOf(causes, forgotten)).toEqual(['lost']);
     expect(storyOf(causes, causes.next - 3 * CHUNK)).toHaveLength(1);
@@ -118,7 +118,7 @@ describe('what stays of causes that the ring has let go of', () => {
     const root = quiet(causes, 1);
     const all: EventId[] = [];
     for (let i = 0; i < 80_000; i++) all.push(told(causes, root, `leaf ${i}`, () => all));
-    expect(causes.landmarks.count).toBeLessThanOrEqual(32_768 + CHUNK);
+    expect(causes.landmarks.count).toBeLessThanOrEqual(49_152 + CHUNK);
     expect(storyOf(causes, all[0]!)).toEqual(['lost']);
     expect(storyOf(causes, all[75_000]!)[0]).toBe('leaf 75000');
   });

@@ -52,11 +52,14 @@ export interface LandmarksState {
 export type Living = () => Iterable<EventId>;
 
 /** Landmarks that are kept at most; some 200 bytes each. */
-const MOST_LANDMARKS = 32_768;
+const MOST_LANDMARKS = 49_152;
+/** Of those that are too many, so many stay at most, and so many of the newest at least: to choose them is to look at all that exists. */
+const MOST_KEPT = MOST_LANDMARKS / 2;
+const NEWEST_KEPT = MOST_LANDMARKS / 6;
 /** Digests that know of all their events, at most: a quarter of a million events. */
 const WHOLE_DIGESTS = 256;
-/** So many more before one looks at them, since that means to look at all that exists. */
-const BATCH = 64;
+/** So many more before one looks at them, since that, too, means to look at all that exists. */
+const BATCH = 128;
 /** Nor do they know of all for longer than this beyond the ring: a cluster at rest is small, and must not grow for hours. */
 const WHOLE_SPAN = 5 * MINUTE;
 const OLD_BATCH = 4;
@@ -206,15 +209,15 @@ const pinsOf = (pairs: readonly (readonly [EventId, EventId])[]): Pins =>
     standIns: Float64Array.from(pairs, ([, standIn]) => standIn),
   });
 
-/** The newest quarter stays, and of what is older that on which it hangs, or something that exists; at most three quarters. */
+/** The newest stay, and of what is older that on which they hang, or something that exists. */
 function thin(state: LandmarksState, standing: Living): void {
   const needed = new Set<EventId>();
   for (const event of standing()) if (event >= 0) needed.add(standInOf(state, event));
   let kept = 0;
   const digests: Digest[] = [];
   for (const old of [...state.digests].reverse()) {
-    const isNew = kept < MOST_LANDMARKS / 4;
-    const isFull = kept > (MOST_LANDMARKS / 4) * 3;
+    const isNew = kept < NEWEST_KEPT;
+    const isFull = kept > MOST_KEPT;
     const landmarks = old.landmarks
       .toReversed()
       .filter(({ event, cause }) => {

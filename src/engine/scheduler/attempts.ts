@@ -7,7 +7,7 @@ import type { Micros } from '#engine/kernel/time';
 import type { Filtered } from './filtering';
 import type { PodInfo } from './pod-info';
 import type { Decision } from './schedule-one';
-import type { Scored } from './scoring';
+import { type Scored, scoresAt } from './scoring';
 import type { Status } from './status';
 
 /** Up to so many nodes everything is kept and told. */
@@ -165,24 +165,18 @@ function ruledOutOf({
   return { plugin: absent.plugin, reasons: absent.reasons, count, nodes: [] };
 }
 
-function bestScores({ feasible }: Filtered, scored: Scored, limit: number): ScoreTable {
+function bestScores({ nameOf }: Filtered, scored: Scored, limit: number): ScoreTable {
   const best = bestOf(scored.totals, scored.count, limit);
   return {
-    nodes: best.map((index) => feasible[index]!.name),
+    nodes: best.map((index) => nameOf(index)),
     totals: best.map((index) => scored.totals[index]!),
-    plugins: scored.plugins.map(({ plugin, weight }, p) => {
-      const own = scored.raw[p]!;
-      const final = scored.normalized[p]!;
-      const isUniform = scored.isUniform[p]!;
-      const raw = scoresOf(best, own, isUniform);
-      const normalized = final === own ? raw : scoresOf(best, final, isUniform);
-      return { plugin: plugin.name, weight, raw, normalized };
-    }),
+    plugins: scored.plugins.map(({ plugin, weight }, p) => ({
+      plugin: plugin.name,
+      weight,
+      ...scoresAt(scored, p, best),
+    })),
   };
 }
-
-const scoresOf = (best: readonly number[], scores: Float64Array, isUniform: boolean): readonly number[] =>
-  best.map((index) => scores[isUniform ? 0 : index]!);
 
 /** Indexes of the greatest of the first `count` numbers, greatest first; of equals the first stands first. */
 export function bestOf(numbers: ArrayLike<number>, count: number, limit: number): readonly number[] {

@@ -30,6 +30,8 @@ export interface Filtered {
   readonly active: ActiveFilters;
   readonly feasible: readonly NodeInfo[];
   readonly feasibleCount: number;
+  /** The name of a feasible node by its place. */
+  readonly nameOf: (place: number) => string;
   /** Nodes that were turned down one by one, and why. */
   readonly rejected: readonly NodeInfo[];
   readonly statuses: readonly Status[];
@@ -51,6 +53,7 @@ export interface Filtered {
 const feasible: NodeInfo[] = [];
 const rejected: NodeInfo[] = [];
 const statuses: Status[] = [];
+const nameOf = (place: number): string => feasible[place]!.name;
 
 /**
  * How many feasible nodes are enough.
@@ -76,6 +79,7 @@ export function findNodesThatFit(framework: Framework, cycle: Cycle, rotation: R
     active,
     feasible,
     feasibleCount: counts.feasible,
+    nameOf: counts.nameOf ?? nameOf,
     rejected: counts.verdicts?.rejected ?? rejected,
     statuses: counts.verdicts?.statuses ?? statuses,
     rejectedCount: counts.rejected,

@@ -8,7 +8,7 @@ import { manyNodes } from './many';
 import { podInfo } from './pod-info';
 import { DEFAULT_PROFILE } from './profile';
 import { type SchedulingQueue, denominate, newQueue, nominate } from './queue';
-import { scoreNodes } from './scoring';
+import { scoreNodes, scoresAt } from './scoring';
 import { aCache, aFramework, aNode, aPod, aView } from './testing';
 
 const NODES = 6;
@@ -96,8 +96,11 @@ function seen(cache: SchedulerCache, queue: SchedulingQueue, pod: Pod, from: num
   const found = findNodesThatFit(aFramework(), cycle, { nextStartNodeIndex: 3 });
   const { feasible, feasibleCount, rejected, rejectedCount, statuses, preFilter } = found;
   const scored = scoreNodes(aFramework(), cycle, feasible, feasibleCount);
+  const places = Array.from({ length: feasibleCount }, (_, place) => place);
   return {
     feasible: feasible.slice(0, feasibleCount).map(({ name }) => name),
+    names: places.map(found.nameOf),
+    scores: scored.plugins.map((_, p) => scoresAt(scored, p, places)),
     rejected: rejected.slice(0, rejectedCount).map(({ name }, i) => [name, statuses[i]]),
     preFilter,
     totals: [...scored.totals.subarray(0, feasibleCount)],
@@ -113,9 +116,32 @@ it('finds the same nodes with the same reasons and scores either way', () => {
       for (const [i, step] of all.entries()) {
         take(step, i, cache, queue);
         const pod = podOf(`new-${i}`, step.asks);
-        expect(seen(cache, queue, pod, 1)).toEqual(seen(cache, queue, pod, Infinity));
+        const expected = seen(cache, queue, pod, Infinity);
+        // What is asked for again is remembered.
+        for (let time = 0; time < 3; time++) expect(seen(cache, queue, pod, 1)).toEqual(expected);
       }
     }),
     { seed: 20_261_122, numRuns: 150 },
+  );
+});
+
+it('forgets what it has said of a node once this changes', () => {
+  const plain = steps.map((step) => ({
+    ...step,
+    does: step.does === 'promise' ? ('place' as const) : step.does,
+    asks: { ...step.asks, disk: '0', zone: '', spread: '', cpu: step.asks.cpu === '9' ? '1' : '500m', memory: '1Gi' },
+  }));
+  fc.assert(
+    fc.property(fc.array(plain, { minLength: 10, maxLength: 40 }), (all) => {
+      const cache = aCache(Array.from({ length: NODES }, (_, i) => nodeOf(i, all[0]!)));
+      const queue = newQueue();
+      for (const [i, step] of all.entries()) {
+        take(step, i, cache, queue);
+        const pod = podOf(`new-${i}`, step.asks);
+        const expected = seen(cache, queue, pod, Infinity);
+        expect(seen(cache, queue, pod, 1)).toEqual(expected);
+      }
+    }),
+    { seed: 20_261_123, numRuns: 100 },
   );
 });

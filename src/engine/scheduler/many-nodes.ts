@@ -8,17 +8,29 @@ import type { SchedulerCache } from './cache';
 import { noteVerdicts, notePromise, recall } from './kinds';
 import type { ManyNodes } from './many';
 import type { NodeInfo } from './node-info';
-import { type ActiveFilters, type Cycle, MAX_NODE_SCORE } from './plugin';
+import {
+  FLAGS,
+  HARD_TAINTS,
+  NOTHING,
+  type NodeRows,
+  type Others,
+  UNSCHEDULABLE,
+  WIDTH,
+  balanceSaid,
+  countFitting,
+  lackingAt,
+  lackingOf,
+  leastSaid,
+  newNodeRows,
+  saidBefore,
+  scoreBalance,
+  scoreLeast,
+  writeRow,
+} from './node-rows';
+import type { ActiveFilters, Cycle } from './plugin';
 import type { PodInfo } from './pod-info';
 import { NO_MATCH } from './plugins/node-affinity';
-import {
-  CPU as LACKS_CPU,
-  MEMORY as LACKS_MEMORY,
-  TOO_MANY_PODS,
-  UNRESOLVABLE,
-  type Wanted,
-  lackingStatuses,
-} from './plugins/node-resources-fit';
+import { type Wanted, lackingStatuses } from './plugins/node-resources-fit';
 import { latePlugins } from './plugins/late-plugins';
 import { type Filtering, TOO_SKEWED } from './plugins/spread-filter';
 import { leastOfBoth } from './plugins/least-allocated';
@@ -27,27 +39,12 @@ import type { Status } from './status';
 import { type Domains, NOWHERE, domainsBy } from './topology-counts';
 import { Verdicts } from './verdicts';
 
-/** A row is a line of a processor's cache. */
-const WIDTH = 8;
-const CPU = 0;
-const MEMORY = 1;
-const REQUESTED_CPU = 2;
-const REQUESTED_MEMORY = 3;
-const SCORING_CPU = 4;
-const SCORING_MEMORY = 5;
-/** How many more pods it may run. */
-const ROOM = 6;
-const FLAGS = 7;
-
-const HARD_TAINTS = 1;
-const UNSCHEDULABLE = 2;
 const ALWAYS = 4;
 /** Filters that have nothing to say of nodes without the flag. */
 const CONCERNED: Readonly<Record<string, number>> = { TaintToleration: HARD_TAINTS, NodeUnschedulable: UNSCHEDULABLE };
 
 interface Rows {
-  /** By slot of the node. */
-  numbers: Float64Array;
+  readonly nodes: NodeRows;
   /** How often node affinities were asked for: what is asked for twice is worked out for all nodes. */
   readonly affinities: Map<string, number>;
   readonly promises: Promises;
@@ -65,40 +62,28 @@ interface Promises {
 const MOST_AFFINITIES = 64;
 const known = new WeakMap<SchedulerCache, Rows>();
 const promisesTo = new WeakMap<Cycle['nominees'], Promises>();
-/** Slots of the nodes that the last attempt found, in order. */
-let found = { cycle: null as Cycle | null, slots: new Int32Array(0) };
+/** Slots of the nodes that the last attempt found, in order, and what is remembered of them for its pod. */
+const found = {
+  cycle: null as Cycle | null,
+  slots: new Int32Array(0),
+  rows: null as NodeRows | null,
+  /** Null: not of all of them. */
+  said: null as Int32Array | null,
+};
+const nameOf = (place: number): string => found.rows!.names[found.slots[place]!]!;
 
 function rowsOf(cache: SchedulerCache): Rows {
   let rows = known.get(cache);
   if (rows === undefined) {
     rows = {
-      numbers: new Float64Array(0),
+      nodes: newNodeRows(),
       affinities: new Map(),
       promises: { of: null, bySlot: [], changed: new Set() },
     };
     known.set(cache, rows);
-    for (const node of cache.nodes.values()) write(rows, node);
+    for (const node of cache.nodes.values()) writeRow(rows.nodes, node);
   }
   return rows;
-}
-
-function write(rows: Rows, node: NodeInfo): void {
-  const at = node.slot * WIDTH;
-  if (at >= rows.numbers.length) {
-    const longer = new Float64Array(2 * at + 64 * WIDTH);
-    longer.set(rows.numbers);
-    rows.numbers = longer;
-  }
-  const { numbers } = rows;
-  const { allocatable, requested } = node;
-  numbers[at + CPU] = allocatable.milliCpu;
-  numbers[at + MEMORY] = allocatable.memory;
-  numbers[at + REQUESTED_CPU] = requested.milliCpu;
-  numbers[at + REQUESTED_MEMORY] = requested.memory;
-  numbers[at + SCORING_CPU] = node.scoringMilliCpu;
-  numbers[at + SCORING_MEMORY] = node.scoringMemory;
-  numbers[at + ROOM] = node.allowedPods - node.pods.length;
-  numbers[at + FLAGS] = (node.hardTaints.length > 0 ? HARD_TAINTS : 0) | (node.unschedulable ? UNSCHEDULABLE : 0);
 }
 
 /** Pods that are promised room, as they are by now. */
@@ -119,23 +104,13 @@ function promisesOf({ cache, nominees }: Cycle, { promises }: Rows): Promises['b
   return promises.bySlot;
 }
 
-/** What NodeResourcesFit says by the row at `at`, when others are promised so much of it. */
-function lackingAt(rows: Float64Array, at: number, milliCpu: number, memory: number, others: Others): Status | null {
-  let lacking = rows[at + ROOM]! > others.pods ? 0 : TOO_MANY_PODS;
-  if (milliCpu > 0 && milliCpu > rows[at + CPU]! - rows[at + REQUESTED_CPU]! - others.milliCpu) {
-    lacking |= milliCpu > rows[at + CPU]! ? LACKS_CPU | UNRESOLVABLE : LACKS_CPU;
-  }
-  if (memory > 0 && memory > rows[at + MEMORY]! - rows[at + REQUESTED_MEMORY]! - others.memory) {
-    lacking |= memory > rows[at + MEMORY]! ? LACKS_MEMORY | UNRESOLVABLE : LACKS_MEMORY;
-  }
-  return lacking === 0 ? null : lackingStatuses[lacking]!;
-}
+const statusOf = (lacking: number): Status | null => (lacking === 0 ? null : lackingStatuses[lacking]!);
 
-/** The same as a question; null: it takes more than rows to tell. */
+/** What NodeResourcesFit says, by rows; null: it takes more to tell. */
 function roomIn(rows: Float64Array, { amounts, scalars }: Wanted): Question['tell'] {
   if (amounts.ephemeralStorage > 0 || scalars.length > 0) return null;
   const { milliCpu, memory } = amounts;
-  return (slot, others = NOTHING) => lackingAt(rows, slot * WIDTH, milliCpu, memory, others);
+  return (slot, others = NOTHING) => statusOf(lackingAt(rows, slot * WIDTH, milliCpu, memory, others));
 }
 
 /** What spread constraints say of nodes in their domains. */
@@ -168,15 +143,6 @@ function chosenBy({ cache, profile, pod: { pod } }: Cycle, { affinities }: Rows)
   if (times === 0) return null;
   return domainsBy(cache, { key, topologyKey: '', includes: (node) => matchesRequired(pod, node) });
 }
-
-/** What others are promised on a node. */
-interface Others {
-  pods: number;
-  milliCpu: number;
-  memory: number;
-}
-
-const NOTHING: Readonly<Others> = Object.freeze({ pods: 0, milliCpu: 0, memory: 0 });
 
 const reckoned: Others = { ...NOTHING };
 
@@ -211,7 +177,7 @@ function questionsOf(cycle: Cycle, { plugins, checks, states }: ActiveFilters, r
     const says =
       name === 'PodTopologySpread' || name === 'InterPodAffinity' ? latePlugins.code[name].filter! : checks[i]!;
     const question = { name, says, state: states[i], flags: CONCERNED[name] ?? ALWAYS, tell: null };
-    if (name === 'NodeResourcesFit') return { ...question, tell: roomIn(rows.numbers, states[i] as Wanted) };
+    if (name === 'NodeResourcesFit') return { ...question, tell: roomIn(rows.nodes.numbers, states[i] as Wanted) };
     if (name === 'PodTopologySpread') return { ...question, tell: evenIn(states[i] as Filtering) };
     if (name !== 'NodeAffinity') return question;
     const chosen = chosenBy(cycle, rows);
@@ -225,7 +191,7 @@ function questionsOf(cycle: Cycle, { plugins, checks, states }: ActiveFilters, r
 export function nodeChanged(cache: SchedulerCache, node: NodeInfo): void {
   const rows = known.get(cache);
   if (rows === undefined) return;
-  write(rows, node);
+  writeRow(rows.nodes, node);
   if (rows.promises.of?.has(node.name) === true) rows.promises.changed.add(node.name);
 }
 
@@ -236,17 +202,23 @@ export const sideBySide: ManyNodes = {
     const questions = questionsOf(cycle, active, rows);
     const slots = slotsOf(nodes);
     if (found.slots.length < nodes.length) found.slots = new Int32Array(2 * nodes.length);
-    found = { cycle, slots: found.slots };
     const promised = promisesOf(cycle, rows);
     const isAnyPromised = cycle.nominees.size > 0;
-    // Pods that are promised a node change what is said of room, and nothing that goes by flags or labels of nodes.
-    const areRowsEnough = questions.every(
-      ({ name, flags, tell: known }) =>
-        flags !== ALWAYS || name === 'NodeAffinity' || (name === 'NodeResourcesFit' && known !== null),
-    );
-    const areFlagsAsked = questions.some(({ flags }) => flags !== ALWAYS);
+    let areFlagsAsked = false;
+    let isRoomAsked = false;
+    let isMoreAsked = false;
+    let areRowsEnough = true;
+    for (const { name, flags, tell } of questions) {
+      if (flags !== ALWAYS) areFlagsAsked = true;
+      else if (name === 'NodeResourcesFit' && tell !== null) isRoomAsked = true;
+      else {
+        isMoreAsked = true;
+        // Pods that are promised a node change what is said of room, and nothing that goes by flags or labels of nodes.
+        if (name !== 'NodeAffinity') areRowsEnough = false;
+      }
+    }
     const total = nodes.length;
-    const { numbers } = rows;
+    const { numbers } = rows.nodes;
     const foundSlots = found.slots;
     const judge = (at: number, slot: number): Status | null => {
       const here = isAnyPromised ? promised[slot] : undefined;
@@ -261,22 +233,40 @@ export const sideBySide: ManyNodes = {
     const tell = questions.length === 1 && !isAnyPromised ? questions[0]!.tell : null;
     // Most pods ask for room alone, and most nodes have no flags.
     const { milliCpu, memory } = pod.requests;
-    const isRoomAll =
-      !isAnyPromised &&
-      questions.some(({ name, tell: known }) => name === 'NodeResourcesFit' && known !== null) &&
-      questions.every(({ name, flags }) => flags !== ALWAYS || name === 'NodeResourcesFit');
+    const isRoomAll = isRoomAsked && !isMoreAsked && !isAnyPromised;
+    const said = isRoomAll ? saidBefore(rows.nodes, pod) : null;
+    found.cycle = cycle;
+    found.rows = rows.nodes;
+    found.said = said;
     let feasibleCount = 0;
     let rejectedCount = 0;
+    let looked = 0;
     let index = startIndex % total;
-    for (let looked = 0; looked < total && feasibleCount < wanted; looked++) {
+    while (looked < total && feasibleCount < wanted) {
+      if (said !== null) {
+        const most = Math.min(total - looked, wanted - feasibleCount);
+        const fitting = countFitting(rows.nodes, said, pod, slots, index, most);
+        take(nodes, slots, index, fitting, feasible, foundSlots, feasibleCount);
+        index = (index + fitting) % total;
+        feasibleCount += fitting;
+        looked += fitting;
+        if (fitting === most) continue;
+      }
       const at = index;
       const slot = slots[at]!;
       index = at + 1 === total ? 0 : at + 1;
+      looked += 1;
       let status: Status | null | undefined;
-      if (isRoomAll && numbers[slot * WIDTH + FLAGS] === 0) {
-        status = lackingAt(numbers, slot * WIDTH, milliCpu, memory, NOTHING);
+      if (said !== null) {
+        const lacking = lackingOf(said, rows.nodes, slot, pod);
+        if (lacking >= 0) status = statusOf(lacking);
+      } else if (isRoomAll && numbers[slot * WIDTH + FLAGS] === 0) {
+        status = statusOf(lackingAt(numbers, slot * WIDTH, milliCpu, memory, NOTHING));
       } else if (tell !== null) status = tell(slot);
-      if (status === undefined) status = judge(at, slot);
+      if (status === undefined) {
+        status = judge(at, slot);
+        found.said = null;
+      }
       if (status === null) {
         foundSlots[feasibleCount] = slot;
         feasible[feasibleCount++] = nodes[at]!;
@@ -292,6 +282,7 @@ export const sideBySide: ManyNodes = {
       verdicts: isNoneFound
         ? noteVerdicts(cycle, active, () => new Verdicts(nodes, startIndex % total, rejected, statuses))
         : null,
+      nameOf,
     };
   },
 
@@ -300,16 +291,39 @@ export const sideBySide: ManyNodes = {
     notePromise(nominees, nodeName);
   },
 
+  known(name, state, cycle) {
+    const { said, slots } = found;
+    if (found.cycle !== cycle || said === null) return null;
+    return isLeast(name, state) ? leastSaid(said, slots) : isBalance(name, state) ? balanceSaid(said, slots) : null;
+  },
+
   score(name, state, cycle, count, scores) {
     if (found.cycle !== cycle) return false;
-    const { numbers } = rowsOf(cycle.cache);
-    if (name === 'NodeResourcesFit' && state === leastOfBoth) scoreLeast(cycle.pod, numbers, count, scores);
-    else if (name === 'NodeResourcesBalancedAllocation' && isOfBoth(state)) {
-      scoreBalance(cycle.pod, numbers, count, scores);
-    } else return false;
+    const { numbers } = rowsOf(cycle.cache).nodes;
+    if (isLeast(name, state)) scoreLeast(numbers, cycle.pod, found.slots, count, scores);
+    else if (isBalance(name, state)) scoreBalance(numbers, cycle.pod, found.slots, count, scores);
+    else return false;
     return true;
   },
 };
+
+/** Takes over so many nodes from `index` on, and their slots. */
+function take(
+  nodes: readonly NodeInfo[],
+  slots: Int32Array,
+  index: number,
+  count: number,
+  taken: NodeInfo[],
+  takenSlots: Int32Array,
+  from: number,
+): void {
+  const total = nodes.length;
+  for (let i = from, at = index; i < from + count; i++) {
+    takenSlots[i] = slots[at]!;
+    taken[i] = nodes[at]!;
+    at = at + 1 === total ? 0 : at + 1;
+  }
+}
 
 function ask(
   questions: readonly Question[],
@@ -331,47 +345,11 @@ function ask(
   return null;
 }
 
-const isOfBoth = (state: unknown): boolean => {
+const isLeast = (plugin: string, state: unknown): boolean => plugin === 'NodeResourcesFit' && state === leastOfBoth;
+
+/** Of its default resources. */
+const isBalance = (plugin: string, state: unknown): boolean => {
+  if (plugin !== 'NodeResourcesBalancedAllocation') return false;
   const resources = state as readonly { readonly name: string }[];
   return resources.length === 2 && resources[0]!.name === 'cpu' && resources[1]!.name === 'memory';
 };
-
-/** As `leastOfBoth`. */
-function scoreLeast(pod: PodInfo, rows: Float64Array, count: number, scores: Float64Array): void {
-  const { scoringMilliCpu, scoringMemory } = pod;
-  const { slots } = found;
-  for (let i = 0; i < count; i++) {
-    const at = slots[i]! * WIDTH;
-    const milliCpu = rows[at + CPU]!;
-    const memory = rows[at + MEMORY]!;
-    let sum = 0;
-    let weights = 0;
-    if (milliCpu !== 0) {
-      const free = milliCpu - rows[at + SCORING_CPU]! - scoringMilliCpu;
-      if (free > 0) sum = Math.floor((free * MAX_NODE_SCORE) / milliCpu);
-      weights = 1;
-    }
-    if (memory !== 0) {
-      const free = memory - rows[at + SCORING_MEMORY]! - scoringMemory;
-      if (free > 0) sum += Math.floor((free * MAX_NODE_SCORE) / memory);
-      weights += 1;
-    }
-    scores[i] = weights === 2 ? sum >> 1 : sum;
-  }
-}
-
-/** As NodeResourcesBalancedAllocation of its default resources. */
-function scoreBalance({ requests }: PodInfo, rows: Float64Array, count: number, scores: Float64Array): void {
-  const { slots } = found;
-  for (let i = 0; i < count; i++) {
-    const at = slots[i]! * WIDTH;
-    if (rows[at + CPU] === 0 || rows[at + MEMORY] === 0) {
-      scores[i] = MAX_NODE_SCORE;
-      continue;
-    }
-    const cpu = (rows[at + REQUESTED_CPU]! + requests.milliCpu) / rows[at + CPU]!;
-    const memory = (rows[at + REQUESTED_MEMORY]! + requests.memory) / rows[at + MEMORY]!;
-    const deviation = ((cpu > 1 ? 1 : cpu) - (memory > 1 ? 1 : memory)) / 2;
-    scores[i] = Math.floor((1 - (deviation < 0 ? -deviation : deviation)) * MAX_NODE_SCORE);
-  }
-}

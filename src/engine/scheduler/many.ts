@@ -10,6 +10,16 @@ export interface Counts {
   readonly rejected: number;
   /** What is known of all nodes, of which none fits: instead of the lists; null: the lists say it. */
   readonly verdicts: Verdicts | null;
+  /** The name of a node that fits, by its place among these, without a look at the node; absent: it must be looked at. */
+  readonly nameOf?: (place: number) => string;
+}
+
+/** What a plug-in gives the nodes that were found, known from pods of the same size. Valid until the next attempt. */
+export interface KnownScores {
+  /** The score of the node at this place among those found. */
+  at(index: number): number;
+  /** Adds the scores of the first `count` to their totals; `base`: what the totals begin with; null: they have begun. */
+  addTo(totals: Float64Array, count: number, weight: number, base: number | null): void;
 }
 
 export interface ManyNodes {
@@ -25,6 +35,8 @@ export interface ManyNodes {
   ): Counts;
   /** Pods that are promised room on a node have changed. */
   promised(nominees: Cycle['nominees'], nodeName: string): void;
+  /** What the plug-in would give the nodes that `filter` has found in this cycle; null: it is not known of all. */
+  known(plugin: string, state: unknown, cycle: Cycle): KnownScores | null;
   /** Scores the nodes that `filter` has found in this cycle as the plug-in would. @returns false: it must do so itself */
   score(plugin: string, state: unknown, cycle: Cycle, count: number, scores: Float64Array): boolean;
 }

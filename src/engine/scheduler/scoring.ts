@@ -5,7 +5,7 @@
  */
 import { InvariantError } from '#engine/kernel/invariant';
 import type { Framework, ReadyPlugin } from './framework';
-import { manyNodes } from './many';
+import { type KnownScores, manyNodes } from './many';
 import type { NodeInfo } from './node-info';
 import { type Cycle, MAX_NODE_SCORE, SKIP } from './plugin';
 
@@ -13,10 +13,12 @@ import { type Cycle, MAX_NODE_SCORE, SKIP } from './plugin';
 export interface Scored {
   /** Plug-ins that scored, in order. */
   readonly plugins: readonly ReadyPlugin[];
-  /** By plug-in, then node; of a plug-in that scores all nodes the same only the first is there. */
+  /** By plug-in, then node; of a plug-in that scores all nodes the same only the first is there, of one in `known` nothing. */
   readonly raw: readonly Float64Array[];
   readonly normalized: readonly Float64Array[];
   readonly isUniform: readonly boolean[];
+  /** By plug-in: scores that were not worked out, raw and normalised; null: they were. */
+  readonly known: readonly (KnownScores | null)[];
   /** Weighted sums. */
   readonly totals: Float64Array;
   readonly count: number;
@@ -34,13 +36,23 @@ export function scoreNodes(framework: Framework, cycle: Cycle, nodes: readonly N
   const raw: Float64Array[] = [];
   const normalized: Float64Array[] = [];
   const isUniform: boolean[] = [];
+  const known: (KnownScores | null)[] = [];
   let uniform = 0;
-  let summed = 0;
   for (const ready of framework.scores) {
     const { plugin, weight } = ready;
     const state = plugin.preScore === undefined ? null : plugin.preScore(cycle, nodes, count);
     if (state === SKIP) continue;
     const own = raws[plugins.length]!;
+    const before =
+      plugin.normalizeScore === undefined ? (manyNodes.code?.known(plugin.name, state, cycle) ?? null) : null;
+    known.push(before);
+    if (before !== null) {
+      plugins.push(ready);
+      raw.push(own);
+      normalized.push(own);
+      isUniform.push(false);
+      continue;
+    }
     const isScored = manyNodes.code?.score(plugin.name, state, cycle, count, own) === true;
     const same = isScored ? undefined : plugin.score?.(state, cycle, nodes, count, own);
     const different = same === undefined ? count : 1;
@@ -51,24 +63,48 @@ export function scoreNodes(framework: Framework, cycle: Cycle, nodes: readonly N
       for (let i = 0; i < different; i++) final[i] = own[i]!;
       plugin.normalizeScore(final, different, state);
     }
-    if (same !== undefined) {
-      uniform += weight * checked(plugin.name, final[0]!);
-    } else {
-      addWeighted(plugin.name, final, weight, count, summed === 0);
-      summed += 1;
-    }
+    if (same !== undefined) uniform += weight * checked(plugin.name, final[0]!);
     plugins.push(ready);
     raw.push(own);
     normalized.push(final);
     isUniform.push(same !== undefined);
   }
-  if (summed === 0) totals.fill(uniform, 0, count);
-  else for (let i = 0; i < count; i++) totals[i]! += uniform;
-  return { plugins, raw, normalized, isUniform, totals, count };
+  let isFirst = true;
+  for (let p = 0; p < plugins.length; p++) {
+    if (isUniform[p] === true) continue;
+    const { plugin, weight } = plugins[p]!;
+    const base = isFirst ? uniform : null;
+    if (known[p] !== null) known[p]!.addTo(totals, count, weight, base);
+    else addWeighted(plugin.name, normalized[p]!, weight, count, base);
+    isFirst = false;
+  }
+  if (isFirst) totals.fill(uniform, 0, count);
+  return { plugins, raw, normalized, isUniform, known, totals, count };
 }
 
-/** @throws InvariantError when a plug-in's score is outside of 0 … 100 */
-function addWeighted(name: string, scores: Float64Array, weight: number, count: number, isFirst: boolean): void {
+/** What the plug-in at `p` gave the nodes at these places. */
+export function scoresAt(
+  { raw, normalized, isUniform, known }: Scored,
+  p: number,
+  places: readonly number[],
+): {
+  readonly raw: readonly number[];
+  readonly normalized: readonly number[];
+} {
+  const before = known[p]!;
+  const read = (scores: Float64Array): readonly number[] =>
+    places.map((place) => (before === null ? scores[isUniform[p] === true ? 0 : place]! : before.at(place)));
+  const own = read(raw[p]!);
+  return { raw: own, normalized: normalized[p] === raw[p] ? own : read(normalized[p]!) };
+}
+
+/**
+ * Adds a plug-in's scores to the totals.
+ *
+ * @param base - what the totals begin with; null: they have begun
+ * @throws InvariantError when a score is outside of 0 … 100
+ */
+function addWeighted(name: string, scores: Float64Array, weight: number, count: number, base: number | null): void {
   const sums = totals;
   let least = 0;
   let most = 0;
@@ -76,7 +112,7 @@ function addWeighted(name: string, scores: Float64Array, weight: number, count: 
     const score = scores[i]!;
     if (score < least) least = score;
     else if (score > most) most = score;
-    sums[i] = isFirst ? weight * score : sums[i]! + weight * score;
+    sums[i] = (base ?? sums[i]!) + weight * score;
   }
   checked(name, least);
   checked(name, most);

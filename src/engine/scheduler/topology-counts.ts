@@ -71,8 +71,8 @@ interface Selected {
 
 interface Counts {
   readonly cache: Nodes;
-  /** Nodes by `label=value` that pods on them carry, and how many of these: a new selection looks at no others. */
-  readonly carriers: Map<string, Map<NodeInfo, number>>;
+  /** Nodes by `label=value` that pods on them carry, and how many of these: a new selection looks at no others. Null: there was none. */
+  carriers: Map<string, Map<NodeInfo, number>> | null;
   readonly selected: Map<string, Selected>;
   readonly selectedBy: Anchored<Selected>;
   readonly domains: Map<string, Domains>;
@@ -106,7 +106,7 @@ function countsOf(cache: Nodes): Counts {
   if (counts === undefined) {
     counts = {
       cache,
-      carriers: new Map(),
+      carriers: null,
       selected: new Map(),
       selectedBy: newAnchored(),
       domains: new Map(),
@@ -116,10 +116,8 @@ function countsOf(cache: Nodes): Counts {
     };
     counted.set(cache, counts);
     for (const info of cache.nodes.values()) {
-      for (const { pod } of info.pods) {
-        noteLabels(counts, pod, info, 1);
-        if (info.node !== null) carry(counts, pod, info.slot, 1);
-      }
+      if (info.node === null) continue;
+      for (const { pod } of info.pods) carry(counts, pod, info.slot, 1);
     }
   }
   return counts;
@@ -187,7 +185,7 @@ export function countPod(cache: Nodes, { pod }: PodInfo, info: NodeInfo, by: 1 |
   const { node, slot } = info;
   const counts = counted.get(cache);
   if (counts === undefined) return;
-  noteLabels(counts, pod, info, by);
+  if (counts.carriers !== null) noteLabels(counts.carriers, pod, info, by);
   if (node === null) return;
   eachAnchored(counts.selectedBy, pod, ({ selection, tallies }) => {
     if (!selection.matches(pod)) return;
@@ -255,7 +253,19 @@ function place(domains: Domains, slot: number, node: Node | null): void {
 
 const newTally = (domains: Domains): Tally => ({ domains, pods: [], domainsWith: [], occupied: 0, total: 0 });
 
-function noteLabels({ carriers }: Counts, { metadata: { labels } }: Pod, info: NodeInfo, by: 1 | -1): void {
+type Carriers = NonNullable<Counts['carriers']>;
+
+function carriersOf(counts: Counts): Carriers {
+  if (counts.carriers === null) {
+    counts.carriers = new Map();
+    for (const info of counts.cache.nodes.values()) {
+      for (const { pod } of info.pods) noteLabels(counts.carriers, pod, info, 1);
+    }
+  }
+  return counts.carriers;
+}
+
+function noteLabels(carriers: Carriers, { metadata: { labels } }: Pod, info: NodeInfo, by: 1 | -1): void {
   for (const key in labels) {
     const anchor = `${key}=${labels[key] ?? ''}`;
     let nodes = carriers.get(anchor);
@@ -266,10 +276,10 @@ function noteLabels({ carriers }: Counts, { metadata: { labels } }: Pod, info: N
   }
 }
 
-function count({ cache, carriers }: Counts, selection: PodSelection, domains: Domains): Tally {
+function count(counts: Counts, selection: PodSelection, domains: Domains): Tally {
   const tally = newTally(domains);
   const { anchor } = selection;
-  const nodes = anchor === '' ? cache.nodes.values() : (carriers.get(anchor)?.keys() ?? NO_NODES);
+  const nodes = anchor === '' ? counts.cache.nodes.values() : (carriersOf(counts).get(anchor)?.keys() ?? NO_NODES);
   for (const { pods, slot } of nodes) {
     const domain = domains.of[slot] ?? NOWHERE;
     if (domain !== NOWHERE && pods.length > 0) addTo(tally, domain, meant(selection, pods));

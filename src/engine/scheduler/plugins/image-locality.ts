@@ -44,9 +44,10 @@ export const imageLocality = definePlugin<null, Wanted>({
 });
 
 function wantedImages(cache: SchedulerCache, { pod }: PodInfo): Wanted {
-  const nodes = nodeOrder(cache).length;
   const { initContainers } = pod.spec;
   const containers = initContainers === undefined ? pod.spec.containers : [...initContainers, ...pod.spec.containers];
+  if (cache.images.size === 0) return { images: NO_IMAGES, containers: containers.length };
+  const nodes = nodeOrder(cache).length;
   const images: WantedImage[] = [];
   for (const container of containers) {
     const name = normalizedImageName(container.image ?? '');
@@ -57,6 +58,8 @@ function wantedImages(cache: SchedulerCache, { pod }: PodInfo): Wanted {
   }
   return { images, containers: containers.length };
 }
+
+const NO_IMAGES: readonly WantedImage[] = Object.freeze([]);
 
 /** An image without tag or digest is that of the tag `latest`. */
 export const normalizedImageName = (name: string): string =>
