@@ -457,6 +457,13 @@ function paceOf(kernel: Kernel, pods: number, between?: (scheduled: number) => v
 
 /** Runs before, of so many nodes and pods at most, so that the code measured is compiled. */
 const SMALL = { nodes: 500, pods: 5_000, runs: 5 };
+/** The best of these counts: what else a machine does, and compiling, only takes away. All are told. */
+const RUNS = 3;
+
+function bestOf(runs: readonly Pace[]): Pace {
+  const best = runs.reduce((one, other) => (other.value > one.value ? other : one));
+  return { value: best.value, beside: `${best.beside}; all: ${runs.map(({ value }) => value).join(', ')}` };
+}
 
 function workloadPerSecond(workload: Workload, nodes: number, pods: number): Pace {
   const { shape, zoneOf = threeZones, namespaceOf = () => 'default', before, scheduledBefore, between } = workload;
@@ -479,6 +486,8 @@ function workloadPerSecond(workload: Workload, nodes: number, pods: number): Pac
   if (first > 0) kernel.kill(SCHEDULER);
   requestAll(kernel, measured);
   kernel.start(SCHEDULER);
+  // What the preparation leaves behind is not to be cleared away in the measurement.
+  globalThis.gc?.();
   return paceOf(kernel, pods, between?.(kernel));
 }
 
@@ -496,7 +505,7 @@ const workloads = WORKLOADS.map((workload) => ({
     for (let run = 0; run < SMALL.runs; run++) {
       workloadPerSecond(workload, nodes, Math.min(workload.pods, workload.onePerNode ? nodes : SMALL.pods));
     }
-    return workloadPerSecond(workload, workload.nodes, workload.pods);
+    return bestOf(numbers(RUNS).map(() => workloadPerSecond(workload, workload.nodes, workload.pods)));
   },
 }));
 
@@ -513,6 +522,7 @@ function scheduledPerSecond(nodes: number, pods: number): Pace {
     numbers(pods).map((index) => post('/api/v1/namespaces/default/pods', podOf(`pod-${index}`))),
   );
   kernel.start(SCHEDULER);
+  globalThis.gc?.();
   return paceOf(kernel, pods);
 }
 
@@ -525,7 +535,7 @@ const plain = [1_000, 5_000].map((nodes) => ({
   note: NOTE,
   run() {
     for (let run = 0; run < WARM_UP.runs; run++) scheduledPerSecond(WARM_UP.nodes, WARM_UP.pods);
-    return scheduledPerSecond(nodes, PODS);
+    return bestOf(numbers(RUNS).map(() => scheduledPerSecond(nodes, PODS)));
   },
 }));
 
