@@ -46,8 +46,8 @@ export function mapShared<T>(list: readonly T[], map: (item: T, index: number) =
   return result ?? list;
 }
 
-/** What is kept of each object at most. */
-const MOST_DERIVED = 128;
+/** What is kept of each object at most: a thousand pods of one template may go to as many nodes. */
+const MOST_DERIVED = 1_024;
 
 /**
  * Objects made of others: what is made of the same object in the same way is the same object, so that a thousand pods of

@@ -181,12 +181,15 @@ function bestScores({ nameOf }: Filtered, scored: Scored, limit: number): ScoreT
 /** Indexes of the greatest of the first `count` numbers, greatest first; of equals the first stands first. */
 export function bestOf(numbers: ArrayLike<number>, count: number, limit: number): readonly number[] {
   const best: number[] = [];
+  // None that is not greater comes in any more.
+  let least = -Infinity;
   for (let i = 0; i < count; i++) {
     const value = numbers[i]!;
-    if (best.length === limit && value <= numbers[best[limit - 1]!]!) continue;
+    if (value <= least) continue;
     let place = best.length < limit ? best.push(i) - 1 : limit - 1;
     for (; place > 0 && numbers[best[place - 1]!]! < value; place--) best[place] = best[place - 1]!;
     best[place] = i;
+    if (best.length === limit) least = numbers[best[limit - 1]!]!;
   }
   return best;
 }

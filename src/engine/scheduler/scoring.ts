@@ -133,13 +133,14 @@ export function selectHost(
 ): { readonly chosen: number; readonly tied: number } {
   let best = 0;
   let tied = 1;
+  let most = scores[0]!;
   for (let i = 1; i < count; i++) {
-    if (scores[i]! > scores[best]!) {
+    const score = scores[i]!;
+    if (score > most) {
       best = i;
+      most = score;
       tied = 1;
-    } else if (scores[i] === scores[best]) {
-      tied += 1;
-    }
+    } else if (score === most) tied += 1;
   }
   return { chosen: tied === 1 || tied === count ? best : topOfHeap(scores, count), tied };
 }
