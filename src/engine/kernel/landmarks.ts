@@ -62,6 +62,7 @@ const WHOLE_DIGESTS = 256;
 const BATCH = 128;
 /** Nor do they know of all for longer than this beyond the ring: a cluster at rest is small, and must not grow for hours. */
 const WHOLE_SPAN = 5 * MINUTE;
+/** So many that are too old, and a quarter of all, are gathered first, again since one has to look at all that exists. */
 const OLD_BATCH = 4;
 
 export const noLandmarks = (): LandmarksState => ({
@@ -174,10 +175,12 @@ const beginOfWhole = ({ digests }: LandmarksState): number =>
 function dueToLoosen(state: LandmarksState, now: Micros): number {
   const { digests } = state;
   const begin = beginOfWhole(state);
-  const surplus = digests.length - begin - WHOLE_DIGESTS;
+  const whole = digests.length - begin;
+  const surplus = whole - WHOLE_DIGESTS;
+  const enough = Math.max(OLD_BATCH, whole >> 2);
   let old = 0;
-  while (old < OLD_BATCH && digests[begin + old]!.until < now - WHOLE_SPAN) old++;
-  return Math.max(surplus >= BATCH ? surplus : 0, old >= OLD_BATCH ? old : 0);
+  while (old < enough && digests[begin + old]!.until < now - WHOLE_SPAN) old++;
+  return Math.max(surplus >= BATCH ? surplus : 0, old >= enough ? old : 0);
 }
 
 /** Of the first `count` of the whole digests stay their landmarks alone, and who stands for what exists. */
