@@ -492,7 +492,7 @@ function workloadPerSecond(workload: Workload, nodes: number, pods: number): Pac
 }
 
 const MEASURED =
-  'pods by CPU time of all threads, first attempt to last binding, of the whole engine: scheduler, network (none is real), API server, etcd, watches; ' +
+  'the best of three runs: pods by CPU time of all threads, first attempt to last binding, of the whole engine: scheduler, network (none is real), API server, etcd, watches; ' +
   'nodes are objects without kubelets and no controllers run, as in scheduler_perf; client-side rate limit off';
 
 const workloads = WORKLOADS.map((workload) => ({
