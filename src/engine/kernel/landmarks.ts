@@ -56,9 +56,9 @@ const MOST_LANDMARKS = 49_152;
 /** Of those that are too many, so many stay at most, and so many of the newest at least: to choose them is to look at all that exists. */
 const MOST_KEPT = MOST_LANDMARKS / 2;
 const NEWEST_KEPT = MOST_LANDMARKS / 6;
-/** Digests that know of all their events, at most: a quarter of a million events. */
+/** Digests that are left to know of all their events, when there are too many of these: a quarter of a million events. */
 const WHOLE_DIGESTS = 256;
-/** So many more before one looks at them, since that, too, means to look at all that exists. */
+/** So many more come before one looks at them, since that, too, means to look at all that exists. */
 const BATCH = 128;
 /** Nor do they know of all for longer than this beyond the ring: a cluster at rest is small, and must not grow for hours. */
 const WHOLE_SPAN = 5 * MINUTE;

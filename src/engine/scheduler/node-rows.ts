@@ -219,6 +219,7 @@ const scoresSaid = (said: Int32Array, slots: Int32Array, shift: number): KnownSc
   addTo: (totals, count, weight, base) => addSaid(said, slots, shift, totals, count, weight, base),
 });
 
+/** What the loops read are parameters, not what a closure holds: they go over hundreds of nodes for each pod. */
 function addSaid(
   said: Int32Array,
   slots: Int32Array,
